@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// `templates/` at the root of the tree; read from disk in debug builds, embedded otherwise.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../templates"]
+#[folder = "../../templates"]
 struct Files;
 
 /// A context type and the template it fills.
@@ -29,23 +29,27 @@ pub enum RenderError {
 
 /// Renders every template of the tree.
 pub struct Renderer {
-    registry: Handlebars<'static>,
+    html: Handlebars<'static>,
+    plain: Handlebars<'static>,
 }
 
 impl Renderer {
-    /// Parses all templates. `.txt.hbs` is filled without HTML escaping.
+    /// Parses all templates. What ends in `.txt` is filled without HTML escaping.
     pub fn new() -> Result<Renderer, RenderError> {
-        let mut registry = Handlebars::new();
-        registry.set_strict_mode(true);
+        let mut html = Handlebars::new();
+        html.set_strict_mode(true);
+        let mut plain = html.clone();
+        plain.register_escape_fn(handlebars::no_escape);
         for path in Files::iter() {
             let Some(name) = path.strip_suffix(".hbs") else { continue };
             let file = Files::get(&path).map(|f| f.data.into_owned()).unwrap_or_default();
             let text = String::from_utf8_lossy(&file);
+            let registry = if name.ends_with(".txt") { &mut plain } else { &mut html };
             registry
                 .register_template_string(name, text)
                 .map_err(|e| RenderError::Parse { name: name.to_owned(), detail: e.to_string() })?;
         }
-        Ok(Renderer { registry })
+        Ok(Renderer { html, plain })
     }
 
     /// Fills a page.
@@ -55,17 +59,9 @@ impl Renderer {
 
     /// Fills any template by name; names ending in `.txt` are not escaped.
     pub fn fill<T: Serialize>(&self, name: &str, context: &T) -> Result<String, RenderError> {
-        let fill = |registry: &Handlebars| {
-            registry
-                .render(name, context)
-                .map_err(|e| RenderError::Fill { name: name.to_owned(), detail: e.to_string() })
-        };
-        if name.ends_with(".txt") {
-            let mut plain = self.registry.clone();
-            plain.register_escape_fn(handlebars::no_escape);
-            fill(&plain)
-        } else {
-            fill(&self.registry)
-        }
+        let registry = if name.ends_with(".txt") { &self.plain } else { &self.html };
+        registry
+            .render(name, context)
+            .map_err(|e| RenderError::Fill { name: name.to_owned(), detail: e.to_string() })
     }
 }
