@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Database schema as a list of migrations: expand, migrate, contract (README.md).
+//!
+//! One text serves SQLite and PostgreSQL; the few type names that differ are placeholders. There
+//! are no database-side time defaults and no cascades: what is deleted is deleted by a query with
+//! a name. Instants are UTC milliseconds in columns that end in `_ms`.
+
+mod m0001_main_job;
+mod schema;
+
+use sea_orm_migration::prelude::*;
+
+/// Applies the list below.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_main_job::Migration)]
+    }
+}
