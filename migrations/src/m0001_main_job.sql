@@ -314,7 +314,6 @@ CREATE TABLE notification (
   channel TEXT NOT NULL,
   recipient {uuid} NOT NULL,
   owner {uuid} NOT NULL,
-  address {blob} NOT NULL,
   message {blob} NOT NULL,
   message_id TEXT NOT NULL,
   in_reply_to TEXT,

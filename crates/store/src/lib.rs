@@ -1,1 +1,33 @@
-//! Placeholder.
+//! The one concrete store: entities and queries over SQLite and PostgreSQL, one file an
+//! aggregate, the work table, audit entries, and the sealing of personal data.
+//!
+//! Writing functions take a [`Tx`]; reading ones take any connection. No network call is ever
+//! made here, and nothing here decides: it loads, locks and keeps.
+
+#![recursion_limit = "256"]
+
+pub mod audit;
+pub mod cases;
+pub mod check_ins;
+pub mod connection;
+pub mod draws;
+pub mod entities;
+pub mod error;
+pub mod evidence;
+pub mod installation;
+pub mod keys;
+pub mod leases;
+pub mod notifications;
+pub mod people;
+pub mod policies;
+pub mod probes;
+mod rows;
+pub mod sealed;
+pub mod sessions;
+pub mod work;
+
+pub use connection::{Store, StoreOptions, Tx};
+pub use error::{StoreError, StoreResult};
+pub use keys::KeyRing;
+pub use rows::{insert, insert_new, save};
+pub use sealed::{DataKey, Owner, Place, Sealed};

@@ -1,0 +1,87 @@
+//! The installation, its keys, probes, work, leases and instances.
+
+entity! {
+    /// Table `installation`.
+    installation = "installation" {
+        #[sea_orm(primary_key, auto_increment = false)] id: i64,
+        organisation: Uuid,
+        organisation_name: String,
+        mode: String,
+        mode_reason: String,
+        is_demo: bool,
+        created_ms: i64,
+        high_water_ms: i64,
+    }
+}
+
+entity! {
+    /// Table `sealing_key`.
+    sealing_key = "sealing_key" {
+        #[sea_orm(primary_key, auto_increment = false)] owner: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] version: i64,
+        epoch: String,
+        wrapped: Vec<u8>,
+    }
+}
+
+entity! {
+    /// Table `probe`.
+    probe = "probe" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        target: String,
+        at_ms: i64,
+        ok: bool,
+        detail: String,
+    }
+}
+
+entity! {
+    /// Table `outage`.
+    outage = "outage" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        from_ms: i64,
+        to_ms: i64,
+        reason: String,
+    }
+}
+
+entity! {
+    /// Table `work`.
+    work = "work" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        kind: String,
+        work_key: String,
+        lane: i64,
+        due_ms: i64,
+        state: String,
+        attempt: i64,
+        fence: i64,
+        lease_until_ms: Option<i64>,
+        owner: Option<Uuid>,
+        payload: String,
+        last_error: String,
+        created_ms: i64,
+        done_ms: Option<i64>,
+    }
+}
+
+entity! {
+    /// Table `lease`.
+    lease = "lease" {
+        #[sea_orm(primary_key, auto_increment = false)] name: String,
+        owner: Uuid,
+        fence: i64,
+        until_ms: i64,
+    }
+}
+
+entity! {
+    /// Table `instance`.
+    instance = "instance" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        version: String,
+        started_ms: i64,
+        heartbeat_ms: i64,
+        stopped_ms: Option<i64>,
+    }
+}

@@ -1,0 +1,129 @@
+//! What is gathered in a check-in: attendance events, attestation, challenges, the verifier's
+//! form, receipts, findings.
+
+use crate::entities::{
+    attendance_event, attestation, attestation_nonce, drawn_challenge, finding, receipt,
+    verifier_form,
+};
+use crate::{StoreResult, Tx};
+use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::time::UtcMillis;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+/// All sightings of a check-in, by source time.
+pub async fn attendance(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Vec<attendance_event::Model>> {
+    Ok(attendance_event::Entity::find()
+        .filter(attendance_event::Column::CheckInId.eq(id.0))
+        .order_by_asc(attendance_event::Column::AtMs)
+        .order_by_asc(attendance_event::Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// The attestation of a check-in.
+pub async fn attestation(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Option<attestation::Model>> {
+    Ok(attestation::Entity::find().filter(attestation::Column::CheckInId.eq(id.0)).one(db).await?)
+}
+
+/// Uses a nonce up: `true` once, if it belongs to the check-in and was issued at or after
+/// `not_before`.
+pub async fn use_nonce(
+    tx: &Tx,
+    nonce: &str,
+    id: CheckInId,
+    not_before: UtcMillis,
+) -> StoreResult<bool> {
+    use attestation_nonce::Column;
+    let now = tx.store().clock().now().0;
+    let updated = attestation_nonce::Entity::update_many()
+        .col_expr(Column::UsedMs, Expr::value(now))
+        .filter(Column::Nonce.eq(nonce))
+        .filter(Column::CheckInId.eq(id.0))
+        .filter(Column::IssuedMs.gte(not_before.0))
+        .filter(Column::UsedMs.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The challenges drawn for a check-in, in order.
+pub async fn challenges(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Vec<drawn_challenge::Model>> {
+    Ok(drawn_challenge::Entity::find()
+        .filter(drawn_challenge::Column::CheckInId.eq(id.0))
+        .order_by_asc(drawn_challenge::Column::No)
+        .all(db)
+        .await?)
+}
+
+/// The challenges of several check-ins.
+pub async fn challenges_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = uuid::Uuid>,
+) -> StoreResult<Vec<drawn_challenge::Model>> {
+    Ok(drawn_challenge::Entity::find()
+        .filter(drawn_challenge::Column::CheckInId.is_in(ids))
+        .all(db)
+        .await?)
+}
+
+/// The verifier's form.
+pub async fn form(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Option<verifier_form::Model>> {
+    Ok(verifier_form::Entity::find_by_id(id.0).one(db).await?)
+}
+
+/// Receipts handed out in a check-in, oldest first.
+pub async fn receipts(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Vec<receipt::Model>> {
+    Ok(receipt::Entity::find()
+        .filter(receipt::Column::CheckInId.eq(id.0))
+        .order_by_asc(receipt::Column::AtMs)
+        .all(db)
+        .await?)
+}
+
+/// The findings of a check-in.
+pub async fn findings(
+    db: &impl ConnectionTrait,
+    id: CheckInId,
+) -> StoreResult<Vec<finding::Model>> {
+    Ok(finding::Entity::find().filter(finding::Column::CheckInId.eq(id.0)).all(db).await?)
+}
+
+/// A person's newest findings.
+pub async fn findings_of_person(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    limit: u64,
+) -> StoreResult<Vec<finding::Model>> {
+    Ok(finding::Entity::find()
+        .filter(finding::Column::PersonId.eq(id.0))
+        .order_by_desc(finding::Column::AtMs)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// The findings of several check-ins.
+pub async fn findings_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = uuid::Uuid>,
+) -> StoreResult<Vec<finding::Model>> {
+    Ok(finding::Entity::find().filter(finding::Column::CheckInId.is_in(ids)).all(db).await?)
+}

@@ -1,0 +1,104 @@
+//! Messages to people: one row per (about, step, channel, recipient), written in the transaction
+//! that made the message necessary, sent by work.
+
+use crate::entities::notification::{Column, Entity, Model};
+use crate::sealed::{Owner, Place};
+use crate::{Store, StoreError, StoreResult, Tx};
+use muster_domain::id::NotificationId;
+use muster_ports::Mail;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// `notification.state`
+pub mod state {
+    pub const QUEUED: &str = "queued";
+    /// The next server has taken responsibility.
+    pub const ACCEPTED: &str = "accepted";
+    /// The next server said no for good.
+    pub const REFUSED: &str = "refused";
+    /// Written for a shadow installation: rendered, never sent.
+    pub const SHADOW: &str = "shadow";
+    /// No longer wanted before it was sent.
+    pub const WITHDRAWN: &str = "withdrawn";
+}
+
+/// `notification.channel`
+pub mod channel {
+    pub const MAIL: &str = "mail";
+    pub const SECOND_MAIL: &str = "second_mail";
+}
+
+/// One notification.
+pub async fn get(db: &impl ConnectionTrait, id: NotificationId) -> StoreResult<Model> {
+    Entity::find_by_id(id.0).one(db).await?.ok_or_else(|| StoreError::missing("notification", id))
+}
+
+/// Seals a mail for its row.
+pub async fn seal_mail(tx: &Tx, owner: Owner, row: Uuid, mail: &Mail) -> StoreResult<Vec<u8>> {
+    tx.seal(owner, message_column(row), mail).await
+}
+
+/// Opens the mail of a notification.
+pub async fn open_mail(store: &Store, db: &impl ConnectionTrait, row: &Model) -> StoreResult<Mail> {
+    store.unseal(db, Owner::from_id(row.owner), message_column(row.id), &row.message).await
+}
+
+/// Everything that was to be sent about one thing, oldest first.
+pub async fn about(db: &impl ConnectionTrait, about: &str, id: Uuid) -> StoreResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::About.eq(about))
+        .filter(Column::AboutId.eq(id))
+        .order_by_asc(Column::CreatedMs)
+        .all(db)
+        .await?)
+}
+
+/// The row of one (about, step, channel, recipient).
+pub async fn find(
+    db: &impl ConnectionTrait,
+    about: &str,
+    about_id: Uuid,
+    step: &str,
+    channel: &str,
+    recipient: Uuid,
+) -> StoreResult<Option<Model>> {
+    Ok(Entity::find()
+        .filter(Column::About.eq(about))
+        .filter(Column::AboutId.eq(about_id))
+        .filter(Column::Step.eq(step))
+        .filter(Column::Channel.eq(channel))
+        .filter(Column::Recipient.eq(recipient))
+        .one(db)
+        .await?)
+}
+
+/// Newest notifications.
+pub async fn recent(db: &impl ConnectionTrait, limit: u64) -> StoreResult<Vec<Model>> {
+    Ok(Entity::find().order_by_desc(Column::CreatedMs).limit(limit).all(db).await?)
+}
+
+/// Every notification to one person since `since_ms`.
+pub async fn to_person(
+    db: &impl ConnectionTrait,
+    recipient: Uuid,
+    since_ms: i64,
+) -> StoreResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::Recipient.eq(recipient))
+        .filter(Column::CreatedMs.gte(since_ms))
+        .order_by_desc(Column::CreatedMs)
+        .all(db)
+        .await?)
+}
+
+/// The row with this Message-ID.
+pub async fn by_message_id(
+    db: &impl ConnectionTrait,
+    message_id: &str,
+) -> StoreResult<Option<Model>> {
+    Ok(Entity::find().filter(Column::MessageId.eq(message_id)).one(db).await?)
+}
+
+fn message_column(row: Uuid) -> Place<'static> {
+    Place { table: "notification", column: "message", row }
+}

@@ -1,0 +1,255 @@
+//! People, roles, work places, absences, notices.
+
+use crate::entities::{absence, notice_acknowledgement, person, person_role, work_place};
+use crate::sealed::{Owner, Place};
+use crate::{Store, StoreError, StoreResult, Tx};
+use muster_domain::id::PersonId;
+use muster_domain::person::Role;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `person_role.state`
+pub mod role_state {
+    pub const PENDING: &str = "pending";
+    pub const ACTIVE: &str = "active";
+}
+
+/// `person.baseline`
+pub mod baseline {
+    /// The gate before the first draw has been passed (or shadow counted it as passed).
+    pub const PASSED: &str = "passed";
+    pub const DUE: &str = "due";
+}
+
+/// What a work place's sealed column holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceDetail {
+    pub label: String,
+    pub lat: f64,
+    pub lon: f64,
+    pub radius_km: f64,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// What an absence's sealed column holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceDetail {
+    pub kind: String,
+}
+
+/// A work place with its sealed part opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenPlace {
+    pub row: work_place::Model,
+    pub detail: PlaceDetail,
+}
+
+/// The person with this id.
+pub async fn find(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<Option<person::Model>> {
+    Ok(person::Entity::find_by_id(id.0).one(db).await?)
+}
+
+/// The person with this id, who must exist.
+pub async fn get(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<person::Model> {
+    find(db, id).await?.ok_or_else(|| StoreError::missing("person", id))
+}
+
+/// The person with this employee id.
+pub async fn by_employee_id(
+    db: &impl ConnectionTrait,
+    employee_id: &str,
+) -> StoreResult<Option<person::Model>> {
+    Ok(person::Entity::find().filter(person::Column::EmployeeId.eq(employee_id)).one(db).await?)
+}
+
+/// The active person with this e-mail address (compared without case).
+pub async fn by_email(
+    db: &impl ConnectionTrait,
+    email: &str,
+) -> StoreResult<Option<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(person::Column::State.eq("active"))
+        .one(db)
+        .await?)
+}
+
+/// Everybody, by name.
+pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
+    Ok(person::Entity::find().order_by_asc(person::Column::Name).all(db).await?)
+}
+
+/// Everybody who is on the roster today, by name.
+pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::State.eq("active"))
+        .order_by_asc(person::Column::Name)
+        .all(db)
+        .await?)
+}
+
+/// The active reports of a manager.
+pub async fn reports(
+    db: &impl ConnectionTrait,
+    manager: PersonId,
+) -> StoreResult<Vec<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::ManagerId.eq(manager.0))
+        .filter(person::Column::State.eq("active"))
+        .order_by_asc(person::Column::Name)
+        .all(db)
+        .await?)
+}
+
+/// The people above this one, nearest first. A loop ends at its first repetition.
+pub async fn line_of(
+    db: &impl ConnectionTrait,
+    person: &person::Model,
+) -> StoreResult<Vec<PersonId>> {
+    let mut line: Vec<PersonId> = Vec::new();
+    let mut next = person.manager_id.map(PersonId);
+    while let Some(id) = next.filter(|id| id.0 != person.id && !line.contains(id)) {
+        line.push(id);
+        next = find(db, id).await?.and_then(|p| p.manager_id).map(PersonId);
+    }
+    Ok(line)
+}
+
+/// The roles a person holds today: granted ones that a second person confirmed, employee, and
+/// manager where there are reports.
+pub async fn roles(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<BTreeSet<Role>> {
+    let rows = person_role::Entity::find()
+        .filter(person_role::Column::PersonId.eq(id.0))
+        .filter(person_role::Column::State.eq(role_state::ACTIVE))
+        .all(db)
+        .await?;
+    let mut roles: BTreeSet<Role> = rows.iter().filter_map(|r| Role::from_code(&r.role)).collect();
+    roles.insert(Role::Employee);
+    if !reports(db, id).await?.is_empty() {
+        roles.insert(Role::Manager);
+    }
+    Ok(roles)
+}
+
+/// Active people who hold a role.
+pub async fn with_role(db: &impl ConnectionTrait, role: Role) -> StoreResult<Vec<person::Model>> {
+    let rows = person_role::Entity::find()
+        .filter(person_role::Column::Role.eq(role.code()))
+        .filter(person_role::Column::State.eq(role_state::ACTIVE))
+        .all(db)
+        .await?;
+    Ok(person::Entity::find()
+        .filter(person::Column::Id.is_in(rows.iter().map(|r| r.person_id)))
+        .filter(person::Column::State.eq("active"))
+        .order_by_asc(person::Column::Name)
+        .all(db)
+        .await?)
+}
+
+/// Every role row, active and pending.
+pub async fn role_rows(db: &impl ConnectionTrait) -> StoreResult<Vec<person_role::Model>> {
+    Ok(person_role::Entity::find().all(db).await?)
+}
+
+/// Roles that wait for a second person.
+pub async fn pending_roles(db: &impl ConnectionTrait) -> StoreResult<Vec<person_role::Model>> {
+    Ok(person_role::Entity::find()
+        .filter(person_role::Column::State.eq(role_state::PENDING))
+        .order_by_asc(person_role::Column::RequestedMs)
+        .all(db)
+        .await?)
+}
+
+/// One role row.
+pub async fn role(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    role: Role,
+) -> StoreResult<Option<person_role::Model>> {
+    Ok(person_role::Entity::find_by_id((id.0, role.code().to_owned())).one(db).await?)
+}
+
+/// Takes a role away.
+pub async fn remove_role(tx: &Tx, id: PersonId, role: Role) -> StoreResult<()> {
+    person_role::Entity::delete_by_id((id.0, role.code().to_owned())).exec(&**tx).await?;
+    Ok(())
+}
+
+/// The work places of a person, opened.
+pub async fn places(
+    store: &Store,
+    db: &impl ConnectionTrait,
+    id: PersonId,
+) -> StoreResult<Vec<OpenPlace>> {
+    let rows = work_place::Entity::find()
+        .filter(work_place::Column::PersonId.eq(id.0))
+        .order_by_asc(work_place::Column::EnteredMs)
+        .all(db)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = store.data_key(db, Owner::Person(id)).await?;
+    rows.into_iter()
+        .map(|row| {
+            let sealed = crate::Sealed::<PlaceDetail>::from(row.place.clone());
+            let detail = sealed.open(&key, place_column(&row))?;
+            Ok(OpenPlace { row, detail })
+        })
+        .collect()
+}
+
+/// Where a work place's sealed column lies.
+pub fn place_column(row: &work_place::Model) -> Place<'static> {
+    Place { table: "work_place", column: "place", row: row.id }
+}
+
+/// Removes a work place.
+pub async fn remove_place(tx: &Tx, id: uuid::Uuid) -> StoreResult<()> {
+    work_place::Entity::delete_by_id(id).exec(&**tx).await?;
+    Ok(())
+}
+
+/// The absences of a person, without what kind they are.
+pub async fn absences(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<Vec<absence::Model>> {
+    Ok(absence::Entity::find()
+        .filter(absence::Column::PersonId.eq(id.0))
+        .order_by_asc(absence::Column::FirstDay)
+        .all(db)
+        .await?)
+}
+
+/// Everybody's absences that touch `first..=last` (`YYYY-MM-DD`), by person.
+pub async fn absences_between(
+    db: &impl ConnectionTrait,
+    first: &str,
+    last: &str,
+) -> StoreResult<BTreeMap<PersonId, Vec<absence::Model>>> {
+    let rows = absence::Entity::find()
+        .filter(absence::Column::FirstDay.lte(last))
+        .filter(absence::Column::LastDay.gte(first))
+        .all(db)
+        .await?;
+    let mut by_person: BTreeMap<PersonId, Vec<absence::Model>> = BTreeMap::new();
+    for row in rows {
+        by_person.entry(PersonId(row.person_id)).or_default().push(row);
+    }
+    Ok(by_person)
+}
+
+/// Removes an absence.
+pub async fn remove_absence(tx: &Tx, id: uuid::Uuid) -> StoreResult<()> {
+    absence::Entity::delete_by_id(id).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Whether the person has acknowledged this version of the notice, and when.
+pub async fn acknowledged(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    version: &str,
+) -> StoreResult<Option<notice_acknowledgement::Model>> {
+    Ok(notice_acknowledgement::Entity::find_by_id((id.0, version.to_owned())).one(db).await?)
+}
