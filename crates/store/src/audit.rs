@@ -186,17 +186,24 @@ pub enum Derived {
     },
 }
 
-/// Re-derives the whole tree from the leaves' bytes and compares it with the newest checkpoint.
-pub async fn derive(store: &Store) -> StoreResult<Derived> {
+/// Re-derives the tree from the leaves' bytes and compares it with the newest checkpoint.
+///
+/// `from` is what an earlier call of this process has already derived (or nothing); on `Same`
+/// it has grown to the checkpoint.
+pub async fn derive(store: &Store, from: &mut Frontier) -> StoreResult<Derived> {
     const PAGE: u64 = 5_000;
     let db = store.read();
-    let checkpoint = checkpoint(db).await?;
-    let size = checkpoint.as_ref().map_or(0, |c| c.size);
-    let mut grown = Frontier::default();
-    while grown.size() < size {
+    let Some(checkpoint) = checkpoint(db).await? else {
+        return Ok(Derived::Same { size: 0 });
+    };
+    if checkpoint.size < from.size() {
+        return Ok(different(format!("the log shrank to {} entries", checkpoint.size)));
+    }
+    let mut grown = from.clone();
+    while grown.size() < checkpoint.size {
         let page = audit_entry::Entity::find()
             .filter(audit_entry::Column::Seq.gte(grown.size() as i64))
-            .filter(audit_entry::Column::Seq.lt(size as i64))
+            .filter(audit_entry::Column::Seq.lt(checkpoint.size as i64))
             .order_by_asc(audit_entry::Column::Seq)
             .limit(PAGE)
             .all(db)
@@ -215,10 +222,11 @@ pub async fn derive(store: &Store) -> StoreResult<Derived> {
             grown.push(hash);
         }
     }
-    match checkpoint {
-        Some(c) if c.root != grown.root() => Ok(different("the signed root is another".into())),
-        _ => Ok(Derived::Same { size }),
+    if checkpoint.root != grown.root() {
+        return Ok(different("the signed root is another".into()));
     }
+    *from = grown;
+    Ok(Derived::Same { size: checkpoint.size })
 }
 
 fn different(detail: String) -> Derived {

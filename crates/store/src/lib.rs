@@ -15,6 +15,7 @@ pub mod entities;
 pub mod error;
 pub mod evidence;
 pub mod installation;
+pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod notifications;

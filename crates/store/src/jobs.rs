@@ -1,0 +1,124 @@
+//! The closed list of jobs. Web, commands and engine meet here and nowhere else: whoever makes
+//! work necessary names a job, the engine runs it.
+//!
+//! A job is one entity, bounded and idempotent. Its payload holds ids only.
+
+use crate::work::{Lane, NewWork};
+use crate::{StoreResult, Tx, work};
+use muster_domain::id::{CaseId, CheckInId, NotificationId};
+use muster_domain::time::UtcMillis;
+use serde::{Deserialize, Serialize};
+
+/// What can be done later, once, by the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "job", deny_unknown_fields)]
+pub enum Job {
+    /// Closes the zone's older labels and commits the inputs of this one.
+    OpenLabel { zone: String, label: String },
+    /// Publishes the chain key of a label that has closed everywhere for seven days.
+    RevealKey { label: String },
+    /// Hands one message to its provider.
+    SendNotification { notification: NotificationId },
+    /// Asks the policy's providers for a room.
+    OpenRoom { check_in: CheckInId },
+    /// Gives the room of a closed check-in back.
+    CloseRoom { check_in: CheckInId },
+    /// Looks at mail and rooms, so that a fault can be told from a miss.
+    Probe { check_in: CheckInId, moment: String },
+    /// The join window begins.
+    OpenCheckIn { check_in: CheckInId },
+    /// A friendly word to whoever is not there yet.
+    Remind { check_in: CheckInId, minute: u16 },
+    /// Window and grace have passed.
+    CloseWindow { check_in: CheckInId },
+    /// The last moment for the verifier's form.
+    CloseForm { check_in: CheckInId },
+    /// Fixes the outcome, opens the case if there is one.
+    Judge { check_in: CheckInId },
+    /// The next step of a case is due, or an acknowledgement may have lapsed.
+    AdvanceCase { case: CaseId, turn: u32 },
+}
+
+impl Job {
+    /// `work.kind`, and the label of metrics.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Job::OpenLabel { .. } => "open-label",
+            Job::RevealKey { .. } => "reveal-key",
+            Job::SendNotification { .. } => "send-notification",
+            Job::OpenRoom { .. } => "open-room",
+            Job::CloseRoom { .. } => "close-room",
+            Job::Probe { .. } => "probe",
+            Job::OpenCheckIn { .. } => "open-check-in",
+            Job::Remind { .. } => "remind",
+            Job::CloseWindow { .. } => "close-window",
+            Job::CloseForm { .. } => "close-form",
+            Job::Judge { .. } => "judge",
+            Job::AdvanceCase { .. } => "advance-case",
+        }
+    }
+
+    /// The same job asked for twice has the same key and exists once.
+    pub fn key(&self) -> String {
+        let kind = self.kind();
+        match self {
+            Job::OpenLabel { zone, label } => format!("{kind}/{zone}/{label}"),
+            Job::RevealKey { label } => format!("{kind}/{label}"),
+            Job::SendNotification { notification } => format!("{kind}/{notification}"),
+            Job::OpenRoom { check_in }
+            | Job::CloseRoom { check_in }
+            | Job::OpenCheckIn { check_in }
+            | Job::CloseWindow { check_in }
+            | Job::CloseForm { check_in }
+            | Job::Judge { check_in } => format!("{kind}/{check_in}"),
+            Job::Probe { check_in, moment } => format!("{kind}/{check_in}/{moment}"),
+            Job::Remind { check_in, minute } => format!("{kind}/{check_in}/{minute}"),
+            Job::AdvanceCase { case, turn } => format!("{kind}/{case}/{turn}"),
+        }
+    }
+
+    /// The lane it is served in. Messages of cases go before all others; the caller says so by
+    /// [`Job::plan_in`].
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Job::AdvanceCase { .. } | Job::Judge { .. } | Job::CloseWindow { .. } => {
+                Lane::Escalation
+            }
+            Job::SendNotification { .. } | Job::OpenLabel { .. } | Job::OpenCheckIn { .. } => {
+                Lane::Announcement
+            }
+            Job::Probe { .. } | Job::CloseForm { .. } => Lane::Intake,
+            Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
+            Job::Remind { .. } | Job::RevealKey { .. } => Lane::Digest,
+        }
+    }
+
+    /// Whether giving up is never an answer (DESIGN section 5: case and escalation work has no
+    /// maximum of attempts).
+    pub const fn never_dies(&self) -> bool {
+        matches!(
+            self,
+            Job::AdvanceCase { .. }
+                | Job::Judge { .. }
+                | Job::CloseWindow { .. }
+                | Job::CloseForm { .. }
+                | Job::OpenLabel { .. }
+        )
+    }
+
+    /// Adds the job to the work table in the transaction that made it necessary.
+    pub async fn plan(&self, tx: &Tx, due: UtcMillis) -> StoreResult<bool> {
+        self.plan_in(tx, self.lane(), due).await
+    }
+
+    /// As [`Job::plan`], in another lane.
+    pub async fn plan_in(&self, tx: &Tx, lane: Lane, due: UtcMillis) -> StoreResult<bool> {
+        let payload = serde_json::to_string(self).expect("a job is plain data");
+        work::add(tx, NewWork { kind: self.kind(), key: self.key(), lane, due, payload }).await
+    }
+
+    /// Takes the job back if it has not begun.
+    pub async fn withdraw(&self, tx: &Tx, why: &str) -> StoreResult<()> {
+        work::withdraw(tx, &self.key(), why).await
+    }
+}
