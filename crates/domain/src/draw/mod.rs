@@ -1,0 +1,1 @@
+//! Being written in this branch; see the modules.
