@@ -1,0 +1,13 @@
+//! When a person may be met: weekly hours, holidays, windows as real instants, and whether a local
+//! date is eligible for the draw at all. Everything is computed from arguments; reading rosters,
+//! calendars of providers or the clock happens elsewhere.
+
+pub mod eligibility;
+pub mod holidays;
+pub mod hours;
+pub mod windows;
+
+pub use eligibility::{DateSpan, DayQuestion, Eligibility, IneligibleClass, eligibility};
+pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault};
+pub use hours::{HoursFault, Span, WeeklyHours};
+pub use windows::{SlotRange, SlotTerms, Window, free_slots, verifier_slots, windows_on};

@@ -1,0 +1,239 @@
+//! The bytes of the draw: how keys are derived and what is hashed for which decision. Formats are
+//! fixed (`docs/draw-format.md`); a change here breaks every recomputation of the past.
+
+use super::chain::ChainKey;
+use super::hazard::Threshold;
+use crate::person::DrawToken;
+use crate::time::UtcMillis;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+/// Salt of a day for which no beacon could be reached: single lock.
+pub const SINGLE_LOCK_SALT: [u8; 32] = [0; 32];
+
+/// One field of `enc`.
+#[derive(Debug, Clone, Copy)]
+pub enum Field<'a> {
+    /// UTF-8.
+    Text(&'a str),
+    /// Decimal ASCII.
+    Number(i64),
+    Bytes(&'a [u8]),
+}
+
+/// `enc(a, b, ...)`: each field as u32 big-endian length and its bytes.
+pub fn enc(fields: &[Field<'_>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64);
+    for field in fields {
+        match field {
+            Field::Text(text) => push(&mut out, text.as_bytes()),
+            Field::Number(n) => push(&mut out, n.to_string().as_bytes()),
+            Field::Bytes(bytes) => push(&mut out, bytes),
+        }
+    }
+    out
+}
+
+fn push(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// How far ahead a boundary draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Horizon {
+    /// The whole local date.
+    Day,
+    /// The n-th two-hour span of announcement instants, from 0.
+    Block(u8),
+}
+
+impl std::fmt::Display for Horizon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Horizon::Day => f.write_str("day"),
+            Horizon::Block(b) => write!(f, "block/{b}"),
+        }
+    }
+}
+
+impl From<Horizon> for String {
+    fn from(h: Horizon) -> String {
+        h.to_string()
+    }
+}
+
+impl TryFrom<String> for Horizon {
+    type Error = String;
+    fn try_from(text: String) -> Result<Horizon, String> {
+        let block = || text.strip_prefix("block/")?.parse().ok().map(Horizon::Block);
+        let read = if text == "day" { Some(Horizon::Day) } else { block() };
+        read.filter(|h| h.to_string() == text).ok_or_else(|| {
+            format!("`{text}` is not a horizon; it must be `day` or `block/0`, `block/1`, ...")
+        })
+    }
+}
+
+/// Which draw this is: public, and bound into its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Boundary {
+    /// Chain id; with several holders their ids in anchor order, joined by `+`.
+    pub chain: String,
+    pub horizon: Horizon,
+    /// The local date drawn.
+    pub label: Date,
+    /// The installation's public random name.
+    pub org: String,
+    /// Local midnight, or the start of the block, in UTC.
+    #[serde(rename = "t_ms")]
+    pub t: UtcMillis,
+}
+
+/// A keyed HMAC-SHA256: the key k_t of a boundary, or one derived from it for a purpose. Holds the
+/// prepared state, so that a draw costs one HMAC. Never printed.
+#[derive(Clone)]
+pub struct BoundaryKey {
+    mac: Hmac<Sha256>,
+}
+
+impl std::fmt::Debug for BoundaryKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BoundaryKey(..)")
+    }
+}
+
+/// Why a key is derived for one person beside the draw of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The n-th re-check, from 1.
+    Recheck(u16),
+    /// The n-th move on the person's wish, from 1.
+    Move(u16),
+    /// The n-th manual order of the label, from 1.
+    Manual(u16),
+    /// The n-th baseline session offered, from 1.
+    Baseline(u16),
+    /// The drawn challenges.
+    Challenge,
+}
+
+impl std::fmt::Display for Purpose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Purpose::Recheck(n) => write!(f, "recheck/{n}"),
+            Purpose::Move(n) => write!(f, "move/{n}"),
+            Purpose::Manual(n) => write!(f, "manual/{n}"),
+            Purpose::Baseline(n) => write!(f, "baseline/{n}"),
+            Purpose::Challenge => f.write_str("challenge"),
+        }
+    }
+}
+
+impl BoundaryKey {
+    /// `k_t = HKDF-SHA256(ikm = K_d of every holder in anchor order, salt = beacon randomness,
+    /// info = enc("muster/draw/v1", org, chain, label, t, horizon), 32)` (RFC 5869).
+    pub fn derive(holders: &[&ChainKey], salt: &[u8; 32], boundary: &Boundary) -> BoundaryKey {
+        let mut ikm = zeroize::Zeroizing::new(Vec::with_capacity(32 * holders.len()));
+        for key in holders {
+            ikm.extend_from_slice(key.as_bytes());
+        }
+        let info = enc(&[
+            Field::Text("muster/draw/v1"),
+            Field::Text(&boundary.org),
+            Field::Text(&boundary.chain),
+            Field::Text(&boundary.label.to_string()),
+            Field::Number(boundary.t.0),
+            Field::Text(&boundary.horizon.to_string()),
+        ]);
+        let mut okm = zeroize::Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(Some(salt), &ikm)
+            .expand(&info, okm.as_mut())
+            .expect("32 bytes are within the limit of HKDF-SHA256");
+        BoundaryKey::from_bytes(&okm)
+    }
+
+    /// A key from its 32 bytes (test vectors and the auditor).
+    pub fn from_bytes(bytes: &[u8; 32]) -> BoundaryKey {
+        BoundaryKey { mac: Hmac::new_from_slice(bytes).expect("HMAC takes keys of any length") }
+    }
+
+    /// `HMAC(k, enc(fields))`.
+    pub fn hmac(&self, fields: &[Field<'_>]) -> [u8; 32] {
+        self.mac_of(&enc(fields))
+    }
+
+    fn mac_of(&self, message: &[u8]) -> [u8; 32] {
+        self.mac.clone().chain_update(message).finalize().into_bytes().into()
+    }
+
+    /// The number of the day: first 8 bytes, big-endian, of `HMAC(k_t, enc("day", token))`. One
+    /// HMAC and no allocation: this is called for everybody.
+    pub fn u_of_day(&self, token: &DrawToken) -> u64 {
+        let mut message = [0; 27];
+        message[3] = 3;
+        message[4..7].copy_from_slice(b"day");
+        message[10] = 16;
+        message[11..].copy_from_slice(&token.0);
+        head(&self.mac_of(&message))
+    }
+
+    /// The number of a block: as `u_of_day` with `enc("block/b", token)`.
+    pub fn u_of_block(&self, block: u8, token: &DrawToken) -> u64 {
+        let purpose = Horizon::Block(block).to_string();
+        head(&self.hmac(&[Field::Text(&purpose), Field::Bytes(&token.0)]))
+    }
+
+    /// The day decision: a plain function of key, token and threshold.
+    pub fn is_hit(&self, token: &DrawToken, threshold: Threshold) -> bool {
+        threshold.is_hit(self.u_of_day(token))
+    }
+
+    /// Priority of a slot, smaller first: `HMAC(k_t, enc("slot", token, slot start ms))`.
+    pub fn slot_priority(&self, token: &DrawToken, start: UtcMillis) -> [u8; 32] {
+        self.hmac(&[Field::Text("slot"), Field::Bytes(&token.0), Field::Number(start.0)])
+    }
+
+    /// Place of a person in the order of the plan: `HMAC(k_t, enc("order", token))`.
+    pub fn person_order(&self, token: &DrawToken) -> [u8; 32] {
+        self.hmac(&[Field::Text("order"), Field::Bytes(&token.0)])
+    }
+
+    /// Place of a verifier in a slot: `HMAC(k_t, enc("verifier", slot, verifier token))`.
+    pub fn verifier_order(&self, start: UtcMillis, verifier: &DrawToken) -> [u8; 32] {
+        self.hmac(&[Field::Text("verifier"), Field::Number(start.0), Field::Bytes(&verifier.0)])
+    }
+
+    /// Notice in minutes: `min + u64 of HMAC(k_t, enc("notice", token)) mod (max - min + 1)`. A
+    /// `max` below `min` counts as `min`.
+    pub fn notice_minutes(&self, token: &DrawToken, min: u16, max: u16) -> u16 {
+        let span = u64::from(max.max(min) - min) + 1;
+        let drawn = head(&self.hmac(&[Field::Text("notice"), Field::Bytes(&token.0)])) % span;
+        min + drawn as u16
+    }
+
+    /// A key of its own for one person and purpose: `HMAC(k_t, enc(purpose, token))`. Slots, notice
+    /// and verifier of a re-check come from that key in the same way as those of a draw from k_t.
+    pub fn for_purpose(&self, purpose: Purpose, token: &DrawToken) -> BoundaryKey {
+        let purpose = purpose.to_string();
+        let bytes = self.hmac(&[Field::Text(&purpose), Field::Bytes(&token.0)]);
+        BoundaryKey::from_bytes(&zeroize::Zeroizing::new(bytes))
+    }
+
+    /// Seed of the drawn challenges: `HMAC(k, enc("challenge", token))`.
+    pub fn challenge_seed(&self, token: &DrawToken) -> [u8; 32] {
+        self.hmac(&[Field::Text("challenge"), Field::Bytes(&token.0)])
+    }
+}
+
+/// First 8 bytes, big-endian.
+fn head(mac: &[u8; 32]) -> u64 {
+    mac.iter().take(8).fold(0, |n, byte| n << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+#[path = "bytes_tests.rs"]
+mod tests;

@@ -1,0 +1,27 @@
+//! The draw: who is hit today, at which slot, by which verifier, as a deterministic function of
+//! committed rows and a key. No future date exists here or anywhere; what is decided is stored by
+//! the engine at its announcement and not before.
+
+pub mod bytes;
+pub mod capacity;
+pub mod chain;
+pub mod hazard;
+pub mod inputs;
+pub mod law;
+pub mod merkle;
+pub mod plan;
+pub mod single;
+pub mod state;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
+pub use capacity::{Taken, TakenSession};
+pub use chain::{Anchor, Chain, ChainFault, ChainKey};
+pub use hazard::{HazardTable, TableFault, Threshold};
+pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, VerifierRow};
+pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
+pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
+pub use single::{SingleQuestion, plan_single};
+pub use state::{CadenceState, DayResult, day_results};
