@@ -1,0 +1,298 @@
+//! The people file: one person a line, then what only the whole file can tell: ids and addresses
+//! used twice, managers that do not exist, lines of management that lead back to themselves.
+
+use super::cells::{self, Wrong, email, employee_id, list, short};
+use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
+use super::languages::primary_subtag;
+use super::rows::RosterPerson;
+use super::table::{self, Columns, Faults, Record, one_line};
+use super::{ATTRIBUTE_COLUMNS, Ids, Known};
+use crate::person::Role;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const COLUMNS: Columns = Columns {
+    required: &["employee_id", "name", "email", "languages", "zone", "hours"],
+    optional: &["second_email", "manager_id", "roles", "holidays"],
+    attributes: ATTRIBUTE_COLUMNS,
+};
+
+/// The people of one file, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PeopleFile {
+    pub people: Vec<RosterPerson>,
+}
+
+impl PeopleFile {
+    /// Whether somebody in the file has this employee id. Linear: build a set for many look-ups.
+    pub fn has(&self, employee_id: &str) -> bool {
+        self.people.iter().any(|p| p.employee_id == employee_id)
+    }
+}
+
+/// Reads the people.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn parse_people(bytes: &[u8], known: &Known<'_>) -> Result<PeopleFile, Vec<RosterFault>> {
+    let (people, _, faults) = read(bytes, known);
+    if faults.is_empty() { Ok(PeopleFile { people }) } else { Err(faults) }
+}
+
+/// The people without faults in their own cells, every employee id in the file, every fault.
+pub(super) fn read(bytes: &[u8], known: &Known<'_>) -> (Vec<RosterPerson>, Ids, Vec<RosterFault>) {
+    let mut faults = Faults { file: RosterFileKind::People, list: Vec::new() };
+    let mut people = Vec::new();
+    let mut whole = WholeFile::default();
+    let mut checked = Checked::default();
+    table::read(bytes, &COLUMNS, &mut faults, |record, faults| {
+        whole.take(record, faults);
+        people.extend(person(record, known, &mut checked, faults));
+    });
+    whole.judge(&mut faults);
+    faults.list.sort_by_key(|f| f.line);
+    (people, whole.ids.into_keys().collect(), faults.list)
+}
+
+/// Answers for texts that stand in thousands of lines: a roster has few zones and few shifts.
+#[derive(Default)]
+struct Checked {
+    zones: HashMap<String, Result<(), Wrong>>,
+    hours: HashMap<String, Result<(), Wrong>>,
+}
+
+fn once(
+    answers: &mut HashMap<String, Result<(), Wrong>>,
+    cell: &str,
+    check: impl FnOnce(&str) -> Result<(), Wrong>,
+) -> Result<String, Wrong> {
+    if let Some(answer) = answers.get(cell) {
+        return answer.clone().map(|()| cell.to_owned());
+    }
+    let answer = check(cell);
+    answers.insert(cell.to_owned(), answer.clone());
+    answer.map(|()| cell.to_owned())
+}
+
+fn person(
+    record: &Record<'_>,
+    known: &Known<'_>,
+    checked: &mut Checked,
+    faults: &mut Faults,
+) -> Option<RosterPerson> {
+    let id = cells::read(record, "employee_id", faults, employee_id);
+    let address = cells::read(record, "email", faults, email);
+    let second = cells::read(record, "second_email", faults, email);
+    let roles = words(record, "roles", faults, role);
+    let languages = words(record, "languages", faults, language);
+    let zone = cells::read(record, "zone", faults, |c| once(&mut checked.zones, c, zone));
+    let hours = cells::read(record, "hours", faults, |c| {
+        let hours = one_line(c);
+        once(&mut checked.hours, &hours, |h| valid_hours(h, known))
+    });
+    let holidays = cells::read(record, "holidays", faults, |c| holiday_calendar(c, known));
+    let mut seen = BTreeSet::new();
+    Some(RosterPerson {
+        employee_id: id?,
+        name: one_line(record.filled("name")?),
+        email: address?,
+        second_email: second,
+        manager_id: record.filled("manager_id").map(str::to_owned),
+        roles: roles.into_iter().filter(|r| !matches!(r, Role::Employee | Role::Manager)).collect(),
+        languages: languages.into_iter().filter(|l| seen.insert(l.clone())).collect(),
+        zone: zone?,
+        hours: hours?,
+        holidays,
+        attributes: record.attributes(),
+    })
+}
+
+/// The words of a list cell; each wrong word is a fault of its own.
+fn words<T>(
+    record: &Record<'_>,
+    column: &str,
+    faults: &mut Faults,
+    check: impl Fn(&str) -> Result<T, Wrong>,
+) -> Vec<T> {
+    let mut taken = Vec::new();
+    for word in list(record.cell(column)) {
+        match check(word) {
+            Ok(value) => taken.push(value),
+            Err((code, problem, accepted)) => {
+                faults.add(record.line_of(column), Some(column), code, problem, accepted);
+            }
+        }
+    }
+    taken
+}
+
+fn role(word: &str) -> Result<Role, Wrong> {
+    Role::from_code(&word.to_lowercase()).ok_or_else(|| {
+        let known = Role::ALL.iter().map(|r| r.code());
+        let near = did_you_mean(nearest(word, known.clone()));
+        let accepted = format!("{}{near}", known.collect::<Vec<_>>().join(", "));
+        (FaultCode::UnknownRole, format!("`{}` is not a role", short(word)), accepted)
+    })
+}
+
+fn language(word: &str) -> Result<String, Wrong> {
+    primary_subtag(word).ok_or_else(|| {
+        let accepted = "language subtags of BCP 47 such as en, de or pt, parted by spaces";
+        (
+            FaultCode::UnknownLanguage,
+            format!("`{}` is not a language", short(word)),
+            accepted.into(),
+        )
+    })
+}
+
+fn zone(cell: &str) -> Result<(), Wrong> {
+    if crate::time::zone(cell).is_some() {
+        return Ok(());
+    }
+    let database = jiff::tz::TimeZoneDatabase::bundled();
+    let names: Vec<String> = database.available().map(|n| n.to_string()).collect();
+    let near = did_you_mean(nearest(cell, names.iter().map(String::as_str)));
+    let accepted = format!("an IANA time zone such as Europe/Berlin{near}");
+    Err((FaultCode::UnknownZone, format!("unknown zone `{}`", short(cell)), accepted))
+}
+
+fn valid_hours(cell: &str, known: &Known<'_>) -> Result<(), Wrong> {
+    (known.validate_hours)(cell).map_err(|why| {
+        let problem = format!("`{}` is not a week of hours: {why}", short(cell));
+        (FaultCode::BadHours, problem, "weekly hours such as Mon-Fri 09:00-17:00".into())
+    })
+}
+
+fn holiday_calendar(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
+    let found = known.holiday_calendars.iter().find(|code| code.eq_ignore_ascii_case(cell));
+    found.map(|code| (*code).to_owned()).ok_or_else(|| {
+        let near = did_you_mean(nearest(cell, known.holiday_calendars.iter().copied()));
+        let accepted =
+            format!("empty (none) or one of {}{near}", known.holiday_calendars.join(", "));
+        (
+            FaultCode::UnknownHolidays,
+            format!("unknown holiday calendar `{}`", short(cell)),
+            accepted,
+        )
+    })
+}
+
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"))
+}
+
+/// What is judged over all lines, also those with a fault elsewhere.
+#[derive(Default)]
+struct WholeFile {
+    /// Employee id to first line.
+    ids: BTreeMap<String, u32>,
+    /// Lower-case address to first line and employee id.
+    addresses: HashMap<String, u32>,
+    /// Employee id to manager id and the line of that cell.
+    managers: BTreeMap<String, (String, u32)>,
+    /// Lines that ask for the role manager.
+    manager_roles: Vec<(String, u32)>,
+}
+
+impl WholeFile {
+    fn take(&mut self, record: &Record<'_>, faults: &mut Faults) {
+        for column in ["email", "second_email"] {
+            let Some(address) = record.filled(column) else { continue };
+            if let Some(first) = self.addresses.insert(address.to_lowercase(), record.line()) {
+                let problem = format!("`{}` stands already in line {first}", short(address));
+                let accepted = "an address that nobody else has and that stands once";
+                let line = record.line_of(column);
+                faults.add(line, Some(column), FaultCode::DuplicateEmail, problem, accepted);
+            }
+        }
+        let Some(id) = record.filled("employee_id") else { return };
+        if let Some(first) = self.ids.get(id) {
+            let problem = format!("`{}` stands already in line {first}", short(id));
+            let line = record.line_of("employee_id");
+            let accepted = "every employee id once";
+            return faults.add(
+                line,
+                Some("employee_id"),
+                FaultCode::DuplicateEmployeeId,
+                problem,
+                accepted,
+            );
+        }
+        self.ids.insert(id.to_owned(), record.line());
+        if let Some(manager) = record.filled("manager_id") {
+            self.managers.insert(id.to_owned(), (manager.to_owned(), record.line_of("manager_id")));
+        }
+        if list(record.cell("roles")).any(|r| r.eq_ignore_ascii_case(Role::Manager.code())) {
+            self.manager_roles.push((id.to_owned(), record.line_of("roles")));
+        }
+    }
+
+    fn judge(&self, faults: &mut Faults) {
+        for (manager, line) in self.managers.values().filter(|(m, _)| !self.ids.contains_key(m)) {
+            let problem = format!("nobody in the file has the employee id `{}`", short(manager));
+            let accepted = "an employee_id of this file, or empty for somebody without a manager";
+            faults.add(*line, Some("manager_id"), FaultCode::UnknownManager, problem, accepted);
+        }
+        for people in self.manager_loops() {
+            let line = people.iter().filter_map(|p| self.managers.get(*p)).map(|(_, l)| *l).min();
+            let problem = format!(
+                "a line of management leads back to itself: {} > {}",
+                people.join(" > "),
+                people[0]
+            );
+            let accepted = "a line of management that ends at somebody without a manager";
+            faults.add(
+                line.unwrap_or(1),
+                Some("manager_id"),
+                FaultCode::ManagerLoop,
+                problem,
+                accepted,
+            );
+        }
+        let with_reports: BTreeSet<&str> =
+            self.managers.values().map(|(m, _)| m.as_str()).collect();
+        for (id, line) in
+            self.manager_roles.iter().filter(|(id, _)| !with_reports.contains(id.as_str()))
+        {
+            let problem =
+                format!("`manager` cannot be granted to `{}`, who has no reports", short(id));
+            let accepted = "nothing: the role follows from standing in somebody's manager_id";
+            faults.add(*line, Some("roles"), FaultCode::RoleNotGranted, problem, accepted);
+        }
+    }
+
+    /// Every loop once, each beginning at its smallest employee id.
+    fn manager_loops(&self) -> Vec<Vec<&str>> {
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        let mut loops = Vec::new();
+        for start in self.managers.keys() {
+            let mut walk: Vec<&str> = Vec::new();
+            let mut on_walk = BTreeSet::new();
+            let mut at = start.as_str();
+            while !done.contains(at) && on_walk.insert(at) {
+                walk.push(at);
+                match self.managers.get(at) {
+                    Some((manager, _)) => at = manager,
+                    None => break,
+                }
+            }
+            if let Some(first) =
+                walk.iter().position(|p| *p == at).filter(|_| self.closes(&walk, at))
+            {
+                let mut people = walk[first..].to_vec();
+                let smallest = (0..people.len()).min_by_key(|i| people[*i]).unwrap_or(0);
+                people.rotate_left(smallest);
+                loops.push(people);
+            }
+            done.extend(walk);
+        }
+        loops
+    }
+
+    /// Whether the last person of a walk reports to `at`.
+    fn closes(&self, walk: &[&str], at: &str) -> bool {
+        walk.last()
+            .and_then(|last| self.managers.get(*last))
+            .is_some_and(|(manager, _)| manager == at)
+    }
+}

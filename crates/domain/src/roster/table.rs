@@ -1,0 +1,272 @@
+//! A CSV file as a table: header checked, every record with its physical line, faults of shape
+//! collected. What a cell means is decided by the file that reads the table.
+
+use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
+use super::lines::{count_lines, source};
+use std::collections::BTreeMap;
+
+/// Longest cell in characters; more is a quote that was never closed.
+const CELL_CHARACTERS_MAX: usize = 1_000;
+
+/// Columns of one file.
+pub(super) struct Columns {
+    /// The column must be there; a cell must not be empty.
+    pub(super) required: &'static [&'static str],
+    pub(super) optional: &'static [&'static str],
+    /// Names accepted besides, and anything starting with `x_`; none where empty.
+    pub(super) attributes: &'static [&'static str],
+}
+
+/// The faults of one file so far.
+pub(super) struct Faults {
+    pub(super) file: RosterFileKind,
+    pub(super) list: Vec<RosterFault>,
+}
+
+impl Faults {
+    pub(super) fn add(
+        &mut self,
+        line: u32,
+        column: Option<&str>,
+        code: FaultCode,
+        problem: impl Into<String>,
+        accepted: impl Into<String>,
+    ) {
+        self.list.push(RosterFault {
+            file: self.file,
+            line,
+            column: column.map(str::to_owned),
+            code,
+            problem: problem.into(),
+            accepted: accepted.into(),
+        });
+    }
+}
+
+/// One record: its cells by column name, and where it stands.
+pub(super) struct Record<'a> {
+    header: &'a Header,
+    cells: &'a csv::StringRecord,
+    line: u32,
+}
+
+impl Record<'_> {
+    /// Line on which the record begins.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The trimmed cell; empty if the column is absent.
+    pub(super) fn cell(&self, column: &str) -> &str {
+        self.header.index.get(column).and_then(|i| self.cells.get(*i)).unwrap_or("").trim()
+    }
+
+    /// The trimmed cell, or `None` if it is empty or the column is absent.
+    pub(super) fn filled(&self, column: &str) -> Option<&str> {
+        Some(self.cell(column)).filter(|c| !c.is_empty())
+    }
+
+    /// The physical line on which a cell begins.
+    pub(super) fn line_of(&self, column: &str) -> u32 {
+        let index = self.header.index.get(column).copied().unwrap_or(0);
+        let before: u32 = self.cells.iter().take(index).map(|c| count_lines(c.as_bytes())).sum();
+        self.line + before
+    }
+
+    /// Filled attribute cells, with line breaks and runs of spaces as one space.
+    pub(super) fn attributes(&self) -> BTreeMap<String, String> {
+        let names = self.header.attributes.iter();
+        names.filter_map(|n| Some((n.clone(), one_line(self.filled(n)?)))).collect()
+    }
+}
+
+/// White space of any kind, also quoted line breaks, as single spaces.
+pub(super) fn one_line(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+struct Header {
+    index: BTreeMap<String, usize>,
+    attributes: Vec<String>,
+    width: usize,
+}
+
+/// Reads a file record by record. Records whose shape is wrong are faults and are not passed on;
+/// an empty cell of a required column is a fault and the record is still passed on.
+pub(super) fn read(
+    bytes: &[u8],
+    columns: &Columns,
+    faults: &mut Faults,
+    mut each: impl FnMut(&Record<'_>, &mut Faults),
+) {
+    let source = match source(bytes) {
+        Ok(source) => source,
+        Err(e) => {
+            let accepted = "CSV saved as UTF-8 (in Excel: `CSV UTF-8`)";
+            return faults.add(e.line, None, FaultCode::NotUtf8, e.problem, accepted);
+        }
+    };
+    let mut lines = Lines::new(source.text, source.lines_before);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(source.delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(source.text.as_bytes());
+    let mut cells = csv::StringRecord::new();
+    let mut header = None;
+    loop {
+        match reader.read_record(&mut cells) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(e) => {
+                let problem = format!("the file cannot be read as CSV: {e}");
+                faults.add(lines.line, None, FaultCode::WrongCellCount, problem, "CSV (RFC 4180)");
+                break;
+            }
+        }
+        let line = lines.of_record(cells.position().map_or(0, csv::Position::byte));
+        let Some(header) = &header else {
+            let Some(read) = header_of(&cells, columns, line, faults) else { return };
+            header = Some(read);
+            continue;
+        };
+        if cells.iter().all(|c| c.trim().is_empty()) {
+            continue; // spreadsheets leave `;;;;` behind
+        }
+        let record = Record { header, cells: &cells, line };
+        if shape_is_right(&record, columns, faults) {
+            each(&record, faults);
+        }
+    }
+    if header.is_none() {
+        let accepted = format!("a first line with the columns {}", columns.required.join(", "));
+        faults.add(1, None, FaultCode::EmptyFile, "the file is empty", accepted);
+    }
+}
+
+/// The header; `None` where a required column is missing, so that no line can be read.
+fn header_of(
+    cells: &csv::StringRecord,
+    columns: &Columns,
+    line: u32,
+    faults: &mut Faults,
+) -> Option<Header> {
+    let mut header = Header { index: BTreeMap::new(), attributes: Vec::new(), width: cells.len() };
+    let fixed: Vec<&str> = columns.required.iter().chain(columns.optional).copied().collect();
+    for (i, cell) in cells.iter().enumerate() {
+        let name = cell.trim().to_lowercase();
+        let is_attribute = columns.attributes.contains(&name.as_str())
+            || (!columns.attributes.is_empty() && is_free_attribute(&name));
+        if !is_attribute && !fixed.contains(&name.as_str()) {
+            let problem = format!("unknown column `{}`", cell.trim());
+            faults.add(
+                line,
+                Some(&name),
+                FaultCode::UnknownColumn,
+                problem,
+                accepted_columns(&name, columns),
+            );
+            continue;
+        }
+        if header.index.insert(name.clone(), i).is_some() {
+            let problem = format!("the column `{name}` stands twice");
+            faults.add(line, Some(&name), FaultCode::DuplicateColumn, problem, "every column once");
+        }
+        if is_attribute {
+            header.attributes.push(name);
+        }
+    }
+    let missing: Vec<&str> =
+        columns.required.iter().filter(|n| !header.index.contains_key(**n)).copied().collect();
+    for name in &missing {
+        let problem = format!("the column `{name}` is missing");
+        let accepted = format!("a first line with the columns {}", columns.required.join(", "));
+        faults.add(line, Some(name), FaultCode::MissingColumn, problem, accepted);
+    }
+    missing.is_empty().then_some(header)
+}
+
+fn is_free_attribute(name: &str) -> bool {
+    name.strip_prefix("x_").is_some_and(|rest| {
+        !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
+}
+
+fn accepted_columns(name: &str, columns: &Columns) -> String {
+    let all: Vec<&str> = columns
+        .required
+        .iter()
+        .chain(columns.optional)
+        .chain(columns.attributes)
+        .copied()
+        .collect();
+    let near = nearest(name, all.iter().copied())
+        .map_or(String::new(), |n| format!(" (did you mean `{n}`?)"));
+    let free = if columns.attributes.is_empty() { "" } else { ", or a name starting with x_" };
+    format!("{}{free}{near}", all.join(", "))
+}
+
+fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
+    let width = record.header.width;
+    if let Some(long) = record.cells.iter().find(|c| c.chars().count() > CELL_CHARACTERS_MAX) {
+        let start: String = long.chars().take(20).collect();
+        let problem = format!("a cell that begins with `{}` does not end", one_line(&start));
+        let accepted = format!(
+            "at most {CELL_CHARACTERS_MAX} characters; a quote opened here may not be closed"
+        );
+        faults.add(record.line, None, FaultCode::UnclosedQuote, problem, accepted);
+        return false;
+    }
+    if record.cells.len() != width {
+        let problem = format!("the line has {} cells", record.cells.len());
+        let accepted = format!(
+            "{width} cells, as in the first line (quote a cell that contains the delimiter)"
+        );
+        faults.add(record.line, None, FaultCode::WrongCellCount, problem, accepted);
+        return false;
+    }
+    for column in record.header.index.keys() {
+        let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        if record.cell(column).contains(is_control) {
+            let line = record.line_of(column);
+            let problem = "the cell contains a control character";
+            faults.add(line, Some(column), FaultCode::ControlCharacter, problem, "printable text");
+            return false;
+        }
+    }
+    for column in columns.required.iter().filter(|c| record.filled(c).is_none()) {
+        let line = record.line_of(column);
+        faults.add(
+            line,
+            Some(column),
+            FaultCode::CellMissing,
+            "the cell is empty",
+            "a value in every line",
+        );
+    }
+    true
+}
+
+/// Turns byte offsets of records, in rising order, into physical lines. The CSV reader counts a
+/// record from the blank lines before it; we count from its first byte.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str, lines_before: u32) -> Lines<'a> {
+        Lines { bytes: text.as_bytes(), at: 0, line: 1 + lines_before }
+    }
+
+    fn of_record(&mut self, byte: u64) -> u32 {
+        let mut start = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        while matches!(self.bytes.get(start), Some(b'\n' | b'\r')) {
+            start += 1;
+        }
+        self.line += count_lines(&self.bytes[self.at..start]);
+        self.at = start;
+        self.line
+    }
+}
