@@ -4,7 +4,8 @@
 pub const COLUMNS_MAX: usize = 72;
 
 /// Wraps long lines at spaces, with a hanging indent under lists and two-column facts. A word
-/// longer than a line (an address, a signature) stays whole. More than one empty line in a row
+/// longer than a line (an address) stays whole, and so does a signature line of a signed note,
+/// which begins with an em dash: it is checked byte by byte. More than one empty line in a row
 /// becomes one; the text ends in exactly one line feed.
 pub fn wrap(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
@@ -28,7 +29,7 @@ pub fn wrap(text: &str) -> String {
 }
 
 fn wrap_line(line: &str, out: &mut String) {
-    if line.chars().count() <= COLUMNS_MAX {
+    if line.chars().count() <= COLUMNS_MAX || line.starts_with("— ") {
         out.push_str(line);
         out.push('\n');
         return;
@@ -98,6 +99,12 @@ mod tests {
     fn an_address_is_never_broken() {
         let url = format!("https://muster.example/{}", "a".repeat(90));
         assert!(wrap(&format!("Open the page: {url} now")).lines().any(|l| l.contains(&url)));
+    }
+
+    #[test]
+    fn a_signature_line_is_never_broken() {
+        let line = format!("— muster.example/log {}\n", "A".repeat(90));
+        assert_eq!(wrap(&line), line);
     }
 
     #[test]

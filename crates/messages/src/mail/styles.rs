@@ -42,7 +42,7 @@ const STYLES: &[(&str, &str)] = &[
         "digits",
         "margin:4px 0 20px;padding:18px 12px;background:#eef4f2;border-radius:8px;font:600 34px/42px MONO;color:#16211f;text-align:center;letter-spacing:5px",
     ),
-    ("act", "margin:8px 0 20px"),
+    ("act", "margin:12px 0 20px"),
     ("plate", "background:#0b5a57;border-radius:6px"),
     (
         "button",

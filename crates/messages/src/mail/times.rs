@@ -38,6 +38,8 @@ pub struct Moment {
     pub brief: String,
     /// `today 14:35 (your time), 20:05 in Pune`; the second half only where it differs.
     pub text: String,
+    /// `Mon 23 Nov 14:35 (your time), 20:05 in Pune`: the same, good for a mail read later.
+    pub full: String,
     /// `2026-11-23T14:35:00Z`.
     pub utc: String,
 }
@@ -56,11 +58,12 @@ impl Reader {
         let clock = clock_words(instant, &self.zone);
         let short = format!("{day} {clock}");
         let brief = if here.date() == today { clock.clone() } else { short.clone() };
-        let mut text = match clock.strip_suffix(')') {
+        let yours = match clock.strip_suffix(')') {
             // "01:30 (UTC+1)" and "(your time)" share one pair of brackets.
-            Some(open) => format!("{day} {open}, your time)"),
-            None => format!("{short} (your time)"),
+            Some(open) => format!("{open}, your time)"),
+            None => format!("{clock} (your time)"),
         };
+        let mut theirs = String::new();
         if let Some(subject) = subject {
             let there = instant.in_zone(&subject.zone);
             if there.offset() != here.offset() {
@@ -70,16 +73,18 @@ impl Reader {
                     format!("{} ", date_words(there.date(), today))
                 };
                 let clock = clock_words(instant, &subject.zone);
-                text.push_str(&format!(", {day}{clock} in {}", subject.city));
+                theirs = format!(", {day}{clock} in {}", subject.city);
             }
         }
+        let date = date_words(here.date(), today);
         Moment {
+            text: format!("{day} {yours}{theirs}"),
+            full: format!("{date} {yours}{theirs}"),
             day,
-            date: date_words(here.date(), today),
+            date,
             clock,
             short,
             brief,
-            text,
             utc: instant.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         }
     }
@@ -162,6 +167,7 @@ mod tests {
         let m = reader("Europe/Berlin", "2026-11-23T12:00:00Z")
             .beside(at("2026-11-23T13:35:00Z"), Some(&pune()));
         assert_eq!(m.text, "today 14:35 (your time), 19:05 in Pune");
+        assert_eq!(m.full, "Mon 23 Nov 14:35 (your time), 19:05 in Pune");
         assert_eq!((m.short.as_str(), m.brief.as_str()), ("today 14:35", "14:35"));
         assert_eq!((m.date.as_str(), m.utc.as_str()), ("Mon 23 Nov", "2026-11-23T13:35:00Z"));
     }
