@@ -1,0 +1,111 @@
+//! Mails to the employee around the talk itself: the reminder and the receipt.
+
+use super::frame::{Checkpoint, Frame};
+use super::invitation::CheckInTimes;
+use super::line::{Line, Link};
+use super::times::Moment;
+use super::{List, Message, sample};
+use serde::Serialize;
+
+/// Sent at the start and five minutes later while nobody has joined.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotStartedYet {
+    pub frame: Frame,
+    pub code: Line,
+    pub page: Link,
+    pub times: CheckInTimes,
+    /// 0 at the start, else how long the verifier has been waiting.
+    pub minutes_since_start: u16,
+}
+
+impl Message for NotStartedYet {
+    const NAME: &'static str = "not_started_yet";
+    const LIST: List = List::CheckIns;
+
+    fn samples() -> Vec<NotStartedYet> {
+        let at_start = NotStartedYet {
+            frame: sample::frame("Jo Park"),
+            code: Line::new("K7-RAIN"),
+            page: sample::link("/check-ins/5b0c7f1e"),
+            times: CheckInTimes::new(&sample::clocks(), &sample::reader()),
+            minutes_since_start: 0,
+        };
+        vec![
+            NotStartedYet { minutes_since_start: 5, ..at_start.clone() },
+            NotStartedYet {
+                frame: sample::hostile_frame(),
+                code: sample::hostile_line(),
+                ..at_start.clone()
+            },
+            at_start,
+        ]
+    }
+}
+
+/// One line of what was recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recorded {
+    /// "Place", "Person", "Camera and sound": two words at most.
+    pub what: Line,
+    /// "Within the agreed area". Never coordinates or an address.
+    pub value: Line,
+}
+
+/// What was recorded, to keep.
+#[derive(Debug, Clone, Serialize)]
+pub struct Receipt {
+    pub frame: Frame,
+    pub code: Line,
+    pub page: Link,
+    pub held: Moment,
+    /// Five lines, in the order of the page.
+    pub recorded: [Recorded; 5],
+    pub receipt_id: Line,
+    pub checkpoint: Checkpoint,
+    /// Day on which the exact place is coarsened.
+    pub exact_data_until: Moment,
+    /// What is still asked of the employee, if anything is.
+    pub still_needed: Option<Line>,
+}
+
+impl Message for Receipt {
+    const NAME: &'static str = "receipt";
+    const LIST: List = List::CheckIns;
+
+    fn samples() -> Vec<Receipt> {
+        let line =
+            |what: &str, value: &str| Recorded { what: Line::new(what), value: Line::new(value) };
+        let usual = Receipt {
+            frame: sample::frame("Jo Park"),
+            code: Line::new("K7-RAIN"),
+            page: sample::link("/check-ins/5b0c7f1e"),
+            held: sample::moment(-12),
+            recorded: [
+                line("Time", "Joined 14:01, left 14:06, in time"),
+                line("Person", "Confirmed by the verifier"),
+                line("Place", "Shared once; within the agreed area"),
+                line("Tasks", "3 of 3 done, one with its alternative"),
+                line("Device", "Browser and time zone; no recording was made"),
+            ],
+            receipt_id: Line::new("R-7F3K-22QD"),
+            checkpoint: sample::checkpoint(),
+            exact_data_until: sample::moment(30 * 24 * 60),
+            still_needed: None,
+        };
+        let asked =
+            Line::new("Tell us on the page where you worked from today; it takes a minute.");
+        let hostile = || Recorded { what: sample::hostile_line(), value: sample::hostile_line() };
+        vec![
+            Receipt { still_needed: Some(asked), ..usual.clone() },
+            Receipt {
+                frame: sample::hostile_frame(),
+                code: sample::hostile_line(),
+                recorded: [hostile(), hostile(), hostile(), hostile(), hostile()],
+                receipt_id: sample::hostile_line(),
+                still_needed: Some(sample::hostile_line()),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}

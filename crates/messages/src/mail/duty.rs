@@ -1,0 +1,240 @@
+//! Mails to the people who run the programme: verifiers, confirmers of changes, operators.
+
+use super::frame::Frame;
+use super::line::{Line, Link};
+use super::times::Moment;
+use super::{List, Message, sample};
+use serde::Serialize;
+
+/// A span of stand-by on one day.
+#[derive(Debug, Clone, Serialize)]
+pub struct Block {
+    pub from: Moment,
+    pub until: Moment,
+}
+
+/// A verifier's times. Names appear at the join window only, on the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct StandBy {
+    pub frame: Frame,
+    /// In order of time, at least one.
+    pub blocks: Vec<Block>,
+    /// True while the verifier is to be ready for a session that has been announced.
+    pub called: bool,
+    pub page: Link,
+}
+
+impl Message for StandBy {
+    const NAME: &'static str = "stand_by";
+    const LIST: List = List::Duty;
+
+    fn samples() -> Vec<StandBy> {
+        let block =
+            |from, until| Block { from: sample::moment(from), until: sample::moment(until) };
+        let usual = StandBy {
+            frame: sample::frame("Lena Sato"),
+            blocks: vec![block(18, 78), block(1_140, 1_260)],
+            called: false,
+            page: sample::link("/verifier"),
+        };
+        vec![
+            StandBy { called: true, blocks: vec![block(18, 43)], ..usual.clone() },
+            StandBy { frame: sample::hostile_frame(), ..usual.clone() },
+            usual,
+        ]
+    }
+}
+
+/// A privileged role that a second person must confirm.
+#[derive(Debug, Clone, Serialize)]
+pub struct RolePending {
+    pub frame: Frame,
+    /// Who would hold the role.
+    pub person: Line,
+    pub role: Line,
+    pub proposed_by: Line,
+    pub proposed: Moment,
+    pub page: Link,
+}
+
+impl Message for RolePending {
+    const NAME: &'static str = "role_pending";
+    const LIST: List = List::Administration;
+
+    fn samples() -> Vec<RolePending> {
+        let usual = RolePending {
+            frame: sample::frame("Ada Berg"),
+            person: Line::new("Lena Sato"),
+            role: Line::new("verifier"),
+            proposed_by: Line::new("the roster import of Priya Nair"),
+            proposed: sample::moment(-4),
+            page: sample::link("/roles"),
+        };
+        vec![
+            RolePending {
+                frame: sample::hostile_frame(),
+                person: sample::hostile_line(),
+                role: sample::hostile_line(),
+                proposed_by: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}
+
+/// A version of a cadence policy that a second person must confirm.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicyPending {
+    pub frame: Frame,
+    pub policy: Line,
+    pub version: u32,
+    pub proposed_by: Line,
+    pub proposed: Moment,
+    /// How many people the draft matches today.
+    pub people: u32,
+    pub page: Link,
+}
+
+impl Message for PolicyPending {
+    const NAME: &'static str = "policy_pending";
+    const LIST: List = List::Administration;
+
+    fn samples() -> Vec<PolicyPending> {
+        let usual = PolicyPending {
+            frame: sample::frame("Ada Berg"),
+            policy: Line::new("remote-engineering"),
+            version: 4,
+            proposed_by: Line::new("Priya Nair"),
+            proposed: sample::moment(-35),
+            people: 148,
+            page: sample::link("/policies/remote-engineering/4"),
+        };
+        vec![
+            PolicyPending { people: 1, version: 1, ..usual.clone() },
+            PolicyPending {
+                frame: sample::hostile_frame(),
+                policy: sample::hostile_line(),
+                proposed_by: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}
+
+/// What raised an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorAlarmKind {
+    /// Work that used up its attempts.
+    DeadWork,
+    /// The auditor found an obligation without a timer, a late one, or a broken log.
+    FailedAudit,
+}
+
+/// One line of an alarm. Ids and codes only, nothing personal.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alarm {
+    /// Stable, kebab-case.
+    pub code: Line,
+    pub detail: Line,
+}
+
+/// Something the operator must look at.
+#[derive(Debug, Clone, Serialize)]
+pub struct OperatorAlarm {
+    pub frame: Frame,
+    pub kind: OperatorAlarmKind,
+    pub since: Moment,
+    /// At most what fits a mail; the rest is counted.
+    pub alarms: Vec<Alarm>,
+    /// How many more there are than listed.
+    pub more: u32,
+    pub page: Link,
+}
+
+impl Message for OperatorAlarm {
+    const NAME: &'static str = "operator_alarm";
+    const LIST: List = List::Operation;
+
+    fn samples() -> Vec<OperatorAlarm> {
+        let alarm = |code: &str, detail: &str| Alarm {
+            code: Line::new(code),
+            detail: Line::reason(detail),
+        };
+        let usual = OperatorAlarm {
+            frame: sample::frame("Ada Berg"),
+            kind: OperatorAlarmKind::DeadWork,
+            since: sample::moment(-6),
+            alarms: vec![
+                alarm(
+                    "send-mail",
+                    "work 0b7e…, 12 attempts, last answer: Refused (550 mailbox unknown)",
+                ),
+                alarm("book-room", "work 51aa…, 8 attempts, last answer: Broken (unexpected JSON)"),
+            ],
+            more: 3,
+            page: sample::link("/operation/work"),
+        };
+        let audit = OperatorAlarm {
+            kind: OperatorAlarmKind::FailedAudit,
+            alarms: vec![alarm("timer-late", "case step due 13:04, now 6 minutes late")],
+            more: 0,
+            page: sample::link("/operation/audit"),
+            ..usual.clone()
+        };
+        vec![
+            OperatorAlarm { alarms: vec![], ..audit.clone() },
+            audit,
+            OperatorAlarm {
+                frame: sample::hostile_frame(),
+                alarms: vec![Alarm {
+                    code: sample::hostile_line(),
+                    detail: sample::hostile_line(),
+                }],
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}
+
+/// Many check-ins failed together: one notice in place of many cases.
+#[derive(Debug, Clone, Serialize)]
+pub struct DisruptionNotice {
+    pub frame: Frame,
+    pub number: u64,
+    /// What they share: "Lisbon area", "one network provider".
+    pub shared: Line,
+    /// How many check-ins are held back.
+    pub check_ins: u32,
+    pub from: Moment,
+    pub until: Moment,
+    pub page: Link,
+}
+
+impl Message for DisruptionNotice {
+    const NAME: &'static str = "disruption_notice";
+    const LIST: List = List::Operation;
+
+    fn samples() -> Vec<DisruptionNotice> {
+        let usual = DisruptionNotice {
+            frame: sample::frame("Priya Nair"),
+            number: 88,
+            shared: Line::new("the Lisbon area"),
+            check_ins: 14,
+            from: sample::moment(-62),
+            until: sample::moment(-5),
+            page: sample::link("/disruptions/88"),
+        };
+        vec![
+            DisruptionNotice {
+                frame: sample::hostile_frame(),
+                shared: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}
