@@ -1,1 +1,12 @@
-//! Placeholder.
+//! Stand-ins that `demo`, `simulate` and the tests share: a clock one can move, entropy one can
+//! repeat, providers that follow a script.
+//!
+//! Nothing here talks to the outside, and nothing here decides anything about a check-in.
+
+pub mod clock;
+pub mod entropy;
+pub mod mail;
+
+pub use clock::MovableClock;
+pub use entropy::SeededEntropy;
+pub use mail::{MailAnswer, ScriptedMail};
