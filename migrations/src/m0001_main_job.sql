@@ -181,6 +181,22 @@ CREATE TABLE check_in (
 CREATE INDEX check_in_person ON check_in (person_id, start_ms);
 CREATE INDEX check_in_verifier ON check_in (verifier_id, start_ms);
 CREATE INDEX check_in_open ON check_in (start_ms) WHERE closed_ms IS NULL;
+CREATE TABLE check_in_order (
+  id {uuid} PRIMARY KEY,
+  person_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,
+  no BIGINT NOT NULL,
+  ordered_by {uuid},
+  reason {blob},
+  case_id {uuid},
+  after_id {uuid},
+  created_ms BIGINT NOT NULL,
+  check_in_id {uuid},
+  settled_ms BIGINT,
+  settled_as TEXT
+);
+CREATE INDEX check_in_order_open ON check_in_order (created_ms) WHERE settled_ms IS NULL;
+CREATE INDEX check_in_order_person ON check_in_order (person_id, created_ms);
 CREATE TABLE judgement (
   check_in_id {uuid} PRIMARY KEY,
   input {blob} NOT NULL,
@@ -265,8 +281,7 @@ CREATE TABLE cases (
   state TEXT NOT NULL,
   check_in_id {uuid} NOT NULL,
   policy_version_id {uuid} NOT NULL,
-  recheck_id {uuid},
-  recheck_outcome TEXT,
+  waits_for {uuid},
   first_plain_miss BOOLEAN NOT NULL,
   step BIGINT NOT NULL,
   repeat_no BIGINT NOT NULL,

@@ -10,7 +10,6 @@ use flate2::write::GzEncoder;
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use uuid::Uuid;
@@ -49,26 +48,22 @@ pub async fn chains(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_chain::Mo
 }
 
 /// Compresses, seals and keeps the committed rows of one boundary.
-pub async fn commit_boundary<T: Serialize>(
+pub async fn commit_boundary(
     tx: &Tx,
-    zone: &str,
-    label: &str,
-    t: UtcMillis,
+    (zone, label, t): (&str, &str, UtcMillis),
     root: String,
-    rows: &T,
+    rows: &[u8],
     entry: muster_domain::id::EntryId,
 ) -> StoreResult<()> {
-    let json = serde_json::to_vec(rows).map_err(|e| StoreError::unreadable("draw inputs", e))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
+    let packed = gzip.write_all(rows).and_then(|()| gzip.finish());
     let packed = packed.map_err(|e| StoreError::unreadable("draw inputs", e))?;
-    let inputs = tx.seal(Owner::Organisation, inputs_column(entry.0), &hex::encode(packed)).await?;
     let row = draw_boundary::Model {
         zone: zone.to_owned(),
         label: label.to_owned(),
         t_ms: t.0,
         root,
-        inputs,
+        inputs: tx.seal_bytes(Owner::Organisation, inputs_column(entry.0), &packed).await?,
         entry_id: entry.0,
         committed_ms: tx.store().clock().now().0,
         closed_ms: None,
@@ -77,19 +72,18 @@ pub async fn commit_boundary<T: Serialize>(
 }
 
 /// Opens the committed rows of one boundary.
-pub async fn boundary_inputs<T: DeserializeOwned>(
+pub async fn boundary_inputs(
     store: &Store,
     db: &impl ConnectionTrait,
     row: &draw_boundary::Model,
-) -> StoreResult<T> {
-    let packed: String =
-        store.unseal(db, Owner::Organisation, inputs_column(row.entry_id), &row.inputs).await?;
-    let packed = hex::decode(packed).map_err(|e| StoreError::unreadable("draw inputs", e))?;
-    let mut json = Vec::new();
+) -> StoreResult<Vec<u8>> {
+    let key = store.data_key(db, Owner::Organisation).await?;
+    let packed = key.open_bytes(&row.inputs, inputs_column(row.entry_id))?;
+    let mut rows = Vec::new();
     GzDecoder::new(packed.as_slice())
-        .read_to_end(&mut json)
+        .read_to_end(&mut rows)
         .map_err(|e| StoreError::unreadable("draw inputs", e))?;
-    serde_json::from_slice(&json).map_err(|e| StoreError::unreadable("draw inputs", e))
+    Ok(rows)
 }
 
 fn inputs_column(entry: Uuid) -> Place<'static> {

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod notifications;
+pub mod orders;
 pub mod people;
 pub mod policies;
 pub mod probes;

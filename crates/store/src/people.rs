@@ -253,3 +253,14 @@ pub async fn acknowledged(
 ) -> StoreResult<Option<notice_acknowledgement::Model>> {
     Ok(notice_acknowledgement::Entity::find_by_id((id.0, version.to_owned())).one(db).await?)
 }
+
+/// The person whose draw token this is.
+pub async fn by_token(
+    db: &impl ConnectionTrait,
+    token: muster_domain::person::DrawToken,
+) -> StoreResult<Option<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::DrawToken.eq(token.0.to_vec()))
+        .one(db)
+        .await?)
+}

@@ -73,12 +73,7 @@ impl<T> From<Vec<u8>> for Sealed<T> {
 impl<T: Serialize + DeserializeOwned> Sealed<T> {
     /// Opens the value.
     pub fn open(&self, key: &DataKey, place: Place) -> StoreResult<T> {
-        let version = self.bytes.first_chunk::<4>().map(|v| u32::from_be_bytes(*v));
-        if version != Some(key.version) {
-            return Err(StoreError::Sealed("it is under another key version"));
-        }
-        let plain = open_bytes(&key.key, &aad(place, key.version), &self.bytes[4..])
-            .map_err(|()| StoreError::Sealed("it was changed, moved, or its key is another"))?;
+        let plain = key.open_bytes(&self.bytes, place)?;
         serde_json::from_slice(&plain).map_err(|e| StoreError::unreadable("sealed value", e))
     }
 }
@@ -92,10 +87,24 @@ impl DataKey {
         entropy: &dyn Entropy,
     ) -> StoreResult<Sealed<T>> {
         let plain = serde_json::to_vec(value).map_err(|e| StoreError::unreadable("value", e))?;
-        let plain = Zeroizing::new(plain);
+        Ok(self.seal_bytes(&Zeroizing::new(plain), place, entropy).into())
+    }
+
+    /// Seals bytes as they are: key version (u32, big-endian), nonce, ciphertext.
+    fn seal_bytes(&self, plain: &[u8], place: Place, entropy: &dyn Entropy) -> Vec<u8> {
         let mut bytes = self.version.to_be_bytes().to_vec();
-        bytes.extend(seal_bytes(&self.key, &aad(place, self.version), &plain, entropy));
-        Ok(bytes.into())
+        bytes.extend(seal_bytes(&self.key, &aad(place, self.version), plain, entropy));
+        bytes
+    }
+
+    pub(crate) fn open_bytes(&self, bytes: &[u8], place: Place) -> StoreResult<Zeroizing<Vec<u8>>> {
+        let (version, sealed) =
+            bytes.split_first_chunk::<4>().ok_or(StoreError::Sealed("it is cut off"))?;
+        if u32::from_be_bytes(*version) != self.version {
+            return Err(StoreError::Sealed("it is under another key version"));
+        }
+        open_bytes(&self.key, &aad(place, self.version), sealed)
+            .map_err(|()| StoreError::Sealed("it was changed, moved, or its key is another"))
     }
 }
 
@@ -151,6 +160,17 @@ impl Tx {
     ) -> StoreResult<Vec<u8>> {
         let key = self.store().data_key(&**self, owner).await?;
         Ok(key.seal(value, place, self.store().entropy())?.bytes)
+    }
+
+    /// Seals bytes as they are, for one column.
+    pub async fn seal_bytes(
+        &self,
+        owner: Owner,
+        place: Place<'_>,
+        plain: &[u8],
+    ) -> StoreResult<Vec<u8>> {
+        let key = self.store().data_key(&**self, owner).await?;
+        Ok(key.seal_bytes(plain, place, self.store().entropy()))
     }
 
     /// Opens one column.

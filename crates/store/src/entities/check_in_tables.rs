@@ -44,6 +44,24 @@ entity! {
 }
 
 entity! {
+    /// Table `check_in_order`: a check-in that is owed beside the draw and not announced yet.
+    check_in_order = "check_in_order" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        person_id: Uuid,
+        kind: String,
+        no: i64,
+        ordered_by: Option<Uuid>,
+        reason: Option<Vec<u8>>,
+        case_id: Option<Uuid>,
+        after_id: Option<Uuid>,
+        created_ms: i64,
+        check_in_id: Option<Uuid>,
+        settled_ms: Option<i64>,
+        settled_as: Option<String>,
+    }
+}
+
+entity! {
     /// Table `judgement`.
     judgement = "judgement" {
         #[sea_orm(primary_key, auto_increment = false)] check_in_id: Uuid,
