@@ -99,21 +99,26 @@ pub fn eligibility(q: &DayQuestion<'_>) -> Eligibility {
     let slots = |busy: &[Window], is_closed: &dyn Fn(Date) -> bool| {
         free_slots(q.hours, q.zone, q.label, q.t, q.terms, busy, is_closed)
     };
+    let is_closed = |date: Date| is_absent(date) || is_holiday(date);
+    let busy: Vec<Window> = q.busy.iter().chain(q.private_blocks).copied().collect();
+    let free = slots(&busy, &is_closed);
+    if !free.is_empty() {
+        return Eligibility::Eligible { slots: free };
+    }
+    // No slot is left: find out who took them. A full calendar alone keeps the day eligible.
     if slots(&[], &|_| false).is_empty() {
         return Eligibility::Not(IneligibleClass::NoHours);
     }
     if slots(&[], &is_absent).is_empty() {
         return Eligibility::Not(IneligibleClass::Absence);
     }
-    let is_closed = |date: Date| is_absent(date) || is_holiday(date);
     if slots(&[], &is_closed).is_empty() {
         return Eligibility::Not(IneligibleClass::Holiday);
     }
-    if !q.private_blocks.is_empty() && slots(q.private_blocks, &is_closed).is_empty() {
+    if slots(q.private_blocks, &is_closed).is_empty() {
         return Eligibility::Not(IneligibleClass::PrivateBlock);
     }
-    let busy: Vec<Window> = q.busy.iter().chain(q.private_blocks).copied().collect();
-    Eligibility::Eligible { slots: slots(&busy, &is_closed) }
+    Eligibility::Eligible { slots: free }
 }
 
 /// What does not depend on the date.

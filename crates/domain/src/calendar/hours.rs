@@ -197,8 +197,7 @@ struct Piece<'a> {
 fn pieces(text: &str, at: usize, is_break: impl Fn(char) -> bool) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let mut start: Option<(usize, usize)> = None;
-    let mut column = at;
-    for (byte, c) in text.char_indices() {
+    for (column, (byte, c)) in (at..).zip(text.char_indices()) {
         let stop = is_break(c) || (start.is_none() && c.is_whitespace());
         match (stop, start) {
             (true, Some((from, column_from))) => {
@@ -208,7 +207,6 @@ fn pieces(text: &str, at: usize, is_break: impl Fn(char) -> bool) -> Vec<Piece<'
             (false, None) => start = Some((byte, column)),
             _ => {}
         }
-        column += 1;
     }
     if let Some((from, column_from)) = start {
         found.push(Piece { text: text[from..].trim_end(), at: column_from });

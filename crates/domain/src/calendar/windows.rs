@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Length of a slot, and the grid of slot starts in UTC.
 pub const SLOT_MS: i64 = 5 * MINUTE_MS;
 
+const DAY_MINUTES: u16 = 24 * 60;
+
 /// The check-in is inserted this long before its first message may leave.
 pub const ANNOUNCE_MARGIN_MS: i64 = 2 * MINUTE_MS;
 
@@ -102,20 +104,27 @@ impl From<[i64; 2]> for SlotRange {
 
 /// The windows that start on this local date, in order; touching ones are joined.
 pub fn windows_on(hours: &WeeklyHours, zone: &TimeZone, date: Date) -> Vec<Window> {
+    let spans = hours.on(date.weekday()).iter();
+    let found = spans.flat_map(|s| instants(zone, date, s.start_minute, s.end_minute));
+    join(found.collect())
+}
+
+/// Exactly the instants whose wall clock lies in `start_minute..end_minute` of a local date.
+fn instants(zone: &TimeZone, date: Date, start_minute: u16, end_minute: u16) -> Vec<Window> {
     let midnight = civil_ms(date);
-    let mut found = Vec::new();
-    for span in hours.on(date.weekday()) {
-        let from = midnight + i64::from(span.start_minute) * MINUTE_MS;
-        let to = midnight + i64::from(span.end_minute) * MINUTE_MS;
-        for (segment, offset_ms) in segments(zone, from - DAY_MS, to + DAY_MS) {
-            let start = (from - offset_ms).max(segment.start.0);
-            let end = (to - offset_ms).min(segment.end.0);
-            if start < end {
-                found.push(Window { start: UtcMillis(start), end: UtcMillis(end) });
-            }
-        }
-    }
-    join(found)
+    let from = midnight + i64::from(start_minute) * MINUTE_MS;
+    let to = midnight + i64::from(end_minute) * MINUTE_MS;
+    let clip = |(segment, offset_ms): (Window, i64)| {
+        let start = (from - offset_ms).max(segment.start.0);
+        let end = (to - offset_ms).min(segment.end.0);
+        (start < end).then_some(Window { start: UtcMillis(start), end: UtcMillis(end) })
+    };
+    segments(zone, from - DAY_MS, to + DAY_MS).into_iter().filter_map(clip).collect()
+}
+
+/// True where the slot start lies on the local date these instants make up.
+fn is_on(date: &[Window], start: UtcMillis) -> bool {
+    date.iter().any(|w| w.start <= start && start < w.end)
 }
 
 /// The free slots of a person on the date `label`: starts on the five-minute UTC grid for which
@@ -134,10 +143,10 @@ pub fn free_slots(
     is_closed: impl Fn(Date) -> bool,
 ) -> Vec<SlotRange> {
     let windows = windows_around(hours, zone, label, is_closed);
+    let date = instants(zone, label, 0, DAY_MINUTES);
     let earliest = t.plus_ms(PLAN_DELAY_MS + terms.lead_ms());
-    let starts = slots_inside(&windows, terms.lead_ms(), terms.tail_ms()).filter(|&s| {
-        s >= earliest && s.date_in(zone) == label && is_free(s, terms.talk_ms(), busy)
-    });
+    let starts = slots_inside(&windows, terms.lead_ms(), terms.tail_ms())
+        .filter(|&s| s >= earliest && is_on(&date, s) && is_free(s, terms.talk_ms(), busy));
     SlotRange::gather(starts)
 }
 
@@ -152,8 +161,9 @@ pub fn verifier_slots(
     is_closed: impl Fn(Date) -> bool,
 ) -> Vec<SlotRange> {
     let windows = windows_around(hours, zone, label, is_closed);
+    let date = instants(zone, label, 0, DAY_MINUTES);
     let starts = slots_inside(&windows, 0, terms.tail_ms())
-        .filter(|&s| s.date_in(zone) == label && is_free(s, terms.talk_ms(), busy));
+        .filter(|&s| is_on(&date, s) && is_free(s, terms.talk_ms(), busy));
     SlotRange::gather(starts)
 }
 

@@ -117,8 +117,6 @@ pub enum Purpose {
     Manual(u16),
     /// The n-th baseline session offered, from 1.
     Baseline(u16),
-    /// The drawn challenges.
-    Challenge,
 }
 
 impl std::fmt::Display for Purpose {
@@ -128,7 +126,6 @@ impl std::fmt::Display for Purpose {
             Purpose::Move(n) => write!(f, "move/{n}"),
             Purpose::Manual(n) => write!(f, "manual/{n}"),
             Purpose::Baseline(n) => write!(f, "baseline/{n}"),
-            Purpose::Challenge => f.write_str("challenge"),
         }
     }
 }

@@ -42,46 +42,101 @@ pub(super) enum Obstacle {
     Fixed,
 }
 
+/// A person to be placed, with what every question about him needs.
+#[derive(Clone, Copy)]
+pub(super) struct Guest<'a> {
+    /// Number of the person in this plan.
+    pub index: usize,
+    pub person: &'a PersonRow,
+    pub policy: &'a PolicyRow,
+    /// Where he himself verifies, if he does.
+    desk: Option<usize>,
+}
+
 #[derive(Clone, Copy)]
 struct Held {
     start: UtcMillis,
     /// After session and turnaround.
     end: UtcMillis,
-    label: Date,
-    /// Index of the person in this plan; absent for a taken session.
+    /// The row whose cap it counts against; absent if no row is of that date.
+    row: Option<usize>,
+    /// Number of the person in this plan; absent for a taken session.
     person: Option<usize>,
+}
+
+/// All that is held of one verifier, over all his rows.
+#[derive(Default)]
+struct Desk {
+    /// By start.
+    held: Vec<Held>,
+    /// While the verifier is met himself.
+    met: Option<(UtcMillis, UtcMillis)>,
+}
+
+/// The rows that offer a slot, in keyed order. The first `closed` of them have no room for anybody.
+struct SlotRows {
+    rows: Rc<[usize]>,
+    closed: usize,
 }
 
 pub(super) struct Capacity<'a> {
     key: &'a BoundaryKey,
     rows: &'a [VerifierRow],
-    held: HashMap<DrawToken, Vec<Held>>,
-    /// People of this plan who verify too: while they are met they cannot meet others.
-    met: HashMap<DrawToken, (UtcMillis, UtcMillis)>,
-    at_slot: HashMap<UtcMillis, Rc<[usize]>>,
+    /// Of each row: its verifier's desk, and how many sessions count against its cap.
+    desk_of_row: Vec<usize>,
+    loads: Vec<usize>,
+    desks: Vec<Desk>,
+    desk_of: HashMap<DrawToken, usize>,
+    /// The longest session and turnaround held so far.
+    longest_ms: i64,
+    at_slot: HashMap<UtcMillis, SlotRows>,
 }
 
 impl<'a> Capacity<'a> {
     pub fn new(rows: &'a [VerifierRow], taken: &Taken, key: &'a BoundaryKey) -> Capacity<'a> {
-        let mut held: HashMap<DrawToken, Vec<Held>> = HashMap::new();
-        for s in &taken.sessions {
-            let end = s.start.plus_ms(occupancy_ms(s.session_minutes, s.turnaround_minutes));
-            let session = Held { start: s.start, end, label: s.label, person: None };
-            held.entry(s.verifier).or_default().push(session);
+        let mut desk_of = HashMap::new();
+        let mut desk_of_row = Vec::with_capacity(rows.len());
+        for row in rows {
+            let next = desk_of.len();
+            desk_of_row.push(*desk_of.entry(row.verifier).or_insert(next));
         }
-        Capacity { key, rows, held, met: HashMap::new(), at_slot: HashMap::new() }
+        let desks = desk_of.iter().map(|_| Desk::default()).collect();
+        let (loads, at_slot) = (vec![0; rows.len()], HashMap::new());
+        let mut capacity =
+            Capacity { key, rows, desk_of_row, loads, desks, desk_of, longest_ms: 0, at_slot };
+        for s in &taken.sessions {
+            let Some(&desk) = capacity.desk_of.get(&s.verifier) else { continue };
+            let is_of = |r: &VerifierRow| r.verifier == s.verifier && r.label == s.label;
+            let row = rows.iter().position(is_of);
+            let end = s.start.plus_ms(occupancy_ms(s.session_minutes, s.turnaround_minutes));
+            capacity.hold(desk, Held { start: s.start, end, row, person: None });
+        }
+        capacity
+    }
+
+    pub fn guest(&self, index: usize, person: &'a PersonRow, policy: &'a PolicyRow) -> Guest<'a> {
+        Guest { index, person, policy, desk: self.desk_of.get(&person.token).copied() }
     }
 
     /// The rows that offer this slot, in keyed verifier order.
     pub fn rows_at(&mut self, start: UtcMillis) -> Rc<[usize]> {
-        let (rows, key) = (self.rows, self.key);
-        let found = self.at_slot.entry(start).or_insert_with(|| {
-            let offers = |row: &VerifierRow| row.slots.iter().any(|r| r.contains(start));
-            let mut at: Vec<usize> = (0..rows.len()).filter(|&i| offers(&rows[i])).collect();
-            at.sort_by_cached_key(|&i| (key.verifier_order(start, &rows[i].verifier), i));
-            at.into()
-        });
-        Rc::clone(found)
+        Rc::clone(&self.slot_rows(start).rows)
+    }
+
+    /// The same without leading rows that have no room for anybody.
+    pub fn open_rows_at(&mut self, start: UtcMillis) -> (Rc<[usize]>, usize) {
+        let slot = self.slot_rows(start);
+        let (rows, mut closed) = (Rc::clone(&slot.rows), slot.closed);
+        while rows.get(closed).is_some_and(|&row| self.is_closed(row, start)) {
+            closed += 1;
+        }
+        self.slot_rows(start).closed = closed;
+        (rows, closed)
+    }
+
+    /// To be called after people were moved: closed rows may be open again.
+    pub fn forget_closed(&mut self) {
+        self.at_slot.values_mut().for_each(|slot| slot.closed = 0);
     }
 
     pub fn row(&self, spot: Spot) -> &'a VerifierRow {
@@ -89,61 +144,101 @@ impl<'a> Capacity<'a> {
     }
 
     /// Rules that hold whatever is held: not himself, not excluded, a language in common.
-    pub fn is_permitted(&self, person: &PersonRow, row: usize) -> bool {
-        let row = &self.rows[row];
+    pub fn is_permitted(&self, guest: &Guest<'_>, row: usize) -> bool {
+        let (person, row) = (guest.person, &self.rows[row]);
         row.verifier != person.token
             && person.excluded.binary_search(&row.verifier).is_err()
             && share_language(&person.languages, &row.languages)
     }
 
-    /// What stands in the way of placing this person there, if what it holds now did not count.
-    pub fn obstacle(
-        &self,
-        index: usize,
-        person: &PersonRow,
-        policy: &PolicyRow,
-        spot: Spot,
-    ) -> Obstacle {
-        let row = self.row(spot);
-        let (start, end) = (spot.start, spot.start.plus_ms(policy.occupancy_ms()));
-        let meets = |from: UtcMillis, to: UtcMillis| from < end && start < to;
-        if self.met.get(&row.verifier).is_some_and(|&(from, to)| meets(from, to)) {
+    /// What stands in the way of placing this person there, if what he has now (`own`) did not count.
+    pub fn obstacle(&self, guest: &Guest<'_>, own: Option<Spot>, spot: Spot) -> Obstacle {
+        let (start, end) = (spot.start, spot.start.plus_ms(guest.policy.occupancy_ms()));
+        let desk = self.desk_of_row[spot.row];
+        if self.desks[desk].met.is_some_and(|(from, to)| from < end && start < to) {
             return Obstacle::Fixed;
         }
-        let own = self.held.get(&person.token).into_iter().flatten();
-        if own.into_iter().any(|h| meets(h.start, h.end)) {
+        if guest
+            .desk
+            .is_some_and(|own_desk| self.overlapping(own_desk, start, end).next().is_some())
+        {
             return Obstacle::Fixed;
         }
-        let held = || {
-            let all = self.held.get(&row.verifier).into_iter().flatten();
-            all.filter(move |h| h.person != Some(index))
-        };
-        let overlapping: Vec<&Held> = held().filter(|h| meets(h.start, h.end)).collect();
-        let of_date = || held().filter(|h| h.label == row.label);
-        let is_at_cap = of_date().count() >= usize::from(row.sessions_max);
-        match (overlapping.as_slice(), is_at_cap) {
-            ([], false) => Obstacle::Nothing,
-            ([], true) => people(of_date().filter_map(|h| h.person).collect()),
-            ([one], false) => people(one.person.into_iter().collect()),
-            ([one], true) if one.label == row.label => people(one.person.into_iter().collect()),
+        let mut others =
+            self.overlapping(desk, start, end).filter(|h| h.person != Some(guest.index));
+        let own_load = usize::from(own.is_some_and(|own| own.row == spot.row));
+        let is_at_cap = self.loads[spot.row] - own_load >= usize::from(self.row(spot).sessions_max);
+        match (others.next(), others.next()) {
+            (None, _) if !is_at_cap => Obstacle::Nothing,
+            (None, _) => {
+                let of_row = self.desks[desk].held.iter().filter(|h| h.row == Some(spot.row));
+                let not_own = |&person: &usize| person != guest.index;
+                people(of_row.filter_map(|h| h.person).filter(not_own).collect())
+            }
+            (Some(one), None) if !is_at_cap || one.row == Some(spot.row) => {
+                people(one.person.into_iter().collect())
+            }
             _ => Obstacle::Fixed,
         }
     }
 
-    pub fn place(&mut self, index: usize, person: &PersonRow, policy: &PolicyRow, spot: Spot) {
-        let row = self.row(spot);
-        let end = spot.start.plus_ms(policy.occupancy_ms());
-        let session = Held { start: spot.start, end, label: row.label, person: Some(index) };
-        self.held.entry(row.verifier).or_default().push(session);
-        self.met.insert(person.token, (spot.start, end));
+    pub fn place(&mut self, guest: &Guest<'_>, spot: Spot) {
+        let end = spot.start.plus_ms(guest.policy.occupancy_ms());
+        let (row, person) = (Some(spot.row), Some(guest.index));
+        self.hold(self.desk_of_row[spot.row], Held { start: spot.start, end, row, person });
+        if let Some(own) = guest.desk {
+            self.desks[own].met = Some((spot.start, end));
+        }
     }
 
-    pub fn remove(&mut self, index: usize, person: &PersonRow, spot: Spot) {
-        let verifier = self.row(spot).verifier;
-        if let Some(held) = self.held.get_mut(&verifier) {
-            held.retain(|h| h.person != Some(index));
+    pub fn remove(&mut self, guest: &Guest<'_>, spot: Spot) {
+        let desk = &mut self.desks[self.desk_of_row[spot.row]];
+        desk.held.retain(|h| h.person != Some(guest.index));
+        self.loads[spot.row] -= 1;
+        if let Some(own) = guest.desk {
+            self.desks[own].met = None;
         }
-        self.met.remove(&person.token);
+    }
+
+    fn hold(&mut self, desk: usize, session: Held) {
+        self.longest_ms = self.longest_ms.max(session.end.since(session.start));
+        if let Some(row) = session.row {
+            self.loads[row] += 1;
+        }
+        let held = &mut self.desks[desk].held;
+        let at = held.partition_point(|h| h.start < session.start);
+        held.insert(at, session);
+    }
+
+    /// Sessions of a desk that touch `start..end`. Only those that start less than the longest
+    /// session before `start` can.
+    fn overlapping(
+        &self,
+        desk: usize,
+        start: UtcMillis,
+        end: UtcMillis,
+    ) -> impl Iterator<Item = &Held> {
+        let held = &self.desks[desk].held;
+        let earliest = start.plus_ms(-self.longest_ms);
+        let from = held.partition_point(|h| h.start < earliest);
+        held[from..].iter().take_while(move |h| h.start < end).filter(move |h| start < h.end)
+    }
+
+    /// True where not even the shortest session would fit.
+    fn is_closed(&self, row: usize, start: UtcMillis) -> bool {
+        let shortest = start.plus_ms(MINUTE_MS);
+        self.loads[row] >= usize::from(self.rows[row].sessions_max)
+            || self.overlapping(self.desk_of_row[row], start, shortest).next().is_some()
+    }
+
+    fn slot_rows(&mut self, start: UtcMillis) -> &mut SlotRows {
+        let (rows, key) = (self.rows, self.key);
+        self.at_slot.entry(start).or_insert_with(|| {
+            let offers = |row: &VerifierRow| row.slots.iter().any(|r| r.contains(start));
+            let mut at: Vec<usize> = (0..rows.len()).filter(|&i| offers(&rows[i])).collect();
+            at.sort_by_cached_key(|&i| (key.verifier_order(start, &rows[i].verifier), i));
+            SlotRows { rows: at.into(), closed: 0 }
+        })
     }
 }
 

@@ -129,7 +129,8 @@ fn rows_that_contradict_themselves_are_refused() {
         |rows: Vec<PersonRow>| BoundaryInputs::new(boundary(), vec![policy(5, 5)], vec![], rows);
     let twice = make(vec![person(1, vec![]), person(1, vec![])]);
     assert!(matches!(twice, Err(InputsFault::Twice(_))));
-    let cases: [(fn(&mut PersonRow), &str); 5] = [
+    type Case = (fn(&mut PersonRow), &'static str);
+    let cases: [Case; 5] = [
         (|r| r.k = 0, "from 1"),
         (|r| r.policy = PolicyVersionId(uuid::Uuid::from_u128(99)), "no policy row"),
         (|r| r.class = Some(IneligibleClass::Left), "not eligible"),

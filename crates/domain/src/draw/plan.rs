@@ -3,7 +3,7 @@
 //! still has; augmenting paths move earlier ones only where capacity demands it. Nothing is stored.
 
 use super::bytes::{BoundaryKey, Horizon};
-use super::capacity::{Capacity, Obstacle, Spot, Taken};
+use super::capacity::{Capacity, Guest, Obstacle, Spot, Taken};
 use super::inputs::{BoundaryInputs, PersonRow, PolicyRow};
 use crate::calendar::SlotRange;
 use crate::calendar::windows::ANNOUNCE_MARGIN_MS;
@@ -124,11 +124,11 @@ pub(super) fn slots_by_priority(
 /// A selection from its parts; the notice is drawn with `key`.
 pub(super) fn selection(
     key: &BoundaryKey,
-    person: &PersonRow,
-    policy: &PolicyRow,
+    guest: &Guest<'_>,
     capacity: &Capacity<'_>,
     spot: Spot,
 ) -> Selection {
+    let (person, policy) = (guest.person, guest.policy);
     let (min, max) = (policy.notice_minutes_min, policy.notice_minutes_max);
     let notice_minutes = key.notice_minutes(&person.token, min, max);
     let row = capacity.row(spot);
@@ -147,7 +147,7 @@ pub(super) fn selection(
 /// The people hit, in keyed order, and where each stands.
 struct Board<'a> {
     key: &'a BoundaryKey,
-    hits: Vec<(&'a PersonRow, &'a PolicyRow)>,
+    guests: Vec<Guest<'a>>,
     slots: Vec<Vec<UtcMillis>>,
     capacity: Capacity<'a>,
     placed: Vec<Option<Spot>>,
@@ -164,30 +164,32 @@ impl<'a> Board<'a> {
         hits: Vec<(&'a PersonRow, &'a PolicyRow)>,
     ) -> Board<'a> {
         let by_priority = |(p, _): &(&PersonRow, _)| slots_by_priority(key, &p.token, &p.slots);
-        let (slots, n) = (hits.iter().map(by_priority).collect(), hits.len());
+        let slots = hits.iter().map(by_priority).collect();
         let capacity = Capacity::new(inputs.verifiers(), taken, key);
-        let (placed, first) = (vec![None; n], vec![None; n]);
-        Board { key, hits, slots, capacity, placed, first, dead: HashSet::new() }
+        let guest = |(index, &(person, policy))| capacity.guest(index, person, policy);
+        let guests: Vec<Guest<'a>> = hits.iter().enumerate().map(guest).collect();
+        let (placed, first) = (vec![None; hits.len()], vec![None; hits.len()]);
+        Board { key, guests, slots, capacity, placed, first, dead: HashSet::new() }
     }
 
     fn fill(mut self, plan: &mut Plan) {
-        for index in 0..self.hits.len() {
+        for index in 0..self.guests.len() {
             let found = self.free_spot(index, false).or_else(|| self.free_spot(index, true));
             match found {
                 Some(spot) => self.place(index, spot),
-                None if self.augment(index) => {}
-                None => plan.uncovered.push(self.hits[index].0.token),
+                None if self.augment(index) => self.capacity.forget_closed(),
+                None => plan.uncovered.push(self.guests[index].person.token),
             }
             self.first[index] = self.placed[index];
         }
-        for (index, &(person, policy)) in self.hits.iter().enumerate() {
+        for (index, guest) in self.guests.iter().enumerate() {
             let (Some(spot), Some(first)) = (self.placed[index], self.first[index]) else {
                 continue;
             };
-            plan.selections.push(selection(self.key, person, policy, &self.capacity, spot));
+            plan.selections.push(selection(self.key, guest, &self.capacity, spot));
             if spot != first {
                 plan.moved.push(Moved {
-                    token: person.token,
+                    token: guest.person.token,
                     reason: MoveReason::Capacity,
                     from_slot: first.start,
                     to_slot: spot.start,
@@ -201,19 +203,20 @@ impl<'a> Board<'a> {
 
     /// The free spot of smallest slot priority; the last verifier only if the wish is dropped.
     fn free_spot(&mut self, index: usize, is_wish_dropped: bool) -> Option<Spot> {
-        let (person, policy) = self.hits[index];
-        if is_wish_dropped && person.last_verifier.is_none() {
+        let guest = self.guests[index];
+        let last_verifier = guest.person.last_verifier;
+        if is_wish_dropped && last_verifier.is_none() {
             return None; // nothing else to find than without the wish
         }
-        for at in 0..self.slots[index].len() {
-            let start = self.slots[index][at];
-            for &row in self.capacity.rows_at(start).iter() {
+        for &start in &self.slots[index] {
+            let (rows, closed) = self.capacity.open_rows_at(start);
+            for &row in &rows[closed..] {
                 let spot = Spot { start, row };
-                let is_last = Some(self.capacity.row(spot).verifier) == person.last_verifier;
-                if (is_last && !is_wish_dropped) || !self.capacity.is_permitted(person, row) {
+                let is_last = Some(self.capacity.row(spot).verifier) == last_verifier;
+                if (is_last && !is_wish_dropped) || !self.capacity.is_permitted(&guest, row) {
                     continue;
                 }
-                if let Obstacle::Nothing = self.capacity.obstacle(index, person, policy, spot) {
+                if let Obstacle::Nothing = self.capacity.obstacle(&guest, None, spot) {
                     return Some(spot);
                 }
             }
@@ -227,15 +230,15 @@ impl<'a> Board<'a> {
         let mut reached = HashSet::from([index]);
         let mut queue = VecDeque::from([index]);
         while let Some(at) = queue.pop_front() {
-            let (person, policy) = self.hits[at];
+            let (guest, own) = (self.guests[at], self.placed[at]);
             for n in 0..self.slots[at].len() {
                 let start = self.slots[at][n];
                 for &row in self.capacity.rows_at(start).iter() {
-                    if !self.capacity.is_permitted(person, row) {
+                    if !self.capacity.is_permitted(&guest, row) {
                         continue;
                     }
                     let spot = Spot { start, row };
-                    match self.capacity.obstacle(at, person, policy, spot) {
+                    match self.capacity.obstacle(&guest, own, spot) {
                         Obstacle::Fixed => {}
                         Obstacle::Nothing if self.shift(at, spot, &came_from) => return true,
                         Obstacle::Nothing => {}
@@ -275,8 +278,7 @@ impl<'a> Board<'a> {
             self.lift(index);
         }
         for &(index, to) in &steps {
-            let (person, policy) = self.hits[index];
-            if let Obstacle::Nothing = self.capacity.obstacle(index, person, policy, to) {
+            if let Obstacle::Nothing = self.capacity.obstacle(&self.guests[index], None, to) {
                 self.place(index, to);
                 continue;
             }
@@ -294,14 +296,13 @@ impl<'a> Board<'a> {
     }
 
     fn place(&mut self, index: usize, spot: Spot) {
-        let (person, policy) = self.hits[index];
-        self.capacity.place(index, person, policy, spot);
+        self.capacity.place(&self.guests[index], spot);
         self.placed[index] = Some(spot);
     }
 
     fn lift(&mut self, index: usize) {
         if let Some(spot) = self.placed[index].take() {
-            self.capacity.remove(index, self.hits[index].0, spot);
+            self.capacity.remove(&self.guests[index], spot);
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::time::UtcMillis;
 /// Everything one placement depends on.
 #[derive(Debug, Clone)]
 pub struct SingleQuestion<'a> {
-    /// Token, free slots (read again where a conflict was found), exclusions, languages, wish. The
-    /// lists must be sorted, as `BoundaryInputs` leaves them; `class` and `k` are not looked at.
+    /// Token, free slots (read again where a conflict was found), exclusions, languages, wish;
+    /// `class` and `k` are not looked at.
     pub person: &'a PersonRow,
     pub policy: &'a PolicyRow,
     pub verifiers: &'a [VerifierRow],
@@ -38,12 +38,13 @@ pub fn plan_single(q: &SingleQuestion<'_>, key: &BoundaryKey) -> Option<Selectio
     starts.retain(|start| *start >= earliest && !q.refused.contains(start));
 
     let mut capacity = Capacity::new(q.verifiers, q.taken, key);
+    let guest = capacity.guest(0, &person, q.policy);
     let mut fallback = None;
     for start in starts {
         for &row in capacity.rows_at(start).iter() {
             let spot = Spot { start, row };
-            let is_open = capacity.is_permitted(&person, row)
-                && matches!(capacity.obstacle(0, &person, q.policy, spot), Obstacle::Nothing);
+            let is_open = capacity.is_permitted(&guest, row)
+                && matches!(capacity.obstacle(&guest, None, spot), Obstacle::Nothing);
             if !is_open {
                 continue;
             }
@@ -51,10 +52,10 @@ pub fn plan_single(q: &SingleQuestion<'_>, key: &BoundaryKey) -> Option<Selectio
                 fallback = fallback.or(Some(spot));
                 continue;
             }
-            return Some(selection(key, &person, q.policy, &capacity, spot));
+            return Some(selection(key, &guest, &capacity, spot));
         }
     }
-    fallback.map(|spot| selection(key, &person, q.policy, &capacity, spot))
+    fallback.map(|spot| selection(key, &guest, &capacity, spot))
 }
 
 #[cfg(test)]
