@@ -23,6 +23,7 @@ pub use diff::{
     DiffLimits, FieldChange, PersonChange, PersonRef, Refusal, RoleChange, RosterDiff,
     RosterSnapshot, SnapshotPerson, diff,
 };
+pub(crate) use fault::nearest;
 pub use fault::{FaultCode, RosterFault, RosterFileKind};
 pub use people::{PeopleFile, parse_people};
 pub use rows::{Absence, AbsenceKind, RosterPerson, WorkPlace};
