@@ -7,6 +7,8 @@
 mod absences;
 mod cells;
 mod diff;
+#[cfg(test)]
+mod example_tests;
 mod fault;
 mod languages;
 mod lines;
@@ -69,6 +71,13 @@ pub struct RosterFile {
     pub work_places: Option<Vec<WorkPlace>>,
     /// `None`: no such file was given, what is known stays.
     pub absences: Option<Vec<Absence>>,
+}
+
+impl RosterFile {
+    /// Names of all attribute columns that somebody fills, for `PolicyKnown::attributes`.
+    pub fn attribute_names(&self) -> BTreeSet<String> {
+        self.people.iter().flat_map(|p| p.attributes.keys().cloned()).collect()
+    }
 }
 
 /// Reads all files of an import.
