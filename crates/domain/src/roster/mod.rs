@@ -7,6 +7,8 @@
 mod absences;
 mod cells;
 mod diff;
+#[cfg(test)]
+mod example_tests;
 mod fault;
 mod languages;
 mod lines;
@@ -23,6 +25,7 @@ pub use diff::{
     DiffLimits, FieldChange, PersonChange, PersonRef, Refusal, RoleChange, RosterDiff,
     RosterSnapshot, SnapshotPerson, diff,
 };
+pub(crate) use fault::nearest;
 pub use fault::{FaultCode, RosterFault, RosterFileKind};
 pub use people::{PeopleFile, parse_people};
 pub use rows::{Absence, AbsenceKind, RosterPerson, WorkPlace};
@@ -68,6 +71,13 @@ pub struct RosterFile {
     pub work_places: Option<Vec<WorkPlace>>,
     /// `None`: no such file was given, what is known stays.
     pub absences: Option<Vec<Absence>>,
+}
+
+impl RosterFile {
+    /// Names of all attribute columns that somebody fills, for `PolicyKnown::attributes`.
+    pub fn attribute_names(&self) -> BTreeSet<String> {
+        self.people.iter().flat_map(|p| p.attributes.keys().cloned()).collect()
+    }
 }
 
 /// Reads all files of an import.

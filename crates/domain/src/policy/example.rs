@@ -1,0 +1,105 @@
+//! The text of an example policy: every key with its default and one line of meaning. A test reads
+//! it back and finds every key and every default.
+
+/// A policy file that lists every key. Only `name`, `applies_to`, `law` and `mean_gap_days` must be
+/// written; all others show their default.
+pub const fn policy_example() -> &'static str {
+    r#"# A cadence policy. One file, one policy.
+# Required: name, applies_to, law and cadence.mean_gap_days. Everything else shows its default.
+
+[policy]
+# What people read: "You are in the policy Engineering because ...".
+name = "Engineering"
+# Who is in the pool: a SCIM filter (RFC 7644, 3.4.2.2) over the roster.
+# Attributes: employee_id, name, email, manager_id, roles, languages, zone, holidays, and the
+# attribute columns of the roster (department, country, employment, x_...).
+applies_to = "department eq \"Engineering\" and not (employment eq \"intern\")"
+# How people are drawn. In this release: "cadence", per person by hazard.
+law = "cadence"
+# Where to meet, first choice first.
+rooms = ["built-in"]
+
+[policy.cadence] # all in eligible days: days on which the person works and is not away
+# Wanted mean gap between two check-ins. 21 is about one a month.
+mean_gap_days = 21
+# For so many days after a check-in the chance is multiplied by soft_factor.
+soft_gap_days = 0
+soft_factor = 0.25
+# No check-in on fewer days than this after the last. Each such day is provably safe: 0 is best.
+min_gap_days = 0
+# On this day a check-in is certain. Default: 4 x mean_gap_days. Less is more predictable.
+max_gap_days = 84
+# Smallest daily chance, as a share of 1 / mean_gap_days. Lowered by itself where the mean needs it.
+floor_share = 0.92
+
+[policy.clock]
+# Minutes between announcement and start: [smallest, largest], drawn each time.
+notice_minutes = [15, 30]
+# Joining within so many minutes of the start is in time ...
+window_minutes = 10
+# ... and within so many more is late, not missed.
+grace_minutes = 5
+# Planned length of the talk.
+session_minutes = 5
+# A verifier's pause between two sessions.
+turnaround_minutes = 5
+# When the second chance takes place.
+retry = "same_or_next_day"
+
+[policy.draw]
+# How far ahead the draw looks: one draw a person and local day.
+horizon = "day"
+
+[policy.allowance]
+# One-tap "not now" without a reason, redrawn the same day.
+not_now_per_quarter = 2
+# Private blocks a person may declare ahead.
+private_block_minutes_per_week = 120
+
+[policy.evidence]
+# Whether the location of the device is asked: "required", "optional" or "off".
+location = "required"
+# A claim less accurate than this (metres) neither clears nor accuses.
+accuracy_max_m = 5000
+
+[policy.challenges]
+# Live tasks drawn for each check-in.
+count = 3
+
+[policy.verifiers]
+# Sessions one verifier has in a day.
+daily_cap = 12
+# After so many sessions in a row there is a break.
+break_after_sessions = 4
+break_minutes = 15
+# "shared": verifier and person have a language in common; "any": not asked.
+languages = "shared"
+
+[policy.escalation]
+# Who is told of a case, one [[policy.escalation.steps]] each, in order. Step 0, the second chance,
+# is not written. By step 2 "hr" or "security" must be told.
+[[policy.escalation.steps]]
+# Minutes after the previous step.
+delay_minutes = 30
+# "manager", "managers_manager", "hr", "security", or "named".
+recipient = "manager"
+# Employee ids, with recipient = "named" only.
+named = []
+# Whether the delay counts the recipient's working hours only.
+business_hours = true
+# How many further times the step is sent before the next.
+repeat = 0
+# An acknowledgement without a resolution lapses after so many minutes.
+acknowledge_timeout_minutes = 480
+# Whether every recipient must acknowledge.
+all_must_acknowledge = false
+
+[[policy.escalation.steps]]
+delay_minutes = 240
+recipient = "hr"
+
+[[policy.escalation.steps]]
+delay_minutes = 480
+recipient = "security"
+"#
+}

@@ -1,0 +1,293 @@
+//! Stories of policies: what a file gives, every fault with key and line, versions, assignment.
+
+use super::*;
+use crate::escalation::RecipientKind;
+use crate::person::Role;
+use crate::roster::RosterPerson;
+
+const KNOWN: PolicyKnown<'static> = PolicyKnown {
+    attributes: &["department", "country", "employment"],
+    rooms: &["built-in", "jitsi"],
+};
+const SHORT: &str = "[policy]\nname = \"All\"\napplies_to = \"department pr\"\nlaw = \"cadence\"\n\
+                     [policy.cadence]\nmean_gap_days = 21\n";
+
+fn read(text: &str) -> ParsedPolicy {
+    parse_policy(text, &KNOWN).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+/// Key, line and code of every fault.
+fn faults(text: &str) -> Vec<(String, Option<u32>, &'static str)> {
+    let faults = parse_policy(text, &KNOWN).unwrap_err();
+    faults.into_iter().map(|f| (f.key, f.line, f.code.code())).collect()
+}
+
+#[test]
+fn four_keys_are_enough_and_the_rest_are_the_defaults_of_the_example() {
+    let short = read(SHORT);
+    let mut example = read(policy_example()).policy;
+    assert_eq!(short.warnings, Vec::<String>::new());
+    example.name = short.policy.name.clone();
+    example.applies_to = short.policy.applies_to.clone();
+    assert_eq!(short.policy, example);
+    assert_eq!(short.policy.cadence.max_gap_days, 84);
+}
+
+#[test]
+fn the_example_lists_every_key() {
+    let mut keys = Vec::new();
+    let mut table = String::new();
+    for line in policy_example().lines() {
+        if line.starts_with('[') {
+            table = line.trim_start_matches('[').split(']').next().unwrap().to_owned();
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            keys.push(format!("{table}.{key}"));
+        }
+    }
+    // An unknown key in every table makes the reader list what it knows there.
+    for table in [
+        "policy",
+        "policy.cadence",
+        "policy.clock",
+        "policy.draw",
+        "policy.allowance",
+        "policy.evidence",
+        "policy.challenges",
+        "policy.verifiers",
+    ] {
+        let with =
+            policy_example().replacen(&format!("[{table}]"), &format!("[{table}]\nzzzzzz = 1"), 1);
+        let fault = parse_policy(&with, &KNOWN).unwrap_err().remove(0);
+        for known in fault.accepted.split(", ") {
+            let is_table = policy_example().contains(&format!("[{table}.{known}]"));
+            assert!(is_table || keys.contains(&format!("{table}.{known}")), "{table}.{known}");
+        }
+    }
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_key_and_line() {
+    let text = r#"[policy]
+name = ""
+applies_to = "departmnt eq \"x\""
+law = "pool"
+rooms = ["zoom"]
+colour = "red"
+[policy.cadence]
+mean_gap = 21
+soft_factor = 3
+[policy.clock]
+notice_minutes = [30, 15]
+grace_minute = 5
+retry = "never"
+[policy.draw]
+horizon = "block"
+[policy.evidence]
+location = "Required"
+accuracy_max_m = "far"
+[[policy.escalation.steps]]
+delay_minutes = 0
+recipient = "named"
+[[policy.escalation.steps]]
+recipient = "boss"
+[other]
+"#;
+    let got = faults(text);
+    let mut want: Vec<(&str, u32, &str)> = vec![
+        ("policy.name", 2, "out-of-range"),
+        ("policy.applies_to", 3, "bad-filter"),
+        ("policy.law", 4, "not-in-this-release"),
+        ("policy.rooms", 5, "unknown-word"),
+        ("policy.colour", 6, "unknown-key"),
+        ("policy.cadence.mean_gap_days", 7, "missing-key"),
+        ("policy.cadence.mean_gap", 8, "unknown-key"),
+        ("policy.cadence.soft_factor", 9, "out-of-range"),
+        ("policy.clock.notice_minutes", 11, "out-of-range"),
+        ("policy.clock.grace_minute", 12, "unknown-key"),
+        ("policy.clock.retry", 13, "unknown-word"),
+        ("policy.draw.horizon", 15, "not-in-this-release"),
+        ("policy.evidence.location", 17, "unknown-word"),
+        ("policy.evidence.accuracy_max_m", 18, "wrong-type"),
+        ("policy.escalation.steps[1].named", 19, "missing-key"),
+        ("policy.escalation.steps[2].delay_minutes", 22, "missing-key"),
+        ("policy.escalation.steps[2].recipient", 23, "unknown-word"),
+        ("other", 24, "unknown-key"),
+    ];
+    let mut got: Vec<(&str, u32, &str)> =
+        got.iter().map(|(k, l, c)| (k.as_str(), l.unwrap(), *c)).collect();
+    want.sort_unstable();
+    got.sort_unstable();
+    assert_eq!(got, want);
+    let said: Vec<String> =
+        parse_policy(text, &KNOWN).unwrap_err().iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter().any(|s| s.starts_with("line 12, policy.clock.grace_minute: unknown key")
+            && s.contains("did you mean `grace_minutes`?")),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_with_its_lines() {
+    let got = faults("[policy]\nname = \"x\nlaw = cadence\n");
+    assert!(got.iter().all(|(_, line, code)| line.is_some() && *code == "syntax"));
+    assert_eq!(got[0].1, Some(2));
+    let empty = faults("");
+    let keys: Vec<&str> = empty.iter().map(|(k, ..)| k.as_str()).collect();
+    assert_eq!(
+        keys,
+        ["policy.name", "policy.applies_to", "policy.law", "policy.cadence.mean_gap_days"]
+    );
+}
+
+#[test]
+fn a_cadence_that_contradicts_itself_is_refused_and_an_unwise_one_is_told() {
+    let with = |more: &str| format!("{SHORT}{more}\n");
+    let key = |more: &str| faults(&with(more))[0].0.clone();
+    assert_eq!(key("max_gap_days = 20"), "policy.cadence.max_gap_days");
+    assert_eq!(key("min_gap_days = 22"), "policy.cadence.min_gap_days");
+    assert_eq!(key("soft_gap_days = 84"), "policy.cadence.soft_gap_days");
+    let unwise = read(&with("max_gap_days = 42\nmin_gap_days = 4")).warnings;
+    assert_eq!(unwise.len(), 2, "{unwise:?}");
+    assert!(unwise[0].contains("less than four times the mean (84)"), "{unwise:?}");
+    assert!(unwise[1].contains("provably safe for 3 days"), "{unwise:?}");
+}
+
+#[test]
+fn somebody_outside_the_line_is_told_by_step_two() {
+    let steps = |recipients: &[&str]| {
+        let steps = recipients.iter().map(|r| {
+            let named = if *r == "named" { "named = [\"x\"]\n" } else { "" };
+            format!("[[policy.escalation.steps]]\ndelay_minutes = 1\nrecipient = \"{r}\"\n{named}")
+        });
+        format!("{SHORT}{}", steps.collect::<String>())
+    };
+    for bad in [&["manager"][..], &["manager", "managers_manager", "hr"], &["named", "manager"]] {
+        let found = faults(&steps(bad));
+        assert_eq!(
+            (found[0].0.as_str(), found[0].2),
+            ("policy.escalation.steps", "contradiction"),
+            "{bad:?}"
+        );
+        assert_eq!(found.len(), 1);
+    }
+    for good in [&["hr"][..], &["manager", "security"], &["manager", "hr", "named"]] {
+        assert_eq!(read(&steps(good)).policy.escalation.steps.len(), good.len());
+    }
+    assert_eq!(faults(&format!("{SHORT}[policy.escalation]\nsteps = []\n"))[0].2, "contradiction");
+    let defaults = read(SHORT).policy.escalation.steps;
+    assert_eq!(defaults[1].recipient, RecipientKind::Hr);
+}
+
+#[test]
+fn a_policy_nobody_can_satisfy_is_refused_with_the_sum() {
+    let policy = read(SHORT).policy;
+    let window = |id: &str, longest_window_minutes| PersonWindow {
+        employee_id: id.into(),
+        longest_window_minutes,
+    };
+    assert_eq!(policy.clock.span_minutes_max(), 55);
+    let nobody = satisfiable_by(&policy, &[window("a", 54), window("b", 0)]);
+    assert!(nobody.refusal.unwrap().contains("notice 30 + window 10 + grace 5 + session 5"));
+    let some = satisfiable_by(&policy, &[window("a", 54), window("b", 55)]);
+    assert_eq!(some.refusal, None);
+    assert!(
+        some.warning.unwrap().contains("1 of 2 people") && some.unsatisfied[0].employee_id == "a"
+    );
+    assert!(satisfiable_by(&policy, &[]).refusal.is_some());
+    let all = satisfiable_by(&policy, &[window("b", 480)]);
+    assert_eq!((all.refusal, all.warning), (None, None));
+}
+
+#[test]
+fn a_version_is_named_by_its_content_and_compared_in_words() {
+    let old = read(SHORT).policy;
+    let written_out = read(&format!(
+        "# a comment\n{SHORT}max_gap_days = 84\n[policy.clock]\ngrace_minutes = 5\n"
+    ))
+    .policy;
+    assert_eq!(content_hash(&old), content_hash(&written_out));
+    let text = format!(
+        "{SHORT}[policy.clock]\ngrace_minutes = 10\nnotice_minutes = [10, 30]\n[[policy.escalation.steps]]\ndelay_minutes = 30\nrecipient = \"hr\"\n"
+    );
+    let new = read(&text).policy;
+    assert_ne!(content_hash(&old), content_hash(&new));
+    let said: Vec<String> = changes(&old, &new).iter().map(ToString::to_string).collect();
+    for line in [
+        "policy.clock.grace_minutes: 5 -> 10",
+        "policy.clock.notice_minutes_min: 15 -> 10",
+        "policy.escalation.steps[1].recipient: \"manager\" -> \"hr\"",
+        "policy.escalation.steps[2].recipient: \"hr\" -> (none)",
+    ] {
+        assert!(said.contains(&line.to_owned()), "{line} in {said:#?}");
+    }
+    assert_eq!(changes(&old, &written_out), []);
+}
+
+#[test]
+fn the_canonical_form_is_fixed() {
+    // A change of this value orphans the hashes of every stored version: bump the first line instead.
+    assert_eq!(
+        hex::encode(content_hash(&read(SHORT).policy)),
+        "9eb9578108b4e5b6e3141174975375bca38ecdf6feca5f9da359ee1499c996e9"
+    );
+}
+
+#[test]
+fn a_policy_survives_storage() {
+    let policy = read(policy_example()).policy;
+    let stored = serde_json::to_string(&policy).unwrap();
+    let back: CadencePolicy = serde_json::from_str(&stored).unwrap();
+    assert_eq!((content_hash(&back), &back), (content_hash(&policy), &policy));
+}
+
+fn person(id: &str, department: &str, roles: &[Role]) -> Attributes {
+    let person = RosterPerson {
+        employee_id: id.into(),
+        name: id.into(),
+        email: format!("{id}@acme.example"),
+        second_email: None,
+        manager_id: None,
+        roles: roles.iter().copied().collect(),
+        languages: vec!["en".into()],
+        zone: "Europe/Berlin".into(),
+        hours: "Mon-Fri 09:00-17:00".into(),
+        holidays: None,
+        attributes: [("department".to_owned(), department.to_owned())].into(),
+    };
+    Attributes::of(&person, &person.roles)
+}
+
+#[test]
+fn everybody_is_in_one_policy_in_none_or_listed_as_an_overlap() {
+    let policy = |name: &str, filter: &str| ActivePolicy {
+        name: name.into(),
+        filter: Filter::parse(filter).unwrap(),
+    };
+    let policies = [
+        policy("Engineering", r#"department eq "Engineering""#),
+        policy("Verifiers", r#"roles eq "verifier""#),
+    ];
+    let people = [
+        person("anna", "Engineering", &[]),
+        person("jo", "Engineering", &[Role::Verifier]),
+        person("maria", "Sales", &[]),
+        person("vi", "Sales", &[Role::Verifier]),
+    ];
+    let got = assign(&people, &policies);
+    let anna = "You are in the policy Engineering because your department is Engineering.";
+    assert_eq!(got.assigned["anna"], Assigned { policy: 0, why: anna.into() });
+    assert_eq!(
+        got.assigned["vi"].why,
+        "You are in the policy Verifiers because your roles include verifier."
+    );
+    assert_eq!(
+        got.overlaps,
+        [Overlap {
+            employee_id: "jo".into(),
+            policies: vec!["Engineering".into(), "Verifiers".into()]
+        }]
+    );
+    assert_eq!(got.unmatched, ["maria"]);
+    assert_eq!(why(&people[2], &policies[0]), None);
+}
