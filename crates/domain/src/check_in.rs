@@ -99,6 +99,29 @@ words! {
     }
 }
 
+words! {
+    /// A way to reach a person before his check-in.
+    pub enum Channel {
+        Mail = "mail",
+        Calendar = "calendar",
+        Slack = "slack",
+        Teams = "teams",
+    }
+}
+
+words! {
+    /// How far a person came on the check-in page, in order.
+    pub enum PageStep {
+        Opened = "opened",
+        NoticeRead = "notice_read",
+        CameraAndSound = "camera_and_sound",
+        Place = "place",
+        Waiting = "waiting",
+        InRoom = "in_room",
+        Done = "done",
+    }
+}
+
 /// The five clocks of one check-in, fixed when it is selected and shown to the employee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clocks {

@@ -1,0 +1,213 @@
+//! What a check-in gathers for its rules: the claim of place, the declared places, the verifier's
+//! form, what came before. Shapes and plain geometry only; judging of it is in `rules`.
+
+use crate::challenge::{ChallengeAnswer, ChallengeClass};
+use crate::check_in::{Outcome, Presence};
+use crate::time::UtcMillis;
+use geographiclib_rs::{Geodesic, InverseGeodesic};
+use serde::{Deserialize, Serialize};
+
+/// A point on the WGS 84 ellipsoid in millionths of a degree (about 0.1 m), as whole numbers so
+/// that a stored point reads back exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    pub latitude_e6: i32,
+    pub longitude_e6: i32,
+}
+
+impl Point {
+    /// The point at these degrees; `None` outside -90..=90, -180..=180 or for what is no number.
+    pub fn from_degrees(latitude: f64, longitude: f64) -> Option<Point> {
+        let valid = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        valid.then(|| Point {
+            latitude_e6: (latitude * 1e6).round() as i32,
+            longitude_e6: (longitude * 1e6).round() as i32,
+        })
+    }
+
+    /// Whether the numbers can be a place: in range and not the zero point that broken receivers
+    /// report (both within 0.01 degrees of zero).
+    pub fn is_plausible(self) -> bool {
+        let in_range =
+            self.latitude_e6.abs() <= 90_000_000 && self.longitude_e6.abs() <= 180_000_000;
+        in_range && !(self.latitude_e6.abs() <= 10_000 && self.longitude_e6.abs() <= 10_000)
+    }
+
+    /// Geodesic distance in whole metres (C. F. F. Karney, "Algorithms for geodesics", J. Geod.
+    /// 87, 2013; WGS 84).
+    pub fn metres_to(self, other: Point) -> i64 {
+        let degrees = |e6: i32| f64::from(e6) / 1e6;
+        let metres: f64 = Geodesic::wgs84().inverse(
+            degrees(self.latitude_e6),
+            degrees(self.longitude_e6),
+            degrees(other.latitude_e6),
+            degrees(other.longitude_e6),
+        );
+        metres.round() as i64
+    }
+}
+
+words! {
+    /// What came of asking for the place.
+    pub enum ClaimStatus {
+        Ok = "ok",
+        /// The person chose not to say.
+        Declined = "declined",
+        /// The browser's permission was refused.
+        Denied = "denied",
+        /// The device found no position.
+        Unavailable = "unavailable",
+        TimedOut = "timed_out",
+        /// Never answered.
+        NotAsked = "not_asked",
+    }
+}
+
+/// The claim of place out of an attestation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    pub status: ClaimStatus,
+    pub point: Option<Point>,
+    /// 95 % radius in metres (W3C Geolocation).
+    pub accuracy_metres: Option<u32>,
+    /// ISO 3166-1 alpha-2 country of the point, where a polygon pack was at hand.
+    pub country: Option<String>,
+    /// Whether the attestation's signature and nonce were good.
+    pub signature_good: bool,
+    pub observed_at: UtcMillis,
+}
+
+impl Claim {
+    /// The point, if the claim may be used at all: given, plausible, properly signed.
+    pub fn valid_point(&self) -> Option<Point> {
+        let given = self.status == ClaimStatus::Ok && self.signature_good;
+        self.point.filter(|p| given && p.is_plausible())
+    }
+}
+
+/// A declared place or an approved travel notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredPlace {
+    /// None for a travel notice that names only a country.
+    pub point: Option<Point>,
+    /// Tolerance around the point in metres.
+    pub radius_metres: u32,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    pub valid_from: Option<UtcMillis>,
+    pub valid_until: Option<UtcMillis>,
+}
+
+impl DeclaredPlace {
+    /// Whether the place may be worked from at this instant.
+    pub fn is_valid_at(&self, at: UtcMillis) -> bool {
+        self.valid_from.is_none_or(|from| from <= at)
+            && self.valid_until.is_none_or(|until| at <= until)
+    }
+}
+
+words! {
+    /// Evidence a policy can demand.
+    pub enum RequiredEvidence {
+        Location = "location",
+        Challenges = "challenges",
+    }
+}
+
+words! {
+    /// What a verifier may tick besides presence and challenges. Closed on purpose: there is no
+    /// word for mood, accent or looks, and none for other people in the picture.
+    pub enum Observation {
+        /// Answers about recent work were wrong.
+        KnowledgeWrong = "knowledge_wrong",
+        /// Answers about the surroundings were wrong.
+        LocalityWrong = "locality_wrong",
+        /// The room or the device shown was not the one described.
+        SceneConflict = "scene_conflict",
+        /// The tag on the work device was another than the one on record.
+        DeviceTagDiffers = "device_tag_differs",
+        /// Many people were speaking in calls nearby.
+        ManyVoices = "many_voices",
+        /// Somebody out of the picture gave the answers.
+        Prompted = "prompted",
+        /// The verifier has met this person under another name.
+        SeenUnderAnotherName = "seen_under_another_name",
+    }
+}
+
+/// How one drawn challenge went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeReport {
+    /// The template of the catalogue.
+    pub template: String,
+    pub class: ChallengeClass,
+    pub answer: ChallengeAnswer,
+    /// Ticks, for `artefact_seen` only.
+    pub artefacts: Vec<crate::challenge::Artefact>,
+    /// When it was shown to both.
+    pub revealed_at: UtcMillis,
+}
+
+/// What the verifier recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifierForm {
+    /// None: the verifier says that the person did not come.
+    pub presence: Option<Presence>,
+    pub challenges: Vec<ChallengeReport>,
+    pub observations: Vec<Observation>,
+    /// Somebody assisted as agreed (an interpreter, a carer), so prompting is not noted.
+    pub assistance_agreed: bool,
+    pub given_at: UtcMillis,
+}
+
+/// What an earlier check-in of the same person left behind for the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastSession {
+    /// Its start.
+    pub start: UtcMillis,
+    pub outcome: Outcome,
+    /// Whether it failed for a technical reason on the person's side, bounces included.
+    pub person_side_technical: bool,
+    /// Whether it was missed with fault employee and without notice.
+    pub missed_without_notice: bool,
+    /// Rules that raised an active finding of severity medium.
+    pub medium_rules: Vec<String>,
+}
+
+/// An exception somebody granted: the rule still speaks, but does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionGrant {
+    pub rule_id: String,
+    pub reason: String,
+    /// Always ends.
+    pub expires_at: UtcMillis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_follow_karney() {
+        // JFK to LHR, the worked example of the GeographicLib documentation: 5551759.400 m.
+        let jfk = Point::from_degrees(40.6, -73.8).unwrap();
+        let lhr = Point::from_degrees(51.6, -0.5).unwrap();
+        assert_eq!(jfk.metres_to(lhr), 5_551_759);
+        assert_eq!(jfk.metres_to(jfk), 0);
+    }
+
+    #[test]
+    fn a_point_that_cannot_be_is_refused() {
+        assert!(Point::from_degrees(90.1, 0.0).is_none());
+        assert!(Point::from_degrees(f64::NAN, 0.0).is_none());
+        assert!(!Point { latitude_e6: 10_000, longitude_e6: -10_000 }.is_plausible());
+        assert!(Point { latitude_e6: 10_001, longitude_e6: 0 }.is_plausible());
+    }
+}

@@ -1,0 +1,190 @@
+//! A finding: what one rule saw, with its evidence, its thresholds and its innocent causes.
+//!
+//! The shape only. It carries whole numbers and text, never floating point, so that a stored
+//! finding reads back byte for byte. It never carries coordinates or addresses: a rule states the
+//! distance or the class it measured.
+
+use crate::time::UtcMillis;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What kind of cause a finding speaks of. One cause counts once, so rules that one cause
+    /// would trigger together share a family.
+    pub enum Family {
+        Place = "place",
+        Path = "path",
+        Clock = "clock",
+        Latency = "latency",
+        Travel = "travel",
+        Claim = "claim",
+        Device = "device",
+        Linkage = "linkage",
+        Behaviour = "behaviour",
+        Human = "human",
+        External = "external",
+    }
+}
+
+words! {
+    /// How much a finding weighs, in rising order.
+    pub enum Severity {
+        Info = "info",
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+        Critical = "critical",
+    }
+}
+
+words! {
+    /// Where the knowledge behind a finding comes from.
+    pub enum Confidence {
+        /// Read directly by our own service.
+        Measured = "measured",
+        /// Computed from several measurements or sessions.
+        Derived = "derived",
+        /// Said by a human, e.g. the verifier.
+        Reported = "reported",
+        /// Handed over by another system.
+        Imported = "imported",
+    }
+}
+
+words! {
+    /// What a human later said about a finding.
+    pub enum Disposition {
+        None = "none",
+        Confirmed = "confirmed",
+        Explained = "explained",
+        Wrong = "wrong",
+    }
+}
+
+/// Whether a finding counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FindingStatus {
+    /// Counts in the fold.
+    Active,
+    /// Kept and shown, but not counted, because somebody granted an exception.
+    Suppressed { reason: String, expires_at: UtcMillis },
+    /// The rule could not look; this says why.
+    NotMeasurable { reason: String },
+}
+
+/// One measured value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum EvidenceValue {
+    Flag(bool),
+    Whole(i64),
+    Text(String),
+}
+
+impl std::fmt::Display for EvidenceValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            EvidenceValue::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
+            EvidenceValue::Whole(number) => number.fmt(f),
+            EvidenceValue::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// One piece of evidence a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceItem {
+    pub name: String,
+    pub value: EvidenceValue,
+    /// `m`, `s`, `sessions`, ...; empty where the value has none.
+    pub unit: String,
+    /// Who or what supplied it: `page`, `verifier`, `roster`, `history`, ...
+    pub source: String,
+    pub observed_at: UtcMillis,
+    /// Age of the data pack behind it at that moment, in whole days; none where no pack is used.
+    pub data_age_days: Option<u32>,
+}
+
+/// One threshold as it stood when the rule ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    pub name: String,
+    pub value: i64,
+    pub unit: String,
+}
+
+impl Threshold {
+    /// A threshold with its unit.
+    pub fn new(name: &str, value: i64, unit: &str) -> Threshold {
+        Threshold { name: name.into(), value, unit: unit.into() }
+    }
+}
+
+/// One rule's result about one check-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Kebab-case, never reused.
+    pub rule_id: String,
+    /// Version of the rule that spoke.
+    pub version: u16,
+    pub family: Family,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub evidence: Vec<EvidenceItem>,
+    pub thresholds: Vec<Threshold>,
+    /// For the employee: what was seen and what usually explains it, in the second person.
+    pub sentence_employee: String,
+    /// For the reviewer: the same with numbers.
+    pub sentence_reviewer: String,
+    pub benign_causes: Vec<String>,
+    pub status: FindingStatus,
+    pub disposition: Disposition,
+}
+
+impl Finding {
+    /// Whether the fold counts it.
+    pub fn is_active(&self) -> bool {
+        self.status == FindingStatus::Active
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_finding_reads_back_byte_for_byte() {
+        let finding = Finding {
+            rule_id: "loc-outside-declared".into(),
+            version: 1,
+            family: Family::Place,
+            severity: Severity::High,
+            confidence: Confidence::Measured,
+            evidence: vec![EvidenceItem {
+                name: "distance".into(),
+                value: EvidenceValue::Whole(61_204),
+                unit: "m".into(),
+                source: "page".into(),
+                observed_at: UtcMillis(1_700_000_000_000),
+                data_age_days: None,
+            }],
+            thresholds: vec![Threshold::new("radius", 50_000, "m")],
+            sentence_employee: "a".into(),
+            sentence_reviewer: "b".into(),
+            benign_causes: vec!["travel".into()],
+            status: FindingStatus::Suppressed {
+                reason: "second home".into(),
+                expires_at: UtcMillis(5),
+            },
+            disposition: Disposition::None,
+        };
+        let stored = serde_json::to_string(&finding).unwrap();
+        let read: Finding = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, finding);
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
+        assert!(!read.is_active());
+    }
+}

@@ -1,0 +1,253 @@
+//! Whole judgements: the stories of a check-in, the promise of fairness, and replay.
+
+use super::*;
+use crate::case::CaseCause;
+use crate::challenge::{ChallengeAnswer, ChallengeClass};
+use crate::check_in::{Assurance, Channel, Fault};
+use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
+use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
+use crate::judging::fault::{Delivery, Probe, ProbeTarget};
+use crate::judging::outcome::NextAct;
+
+const START: UtcMillis = UtcMillis(1_800_000_000_000);
+
+fn sighting(who: Party, kind: AttendanceKind, minute: i64) -> AttendanceEvent {
+    AttendanceEvent {
+        source: AttendanceSource::RoomPresence,
+        kind,
+        who,
+        at: START.plus_minutes(minute),
+        external_id: format!("{who}-{kind}-{minute}"),
+    }
+}
+
+fn verified_session() -> JudgingInput {
+    let announce = START.plus_minutes(-20);
+    let challenge = |template: &str, class| ChallengeReport {
+        template: template.into(),
+        class,
+        answer: ChallengeAnswer::Done,
+        artefacts: vec![],
+        revealed_at: START.plus_minutes(2),
+    };
+    let home = Point { latitude_e6: 52_000_000, longitude_e6: 4_000_000 };
+    JudgingInput {
+        judged_at: START.plus_minutes(16),
+        kind: CheckInKind::Drawn,
+        attempt: 1,
+        clocks: Clocks {
+            announce,
+            start: START,
+            window_minutes: 10,
+            grace_minutes: 5,
+            session_minutes: 5,
+        },
+        sightings: vec![
+            sighting(Party::Verifier, AttendanceKind::Joined, 0),
+            sighting(Party::Employee, AttendanceKind::Joined, 1),
+            sighting(Party::Employee, AttendanceKind::Left, 6),
+            sighting(Party::Verifier, AttendanceKind::Left, 6),
+        ],
+        attendance_settings: AttendanceSettings::default(),
+        circumstances: Circumstances::default(),
+        fault_evidence: FaultEvidence {
+            probes: ProbeTarget::ALL
+                .iter()
+                .map(|target| Probe { target: *target, at: START.plus_minutes(5), ok: true })
+                .collect(),
+            channels: vec![Channel::Mail],
+            deliveries: vec![Delivery {
+                channel: Channel::Mail,
+                accepted_at: Some(announce.plus_ms(500)),
+                bounced: false,
+            }],
+            acceptance_allowance_seconds: 60,
+            ..FaultEvidence::default()
+        },
+        claim: Some(Claim {
+            status: ClaimStatus::Ok,
+            point: Some(home),
+            accuracy_metres: Some(40),
+            country: None,
+            signature_good: true,
+            observed_at: START,
+        }),
+        declared: vec![DeclaredPlace {
+            point: Some(home),
+            radius_metres: 50_000,
+            country: None,
+            valid_from: None,
+            valid_until: None,
+        }],
+        form: Some(VerifierForm {
+            presence: Some(Presence::Confirmed),
+            challenges: vec![
+                challenge("hand-across-face", ChallengeClass::Face),
+                challenge("window-view", ChallengeClass::Scene),
+                challenge("code-on-paper", ChallengeClass::Binding),
+            ],
+            observations: vec![],
+            assistance_agreed: false,
+            given_at: START.plus_minutes(7),
+        }),
+        required: vec![RequiredEvidence::Location, RequiredEvidence::Challenges],
+        history: vec![],
+        exceptions: vec![],
+        settings: RuleSettings::default(),
+    }
+}
+
+fn nobody_came() -> JudgingInput {
+    let mut input = verified_session();
+    input.sightings.retain(|s| s.who == Party::Verifier);
+    input.form = None;
+    input.claim = None;
+    input
+}
+
+#[test]
+fn a_plain_good_session_is_verified_with_its_grade() {
+    let judgement = judge(&verified_session());
+    assert_eq!(judgement.findings, vec![]);
+    assert_eq!(judgement.attendance, Attendance::Attended);
+    assert_eq!(judgement.outcome.outcome, Outcome::Verified);
+    assert_eq!(judgement.outcome.grade, Some(Presence::Confirmed));
+    assert_eq!(judgement.fault, None);
+}
+
+#[test]
+fn nobody_came_opens_a_case_and_arranges_a_recheck() {
+    let judgement = judge(&nobody_came());
+    assert_eq!(judgement.attendance, Attendance::Missed);
+    assert_eq!(judgement.fault.as_ref().unwrap().fault, Fault::Employee);
+    assert_eq!(judgement.outcome.outcome, Outcome::Missed);
+    assert_eq!(judgement.outcome.opens_case, Some(CaseCause::Missed));
+    assert_eq!(judgement.outcome.next, NextAct::Recheck);
+    assert_eq!(judgement.findings[0].rule_id, "missed-without-notice");
+    assert!(judgement.as_past(START).missed_without_notice);
+}
+
+#[test]
+fn the_same_with_the_room_down_is_void_and_nobody_hears_of_it() {
+    let mut input = nobody_came();
+    input.fault_evidence.probes.push(Probe {
+        target: ProbeTarget::Room,
+        at: START.plus_minutes(8),
+        ok: false,
+    });
+    let judgement = judge(&input);
+    assert_eq!(judgement.outcome.outcome, Outcome::Void);
+    assert_eq!(judgement.outcome.opens_case, None);
+    assert_eq!(judgement.findings, vec![]);
+}
+
+#[test]
+fn a_declined_place_is_inconclusive_where_the_policy_asks_for_it_and_fine_with_an_exception() {
+    let mut input = verified_session();
+    input.claim.as_mut().unwrap().status = ClaimStatus::Declined;
+    let judgement = judge(&input);
+    assert_eq!(judgement.outcome.outcome, Outcome::Inconclusive);
+    assert_eq!(judgement.outcome.next, NextAct::Recheck);
+    assert_eq!(judgement.assurance.evidence_missing, [RequiredEvidence::Location]);
+    input.exceptions.push(ExceptionGrant {
+        rule_id: "claim-missing".into(),
+        reason: "Agreed with HR.".into(),
+        expires_at: START.plus_ms(DAY_MS),
+    });
+    let judgement = judge(&input);
+    assert_eq!(judgement.outcome.outcome, Outcome::Verified);
+    assert!(!judgement.findings[0].is_active(), "kept and shown");
+    input.exceptions[0].expires_at = START;
+    assert_eq!(judge(&input).outcome.outcome, Outcome::Inconclusive, "an exception ends");
+}
+
+#[test]
+fn a_place_elsewhere_is_reviewed_by_a_human_and_two_families_escalate() {
+    let mut input = verified_session();
+    input.claim.as_mut().unwrap().point =
+        Some(Point { latitude_e6: 41_000_000, longitude_e6: -8_000_000 });
+    let judgement = judge(&input);
+    assert_eq!(judgement.outcome.outcome, Outcome::NeedsReview);
+    assert_eq!(judgement.assurance.because, ["loc-outside-declared"]);
+    input.form.as_mut().unwrap().presence = Some(Presence::NotConfirmed);
+    assert_eq!(judge(&input).outcome.outcome, Outcome::Escalated);
+}
+
+#[test]
+fn a_different_person_escalates_alone() {
+    let mut input = verified_session();
+    input.form.as_mut().unwrap().presence = Some(Presence::DifferentPerson);
+    assert_eq!(judge(&input).outcome.opens_case, Some(CaseCause::Escalated));
+}
+
+#[test]
+fn two_bounces_in_five_sessions_open_a_review() {
+    let mut input = nobody_came();
+    input.fault_evidence.deliveries[0].bounced = true;
+    let first = judge(&input);
+    assert_eq!(first.outcome.outcome, Outcome::Void);
+    assert!(first.as_past(START).person_side_technical);
+    input.history = vec![first.as_past(START.plus_ms(-30 * DAY_MS))];
+    input.fault_evidence.technical_before = 1;
+    let second = judge(&input);
+    assert_eq!(second.outcome.outcome, Outcome::NeedsReview);
+    assert_eq!(second.assurance.because, ["technical-repeated"]);
+    assert_eq!(second.attendance, Attendance::Technical);
+}
+
+#[test]
+fn the_third_inconclusive_running_opens_a_case() {
+    let mut input = verified_session();
+    input.form.as_mut().unwrap().presence = Some(Presence::CouldNotTell);
+    let mut last = judge(&input);
+    assert_eq!(last.outcome.opens_case, None);
+    for expected in [None, Some(CaseCause::InconclusiveRepeated)] {
+        input.history.insert(0, last.as_past(START));
+        last = judge(&input);
+        assert_eq!(last.outcome.opens_case, expected);
+    }
+    assert_eq!(last.outcome.next, NextAct::Alternative);
+}
+
+#[test]
+fn leave_known_before_judging_excuses_and_a_meeting_without_a_form_is_void() {
+    let mut away = nobody_came();
+    away.circumstances.known_reason = true;
+    let judgement = judge(&away);
+    assert_eq!(judgement.outcome.outcome, Outcome::Excused);
+    assert_eq!(judgement.attendance, Attendance::MissedWithNotice);
+    assert_eq!(judgement.assurance.assurance, Assurance::Clear);
+    let mut formless = verified_session();
+    formless.form = None;
+    assert_eq!(judge(&formless).outcome.outcome, Outcome::Void);
+}
+
+#[test]
+fn the_form_is_waited_for_a_day_and_a_miss_is_judged_at_the_end_of_the_grace() {
+    let clocks = verified_session().clocks;
+    let grace_end = clocks.grace_end();
+    assert_eq!(earliest_judging(&clocks, false, None, None), grace_end);
+    assert_eq!(earliest_judging(&clocks, true, Some(START), None), START);
+    assert_eq!(
+        earliest_judging(&clocks, true, None, None),
+        grace_end.plus_minutes(5).plus_ms(DAY_MS)
+    );
+    assert_eq!(earliest_judging(&clocks, false, None, Some(START)), START);
+}
+
+#[test]
+fn a_replay_from_stored_input_gives_the_same_bytes_whatever_the_order_of_sightings() {
+    let mut escalated = verified_session();
+    escalated.form.as_mut().unwrap().presence = Some(Presence::DifferentPerson);
+    for input in [verified_session(), nobody_came(), escalated] {
+        let bytes = serde_json::to_vec(&judge(&input)).unwrap();
+        let stored = serde_json::to_string(&input).unwrap();
+        let mut read: JudgingInput = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, input);
+        assert_eq!(serde_json::to_vec(&judge(&read)).unwrap(), bytes);
+        read.sightings.reverse();
+        assert_eq!(serde_json::to_vec(&judge(&read)).unwrap(), bytes);
+        let judgement: Judgement = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_vec(&judgement).unwrap(), bytes);
+    }
+}

@@ -1,0 +1,36 @@
+//! Judging: from everything gathered about one check-in to its outcome.
+//!
+//! Reads top to bottom as it runs: sightings fold to attendance, a failure is classed by fault,
+//! rules turn evidence into findings, findings fold to assurance, a table gives the outcome.
+//! All of it is a pure function of stored input, so that it can be replayed years later. Nothing
+//! here decides about a person: the strongest result is that a human is asked to look.
+
+pub mod attendance;
+pub mod evidence;
+pub mod fault;
+pub mod finding;
+pub mod fold;
+pub mod guide;
+pub mod judge;
+pub mod outcome;
+pub mod rules;
+
+pub use attendance::{
+    Arrival, AttendanceEvent, AttendanceFold, AttendanceKind, AttendanceSettings, AttendanceSource,
+    Party, fold_attendance,
+};
+pub use evidence::{
+    ChallengeReport, Claim, ClaimStatus, DeclaredPlace, ExceptionGrant, Observation, PastSession,
+    Point, RequiredEvidence, VerifierForm,
+};
+pub use fault::{
+    AttemptReceipt, Delivery, FaultCause, FaultDecision, FaultEvidence, Outage, Probe, ProbeTarget,
+};
+pub use finding::{
+    Confidence, Disposition, EvidenceItem, EvidenceValue, Family, Finding, FindingStatus, Severity,
+    Threshold,
+};
+pub use fold::{AssuranceFold, FoldRow, fold_assurance};
+pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
+pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};
+pub use rules::{RULES, Rule, RuleSettings};

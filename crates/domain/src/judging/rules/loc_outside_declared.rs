@@ -1,0 +1,139 @@
+//! `loc-outside-declared`: the whole circle of the claimed place lies outside every declared one.
+
+use super::rule::{Rule, RuleContext, length, no_thresholds, whole};
+use crate::judging::evidence::{DeclaredPlace, Point};
+use crate::judging::finding::{Confidence, Family, Finding, Severity};
+
+/// For HR: the place the person shared, even at the most favourable reading of its accuracy, lies
+/// outside every declared work place, and no approved trip covers it.
+pub const RULE: Rule = Rule {
+    id: "loc-outside-declared",
+    version: 1,
+    family: Family::Place,
+    severities: &[Severity::High],
+    confidence: Confidence::Measured,
+    about: "The place shared in the check-in lies outside every declared work place, even if its \
+            accuracy is read in the person's favour, and no approved travel covers it.",
+    benign_causes: &[
+        "travel that was not declared yet",
+        "a recent move",
+        "a device that guesses its place from the network it is on",
+    ],
+    // Each declared place brings its own radius, kept as evidence.
+    thresholds: no_thresholds,
+    check,
+};
+
+fn check(context: &RuleContext) -> Vec<Finding> {
+    let Some((claim, point, accuracy)) = context.usable_claim() else { return vec![] };
+    let valid: Vec<&DeclaredPlace> =
+        context.declared.iter().filter(|place| place.is_valid_at(claim.observed_at)).collect();
+    let fits = |place: &&DeclaredPlace| fits(place, point, accuracy, claim.country.as_deref());
+    if valid.iter().any(fits) {
+        return vec![];
+    }
+    // Without a single point to compare with there is nothing to be outside of.
+    let nearest = valid
+        .iter()
+        .filter_map(|place| place.point.map(|at| (at.metres_to(point), place.radius_metres)))
+        .min();
+    let Some((distance, radius)) = nearest else { return vec![] };
+    let at = claim.observed_at;
+    let evidence = vec![
+        whole("distance_to_nearest", distance, "m", "page", at),
+        whole("accuracy", accuracy, "m", "page", at),
+        whole("radius", radius, "m", "roster", at),
+    ];
+    let employee = format!(
+        "The place you shared is about {} from the nearest work place you declared. If you are \
+         travelling or have moved, you can declare it.",
+        length(distance)
+    );
+    let reviewer = format!(
+        "The shared place is {} from the nearest declared work place (radius {}, accuracy {}).",
+        length(distance),
+        length(radius.into()),
+        length(accuracy.into())
+    );
+    vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
+}
+
+/// A given country must match; a given point must not have the whole circle outside its radius.
+fn fits(place: &DeclaredPlace, claim: Point, accuracy: u32, country: Option<&str>) -> bool {
+    match (place.point, place.country.as_deref()) {
+        (Some(at), _) => {
+            at.metres_to(claim) - i64::from(accuracy) <= i64::from(place.radius_metres)
+        }
+        // An approved trip to a country; a claim whose country is not known is not held against it.
+        (None, Some(approved)) => country.is_none_or(|c| c.eq_ignore_ascii_case(approved)),
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{Session, claim_at, home, run};
+    use super::*;
+    use crate::judging::evidence::{Claim, ClaimStatus};
+
+    /// 0.01 degrees of latitude near 52 degrees north are about 1,113 m.
+    fn north_of_home(steps: i32, accuracy: u32) -> Claim {
+        claim_at(52_000_000 + steps * 10_000, 4_000_000, accuracy)
+    }
+
+    #[test]
+    fn examples() {
+        let table: Vec<(&str, Claim, Vec<DeclaredPlace>, bool)> = vec![
+            ("at home", north_of_home(0, 20), vec![home()], false),
+            ("inside the radius", north_of_home(40, 20), vec![home()], false),
+            ("60 km away", north_of_home(54, 20), vec![home()], true),
+            ("the circle still touches", north_of_home(46, 3_000), vec![home()], false),
+            ("too coarse to measure", north_of_home(90, 5_001), vec![home()], false),
+            (
+                "a trip to that country",
+                north_of_home(90, 20),
+                vec![home(), DeclaredPlace { point: None, country: Some("nl".into()), ..home() }],
+                false,
+            ),
+            (
+                "a trip to another country",
+                north_of_home(90, 20),
+                vec![home(), DeclaredPlace { point: None, country: Some("PT".into()), ..home() }],
+                true,
+            ),
+            (
+                "not valid any more",
+                north_of_home(0, 20),
+                vec![
+                    DeclaredPlace { valid_until: Some(crate::time::UtcMillis(1)), ..home() },
+                    DeclaredPlace { point: Point::from_degrees(10.0, 10.0), ..home() },
+                ],
+                true,
+            ),
+            ("nothing declared", north_of_home(90, 20), vec![], false),
+            (
+                "declined",
+                Claim { status: ClaimStatus::Declined, ..north_of_home(90, 20) },
+                vec![home()],
+                false,
+            ),
+        ];
+        for (name, claim, declared, expected) in table {
+            let session = Session { claim: Some(claim), declared, ..Session::default() };
+            let found = run(&RULE, &session);
+            assert_eq!(!found.is_empty(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_sentences_carry_a_distance_and_no_coordinate() {
+        let session = Session {
+            claim: Some(north_of_home(90, 20)),
+            declared: vec![home()],
+            ..Session::default()
+        };
+        let found = &run(&RULE, &session)[0];
+        assert!(found.sentence_reviewer.contains("100 km"), "{}", found.sentence_reviewer);
+        assert!(!serde_json::to_string(found).unwrap().contains("52"));
+    }
+}

@@ -1,0 +1,93 @@
+//! The rules: one file each, listed once in `RULES`.
+//!
+//! A rule reads what a check-in gathered and says what did not fit, with numbers, thresholds and
+//! innocent causes. It never decides: that is the fold's table. To add one: a file, a `mod` line,
+//! a line in `RULES`, then regenerate `docs/rules.md` (see `guide`).
+
+mod answers_did_not_fit;
+mod background_many_voices;
+mod challenge_artefact_seen;
+mod challenge_refused;
+mod claim_invalid;
+mod claim_missing;
+mod device_tag_differs;
+mod left_after_challenge;
+mod loc_accuracy_poor;
+mod loc_outside_declared;
+mod meeting_not_sighted;
+mod missed_without_notice;
+mod presence_could_not_tell;
+mod presence_different_person;
+mod presence_not_confirmed;
+mod prompted_by_another;
+mod repeated_finding;
+mod rule;
+mod scene_did_not_fit;
+mod seen_under_another_name;
+mod settings;
+mod technical_repeated;
+
+pub use rule::{Rule, RuleContext};
+pub use settings::RuleSettings;
+
+/// Every rule, in the order of the guide. A rule that reads other findings comes last.
+pub const RULES: &[Rule] = &[
+    loc_outside_declared::RULE,
+    loc_accuracy_poor::RULE,
+    claim_missing::RULE,
+    claim_invalid::RULE,
+    presence_different_person::RULE,
+    presence_not_confirmed::RULE,
+    presence_could_not_tell::RULE,
+    challenge_artefact_seen::RULE,
+    challenge_refused::RULE,
+    left_after_challenge::RULE,
+    answers_did_not_fit::RULE,
+    scene_did_not_fit::RULE,
+    device_tag_differs::RULE,
+    background_many_voices::RULE,
+    prompted_by_another::RULE,
+    seen_under_another_name::RULE,
+    meeting_not_sighted::RULE,
+    missed_without_notice::RULE,
+    technical_repeated::RULE,
+    repeated_finding::RULE,
+];
+
+/// The rule with this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_rule_has_a_kebab_case_id_of_its_own_and_innocent_causes() {
+        let ids: BTreeSet<&str> = RULES.iter().map(|r| r.id).collect();
+        assert_eq!(ids.len(), RULES.len());
+        for rule in RULES {
+            let kebab = rule.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            assert!(kebab, "{}", rule.id);
+            assert!(rule.version >= 1);
+            assert!(!rule.benign_causes.is_empty(), "{} has no innocent cause", rule.id);
+            assert!(rule.about.ends_with('.') && rule.about.len() > 60, "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_rule_accuses() {
+        let banned = ["violation", "offender", "suspect", "suspicious", "fraud", " lie"];
+        for rule in RULES {
+            let text = format!("{} {}", rule.about, rule.benign_causes.join(" ")).to_lowercase();
+            for word in banned {
+                assert!(!text.contains(word), "{} says `{word}`", rule.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The shape of a rule, what it reads, and how it writes a finding. No rule lives here.
+
+use super::settings::RuleSettings;
+use crate::judging::attendance::AttendanceFold;
+use crate::judging::evidence::{Claim, DeclaredPlace, Observation, PastSession, VerifierForm};
+use crate::judging::fault::FaultDecision;
+use crate::judging::finding::{
+    Confidence, Disposition, EvidenceItem, EvidenceValue, Family, Finding, FindingStatus, Severity,
+    Threshold,
+};
+use crate::time::UtcMillis;
+
+/// What a rule may read.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleContext<'a> {
+    pub settings: &'a RuleSettings,
+    pub judged_at: UtcMillis,
+    pub start: UtcMillis,
+    pub attendance: &'a AttendanceFold,
+    /// Whether they met, by sightings or by the verifier's form.
+    pub met: bool,
+    /// Set if they did not meet.
+    pub fault: Option<&'a FaultDecision>,
+    /// Whether the person told us beforehand that he would not come, or had a reason on record.
+    pub notice_given: bool,
+    /// None where the policy does not ask for the place.
+    pub claim: Option<&'a Claim>,
+    pub declared: &'a [DeclaredPlace],
+    pub form: Option<&'a VerifierForm>,
+    /// Earlier check-ins, newest first.
+    pub history: &'a [PastSession],
+    /// Findings of the rules before this one.
+    pub raised: &'a [Finding],
+}
+
+impl<'a> RuleContext<'a> {
+    /// The claim's point and accuracy, if it is fit for measuring: valid and fine enough.
+    pub fn usable_claim(&self) -> Option<(&'a Claim, crate::judging::evidence::Point, u32)> {
+        let claim = self.claim?;
+        let accuracy = claim.accuracy_metres?;
+        let fine = accuracy <= self.settings.usable_accuracy_metres;
+        claim.valid_point().filter(|_| fine).map(|point| (claim, point, accuracy))
+    }
+
+    /// The form, if the verifier ticked this.
+    pub fn observed(&self, observation: Observation) -> Option<&'a VerifierForm> {
+        self.form.filter(|form| form.observations.contains(&observation))
+    }
+}
+
+/// One rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Kebab-case, never reused.
+    pub id: &'static str,
+    /// Rises with every change of condition or severity.
+    pub version: u16,
+    pub family: Family,
+    /// Severities it can raise, in rising order.
+    pub severities: &'static [Severity],
+    pub confidence: Confidence,
+    /// For HR and the notice: when it speaks, in plain words.
+    pub about: &'static str,
+    pub benign_causes: &'static [&'static str],
+    /// The thresholds it uses, as they stand.
+    pub thresholds: fn(&RuleSettings) -> Vec<Threshold>,
+    /// Looks, and writes what it saw.
+    pub check: fn(&RuleContext) -> Vec<Finding>,
+}
+
+/// For rules without thresholds.
+pub fn no_thresholds(_: &RuleSettings) -> Vec<Threshold> {
+    Vec::new()
+}
+
+impl Rule {
+    /// A finding of this rule, active and without disposition.
+    pub fn finding(
+        &self,
+        context: &RuleContext,
+        severity: Severity,
+        evidence: Vec<EvidenceItem>,
+        employee: impl Into<String>,
+        reviewer: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            rule_id: self.id.into(),
+            version: self.version,
+            family: self.family,
+            severity,
+            confidence: self.confidence,
+            evidence,
+            thresholds: (self.thresholds)(context.settings),
+            sentence_employee: employee.into(),
+            sentence_reviewer: reviewer.into(),
+            benign_causes: self.benign_causes.iter().map(|&cause| cause.into()).collect(),
+            status: FindingStatus::Active,
+            disposition: Disposition::None,
+        }
+    }
+}
+
+/// A measured number.
+pub fn whole(
+    name: &str,
+    value: impl Into<i64>,
+    unit: &str,
+    source: &str,
+    at: UtcMillis,
+) -> EvidenceItem {
+    item(name, EvidenceValue::Whole(value.into()), unit, source, at)
+}
+
+/// A word.
+pub fn text(name: &str, value: impl Into<String>, source: &str, at: UtcMillis) -> EvidenceItem {
+    item(name, EvidenceValue::Text(value.into()), "", source, at)
+}
+
+fn item(
+    name: &str,
+    value: EvidenceValue,
+    unit: &str,
+    source: &str,
+    observed_at: UtcMillis,
+) -> EvidenceItem {
+    EvidenceItem {
+        name: name.into(),
+        value,
+        unit: unit.into(),
+        source: source.into(),
+        observed_at,
+        data_age_days: None,
+    }
+}
+
+/// Metres as a reader wants them: whole metres below one kilometre, else kilometres with one
+/// decimal place below a hundred.
+pub fn length(metres: i64) -> String {
+    match metres {
+        ..1_000 => format!("{metres} m"),
+        1_000..100_000 => format!("{}.{} km", metres / 1_000, metres % 1_000 / 100),
+        _ => format!("{} km", metres / 1_000),
+    }
+}
