@@ -32,6 +32,14 @@ pub struct CalendarUser {
     pub address: String,
 }
 
+impl CalendarUser {
+    /// The name as a parameter value; the address stands in for an empty name.
+    fn common_name(&self) -> String {
+        let name = crate::mail::line::clean(&self.name, crate::mail::line::LINE_CHARS_MAX);
+        parameter(if name.is_empty() { &self.address } else { &name })
+    }
+}
+
 /// One event, for one attendee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarObject {
@@ -95,13 +103,13 @@ impl CalendarObject {
         out.raw(&format!("DTEND:{}", utc(self.end)));
         out.raw(&format!(
             "ORGANIZER;CN={}:{}",
-            parameter(&self.organizer.name),
+            self.organizer.common_name(),
             mailto(&self.organizer.address)
         ));
         let answer = if cancelled { "" } else { ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE" };
         out.raw(&format!(
             "ATTENDEE;CN={};CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{answer}:{}",
-            parameter(&self.attendee.name),
+            self.attendee.common_name(),
             mailto(&self.attendee.address)
         ));
         out.raw(&format!("SUMMARY:{}", escape(&self.summary)));
@@ -186,9 +194,8 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A parameter value, always quoted, with the escapes of RFC 6868; on one line.
-fn parameter(text: &str) -> String {
-    let line = crate::mail::line::clean(text, crate::mail::line::LINE_CHARS_MAX);
+/// One line as a parameter value, always quoted, with the escapes of RFC 6868.
+fn parameter(line: &str) -> String {
     let mut out = String::from('"');
     for c in line.chars() {
         match c {

@@ -5,6 +5,8 @@ use super::frame::{Checkpoint, Frame, NextStep};
 use super::line::{Line, Link};
 use super::times::Moment;
 use super::{List, Message, sample};
+use muster_domain::check_in::Outcome;
+use muster_domain::escalation::RecipientKind;
 use serde::Serialize;
 
 /// What opened the case, as far as a mail says it.
@@ -16,6 +18,20 @@ pub enum CaseCause {
     NeedsReview,
     /// The third inconclusive check-in running.
     Inconclusive,
+}
+
+impl CaseCause {
+    /// The cause an outcome gives to a case whose mail may name the person. `None` for outcomes
+    /// that open no case, and for `escalated`, whose mail is [`CaseHrSecurity`].
+    pub const fn of(outcome: Outcome) -> Option<CaseCause> {
+        match outcome {
+            Outcome::Missed => Some(CaseCause::Missed),
+            Outcome::Refused => Some(CaseCause::Refused),
+            Outcome::NeedsReview => Some(CaseCause::NeedsReview),
+            Outcome::Inconclusive => Some(CaseCause::Inconclusive),
+            Outcome::Escalated | Outcome::Verified | Outcome::Excused | Outcome::Void => None,
+        }
+    }
 }
 
 /// Why this reader got the mail.
@@ -30,6 +46,19 @@ pub enum Reason {
     Security,
     /// Named in the escalation policy.
     Named,
+}
+
+impl From<RecipientKind> for Reason {
+    /// A delegate is known only when the recipient is looked up, so no kind gives that reason.
+    fn from(kind: RecipientKind) -> Reason {
+        match kind {
+            RecipientKind::Manager => Reason::Manager,
+            RecipientKind::ManagersManager => Reason::ManagersManager,
+            RecipientKind::Hr => Reason::Hr,
+            RecipientKind::Security => Reason::Security,
+            RecipientKind::Named => Reason::Named,
+        }
+    }
 }
 
 /// A case that a manager, or at a later step HR, can take on.
@@ -193,9 +222,9 @@ impl Message for CaseReminder {
         let usual = CaseReminder {
             frame: sample::frame("Tom Weber"),
             number: 2031,
-            acknowledged: Some(sample::moment(-480)),
+            acknowledged: Some(sample::moment(-240)),
             acknowledged_by: Some(Line::new("You")),
-            first_told: sample::moment(-600),
+            first_told: sample::moment(-250),
             person: Some(Line::new("Maria Olsen")),
             act_by: sample::moment(168),
             next_step: Some(NextStep { who: Line::new("HR"), at: sample::moment(168) }),

@@ -6,17 +6,19 @@ const STYLES: &[(&str, &str)] = &[
     ("paper", "margin:0;padding:0;background:#f4f6f4;color:#16211f"),
     ("outer", "width:100%;background:#f4f6f4"),
     ("edge", "padding:24px 12px 40px"),
-    ("column", "width:100%;max-width:600px"),
-    ("brand", "padding:0 4px 12px;font:600 14px/20px FONT;color:#52605c"),
-    ("brandmark", "color:#0b5a57;text-decoration:none"),
+    ("column", "width:100%;max-width:600px;table-layout:fixed"),
+    (
+        "brand",
+        "padding:0 4px 12px;vertical-align:bottom;overflow-wrap:anywhere;font:600 14px/20px FONT;color:#52605c",
+    ),
     (
         "code",
-        "padding:0 4px 12px;font:14px/20px FONT;color:#52605c;text-align:right;white-space:nowrap",
+        "padding:0 4px 12px;font:14px/20px FONT;color:#52605c;width:34%;text-align:right;vertical-align:bottom;overflow-wrap:anywhere",
     ),
     ("codeword", "font:600 14px/20px MONO;color:#16211f"),
     (
         "card",
-        "padding:28px 32px 32px;background:#ffffff;border:1px solid #d8dfdc;border-radius:8px",
+        "padding:28px 32px 22px;overflow-wrap:anywhere;background:#ffffff;border:1px solid #d8dfdc;border-radius:8px",
     ),
     ("kicker", "margin:0 0 8px;font:600 14px/20px FONT;color:#52605c"),
     ("title", "margin:0 0 12px;font:600 24px/31px FONT;color:#16211f;letter-spacing:-0.2px"),
@@ -25,7 +27,7 @@ const STYLES: &[(&str, &str)] = &[
     ("soft", "margin:0 0 16px;font:14px/21px FONT;color:#52605c"),
     ("list", "margin:0 0 16px;padding:0 0 0 20px;font:16px/24px FONT;color:#16211f"),
     ("item", "margin:0 0 6px;padding:0"),
-    ("facts", "width:100%;margin:4px 0 20px;border-collapse:collapse"),
+    ("facts", "width:100%;margin:4px 0 20px;border-collapse:collapse;table-layout:fixed"),
     (
         "label",
         "width:132px;padding:9px 16px 9px 0;border-top:1px solid #d8dfdc;font:14px/22px FONT;color:#52605c;text-align:left;vertical-align:top",
