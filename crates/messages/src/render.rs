@@ -38,6 +38,7 @@ impl Renderer {
     pub fn new() -> Result<Renderer, RenderError> {
         let mut html = Handlebars::new();
         html.set_strict_mode(true);
+        crate::pages::register_helpers(&mut html);
         let mut plain = html.clone();
         plain.register_escape_fn(handlebars::no_escape);
         for path in Files::iter() {

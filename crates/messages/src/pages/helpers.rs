@@ -1,0 +1,93 @@
+//! The few template helpers pages share. They write markup for a value that already says
+//! everything; they decide nothing. What they write from a context is escaped.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
+    html_escape,
+};
+use serde_json::Value;
+
+/// Registers `icon`, `moment`, `state` and `csrf`.
+pub(crate) fn register(registry: &mut Handlebars<'static>) {
+    registry.register_helper("icon", Box::new(icon));
+    registry.register_helper("moment", Box::new(moment));
+    registry.register_helper("state", Box::new(state));
+    registry.register_helper("csrf", Box::new(csrf));
+}
+
+/// `{{icon "verified"}}`: a shape of the sprite, hidden from screen readers; words stand beside it.
+fn icon(
+    h: &Helper,
+    _: &Handlebars,
+    _: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = text(h, "icon", "")?;
+    out.write(&icon_markup(&name))?;
+    Ok(())
+}
+
+/// `{{moment at}}`: an instant in the reader's zone, the other person's beside it.
+fn moment(
+    h: &Helper,
+    _: &Handlebars,
+    _: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let (iso, words) = (text(h, "moment", "/iso")?, text(h, "moment", "/text")?);
+    out.write(&format!("<time datetime=\"{}\">{}</time>", html_escape(&iso), html_escape(&words)))?;
+    if let Some(beside) = param(h, "moment")?.pointer("/beside").and_then(Value::as_str) {
+        out.write(&format!(" <span class=\"beside\">(your time), {}</span>", html_escape(beside)))?;
+    }
+    Ok(())
+}
+
+/// `{{state s}}`: a state as word, shape and colour.
+fn state(
+    h: &Helper,
+    _: &Handlebars,
+    _: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let (label, tone, icon) =
+        (text(h, "state", "/label")?, text(h, "state", "/tone")?, text(h, "state", "/icon")?);
+    let (label, tone, icon) = (html_escape(&label), html_escape(&tone), icon_markup(&icon));
+    out.write(&format!("<span class=\"state state-{tone}\">{icon}<span>{label}</span></span>"))?;
+    Ok(())
+}
+
+/// `{{csrf}}`: the hidden field every form carries, wherever in the page it stands.
+fn csrf(
+    _: &Helper,
+    _: &Handlebars,
+    ctx: &Context,
+    _: &mut RenderContext,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let token = ctx.data().pointer("/frame/csrf").and_then(Value::as_str);
+    let token =
+        token.ok_or_else(|| RenderErrorReason::MissingVariable(Some("frame.csrf".to_owned())))?;
+    out.write(&format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", html_escape(token)))?;
+    Ok(())
+}
+
+fn icon_markup(name: &str) -> String {
+    let name = html_escape(name);
+    format!(
+        "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"/assets/icons.svg#{name}\"></use></svg>"
+    )
+}
+
+fn param<'a>(h: &'a Helper, helper: &'static str) -> Result<&'a Value, RenderErrorReason> {
+    Ok(h.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex(helper, 0))?.value())
+}
+
+fn text(h: &Helper, helper: &'static str, pointer: &str) -> Result<String, RenderErrorReason> {
+    let value = param(h, helper)?.pointer(pointer).and_then(Value::as_str);
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| RenderErrorReason::MissingVariable(Some(format!("{helper}{pointer}"))))
+}

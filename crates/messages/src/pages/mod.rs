@@ -1,0 +1,86 @@
+//! Every page: its typed context, its template, its samples.
+//!
+//! A handler fills one context and calls [`crate::Renderer::page`]; it never writes markup. A context says
+//! what a person may read, so what must not be seen by somebody is not in his context at all.
+//! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
+
+mod frame;
+mod helpers;
+mod moment;
+mod parts;
+mod routes;
+mod samples;
+mod state;
+
+pub mod about;
+pub mod audit;
+pub mod case;
+pub mod check_in;
+pub mod coverage;
+pub mod demo;
+pub mod error;
+pub mod home;
+pub mod people;
+pub mod policy;
+pub mod roster;
+pub mod sign_in;
+pub mod system;
+pub mod verifier;
+
+pub use frame::{
+    DemoAction, DemoBar, Flash, FlashTone, NavEntry, PageFrame, PersonaLink, Problem, nav,
+};
+pub(crate) use helpers::register as register_helpers;
+pub use moment::{Moment, span_text};
+pub use parts::{Bounds, ChoiceOption, Choices, Field, Pager, Row, TabLink, TextArea};
+pub use routes::ROUTES;
+pub use state::{StateWord, Tone, kind_text};
+
+use crate::render::{RenderError, Renderer, Template};
+
+/// One rendered sample.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The template's name.
+    pub name: &'static str,
+    /// Which sample of the template, counted from 1.
+    pub number: usize,
+    pub html: String,
+}
+
+fn render_all<T: Template>(renderer: &Renderer, into: &mut Vec<Sample>) -> Result<(), RenderError> {
+    for (i, context) in T::samples().iter().enumerate() {
+        into.push(Sample { name: T::NAME, number: i + 1, html: renderer.page(context)? });
+    }
+    Ok(())
+}
+
+macro_rules! gallery {
+    ($($page:ty),+ $(,)?) => {
+        /// Every sample of every page, rendered strictly: for tests, and for people to look at.
+        pub fn gallery(renderer: &Renderer) -> Result<Vec<Sample>, RenderError> {
+            let mut samples = Vec::new();
+            $(render_all::<$page>(renderer, &mut samples)?;)+
+            Ok(samples)
+        }
+    };
+}
+
+gallery! {
+    about::About,
+    sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
+    home::Home,
+    check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
+    check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
+    check_in::AnotherTime, check_in::Decline,
+    verifier::Day, verifier::Join, verifier::Room, verifier::Finished,
+    people::MyPeople,
+    case::CaseList, case::CasePage,
+    coverage::Coverage,
+    policy::PolicyList, policy::PolicyPage,
+    roster::Roster, roster::PersonPage,
+    audit::Log, audit::CheckpointPage,
+    system::System, system::WorkPage,
+    demo::DemoHome, demo::Mailbox, demo::MailPage,
+    error::ErrorPage,
+}

@@ -1,0 +1,365 @@
+//! The verifier's pages: a day of stand-by times without names, the name at the join window, the
+//! room with the form in one column, and the end.
+
+use super::{Choices, Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
+use crate::render::Template;
+use muster_domain::check_in::Presence;
+use muster_domain::person::Role;
+use serde::Serialize;
+
+/// `GET /verifier`: times only. A name is in no context before the join window.
+#[derive(Debug, Clone, Serialize)]
+pub struct Day {
+    pub frame: PageFrame,
+    /// E.g. `Tuesday 3 March`.
+    pub date: String,
+    /// Stand-by spans, e.g. `09:00 to 12:00`.
+    pub stand_by: Vec<String>,
+    /// What is known by now, in order of time: announced sessions and ones that are over.
+    pub sessions: Vec<Session>,
+    /// How many sessions a day at most.
+    pub cap: u16,
+}
+
+/// One session of the day.
+#[derive(Debug, Clone, Serialize)]
+pub struct Session {
+    /// The check-in's id.
+    pub id: String,
+    /// Local clock only, e.g. `14:35`.
+    pub clock: String,
+    /// E.g. `about 5 minutes, in English`.
+    pub detail: String,
+    pub state: StateWord,
+    /// Whether the join window has begun and the session may be opened.
+    pub may_open: bool,
+}
+
+/// `GET /verifier/sessions/{id}`: at the join window, before going in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Join {
+    pub frame: PageFrame,
+    /// The check-in's id.
+    pub id: String,
+    pub person_name: String,
+    pub start: Moment,
+    /// UTC milliseconds.
+    pub start_ms: i64,
+    /// The short code, to read to the person when asked.
+    pub code: String,
+    pub facts: Vec<Row>,
+    /// What is needed of this session, as sentences.
+    pub needs: Vec<String>,
+    /// How the tasks are to be adapted; functional words only, no diagnosis.
+    pub accommodations: Vec<String>,
+    /// Why this session is due, where it was not drawn.
+    pub note: Option<String>,
+}
+
+/// `GET /verifier/sessions/{id}/room`. The form posts to `.../form`: `challenge_{n}`,
+/// `artefact_{n}` (several), `presence`, `notes`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Room {
+    pub frame: PageFrame,
+    pub id: String,
+    pub person_name: String,
+    pub code: String,
+    pub start: Moment,
+    pub start_ms: i64,
+    /// Path of the signalling socket.
+    pub socket: String,
+    /// ICE servers as JSON.
+    pub ice_json: String,
+    /// Whether both ends learn each other's network address (no relay is demanded).
+    pub direct: bool,
+    /// Whether there is a reference still, served at `.../reference-still`.
+    pub has_reference: bool,
+    /// What to say first, word for word.
+    pub opening: String,
+    /// Three, in the drawn order.
+    pub challenges: Vec<ChallengeCard>,
+    pub presence: Choices,
+    pub notes: TextArea,
+    /// The neutral closing text, word for word.
+    pub closing: String,
+}
+
+/// One drawn challenge.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChallengeCard {
+    /// Counts from 1.
+    pub number: usize,
+    /// Stable name in the catalogue.
+    pub code: String,
+    pub title: String,
+    /// What to ask, word for word.
+    pub say: String,
+    /// What to look for.
+    pub look_for: String,
+    /// The equal alternative, word for word.
+    pub alternative: String,
+    /// Sent as `challenge_{n}`.
+    pub answer: Choices,
+    /// Sent as `artefact_{n}`.
+    pub artefacts: Choices,
+    /// Whether the card lies open when the page arrives: the first, and what was answered.
+    pub open: bool,
+}
+
+impl ChallengeCard {
+    /// The answers to a challenge.
+    pub fn answer_field(number: usize) -> Choices {
+        Choices::one(
+            &format!("challenge_{number}"),
+            "How did it go?",
+            &[
+                ("done", "Done", ""),
+                ("accommodated", "Done the other way", ""),
+                ("artefact", "Done, and something looked odd", ""),
+                ("refused", "The person would rather not", ""),
+                ("technical", "Could not be done for technical reasons", ""),
+            ],
+        )
+    }
+
+    /// What may be seen that does not belong in a live picture.
+    pub fn artefacts_field(number: usize) -> Choices {
+        Choices::many(
+            &format!("artefact_{number}"),
+            "If something looked odd, what?",
+            &[
+                ("edge", "The edge of the face shimmered or slipped", ""),
+                ("occlusion", "The hand went behind the face, or the face over the hand", ""),
+                ("light", "Light on the face did not follow the room", ""),
+                ("lips", "Lips and words did not fit together", ""),
+                ("delay", "Answers came late although the line was good", ""),
+                ("eyes", "The person read or was told the answers", ""),
+                ("freeze", "The picture froze just then", ""),
+            ],
+        )
+    }
+}
+
+impl Room {
+    /// The presence question. Without a reference still the first answer is not offered.
+    pub fn presence_field(has_reference: bool) -> Choices {
+        let all = [
+            (Presence::Confirmed, "This is the person on the reference still", ""),
+            (Presence::LivePersonSeen, "A live person; there is nothing to compare with", ""),
+            (
+                Presence::NotConfirmed,
+                "A live person, and I am not sure it is the same",
+                "Say below what made you unsure.",
+            ),
+            (
+                Presence::DifferentPerson,
+                "Somebody else",
+                "A second person looks, without knowing your answer, before anybody hears of it.",
+            ),
+            (Presence::CouldNotTell, "I could not tell", "Too dark, no picture, cut short."),
+        ];
+        let skip = if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
+        let offered: Vec<(&str, &str, &str)> = all
+            .iter()
+            .filter(|(p, ..)| *p != skip)
+            .map(|(p, label, hint)| (p.code(), *label, *hint))
+            .collect();
+        Choices::one("presence", "Whom did you meet?", &offered)
+    }
+
+    /// The notes.
+    pub fn notes_field() -> TextArea {
+        let area =
+            TextArea { rows: 3, max_length: 1000, ..TextArea::new("notes", "Notes") }.optional();
+        area.hint("What you saw, not what you think of it. Never health, family, or others in the picture. The person can read this.")
+    }
+}
+
+/// Shown after the form was sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finished {
+    pub frame: PageFrame,
+    pub person_name: String,
+    pub recorded: Vec<Row>,
+    /// The next session, if one is announced.
+    pub next: Option<Moment>,
+}
+
+fn verifier(title: &str) -> PageFrame {
+    samples::frame(title, "Jo Park", &[Role::Employee, Role::Verifier], "/verifier")
+}
+
+impl Template for Day {
+    const NAME: &'static str = "pages/verifier/day";
+
+    fn samples() -> Vec<Day> {
+        let session = |clock: &str, state, may_open| Session {
+            id: samples::ID.to_owned(),
+            clock: clock.to_owned(),
+            detail: "about 5 minutes, in English".to_owned(),
+            state,
+            may_open,
+        };
+        let usual = Day {
+            frame: verifier("Your sessions").with_demo(samples::demo_bar("Jo Park")),
+            date: "Tuesday 3 March".to_owned(),
+            stand_by: samples::strings(&["09:00 to 12:00", "13:00 to 16:00"]),
+            sessions: vec![
+                session("10:20", StateWord::new("form sent", Tone::Good), false),
+                session("11:05", StateWord::new("nobody came", Tone::Quiet), false),
+                session("14:25", StateWord::new("open now", Tone::Waiting), true),
+                session("15:20", StateWord::new("announced", Tone::Waiting), false),
+            ],
+            cap: 8,
+        };
+        let empty = Day { sessions: vec![], stand_by: vec![], ..usual.clone() };
+        let mut odd =
+            session(samples::HOSTILE, StateWord::new(samples::HOSTILE, Tone::Review), true);
+        odd.detail = samples::HOSTILE.to_owned();
+        let hostile = Day {
+            frame: samples::hostile("Your sessions", &[Role::Verifier], "/verifier"),
+            sessions: vec![odd],
+            ..usual.clone()
+        };
+        vec![usual, empty, hostile]
+    }
+}
+
+impl Template for Join {
+    const NAME: &'static str = "pages/verifier/join";
+
+    fn samples() -> Vec<Join> {
+        let usual = Join {
+            frame: verifier("Your next session").with_demo(samples::demo_bar("Jo Park")),
+            id: samples::ID.to_owned(),
+            person_name: "Anna Lind".to_owned(),
+            start: samples::at(3),
+            start_ms: samples::ms(3),
+            code: "K7-RAIN".to_owned(),
+            facts: vec![
+                Row::new("Language", "English"),
+                Row::new("Reference still", "from 12 January 2026"),
+                Row::new("Room", "built in"),
+            ],
+            needs: samples::strings(&[
+                "See the person live and compare with the still.",
+                "Three challenges, drawn when you go in.",
+                "The form, right after the talk. It takes a minute.",
+            ]),
+            accommodations: vec![],
+            note: None,
+        };
+        let adapted = Join {
+            accommodations: samples::strings(&[
+                "Nothing that needs the left hand.",
+                "Write questions in the chat as well.",
+            ]),
+            note: Some("A second chance after a missed check-in.".to_owned()),
+            ..usual.clone()
+        };
+        let hostile = Join {
+            person_name: samples::HOSTILE.to_owned(),
+            accommodations: vec![samples::HOSTILE.to_owned()],
+            note: Some(samples::HOSTILE.to_owned()),
+            ..usual.clone()
+        };
+        vec![usual, adapted, hostile]
+    }
+}
+
+impl Template for Room {
+    const NAME: &'static str = "pages/verifier/room";
+
+    fn samples() -> Vec<Room> {
+        let card =
+            |number, title: &str, say: &str, look_for: &str, alternative: &str| ChallengeCard {
+                number,
+                code: format!("sample-{number}"),
+                title: title.to_owned(),
+                say: say.to_owned(),
+                look_for: look_for.to_owned(),
+                alternative: alternative.to_owned(),
+                answer: ChallengeCard::answer_field(number),
+                artefacts: ChallengeCard::artefacts_field(number),
+                open: number == 1,
+            };
+        let usual = Room {
+            frame: verifier("Session").with_demo(samples::demo_bar("Jo Park")),
+            id: samples::ID.to_owned(),
+            person_name: "Anna Lind".to_owned(),
+            code: "K7-RAIN".to_owned(),
+            start: samples::at(0),
+            start_ms: samples::ms(0),
+            socket: format!("/room/{}/socket", samples::ID),
+            ice_json: "[]".to_owned(),
+            direct: true,
+            has_reference: true,
+            opening: "Hello, I am Jo Park. This is your check-in with the code K7-RAIN. Nothing is recorded. I have three small things to ask, and for each there is another way.".to_owned(),
+            challenges: vec![
+                card(1, "Hand across the face", "Please pass one open hand slowly across your face, from one ear to the other.", "The fingers stay in front, with a clean edge.", "Please turn your head slowly to the left and to the right."),
+                card(2, "The light", "Please switch a lamp near you off and on again.", "The light on the face changes with the lamp.", "Please hold a sheet of white paper beside your face, then take it away."),
+                card(3, "The asset tag", "Please show me the tag on the lid of your laptop, and then yourself again.", "The same laptop, the same room, no cut between.", "Please read me the last four characters of the tag."),
+            ],
+            presence: Room::presence_field(true),
+            notes: Room::notes_field(),
+            closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
+        };
+        let missing = "Answer whom you met; `I could not tell` is a full answer";
+        let faulty = Room {
+            frame: verifier("Session").with_problem("presence-1", missing),
+            has_reference: false,
+            presence: Room::presence_field(false).chosen(&[], Some(missing)),
+            ..usual.clone()
+        };
+        let hostile = Room {
+            frame: samples::hostile("Session", &[Role::Verifier], "/verifier"),
+            person_name: samples::HOSTILE.to_owned(),
+            ice_json: samples::HOSTILE.to_owned(),
+            challenges: vec![card(
+                1,
+                samples::HOSTILE,
+                samples::HOSTILE,
+                samples::HOSTILE,
+                samples::HOSTILE,
+            )],
+            notes: Room::notes_field().typed(samples::HOSTILE, Some(samples::HOSTILE)),
+            ..usual.clone()
+        };
+        vec![usual, faulty, hostile]
+    }
+}
+
+impl Template for Finished {
+    const NAME: &'static str = "pages/verifier/finished";
+
+    fn samples() -> Vec<Finished> {
+        let usual = Finished {
+            frame: verifier("Session over"),
+            person_name: "Anna Lind".to_owned(),
+            recorded: vec![
+                Row::new("Talk", "14:35 to 14:40"),
+                Row::new("Challenges", "2 done, 1 done the other way"),
+                Row::new("Whom you met", "the person on the reference still"),
+            ],
+            next: Some(samples::at(58)),
+        };
+        let last =
+            Finished { next: None, person_name: samples::HOSTILE.to_owned(), ..usual.clone() };
+        vec![usual, last]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_reference_still_nobody_can_be_confirmed() {
+        let values = |has| -> Vec<String> {
+            Room::presence_field(has).options.into_iter().map(|o| o.value).collect()
+        };
+        assert!(!values(false).contains(&"confirmed".to_owned()));
+        assert!(!values(true).contains(&"live_person_seen".to_owned()));
+        assert_eq!(values(true).len(), 4);
+    }
+}
