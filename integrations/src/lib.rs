@@ -1,1 +1,52 @@
-//! Placeholder.
+//! Providers: each folder carries one of the ports of `muster_ports` over to one outside.
+//!
+//! Vendor words stop at the folder's edge. Nothing here reads the database, and nothing here
+//! decides what a failure means for a check-in: it becomes one of the five answers of `PortError`.
+
+pub mod fault;
+pub mod http;
+pub mod oauth;
+
+pub mod built_in_room;
+pub mod heartbeat;
+pub mod smtp;
+
+/// What a provider is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// Carries mail.
+    Mail,
+    /// Opens rooms.
+    Room,
+    /// Hears that all is well.
+    Heartbeat,
+}
+
+/// One line of the list of providers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provider {
+    /// As configuration and policies write it.
+    pub name: &'static str,
+    pub ability: Ability,
+    /// What it is, in one line; settings page, `doctor` and documentation show it.
+    pub summary: &'static str,
+}
+
+/// Every provider. A new one is a folder and a line here.
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: smtp::NAME,
+        ability: Ability::Mail,
+        summary: "Mail and calendar invitations (iMIP) through any SMTP server",
+    },
+    Provider {
+        name: built_in_room::NAME,
+        ability: Ability::Room,
+        summary: "One-to-one video in the browser, on this server",
+    },
+    Provider {
+        name: heartbeat::NAME,
+        ability: Ability::Heartbeat,
+        summary: "An address outside that is called while all is well",
+    },
+];

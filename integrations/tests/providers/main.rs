@@ -1,0 +1,8 @@
+//! Every provider against a real peer where one can be installed, else against a scripted fake.
+
+mod heartbeat;
+mod list;
+mod oauth;
+mod smtp;
+mod smtp_delivery;
+mod support;
