@@ -65,7 +65,7 @@ pub struct AttemptReceipt {
 }
 
 /// Everything the decision rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultEvidence {
     pub probes: Vec<Probe>,
@@ -76,11 +76,24 @@ pub struct FaultEvidence {
     pub attempts: Vec<AttemptReceipt>,
     /// Many people of one region or network failed within the hour: one disruption, found elsewhere.
     pub shared_disruption: bool,
-    /// Person-side technical failures, bounces included, among the four sessions before this one.
-    pub technical_before: u8,
     /// Seconds after the planned announcement within which acceptance still counts as in time:
     /// a hand-over takes a moment, and promise P2 allows it sixty seconds.
     pub acceptance_allowance_seconds: u16,
+}
+
+/// Nothing known yet, and the usual allowance.
+impl Default for FaultEvidence {
+    fn default() -> FaultEvidence {
+        FaultEvidence {
+            probes: Vec::new(),
+            outages: Vec::new(),
+            channels: Vec::new(),
+            deliveries: Vec::new(),
+            attempts: Vec::new(),
+            shared_disruption: false,
+            acceptance_allowance_seconds: 60,
+        }
+    }
 }
 
 words! {
@@ -189,17 +202,24 @@ pub struct FaultDecision {
     pub sentence: String,
 }
 
-/// Classes a check-in at which the two did not meet.
+/// Classes a check-in at which the two did not meet. `technical_before` counts technical failures
+/// on the person's side, bounces included, among the four sessions before.
 pub fn decide_fault(
     evidence: &FaultEvidence,
     attendance: &AttendanceFold,
     clocks: &Clocks,
+    technical_before: usize,
 ) -> FaultDecision {
-    let cause = cause(evidence, attendance, clocks);
+    let cause = cause(evidence, attendance, clocks, technical_before);
     FaultDecision { fault: cause.fault(), cause, sentence: cause.sentence().to_owned() }
 }
 
-fn cause(evidence: &FaultEvidence, attendance: &AttendanceFold, clocks: &Clocks) -> FaultCause {
+fn cause(
+    evidence: &FaultEvidence,
+    attendance: &AttendanceFold,
+    clocks: &Clocks,
+    technical_before: usize,
+) -> FaultCause {
     let down = |target| evidence.was_down(target, clocks.announce, clocks.grace_end());
     if down(ProbeTarget::Service) {
         return FaultCause::ServiceDown;
@@ -222,6 +242,12 @@ fn cause(evidence: &FaultEvidence, attendance: &AttendanceFold, clocks: &Clocks)
             false => FaultCause::VerifierAbsent,
         };
     }
+    if evidence.deliveries.iter().any(|d| d.bounced) {
+        return match technical_before {
+            0 => FaultCause::Bounced,
+            _ => FaultCause::BouncesRepeatedly,
+        };
+    }
     cause_without_arrival(evidence, attendance, clocks)
 }
 
@@ -242,12 +268,6 @@ fn cause_without_arrival(
     attendance: &AttendanceFold,
     clocks: &Clocks,
 ) -> FaultCause {
-    if evidence.deliveries.iter().any(|d| d.bounced) {
-        return match evidence.technical_before {
-            0 => FaultCause::Bounced,
-            _ => FaultCause::BouncesRepeatedly,
-        };
-    }
     if evidence.was_down(ProbeTarget::Mail, clocks.announce, clocks.grace_end()) {
         return FaultCause::MailDown;
     }

@@ -11,7 +11,7 @@ use super::finding::{Finding, FindingStatus};
 use super::fold::{AssuranceFold, fold_assurance};
 use super::outcome::{OutcomeDecision, OutcomeInput, decide_outcome};
 use super::rules::{RULES, RuleContext, RuleSettings};
-use crate::check_in::{Attendance, CheckInKind, Clocks, Outcome, Presence};
+use crate::check_in::{Attendance, CheckInKind, Clocks, Outcome};
 use crate::time::{DAY_MS, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +117,10 @@ pub fn judge(input: &JudgingInput) -> Judgement {
     );
     let presence = input.form.as_ref().and_then(|form| form.presence);
     let met = sightings.met || presence.is_some();
-    let fault = (!met).then(|| decide_fault(&input.fault_evidence, &sightings, &input.clocks));
+    let fault = (!met).then(|| {
+        let before = technical_before(&input.history, &input.settings);
+        decide_fault(&input.fault_evidence, &sightings, &input.clocks, before)
+    });
     let findings = run_rules(input, &sightings, met, fault.as_ref());
     let missing = if met { evidence_missing(input, &findings) } else { vec![] };
     let assurance = fold_assurance(&findings, presence, &missing);
@@ -226,6 +229,12 @@ fn attendance(
     }
 }
 
+/// Person-side technical failures, bounces included, among the last sessions before this one.
+fn technical_before(history: &[PastSession], settings: &RuleSettings) -> usize {
+    let earlier = usize::from(settings.repeat_sessions.saturating_sub(1));
+    history.iter().take(earlier).filter(|past| past.person_side_technical).count()
+}
+
 /// Inconclusive outcomes directly before; void and excused ones are passed over.
 fn inconclusive_running(history: &[PastSession]) -> u32 {
     history
@@ -240,14 +249,6 @@ fn misses_before(input: &JudgingInput) -> u32 {
     let since = input.clocks.start.plus_ms(-window);
     let missed = |p: &&PastSession| p.outcome == Outcome::Missed && p.start >= since;
     input.history.iter().filter(missed).count() as u32
-}
-
-/// Presence answers that leave nothing to add.
-impl Presence {
-    /// Whether the verifier met the person, by whatever grade.
-    pub const fn is_good(self) -> bool {
-        matches!(self, Presence::Confirmed | Presence::LivePersonSeen)
-    }
 }
 
 #[cfg(test)]

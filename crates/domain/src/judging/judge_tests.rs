@@ -3,7 +3,7 @@
 use super::*;
 use crate::case::CaseCause;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
-use crate::check_in::{Assurance, Channel, Fault};
+use crate::check_in::{Assurance, Channel, Fault, Presence};
 use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
 use crate::judging::fault::{Delivery, Probe, ProbeTarget};
@@ -188,7 +188,6 @@ fn two_bounces_in_five_sessions_open_a_review() {
     assert_eq!(first.outcome.outcome, Outcome::Void);
     assert!(first.as_past(START).person_side_technical);
     input.history = vec![first.as_past(START.plus_ms(-30 * DAY_MS))];
-    input.fault_evidence.technical_before = 1;
     let second = judge(&input);
     assert_eq!(second.outcome.outcome, Outcome::NeedsReview);
     assert_eq!(second.assurance.because, ["technical-repeated"]);
