@@ -79,6 +79,7 @@ CREATE TABLE policy_version (
   name TEXT NOT NULL,
   version BIGINT NOT NULL,
   text TEXT NOT NULL,
+  parsed TEXT NOT NULL,
   hash TEXT NOT NULL,
   hazard_table TEXT NOT NULL,
   state TEXT NOT NULL,

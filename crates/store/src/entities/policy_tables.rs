@@ -7,6 +7,7 @@ entity! {
         name: String,
         version: i64,
         text: String,
+        parsed: String,
         hash: String,
         hazard_table: String,
         state: String,

@@ -1,0 +1,279 @@
+//! The announcement transaction: the first moment at which anything derived from a hit exists in
+//! the database. It inserts the check-in, its messages, its work and its audit entry at once;
+//! only then is any provider asked.
+
+use super::notify::{self, About, Notice};
+use super::{ActResult, Context, check_in, short_code};
+use jiff::civil::Date;
+use muster_domain::check_in::{CheckInKind, CheckInState};
+use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
+use muster_domain::policy::CadencePolicy;
+use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
+use muster_messages::calendar_object::CalendarUser;
+use muster_messages::mail::line::Line;
+use muster_messages::mail::{
+    Block, CheckInTimes, Invitation, Invite, Occasion, StandBy, calendar_uid,
+};
+use muster_store::audit::Record;
+use muster_store::entities::{check_in as row, person};
+use muster_store::jobs::Job;
+use muster_store::work::Lane;
+use muster_store::{Owner, Place, Tx, installation};
+
+/// Hours after the start within which the verifier's form must come.
+pub const FORM_MS: i64 = DAY_MS;
+/// Minutes after the start at which whoever is missing gets a friendly word.
+const REMINDERS: [u16; 2] = [0, 5];
+
+/// Why somebody is met.
+#[derive(Debug, Clone)]
+pub enum Reason {
+    Drawn,
+    Recheck { case: Option<CaseId>, of: UtcMillis },
+    Manual { ordered_by: PersonId, ordered_by_name: String, reason: String },
+}
+
+impl Reason {
+    const fn kind(&self) -> CheckInKind {
+        match self {
+            Reason::Drawn => CheckInKind::Drawn,
+            Reason::Recheck { .. } => CheckInKind::Recheck,
+            Reason::Manual { .. } => CheckInKind::Manual,
+        }
+    }
+}
+
+/// Everything the announcement fixes.
+pub struct Announcement<'a> {
+    pub person: &'a person::Model,
+    pub policy_version: PolicyVersionId,
+    pub policy: &'a CadencePolicy,
+    pub label: Date,
+    /// Counts from 1.
+    pub attempt: u16,
+    pub start: UtcMillis,
+    pub notice_minutes: u16,
+    pub verifier: Option<&'a person::Model>,
+    pub reason: Reason,
+}
+
+/// Announces. `None` if this person, label, kind and attempt already has its check-in.
+pub async fn announce(
+    context: &Context,
+    tx: &Tx,
+    what: &Announcement<'_>,
+) -> ActResult<Option<row::Model>> {
+    let check_in = blank(context, tx, what).await?;
+    if !muster_store::insert_new(tx, check_in.clone()).await? {
+        return Ok(None);
+    }
+    invite(context, tx, what, &check_in).await?;
+    tell_verifier(context, tx, what, &check_in).await?;
+    plan(tx, &check_in, context.now()).await?;
+    record(tx, "check-in-announced", what, &check_in).await?;
+    Ok(Some(check_in))
+}
+
+/// Keeps a hit that could not be announced in time as a void check-in with fault `service`, or
+/// one whose person turned out to be absent as an excused one. Nobody is bothered.
+pub async fn keep_unannounced(
+    context: &Context,
+    tx: &Tx,
+    what: &Announcement<'_>,
+    outcome: muster_domain::check_in::Outcome,
+    cause: &str,
+) -> ActResult<bool> {
+    use muster_domain::check_in::{Attendance, Fault, Outcome};
+    let now = context.now().0;
+    let mut check_in = blank(context, tx, what).await?;
+    check_in.state = CheckInState::Closed.code().to_owned();
+    check_in.attendance = Some(Attendance::Cancelled.code().to_owned());
+    check_in.fault = (outcome == Outcome::Void).then(|| Fault::Service.code().to_owned());
+    check_in.cause = Some(cause.to_owned());
+    check_in.outcome = Some(outcome.code().to_owned());
+    check_in.judged_ms = Some(now);
+    check_in.closed_ms = Some(now);
+    if !muster_store::insert_new(tx, check_in.clone()).await? {
+        return Ok(false);
+    }
+    record(tx, "check-in-not-announced", what, &check_in).await?;
+    Ok(true)
+}
+
+async fn blank(context: &Context, tx: &Tx, what: &Announcement<'_>) -> ActResult<row::Model> {
+    let store = &context.store;
+    let id = CheckInId::from_random(store.entropy().bytes());
+    let clock = &what.policy.clock;
+    let (case_id, ordered_by, order_reason) = match &what.reason {
+        Reason::Drawn => (None, None, None),
+        Reason::Recheck { case, .. } => (case.map(|c| c.0), None, None),
+        Reason::Manual { ordered_by, reason, .. } => {
+            let place = Place { table: "check_in", column: "order_reason", row: id.0 };
+            let owner = Owner::Person(PersonId(what.person.id));
+            (None, Some(ordered_by.0), Some(tx.seal(owner, place, reason).await?))
+        }
+    };
+    let is_shadow = installation::get(&**tx).await?.mode == installation::mode::SHADOW;
+    Ok(row::Model {
+        id: id.0,
+        person_id: what.person.id,
+        policy_version_id: what.policy_version.0,
+        label: what.label.to_string(),
+        kind: what.reason.kind().code().to_owned(),
+        attempt: i64::from(what.attempt),
+        state: CheckInState::Booking.code().to_owned(),
+        sequence: 0,
+        announce_ms: what.start.0 - i64::from(what.notice_minutes) * MINUTE_MS,
+        start_ms: what.start.0,
+        window_minutes: i64::from(clock.window_minutes),
+        grace_minutes: i64::from(clock.grace_minutes),
+        session_minutes: i64::from(clock.session_minutes),
+        code: short_code::fresh(store.entropy()),
+        verifier_id: what.verifier.map(|v| v.id),
+        ordered_by,
+        order_reason,
+        case_id,
+        room_provider: None,
+        room_reference: None,
+        room_url: None,
+        shadow: is_shadow,
+        refused_ms: None,
+        excused_ms: None,
+        cancelled_ms: None,
+        cancel_reason: None,
+        read_ms: None,
+        devices_ms: None,
+        attendance: None,
+        fault: None,
+        cause: None,
+        presence: None,
+        assurance: None,
+        outcome: None,
+        judged_ms: None,
+        closed_ms: None,
+        created_ms: context.now().0,
+    })
+}
+
+async fn invite(
+    context: &Context,
+    tx: &Tx,
+    what: &Announcement<'_>,
+    check_in: &row::Model,
+) -> ActResult<()> {
+    let reader = context.reader(what.person);
+    let occasion = match &what.reason {
+        Reason::Drawn => Occasion::Drawn,
+        Reason::Recheck { of, .. } => Occasion::Recheck { of: reader.moment(*of) },
+        Reason::Manual { ordered_by_name, reason, .. } => Occasion::Manual {
+            ordered_by: Line::new(ordered_by_name),
+            reason: Line::reason(reason),
+        },
+    };
+    let invitation = Invitation {
+        frame: context.frame(what.person),
+        occasion,
+        code: Line::new(&check_in.code),
+        page: context.page(&format!("/check-in/{}", check_in.id)),
+        times: CheckInTimes::new(&check_in.clocks(), &reader),
+        room: Line::new("in your browser, nothing to install"),
+        not_now_left: check_in::not_now_left(context, &**tx, what.person, what.policy).await?,
+        invite: Some(calendar_invite(context, what.person, check_in)),
+    };
+    let notice = Notice {
+        about: About::CheckIn(check_in.id),
+        step: "invitation",
+        is_first: true,
+        recipient: what.person,
+        every_channel: true,
+        lane: Lane::Announcement,
+        even_in_shadow: false,
+    };
+    notify::queue(context, tx, &notice, &invitation).await?;
+    Ok(())
+}
+
+/// The calendar side of an invitation, update or cancellation.
+pub fn calendar_invite(context: &Context, person: &person::Model, check_in: &row::Model) -> Invite {
+    let id = check_in.id.to_string();
+    Invite {
+        uid: calendar_uid(&context.id_key(), &["check-in", &id], &context.settings.mail_domain),
+        sequence: check_in.sequence as u32,
+        stamp: context.now(),
+        organizer: CalendarUser {
+            name: format!("{} check-ins", context.settings.organisation),
+            address: context.settings.mail_from.clone(),
+        },
+        attendee: CalendarUser { name: person.name.clone(), address: person.email.clone() },
+    }
+}
+
+/// The verifier learns a time and no name.
+async fn tell_verifier(
+    context: &Context,
+    tx: &Tx,
+    what: &Announcement<'_>,
+    check_in: &row::Model,
+) -> ActResult<()> {
+    let Some(verifier) = what.verifier else { return Ok(()) };
+    let reader = context.reader(verifier);
+    let clocks = check_in.clocks();
+    let until = clocks.grace_end().plus_minutes(check_in.session_minutes);
+    let stand_by = StandBy {
+        frame: context.frame(verifier),
+        blocks: vec![Block { from: reader.moment(clocks.start), until: reader.moment(until) }],
+        called: true,
+        page: context.page("/verify"),
+    };
+    let notice = Notice {
+        about: About::CheckIn(check_in.id),
+        step: "stand-by",
+        is_first: true,
+        recipient: verifier,
+        every_channel: false,
+        lane: Lane::Announcement,
+        even_in_shadow: false,
+    };
+    notify::queue(context, tx, &notice, &stand_by).await?;
+    Ok(())
+}
+
+/// Every timer of the check-in's life, written with it.
+async fn plan(tx: &Tx, row: &row::Model, now: UtcMillis) -> ActResult<()> {
+    let check_in = CheckInId(row.id);
+    let clocks = row.clocks();
+    Job::OpenRoom { check_in }.plan(tx, now).await?;
+    let moments = [("announced", now), ("start", clocks.start), ("end", clocks.grace_end())];
+    for (moment, due) in moments {
+        Job::Probe { check_in, moment: moment.to_owned() }.plan(tx, due).await?;
+    }
+    Job::OpenCheckIn { check_in }.plan(tx, clocks.start).await?;
+    for minute in REMINDERS {
+        let due = clocks.start.plus_minutes(i64::from(minute));
+        Job::Remind { check_in, minute }.plan(tx, due).await?;
+    }
+    // After the last probe of the same instant, so that fault can be told from a miss.
+    Job::CloseWindow { check_in }.plan(tx, clocks.grace_end().plus_ms(1)).await?;
+    Job::CloseForm { check_in }.plan(tx, clocks.start.plus_ms(FORM_MS)).await?;
+    Ok(())
+}
+
+async fn record(
+    tx: &Tx,
+    kind: &'static str,
+    what: &Announcement<'_>,
+    check_in: &row::Model,
+) -> ActResult<()> {
+    Record::new(kind)
+        .about(what.person)
+        .fact("check_in", check_in.id.to_string())
+        .fact("kind", check_in.kind.as_str())
+        .fact("label", check_in.label.as_str())
+        .fact("attempt", check_in.attempt)
+        .fact("policy", what.policy_version.to_string())
+        .commit("start_ms", check_in.start_ms)
+        .commit("verifier", what.verifier.map(|v| v.id.to_string()))
+        .write(tx)
+        .await?;
+    Ok(())
+}

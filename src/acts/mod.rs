@@ -1,0 +1,60 @@
+//! What people do, and the few things the engine does in their name: each act is one
+//! transaction that checks, changes rows, writes its audit entry and plans the work that follows.
+//!
+//! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
+
+pub mod announce;
+pub mod check_in;
+pub mod context;
+pub mod notify;
+pub mod policy;
+pub mod short_code;
+
+pub use context::{Context, Settings};
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The person may not do this. The sentence is for that person.
+    #[error("{0}")]
+    Forbidden(String),
+    /// What was asked does not fit the state of things (double submit, too late, gone).
+    #[error("{0}")]
+    Conflict(String),
+    /// What was typed cannot be taken; field name and sentence each.
+    #[error("{}", .0.iter().map(|(f, s)| format!("{f}: {s}")).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<(&'static str, String)>),
+    /// Too many tries.
+    #[error("{0}")]
+    TooMany(String),
+    #[error(transparent)]
+    Store(#[from] muster_store::StoreError),
+    #[error("message: {0}")]
+    Message(#[from] muster_messages::mail::MailError),
+}
+
+/// The result of an act.
+pub type ActResult<T> = Result<T, ActError>;
+
+impl ActError {
+    /// For the person who may not.
+    pub fn forbidden(sentence: &str) -> ActError {
+        ActError::Forbidden(sentence.to_owned())
+    }
+
+    /// For something that does not fit any more.
+    pub fn conflict(sentence: &str) -> ActError {
+        ActError::Conflict(sentence.to_owned())
+    }
+
+    /// For one field that cannot be taken.
+    pub fn invalid(field: &'static str, sentence: &str) -> ActError {
+        ActError::Invalid(vec![(field, sentence.to_owned())])
+    }
+}
+
+impl From<sea_orm::DbErr> for ActError {
+    fn from(error: sea_orm::DbErr) -> ActError {
+        ActError::Store(error.into())
+    }
+}

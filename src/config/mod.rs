@@ -1,0 +1,118 @@
+//! Configuration: defaults, then `muster.toml`, then `MUSTER__SECTION__KEY` from the environment.
+//!
+//! Every fault is reported at once, with its dotted key and what would be accepted. One file a
+//! section; the sections of providers live with the providers.
+
+mod faults;
+mod organisation;
+mod room;
+mod schedule;
+mod server;
+
+pub use faults::{Fault, Faults};
+pub use organisation::Organisation;
+pub use room::{IceServer, Room};
+pub use schedule::Schedule;
+pub use server::{Database, Log, LogFormat, Server};
+
+use muster_integrations::heartbeat::HeartbeatConfig;
+use muster_integrations::smtp::SmtpConfig;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Everything an operator can set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    #[serde(default)]
+    pub server: Server,
+    #[serde(default)]
+    pub database: Database,
+    pub organisation: Organisation,
+    pub smtp: Option<SmtpConfig>,
+    pub heartbeat: Option<HeartbeatConfig>,
+    #[serde(default)]
+    pub room: Room,
+    #[serde(default)]
+    pub schedule: Schedule,
+    #[serde(default)]
+    pub log: Log,
+}
+
+impl Config {
+    /// Reads the file (if there is one) and the environment, and checks all of it.
+    pub fn load(file: Option<&Path>) -> Result<Config, Faults> {
+        let environment = config::Environment::with_prefix("MUSTER")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        Config::read(file, environment)
+    }
+
+    fn read(file: Option<&Path>, environment: config::Environment) -> Result<Config, Faults> {
+        let mut builder = config::Config::builder();
+        if let Some(file) = file {
+            if !file.exists() {
+                return Err(Faults::one(
+                    "--config",
+                    &format!("{} does not exist", file.display()),
+                    "the path of a muster.toml; docs/operations.md shows one",
+                ));
+            }
+            builder = builder.add_source(
+                config::File::from(file).format(config::FileFormat::Toml).required(true),
+            );
+        }
+        let raw = builder.add_source(environment).build().map_err(|e| {
+            Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md")
+        })?;
+        let config: Config = raw.try_deserialize().map_err(|e| Faults::of_config(&e))?;
+        let faults = config.faults();
+        if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
+    }
+
+    /// What is wrong with values that are each of the right type.
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        self.server.check(&mut faults);
+        self.database.check(&mut faults);
+        self.organisation.check(&mut faults);
+        self.room.check(&mut faults);
+        self.schedule.check(&mut faults);
+        let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
+        let heartbeat = self.heartbeat.iter().flat_map(|h| h.validate("heartbeat"));
+        faults.extend(
+            smtp.chain(heartbeat)
+                .map(|(key, accepted)| Fault::new(&key, "cannot be taken", &accepted)),
+        );
+        faults
+    }
+
+    /// The folder of the database, keys and lock.
+    pub fn data_dir(&self) -> &Path {
+        &self.server.data_dir
+    }
+
+    /// The folder of key files.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.server.data_dir.join("keys")
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> String {
+        self.database.url.clone().unwrap_or_else(|| {
+            format!("sqlite://{}", self.server.data_dir.join("muster.db").display())
+        })
+    }
+}
+
+fn where_of(error: &config::ConfigError) -> String {
+    match error {
+        config::ConfigError::At { key: Some(key), .. } => key.clone(),
+        config::ConfigError::Type { key: Some(key), .. } => key.clone(),
+        _ => "muster.toml".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

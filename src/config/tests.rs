@@ -1,0 +1,66 @@
+use super::*;
+
+fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, Faults> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("muster.toml");
+    std::fs::write(&file, toml).unwrap();
+    let source = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let environment = config::Environment::with_prefix("MUSTER")
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+        .source(Some(source));
+    Config::read(Some(&file), environment)
+}
+
+const SMALL: &str = r#"
+[organisation]
+name = "Acme"
+mail_from = "check-ins@acme.example"
+contact = "People team, ext. 100"
+"#;
+
+#[test]
+fn a_small_file_is_enough_and_the_environment_wins() {
+    let config = load(SMALL, &[("MUSTER__SERVER__LISTEN", "127.0.0.1:9000")]).unwrap();
+    assert_eq!(config.server.listen.port(), 9000);
+    assert_eq!(config.organisation.mail_domain(), "acme.example");
+    assert!(config.database_url().starts_with("sqlite://data/muster.db"));
+}
+
+#[test]
+fn every_fault_is_named_at_once_with_its_key() {
+    let text = r#"
+[server]
+public_url = "http://muster.acme.example/app"
+[database]
+url = "mysql://x"
+[organisation]
+name = ""
+mail_from = "nobody"
+contact = "x"
+[room]
+relay_only = true
+[schedule]
+sweep = "every minute"
+"#;
+    let Faults(faults) = load(text, &[]).unwrap_err();
+    let keys: Vec<&str> = faults.iter().map(|f| f.key.as_str()).collect();
+    for key in [
+        "server.public_url",
+        "database.url",
+        "organisation.name",
+        "organisation.mail_from",
+        "room.relay_only",
+        "schedule.sweep",
+    ] {
+        assert!(keys.contains(&key), "{key} is missing in {keys:?}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_named() {
+    let text = format!("{SMALL}\n[server]\nlisten_on = \"127.0.0.1:1\"\n");
+    let faults = load(&text, &[]).unwrap_err().to_string();
+    assert!(faults.contains("listen_on"), "{faults}");
+}
