@@ -285,7 +285,7 @@ CREATE TABLE cases (
   waits_for {uuid},
   first_plain_miss BOOLEAN NOT NULL,
   step BIGINT NOT NULL,
-  repeat_no BIGINT NOT NULL,
+  turn BIGINT NOT NULL,
   last_step_ms BIGINT,
   next_step_ms BIGINT,
   acknowledged_by {uuid},
@@ -302,6 +302,7 @@ CREATE TABLE case_step (
   case_id {uuid} NOT NULL,
   no BIGINT NOT NULL,
   recipient TEXT NOT NULL,
+  recipients BIGINT NOT NULL,
   at_ms BIGINT NOT NULL,
   PRIMARY KEY (case_id, no)
 );

@@ -103,6 +103,8 @@ words! {
     /// A way to reach a person before his check-in.
     pub enum Channel {
         Mail = "mail",
+        /// A second mail address, where the person has two.
+        SecondMail = "second_mail",
         Calendar = "calendar",
         Slack = "slack",
         Teams = "teams",

@@ -13,7 +13,7 @@ entity! {
         waits_for: Option<Uuid>,
         first_plain_miss: bool,
         step: i64,
-        repeat_no: i64,
+        turn: i64,
         last_step_ms: Option<i64>,
         next_step_ms: Option<i64>,
         acknowledged_by: Option<Uuid>,
@@ -32,6 +32,7 @@ entity! {
         #[sea_orm(primary_key, auto_increment = false)] case_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)] no: i64,
         recipient: String,
+        recipients: i64,
         at_ms: i64,
     }
 }
