@@ -5,7 +5,7 @@ use crate::calendar::IneligibleClass;
 use crate::draw::capacity::TakenSession;
 use crate::draw::fixtures::{LABEL, boundary, key, person, policy, slot, slots, verifier};
 use crate::draw::hazard::{HazardTable, Threshold};
-use crate::draw::inputs::VerifierRow;
+use crate::draw::inputs::{BlockShare, VerifierRow};
 use proptest::prelude::*;
 
 fn inputs(
@@ -193,6 +193,31 @@ fn hits_follow_the_threshold_of_k() {
         let got = drawn(&rows, seed);
         assert_eq!((got.not_hit, got.selections.len()), (1, 1));
     }
+}
+
+#[test]
+fn a_block_draws_with_its_share_of_the_day_and_its_own_number() {
+    let mut terms = policy(5, 0);
+    terms.hazards = HazardTable::pool(0.5);
+    let in_block = |block, before, here| {
+        let people = (1..=200u8).map(|n| {
+            let mut p = person(n, slots(&[(0, 12)]));
+            p.block = Some(BlockShare { before, here, total: 24 });
+            p
+        });
+        let mut b = boundary();
+        b.horizon = Horizon::Block(block);
+        BoundaryInputs::new(b, vec![terms.clone()], vec![], people.collect()).unwrap()
+    };
+    let hits = |rows: &BoundaryInputs| -> u32 {
+        (0..20).map(|seed| drawn(rows, seed).uncovered.len() as u32).sum()
+    };
+    // of 4000: first half 1/4, second half (1/4) / (3/4); four standard deviations are 110 and 120
+    assert!(hits(&in_block(0, 0, 12)).abs_diff(1000) < 110);
+    assert!(hits(&in_block(1, 12, 12)).abs_diff(1333) < 120);
+    assert_eq!(hits(&in_block(2, 24, 0)), 0);
+    let one = |block| drawn(&in_block(block, 0, 12), 1).uncovered;
+    assert_ne!(one(0), one(1), "another block, another number");
 }
 
 #[test]
