@@ -151,8 +151,9 @@ impl<'a> Capacity<'a> {
             && share_language(&person.languages, &row.languages)
     }
 
-    /// What stands in the way of placing this person there, if what he has now (`own`) did not count.
-    pub fn obstacle(&self, guest: &Guest<'_>, own: Option<Spot>, spot: Spot) -> Obstacle {
+    /// What stands in the way of placing this person there. The session he has now is not in his way,
+    /// but still counts against its cap: he leaves it only for somebody who takes that place.
+    pub fn obstacle(&self, guest: &Guest<'_>, spot: Spot) -> Obstacle {
         let (start, end) = (spot.start, spot.start.plus_ms(guest.policy.occupancy_ms()));
         let desk = self.desk_of_row[spot.row];
         if self.desks[desk].met.is_some_and(|(from, to)| from < end && start < to) {
@@ -166,8 +167,7 @@ impl<'a> Capacity<'a> {
         }
         let mut others =
             self.overlapping(desk, start, end).filter(|h| h.person != Some(guest.index));
-        let own_load = usize::from(own.is_some_and(|own| own.row == spot.row));
-        let is_at_cap = self.loads[spot.row] - own_load >= usize::from(self.row(spot).sessions_max);
+        let is_at_cap = self.loads[spot.row] >= usize::from(self.row(spot).sessions_max);
         match (others.next(), others.next()) {
             (None, _) if !is_at_cap => Obstacle::Nothing,
             (None, _) => {
@@ -260,4 +260,30 @@ fn people(people: Vec<usize>) -> Obstacle {
 /// An empty list means "not declared" and fits everybody.
 fn share_language(person: &[String], verifier: &[String]) -> bool {
     person.is_empty() || verifier.is_empty() || person.iter().any(|l| verifier.contains(l))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::fixtures::{key, person, policy, slot, slots, verifier};
+
+    #[test]
+    fn a_slot_that_is_given_back_is_open_again() {
+        let (rows, k) = ([verifier(0, slots(&[(0, 6)])), verifier(1, slots(&[(0, 6)]))], key(1));
+        let mut capacity = Capacity::new(&rows, &Taken::default(), &k);
+        let (p, terms) = (person(1, slots(&[(0, 6)])), policy(5, 5));
+        let guest = capacity.guest(0, &p, &terms);
+        let first = capacity.rows_at(slot(2))[0];
+        let spot = Spot { start: slot(2), row: first };
+        capacity.place(&guest, spot);
+        assert_eq!(capacity.open_rows_at(slot(2)).1, 1);
+        assert!(matches!(capacity.obstacle(&guest, spot), Obstacle::Nothing));
+        let other = Guest { index: 1, ..guest };
+        let touching = Spot { start: slot(1), row: first };
+        assert!(matches!(capacity.obstacle(&other, touching), Obstacle::People(p) if p == [0]));
+        capacity.remove(&guest, spot);
+        capacity.forget_closed();
+        assert_eq!(capacity.open_rows_at(slot(2)).1, 0);
+        assert!(matches!(capacity.obstacle(&other, touching), Obstacle::Nothing));
+    }
 }

@@ -216,7 +216,7 @@ impl<'a> Board<'a> {
                 if (is_last && !is_wish_dropped) || !self.capacity.is_permitted(&guest, row) {
                     continue;
                 }
-                if let Obstacle::Nothing = self.capacity.obstacle(&guest, None, spot) {
+                if let Obstacle::Nothing = self.capacity.obstacle(&guest, spot) {
                     return Some(spot);
                 }
             }
@@ -230,15 +230,16 @@ impl<'a> Board<'a> {
         let mut reached = HashSet::from([index]);
         let mut queue = VecDeque::from([index]);
         while let Some(at) = queue.pop_front() {
-            let (guest, own) = (self.guests[at], self.placed[at]);
+            let guest = self.guests[at];
             for n in 0..self.slots[at].len() {
                 let start = self.slots[at][n];
                 for &row in self.capacity.rows_at(start).iter() {
-                    if !self.capacity.is_permitted(&guest, row) {
+                    let spot = Spot { start, row };
+                    let is_own = self.placed[at] == Some(spot); // it goes to whoever needs it
+                    if is_own || !self.capacity.is_permitted(&guest, row) {
                         continue;
                     }
-                    let spot = Spot { start, row };
-                    match self.capacity.obstacle(&guest, own, spot) {
+                    match self.capacity.obstacle(&guest, spot) {
                         Obstacle::Fixed => {}
                         Obstacle::Nothing if self.shift(at, spot, &came_from) => return true,
                         Obstacle::Nothing => {}
@@ -278,7 +279,7 @@ impl<'a> Board<'a> {
             self.lift(index);
         }
         for &(index, to) in &steps {
-            if let Obstacle::Nothing = self.capacity.obstacle(&self.guests[index], None, to) {
+            if let Obstacle::Nothing = self.capacity.obstacle(&self.guests[index], to) {
                 self.place(index, to);
                 continue;
             }

@@ -5,7 +5,7 @@ use crate::calendar::IneligibleClass;
 use crate::draw::capacity::TakenSession;
 use crate::draw::fixtures::{LABEL, boundary, key, person, policy, slot, slots, verifier};
 use crate::draw::hazard::{HazardTable, Threshold};
-use crate::draw::inputs::VerifierRow;
+use crate::draw::inputs::{BlockShare, VerifierRow};
 use proptest::prelude::*;
 
 fn inputs(
@@ -123,6 +123,26 @@ fn a_full_day_of_a_verifier_is_freed_by_moving_somebody_to_a_colleague() {
 }
 
 #[test]
+fn a_chain_of_three_through_a_full_day_is_found_under_every_key() {
+    // The third person can only have 10, which the first may hold; the first can go to 8 only if the
+    // second leaves the same verifier, whose day is full, for the other one.
+    let at = |n, free: &[i64], excluded| {
+        let mut p = person(n, SlotRange::gather(free.iter().map(|&s| slot(s))));
+        p.excluded = excluding(excluded);
+        p
+    };
+    let people = vec![
+        at(1, &[0, 1, 3, 4, 8, 10], 0b110),
+        at(2, &[0, 1, 3, 5, 9, 11], 0b000),
+        at(3, &[0, 2, 6, 7, 10, 11], 0b010),
+    ];
+    let rows = inputs(policy(5, 0), desk(&[(8, 3, 2), (4, 2, 1)]), people);
+    for seed in 0..=255 {
+        assert_eq!(drawn(&rows, seed).selections.len(), 3, "seed {seed}");
+    }
+}
+
+#[test]
 fn a_verifier_who_is_drawn_does_not_meet_himself_or_another_at_that_time() {
     let mut colleague = person(1, slots(&[(0, 6)]));
     let mut both = person(2, slots(&[(0, 6)]));
@@ -136,6 +156,25 @@ fn a_verifier_who_is_drawn_does_not_meet_himself_or_another_at_that_time() {
         let (a, b) = (find(colleague.token), find(both.token));
         assert_eq!((a.verifier, b.verifier), (desk[0].verifier, desk[1].verifier));
         assert!(a.slot.since(b.slot).abs() >= 10 * 60_000, "seed {seed}");
+    }
+}
+
+#[test]
+fn the_last_verifier_is_avoided_where_another_has_time_and_taken_where_none_has() {
+    let desk = vec![verifier(0, slots(&[(0, 12)])), verifier(1, slots(&[(3, 4)]))];
+    let mut again = person(1, slots(&[(0, 12)]));
+    again.last_verifier = Some(desk[0].verifier);
+    for seed in 0..20 {
+        let both = drawn(&inputs(policy(5, 5), desk.clone(), vec![again.clone()]), seed);
+        assert_eq!(
+            (both.selections[0].verifier, both.selections[0].slot),
+            (desk[1].verifier, slot(3))
+        );
+        let alone = drawn(&inputs(policy(5, 5), desk[..1].to_vec(), vec![again.clone()]), seed);
+        assert_eq!(alone.selections[0].verifier, desk[0].verifier);
+        let least =
+            again.slots[0].starts().min_by_key(|t| key(seed).slot_priority(&again.token, *t));
+        assert_eq!(Some(alone.selections[0].slot), least);
     }
 }
 
@@ -154,6 +193,31 @@ fn hits_follow_the_threshold_of_k() {
         let got = drawn(&rows, seed);
         assert_eq!((got.not_hit, got.selections.len()), (1, 1));
     }
+}
+
+#[test]
+fn a_block_draws_with_its_share_of_the_day_and_its_own_number() {
+    let mut terms = policy(5, 0);
+    terms.hazards = HazardTable::pool(0.5);
+    let in_block = |block, before, here| {
+        let people = (1..=200u8).map(|n| {
+            let mut p = person(n, slots(&[(0, 12)]));
+            p.block = Some(BlockShare { before, here, total: 24 });
+            p
+        });
+        let mut b = boundary();
+        b.horizon = Horizon::Block(block);
+        BoundaryInputs::new(b, vec![terms.clone()], vec![], people.collect()).unwrap()
+    };
+    let hits = |rows: &BoundaryInputs| -> u32 {
+        (0..20).map(|seed| drawn(rows, seed).uncovered.len() as u32).sum()
+    };
+    // of 4000: first half 1/4, second half (1/4) / (3/4); four standard deviations are 110 and 120
+    assert!(hits(&in_block(0, 0, 12)).abs_diff(1000) < 110);
+    assert!(hits(&in_block(1, 12, 12)).abs_diff(1333) < 120);
+    assert_eq!(hits(&in_block(2, 24, 0)), 0);
+    let one = |block| drawn(&in_block(block, 0, 12), 1).uncovered;
+    assert_ne!(one(0), one(1), "another block, another number");
 }
 
 #[test]

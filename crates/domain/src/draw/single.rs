@@ -44,7 +44,7 @@ pub fn plan_single(q: &SingleQuestion<'_>, key: &BoundaryKey) -> Option<Selectio
         for &row in capacity.rows_at(start).iter() {
             let spot = Spot { start, row };
             let is_open = capacity.is_permitted(&guest, row)
-                && matches!(capacity.obstacle(&guest, None, spot), Obstacle::Nothing);
+                && matches!(capacity.obstacle(&guest, spot), Obstacle::Nothing);
             if !is_open {
                 continue;
             }
