@@ -68,6 +68,9 @@ impl Record<'_> {
 
     /// The physical line on which a cell begins.
     pub(super) fn line_of(&self, column: &str) -> u32 {
+        if !self.cells.as_slice().contains(['\n', '\r']) {
+            return self.line;
+        }
         let index = self.header.index.get(column).copied().unwrap_or(0);
         let before: u32 = self.cells.iter().take(index).map(|c| count_lines(c.as_bytes())).sum();
         self.line + before
@@ -208,7 +211,7 @@ fn accepted_columns(name: &str, columns: &Columns) -> String {
 
 fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
     let width = record.header.width;
-    if let Some(long) = record.cells.iter().find(|c| c.chars().count() > CELL_CHARACTERS_MAX) {
+    if let Some(long) = record.cells.iter().find(|c| is_too_long(c)) {
         let start: String = long.chars().take(20).collect();
         let problem = format!("a cell that begins with `{}` does not end", one_line(&start));
         let accepted = format!(
@@ -225,8 +228,9 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
         faults.add(record.line, None, FaultCode::WrongCellCount, problem, accepted);
         return false;
     }
-    for column in record.header.index.keys() {
-        let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let is_clean = !record.cells.as_slice().contains(is_control);
+    for column in record.header.index.keys().filter(|_| !is_clean) {
         if record.cell(column).contains(is_control) {
             let line = record.line_of(column);
             let problem = "the cell contains a control character";
@@ -245,6 +249,10 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
         );
     }
     true
+}
+
+fn is_too_long(cell: &str) -> bool {
+    cell.len() > CELL_CHARACTERS_MAX && cell.chars().count() > CELL_CHARACTERS_MAX
 }
 
 /// Turns byte offsets of records, in rising order, into physical lines. The CSV reader counts a
