@@ -18,7 +18,7 @@ pub use assign::{ActivePolicy, Assigned, Assignment, Overlap, assign, why};
 pub use change::{KeyChange, changes, content_hash};
 pub use example::policy_example;
 pub use filter::{Attributes, Filter};
-pub use parse::{ParsedPolicy, PolicyFault, PolicyKnown, parse_policy};
+pub use parse::{ParsedPolicy, PolicyFault, PolicyFaultCode, PolicyKnown, parse_policy};
 pub use satisfiable::{PersonWindow, Satisfaction, Unsatisfied, satisfiable_by};
 
 use crate::escalation::EscalationPolicy;

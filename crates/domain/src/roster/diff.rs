@@ -164,6 +164,9 @@ fn compare_person(before: Option<&SnapshotPerson>, person: &RosterPerson, diff: 
 }
 
 fn changed_fields(old: &RosterPerson, new: &RosterPerson) -> Vec<FieldChange> {
+    if old == new {
+        return Vec::new();
+    }
     let (old, new) = (fields(old), fields(new));
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let changed = names.into_iter().filter(|n| old.get(*n) != new.get(*n));

@@ -78,6 +78,11 @@ impl RosterFile {
     pub fn attribute_names(&self) -> BTreeSet<String> {
         self.people.iter().flat_map(|p| p.attributes.keys().cloned()).collect()
     }
+
+    /// Employee ids of those who have reports and so hold the role manager.
+    pub fn managers(&self) -> BTreeSet<&str> {
+        self.people.iter().filter_map(|p| p.manager_id.as_deref()).collect()
+    }
 }
 
 /// Reads all files of an import.

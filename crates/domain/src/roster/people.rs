@@ -56,21 +56,21 @@ pub(super) fn read(bytes: &[u8], known: &Known<'_>) -> (Vec<RosterPerson>, Ids, 
 /// Answers for texts that stand in thousands of lines: a roster has few zones and few shifts.
 #[derive(Default)]
 struct Checked {
-    zones: HashMap<String, Result<(), Wrong>>,
-    hours: HashMap<String, Result<(), Wrong>>,
+    zones: HashMap<String, Result<String, Wrong>>,
+    hours: HashMap<String, Result<String, Wrong>>,
 }
 
 fn once(
-    answers: &mut HashMap<String, Result<(), Wrong>>,
+    answers: &mut HashMap<String, Result<String, Wrong>>,
     cell: &str,
-    check: impl FnOnce(&str) -> Result<(), Wrong>,
+    check: impl FnOnce(&str) -> Result<String, Wrong>,
 ) -> Result<String, Wrong> {
     if let Some(answer) = answers.get(cell) {
-        return answer.clone().map(|()| cell.to_owned());
+        return answer.clone();
     }
     let answer = check(cell);
     answers.insert(cell.to_owned(), answer.clone());
-    answer.map(|()| cell.to_owned())
+    answer
 }
 
 fn person(
@@ -145,9 +145,11 @@ fn language(word: &str) -> Result<String, Wrong> {
     })
 }
 
-fn zone(cell: &str) -> Result<(), Wrong> {
-    if crate::time::zone(cell).is_some() {
-        return Ok(());
+/// The zone in the spelling of the database, which is read without regard to case.
+fn zone(cell: &str) -> Result<String, Wrong> {
+    let found = crate::time::zone(cell).filter(|z| !z.is_unknown());
+    if let Some(name) = found.as_ref().and_then(|z| z.iana_name()) {
+        return Ok(name.to_owned());
     }
     let database = jiff::tz::TimeZoneDatabase::bundled();
     let names: Vec<String> = database.available().map(|n| n.to_string()).collect();
@@ -156,8 +158,8 @@ fn zone(cell: &str) -> Result<(), Wrong> {
     Err((FaultCode::UnknownZone, format!("unknown zone `{}`", short(cell)), accepted))
 }
 
-fn valid_hours(cell: &str, known: &Known<'_>) -> Result<(), Wrong> {
-    (known.validate_hours)(cell).map_err(|why| {
+fn valid_hours(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
+    (known.validate_hours)(cell).map(|()| cell.to_owned()).map_err(|why| {
         let problem = format!("`{}` is not a week of hours: {why}", short(cell));
         (FaultCode::BadHours, problem, "weekly hours such as Mon-Fri 09:00-17:00".into())
     })
@@ -192,6 +194,15 @@ struct WholeFile {
     managers: BTreeMap<String, (String, u32)>,
     /// Lines that ask for the role manager.
     manager_roles: Vec<(String, u32)>,
+}
+
+/// A loop as `a > b > a`; of a long one the first ten people and how many there are.
+fn written_loop(people: &[&str]) -> String {
+    const SHOWN: usize = 10;
+    if people.len() <= SHOWN {
+        return format!("{} > {}", people.join(" > "), people[0]);
+    }
+    format!("{} > ... > {} ({} people)", people[..SHOWN].join(" > "), people[0], people.len())
 }
 
 impl WholeFile {
@@ -235,11 +246,8 @@ impl WholeFile {
         }
         for people in self.manager_loops() {
             let line = people.iter().filter_map(|p| self.managers.get(*p)).map(|(_, l)| *l).min();
-            let problem = format!(
-                "a line of management leads back to itself: {} > {}",
-                people.join(" > "),
-                people[0]
-            );
+            let problem =
+                format!("a line of management leads back to itself: {}", written_loop(&people));
             let accepted = "a line of management that ends at somebody without a manager";
             faults.add(
                 line.unwrap_or(1),

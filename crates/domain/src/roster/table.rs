@@ -58,7 +58,7 @@ impl Record<'_> {
 
     /// The trimmed cell; empty if the column is absent.
     pub(super) fn cell(&self, column: &str) -> &str {
-        self.header.index.get(column).and_then(|i| self.cells.get(*i)).unwrap_or("").trim()
+        self.header.index(column).and_then(|i| self.cells.get(i)).unwrap_or("").trim()
     }
 
     /// The trimmed cell, or `None` if it is empty or the column is absent.
@@ -68,7 +68,10 @@ impl Record<'_> {
 
     /// The physical line on which a cell begins.
     pub(super) fn line_of(&self, column: &str) -> u32 {
-        let index = self.header.index.get(column).copied().unwrap_or(0);
+        if !self.cells.as_slice().contains(['\n', '\r']) {
+            return self.line;
+        }
+        let index = self.header.index(column).unwrap_or(0);
         let before: u32 = self.cells.iter().take(index).map(|c| count_lines(c.as_bytes())).sum();
         self.line + before
     }
@@ -86,9 +89,16 @@ pub(super) fn one_line(cell: &str) -> String {
 }
 
 struct Header {
-    index: BTreeMap<String, usize>,
+    /// Name and place; few enough that looking through them beats a map.
+    columns: Vec<(String, usize)>,
     attributes: Vec<String>,
     width: usize,
+}
+
+impl Header {
+    fn index(&self, column: &str) -> Option<usize> {
+        self.columns.iter().find(|(name, _)| name == column).map(|(_, i)| *i)
+    }
 }
 
 /// Reads a file record by record. Records whose shape is wrong are faults and are not passed on;
@@ -151,7 +161,7 @@ fn header_of(
     line: u32,
     faults: &mut Faults,
 ) -> Option<Header> {
-    let mut header = Header { index: BTreeMap::new(), attributes: Vec::new(), width: cells.len() };
+    let mut header = Header { columns: Vec::new(), attributes: Vec::new(), width: cells.len() };
     let fixed: Vec<&str> = columns.required.iter().chain(columns.optional).copied().collect();
     for (i, cell) in cells.iter().enumerate() {
         let name = cell.trim().to_lowercase();
@@ -168,16 +178,17 @@ fn header_of(
             );
             continue;
         }
-        if header.index.insert(name.clone(), i).is_some() {
+        if header.index(&name).is_some() {
             let problem = format!("the column `{name}` stands twice");
             faults.add(line, Some(&name), FaultCode::DuplicateColumn, problem, "every column once");
         }
+        header.columns.push((name.clone(), i));
         if is_attribute {
             header.attributes.push(name);
         }
     }
     let missing: Vec<&str> =
-        columns.required.iter().filter(|n| !header.index.contains_key(**n)).copied().collect();
+        columns.required.iter().filter(|n| header.index(n).is_none()).copied().collect();
     for name in &missing {
         let problem = format!("the column `{name}` is missing");
         let accepted = format!("a first line with the columns {}", columns.required.join(", "));
@@ -208,7 +219,7 @@ fn accepted_columns(name: &str, columns: &Columns) -> String {
 
 fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
     let width = record.header.width;
-    if let Some(long) = record.cells.iter().find(|c| c.chars().count() > CELL_CHARACTERS_MAX) {
+    if let Some(long) = record.cells.iter().find(|c| is_too_long(c)) {
         let start: String = long.chars().take(20).collect();
         let problem = format!("a cell that begins with `{}` does not end", one_line(&start));
         let accepted = format!(
@@ -225,8 +236,9 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
         faults.add(record.line, None, FaultCode::WrongCellCount, problem, accepted);
         return false;
     }
-    for column in record.header.index.keys() {
-        let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let is_clean = !record.cells.as_slice().contains(is_control);
+    for column in record.header.columns.iter().map(|(name, _)| name).filter(|_| !is_clean) {
         if record.cell(column).contains(is_control) {
             let line = record.line_of(column);
             let problem = "the cell contains a control character";
@@ -245,6 +257,10 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
         );
     }
     true
+}
+
+fn is_too_long(cell: &str) -> bool {
+    cell.len() > CELL_CHARACTERS_MAX && cell.chars().count() > CELL_CHARACTERS_MAX
 }
 
 /// Turns byte offsets of records, in rising order, into physical lines. The CSV reader counts a

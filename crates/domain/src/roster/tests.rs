@@ -121,6 +121,27 @@ fn a_fault_says_what_would_be_accepted() {
 }
 
 #[test]
+fn zones_are_kept_in_the_spelling_of_the_database() {
+    let zones = ["europe/berlin", "Europe/Berlin", "UTC"];
+    let rows: Vec<String> =
+        (0..3).map(|i| row(&format!("p{i}"), "").replace("Europe/Berlin", zones[i])).collect();
+    let read: Vec<String> = people(&file(&rows)).into_iter().map(|p| p.zone).collect();
+    assert_eq!(read, ["Europe/Berlin", "Europe/Berlin", "UTC"]);
+    let unknown = file(&[row("a", "").replace("Europe/Berlin", "Etc/Unknown")]);
+    assert_eq!(faults(&unknown), [fault(FaultCode::UnknownZone, 2, "zone")]);
+}
+
+#[test]
+fn a_long_loop_is_shortened_and_managers_are_those_with_reports() {
+    let rows: Vec<String> =
+        (0..200).map(|i| row(&format!("p{i}"), &format!("p{}", (i + 1) % 200))).collect();
+    let said = parse_people(file(&rows).as_bytes(), &known()).unwrap_err().remove(0).problem;
+    assert!(said.ends_with("> ... > p0 (200 people)"), "{said}");
+    let three = with_people(people(&file(&[row("a", ""), row("b", "a"), row("c", "a")])));
+    assert_eq!(three.managers(), ["a"].into());
+}
+
+#[test]
 fn a_loop_of_managers_is_written_out_once() {
     let text =
         file(&[row("c", "a"), row("a", "b"), row("b", "c"), row("d", "a"), row("self", "self")]);
