@@ -301,6 +301,8 @@ fn every_link_and_form_leads_to_a_listed_route() {
                 "form" if tag.get("method") == Some("post") => ("POST", tag.get("action")),
                 "form" => ("GET", tag.get("action")),
                 "details" => ("POST", tag.get("data-reveal")),
+                "aside" => ("GET", tag.get("data-poll")),
+                "section" if tag.get("data-receipt").is_some() => ("POST", tag.get("data-receipt")),
                 "section" => ("GET", tag.get("data-socket")),
                 _ => continue,
             };
@@ -326,6 +328,7 @@ fn what_people_typed_is_never_markup() {
     assert!(hostile.len() > 25, "only {} hostile samples", hostile.len());
     for sample in samples() {
         assert!(!sample.html.contains("<script>"), "{}", places(&sample));
+        assert!(!sample.html.contains('\u{202e}'), "{}: turns the text round it", places(&sample));
     }
 }
 

@@ -304,7 +304,7 @@ impl Template for Room {
             notes: Room::notes_field(),
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
         };
-        let missing = "Answer whom you met; `I could not tell` is a full answer";
+        let missing = "Answer whom you met. That you could not tell is a full answer";
         let faulty = Room {
             frame: verifier("Session").with_problem("presence-1", missing),
             has_reference: false,
