@@ -161,7 +161,10 @@ fn every_page_is_well_formed_and_says_its_language_title_and_one_heading() {
         }
         assert!(open.is_empty(), "{place}: never closed: {open:?}");
         assert_eq!(headings, 1, "{place}: one h1");
-        assert!(sample.html.starts_with("<!doctype html>\n<html lang=\"en\""), "{place}: language");
+        assert!(
+            sample.html.starts_with("<!doctype html>\n<html lang=\"en-GB\""),
+            "{place}: language"
+        );
         assert!(
             sample.html.contains("<title>") && sample.html.contains("width=device-width"),
             "{place}: head"

@@ -522,7 +522,7 @@ impl Template for Done {
             outcome: Some(StateWord::new("verified", Tone::Good)),
             headline: "That was it. Nothing else is needed.".to_owned(),
             recorded: vec![
-                Row::new("Joined and left", "14:35 to 14:40, in time"),
+                Row::new("Joined and left", "14:15 to 14:20, in time"),
                 Row::new("Met by", "Jo Park, who recognised you from the reference still"),
                 Row::new("Tasks", "3 of 3 done, one of them the other way"),
                 Row::new("Place", "within the agreed area, exact to about 20 m"),
