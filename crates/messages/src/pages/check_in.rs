@@ -128,7 +128,7 @@ pub struct Devices {
 }
 
 /// Step 3. The form `data-attest` posts what the browser measured; the other posts `status` =
-/// `declined` or `cannot` and `because`. Both to `/check-ins/{id}/place`.
+/// `declined` or `unavailable` and `because`. Both to `/check-ins/{id}/place`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Place {
     pub frame: PageFrame,
@@ -160,7 +160,7 @@ impl Place {
                     "Recorded as your answer. It is allowed, and the talk takes place.",
                 ),
                 (
-                    "cannot",
+                    "unavailable",
                     "I cannot share it here",
                     "No location service, a shared computer, or it does not work.",
                 ),
