@@ -1,17 +1,10 @@
 // Counts down to instants of the page, on the service's clock. Pages read the same without it.
 //
-// `<html data-now-ms>` is the service's clock at rendering (the demo moves it), so a wrong clock
-// on the reader's device changes nothing here.
+// The time is the service's (the demo moves it), so a wrong clock on the device changes nothing.
 //   data-countdown="MS"        shows the span left; data-label before it, data-past when it is over
 //   data-then="reload"         loads the page again once when it is over
 
-const root = document.documentElement;
-const skewMs = Number(root.dataset.nowMs) - Date.now();
-
-/** The service's clock, UTC milliseconds. */
-export function nowMs() {
-  return Date.now() + skewMs;
-}
+import { serverNowMs } from "./room/server-time.js";
 
 /** A span as `1:02:05` or `12:40`. */
 export function spanText(ms) {
@@ -22,7 +15,7 @@ export function spanText(ms) {
 }
 
 function show(element) {
-  const leftMs = Number(element.dataset.countdown) - nowMs();
+  const leftMs = Number(element.dataset.countdown) - serverNowMs();
   // A count of days is noise; the time beside it says it better.
   if (leftMs > 24 * 3_600_000) return false;
   const text = leftMs > 0 ? `${element.dataset.label ?? ""} ${spanText(leftMs)}`.trim() : (element.dataset.past ?? "");
@@ -38,7 +31,7 @@ function show(element) {
 const counting = [...document.querySelectorAll("[data-countdown]")];
 // What is already over when the page arrives never reloads it.
 for (const element of counting) {
-  if (Number(element.dataset.countdown) <= nowMs()) element.dataset.asked = "yes";
+  if (Number(element.dataset.countdown) <= serverNowMs()) element.dataset.asked = "yes";
 }
 
 function tick() {
@@ -48,4 +41,5 @@ function tick() {
 if (counting.length > 0) {
   tick();
   window.setInterval(tick, 1000);
+  document.addEventListener("muster:clock", tick);
 }

@@ -6,6 +6,9 @@
 // - `data-copy="#id"`: a button that copies a text, shown only where copying works
 
 document.querySelector("[data-problems]")?.focus();
+// On a phone the navigation scrolls sideways; where one is should be seen.
+const here = document.querySelector(".nav [aria-current]");
+if (here) here.closest(".nav").scrollLeft = here.offsetLeft - 24;
 
 for (const form of document.querySelectorAll("form[method=post]:not([data-attest])")) {
   form.addEventListener("submit", (event) => {

@@ -161,7 +161,10 @@ fn every_page_is_well_formed_and_says_its_language_title_and_one_heading() {
         }
         assert!(open.is_empty(), "{place}: never closed: {open:?}");
         assert_eq!(headings, 1, "{place}: one h1");
-        assert!(sample.html.starts_with("<!doctype html>\n<html lang=\"en\""), "{place}: language");
+        assert!(
+            sample.html.starts_with("<!doctype html>\n<html lang=\"en-GB\""),
+            "{place}: language"
+        );
         assert!(
             sample.html.contains("<title>") && sample.html.contains("width=device-width"),
             "{place}: head"
@@ -301,6 +304,8 @@ fn every_link_and_form_leads_to_a_listed_route() {
                 "form" if tag.get("method") == Some("post") => ("POST", tag.get("action")),
                 "form" => ("GET", tag.get("action")),
                 "details" => ("POST", tag.get("data-reveal")),
+                "aside" => ("GET", tag.get("data-poll")),
+                "section" if tag.get("data-receipt").is_some() => ("POST", tag.get("data-receipt")),
                 "section" => ("GET", tag.get("data-socket")),
                 _ => continue,
             };
@@ -326,6 +331,7 @@ fn what_people_typed_is_never_markup() {
     assert!(hostile.len() > 25, "only {} hostile samples", hostile.len());
     for sample in samples() {
         assert!(!sample.html.contains("<script>"), "{}", places(&sample));
+        assert!(!sample.html.contains('\u{202e}'), "{}: turns the text round it", places(&sample));
     }
 }
 

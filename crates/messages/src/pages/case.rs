@@ -84,6 +84,36 @@ pub struct ResolveForm {
     pub blocked_because: Option<String>,
 }
 
+impl ResolveForm {
+    /// Every closed code with its label and hint.
+    pub const CODES: [(&'static str, &'static str, &'static str); 9] = [
+        ("excused_absence", "Excused", "A first plain miss with a good reason."),
+        ("explained_technical", "Explained: it was technical", ""),
+        ("explained_travel", "Explained: travel", "The trip is declared now."),
+        (
+            "explained_otherwise",
+            "Explained in another way",
+            "There is a plain reason, and it is known.",
+        ),
+        ("identity_confirmed_later", "Confirmed later", "In a later check-in, or in person."),
+        ("data_error", "Our data was wrong", "Ours or a provider's."),
+        ("duplicate", "The same as another case", ""),
+        ("person_left", "The person has left", "Nothing remains to be found out."),
+        (
+            "concern_confirmed_handed_over",
+            "The concern stands and was handed over",
+            "To those who decide about it, outside Muster.",
+        ),
+    ];
+
+    /// The question, with the codes this reader may use for this case, in the order of [`Self::CODES`].
+    pub fn code_field(allowed: &[&str]) -> Choices {
+        let offered: Vec<_> =
+            Self::CODES.into_iter().filter(|(code, ..)| allowed.contains(code)).collect();
+        Choices::one("resolution", "How did it end?", &offered)
+    }
+}
+
 /// The evidence section. It is opened by an act that the person concerned can see.
 #[derive(Debug, Clone, Serialize)]
 pub struct Evidence {
@@ -259,17 +289,12 @@ fn sample_propose() -> (Choices, TextArea) {
 
 fn sample_resolve(blocked: Option<&str>) -> ResolveForm {
     ResolveForm {
-        code: Choices::one(
-            "resolution",
-            "How did it end?",
-            &[
-                ("explained", "Explained", "There is a plain reason, and it is known."),
-                ("met_otherwise", "Met in another way", "In person, by phone on a known number."),
-                ("our_fault", "Our mistake", "The check-in or a finding was wrong."),
-                ("different_person", "It was somebody else", "Needs a second, blind look."),
-                ("left", "The person has left", ""),
-            ],
-        ),
+        code: ResolveForm::code_field(&[
+            "explained_otherwise",
+            "identity_confirmed_later",
+            "data_error",
+            "concern_confirmed_handed_over",
+        ]),
         reason: TextArea::new("resolution_reason", "Why?")
             .hint("At least one sentence. It stays in the log for good."),
         blocked_because: blocked.map(str::to_owned),
@@ -457,7 +482,7 @@ impl Template for CasePage {
                 acknowledge: false,
                 resolve: Some({
                     let mut form = sample_resolve(None);
-                    form.code = form.code.chosen(&["explained"], None);
+                    form.code = form.code.chosen(&["explained_otherwise"], None);
                     form.reason = form.reason.typed("ok", Some(short));
                     form
                 }),

@@ -128,7 +128,7 @@ pub struct Devices {
 }
 
 /// Step 3. The form `data-attest` posts what the browser measured; the other posts `status` =
-/// `declined` or `cannot` and `because`. Both to `/check-ins/{id}/place`.
+/// `declined` or `unavailable` and `because`. Both to `/check-ins/{id}/place`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Place {
     pub frame: PageFrame,
@@ -160,7 +160,7 @@ impl Place {
                     "Recorded as your answer. It is allowed, and the talk takes place.",
                 ),
                 (
-                    "cannot",
+                    "unavailable",
                     "I cannot share it here",
                     "No location service, a shared computer, or it does not work.",
                 ),
@@ -522,7 +522,7 @@ impl Template for Done {
             outcome: Some(StateWord::new("verified", Tone::Good)),
             headline: "That was it. Nothing else is needed.".to_owned(),
             recorded: vec![
-                Row::new("Joined and left", "14:35 to 14:40, in time"),
+                Row::new("Joined and left", "14:15 to 14:20, in time"),
                 Row::new("Met by", "Jo Park, who recognised you from the reference still"),
                 Row::new("Tasks", "3 of 3 done, one of them the other way"),
                 Row::new("Place", "within the agreed area, exact to about 20 m"),

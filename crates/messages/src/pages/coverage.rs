@@ -1,7 +1,7 @@
 //! Who was seen when: HR's table, sorted and filtered through links and a plain form, and the
 //! programme's health above it in one line. Nothing of a label that has not closed.
 
-use super::{Moment, PageFrame, Pager, Row, StateWord, samples};
+use super::{Moment, PageFrame, Pager, StateWord, samples};
 use crate::render::Template;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
@@ -89,14 +89,6 @@ pub struct CoverageLine {
     pub last_met: Option<Moment>,
     pub state: StateWord,
     pub met_in_year: u32,
-}
-
-/// The rows that say how this page counts.
-pub fn counting() -> Vec<Row> {
-    vec![
-        Row::new("Met", "a check-in with the outcome verified"),
-        Row::new("Latest outcome", "of the last label that has closed everywhere"),
-    ]
 }
 
 impl Template for Coverage {

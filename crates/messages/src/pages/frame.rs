@@ -14,7 +14,7 @@ pub struct PageFrame {
     pub organisation: String,
     /// The page's title; the template appends product and organisation.
     pub title: String,
-    /// BCP 47 language of the page.
+    /// BCP 47 language of the page, with the region that decides how scripts write dates and clocks.
     pub lang: String,
     /// The name of the person who is signed in; `None` before sign-in.
     pub signed_in: Option<String>,
@@ -48,7 +48,7 @@ impl PageFrame {
             product: "Muster".to_owned(),
             organisation: organisation.to_owned(),
             title: title.to_owned(),
-            lang: "en".to_owned(),
+            lang: "en-GB".to_owned(),
             signed_in: None,
             nav: Vec::new(),
             flash: None,

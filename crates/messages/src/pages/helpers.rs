@@ -3,16 +3,26 @@
 
 use handlebars::{
     Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
-    html_escape,
 };
 use serde_json::Value;
 
-/// Registers `icon`, `moment`, `state` and `csrf`.
+/// Registers `icon`, `moment`, `state` and `csrf`, and the escaping of everything else.
 pub(crate) fn register(registry: &mut Handlebars<'static>) {
+    registry.register_escape_fn(escape);
     registry.register_helper("icon", Box::new(icon));
     registry.register_helper("moment", Box::new(moment));
     registry.register_helper("state", Box::new(state));
     registry.register_helper("csrf", Box::new(csrf));
+}
+
+/// HTML escaping that also drops explicit direction marks (U+202A-202E, U+2066-2069). A name that
+/// carries one turns round the sentence it stands in; right-to-left names need none of them.
+fn escape(text: &str) -> String {
+    let is_override = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.contains(is_override) {
+        return handlebars::html_escape(&text.replace(is_override, ""));
+    }
+    handlebars::html_escape(text)
 }
 
 /// `{{icon "verified"}}`: a shape of the sprite, hidden from screen readers; words stand beside it.
@@ -37,9 +47,9 @@ fn moment(
     out: &mut dyn Output,
 ) -> HelperResult {
     let (iso, words) = (text(h, "moment", "/iso")?, text(h, "moment", "/text")?);
-    out.write(&format!("<time datetime=\"{}\">{}</time>", html_escape(&iso), html_escape(&words)))?;
+    out.write(&format!("<time datetime=\"{}\">{}</time>", escape(&iso), escape(&words)))?;
     if let Some(beside) = param(h, "moment")?.pointer("/beside").and_then(Value::as_str) {
-        out.write(&format!(" <span class=\"beside\">(your time), {}</span>", html_escape(beside)))?;
+        out.write(&format!(" <span class=\"beside\">(your time), {}</span>", escape(beside)))?;
     }
     Ok(())
 }
@@ -54,7 +64,7 @@ fn state(
 ) -> HelperResult {
     let (label, tone, icon) =
         (text(h, "state", "/label")?, text(h, "state", "/tone")?, text(h, "state", "/icon")?);
-    let (label, tone, icon) = (html_escape(&label), html_escape(&tone), icon_markup(&icon));
+    let (label, tone, icon) = (escape(&label), escape(&tone), icon_markup(&icon));
     out.write(&format!("<span class=\"state state-{tone}\">{icon}<span>{label}</span></span>"))?;
     Ok(())
 }
@@ -70,12 +80,12 @@ fn csrf(
     let token = ctx.data().pointer("/frame/csrf").and_then(Value::as_str);
     let token =
         token.ok_or_else(|| RenderErrorReason::MissingVariable(Some("frame.csrf".to_owned())))?;
-    out.write(&format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", html_escape(token)))?;
+    out.write(&format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", escape(token)))?;
     Ok(())
 }
 
 fn icon_markup(name: &str) -> String {
-    let name = html_escape(name);
+    let name = escape(name);
     format!(
         "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"/assets/icons.svg#{name}\"></use></svg>"
     )

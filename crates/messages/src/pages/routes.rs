@@ -70,6 +70,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/system/work/{}/resolve"),
     // demo
     ("GET", "/demo"),
+    ("GET", "/demo/clock"), // JSON {"now_ms": ...}, asked by the bar
     ("POST", "/demo/clock"),
     ("POST", "/demo/draw"),
     ("POST", "/demo/reset"),

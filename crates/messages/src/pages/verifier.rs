@@ -115,7 +115,7 @@ impl ChallengeCard {
             &[
                 ("done", "Done", ""),
                 ("accommodated", "Done the other way", ""),
-                ("artefact", "Done, and something looked odd", ""),
+                ("artefact_seen", "Something looked odd", ""),
                 ("refused", "The person would rather not", ""),
                 ("technical", "Could not be done for technical reasons", ""),
             ],
@@ -128,13 +128,15 @@ impl ChallengeCard {
             &format!("artefact_{number}"),
             "If something looked odd, what?",
             &[
-                ("edge", "The edge of the face shimmered or slipped", ""),
-                ("occlusion", "The hand went behind the face, or the face over the hand", ""),
-                ("light", "Light on the face did not follow the room", ""),
-                ("lips", "Lips and words did not fit together", ""),
-                ("delay", "Answers came late although the line was good", ""),
-                ("eyes", "The person read or was told the answers", ""),
-                ("freeze", "The picture froze just then", ""),
+                ("edge_flicker", "The edge of jaw or hair flickers", ""),
+                ("features_slide", "Eyes, nose or mouth slide when something covers them", ""),
+                ("object_merges", "A finger or an object melts into the face", ""),
+                ("profile_smears", "Glasses, teeth or ear smear when seen from the side", ""),
+                ("light_does_not_follow", "Light on the face does not follow the room", ""),
+                ("lips_late", "Lips and voice do not go together", ""),
+                ("face_freezes", "The face stands still while the rest moves", ""),
+                ("background_warps", "The background bends around the head", ""),
+                ("sharpness_differs", "Face and neck differ in sharpness or colour", ""),
             ],
         )
     }
@@ -304,7 +306,7 @@ impl Template for Room {
             notes: Room::notes_field(),
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
         };
-        let missing = "Answer whom you met; `I could not tell` is a full answer";
+        let missing = "Answer whom you met. That you could not tell is a full answer";
         let faulty = Room {
             frame: verifier("Session").with_problem("presence-1", missing),
             has_reference: false,

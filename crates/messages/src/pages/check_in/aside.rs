@@ -310,7 +310,7 @@ impl Template for Report {
     const NAME: &'static str = "pages/check_in/report";
 
     fn samples() -> Vec<Report> {
-        let missing = "Choose what looks wrong; `something else` is fine";
+        let missing = "Choose what looks wrong. Something else is a full answer";
         let usual = Report {
             frame: samples::employee("Report this check-in"),
             check_in: sample_head(StepName::Read),
