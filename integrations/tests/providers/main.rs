@@ -5,4 +5,5 @@ mod list;
 mod oauth;
 mod smtp;
 mod smtp_delivery;
+mod smtp_tls;
 mod support;

@@ -1,25 +1,16 @@
 //! SMTP against a real server, and what arrived read back by parsers that are not ours: Python's
 //! `email` and `icalendar`.
 
-use crate::support::{http, invitation, mail};
+use crate::support::{http, in_cache, invitation, mail};
 use muster_integrations::smtp::{Smtp, SmtpConfig};
 use muster_ports::{Mail, MailPort, PortError};
 use muster_testkit::smtp::{NO_SUCH_MAILBOX, OpenSmtpd};
-use std::path::PathBuf;
 use std::process::Command;
 
 fn port(server: &OpenSmtpd) -> Smtp {
     let text = format!("host = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"", server.port());
     let config: SmtpConfig = toml::from_str(&text).unwrap();
     Smtp::new(config, &http().0).unwrap()
-}
-
-fn in_cache(path: &str) -> PathBuf {
-    let given = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let cache = given("MUSTER_CACHE")
-        .or_else(|| given("XDG_CACHE_HOME").map(|folder| folder.join("muster")))
-        .or_else(|| given("HOME").map(|folder| folder.join(".cache/muster")));
-    cache.expect("HOME is set").join(path)
 }
 
 /// What the two Python parsers make of the mail, as lines `name = value`.

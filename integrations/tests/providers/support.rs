@@ -4,6 +4,7 @@ use muster_domain::time::UtcMillis;
 use muster_integrations::http::Http;
 use muster_ports::{CalendarPart, Mail, Mailbox};
 use muster_testkit::MovableClock;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// 2026-11-23T08:30:00Z.
@@ -64,4 +65,13 @@ pub fn invitation(message_id: &str) -> Mail {
     .join("\r\n");
     let calendar = Some(CalendarPart { method: "REQUEST".into(), ics });
     Mail { calendar, in_reply_to: Some("first.1@muster.example".into()), ..mail(message_id) }
+}
+
+/// A path in the cache that `./test` fills.
+pub fn in_cache(path: &str) -> PathBuf {
+    let given = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let cache = given("MUSTER_CACHE")
+        .or_else(|| given("XDG_CACHE_HOME").map(|folder| folder.join("muster")))
+        .or_else(|| given("HOME").map(|folder| folder.join(".cache/muster")));
+    cache.expect("HOME is set").join(path)
 }
