@@ -174,7 +174,7 @@ async fn invite(
         frame: context.frame(what.person),
         occasion,
         code: Line::new(&check_in.code),
-        page: context.page(&format!("/check-in/{}", check_in.id)),
+        page: context.page(&format!("/check-ins/{}", check_in.id)),
         times: CheckInTimes::new(&check_in.clocks(), &reader),
         room: Line::new("in your browser, nothing to install"),
         not_now_left: check_in::not_now_left(context, &**tx, what.person, what.policy).await?,
@@ -223,7 +223,7 @@ async fn tell_verifier(
         frame: context.frame(verifier),
         blocks: vec![Block { from: reader.moment(clocks.start), until: reader.moment(until) }],
         called: true,
-        page: context.page("/verify"),
+        page: context.page("/verifier"),
     };
     let notice = Notice {
         about: About::CheckIn(check_in.id),

@@ -4,6 +4,7 @@
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
 pub mod announce;
+pub mod cases;
 pub mod check_in;
 pub mod context;
 pub mod notify;

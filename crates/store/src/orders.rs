@@ -125,3 +125,12 @@ pub async fn reason(
 fn reason_column(row: Uuid) -> Place<'static> {
     Place { table: "check_in_order", column: "reason", row }
 }
+
+/// Says which case an order belongs to.
+pub async fn set_case(tx: &Tx, order: Uuid, case: Uuid) -> StoreResult<()> {
+    if let Some(mut row) = Entity::find_by_id(order).one(&**tx).await? {
+        row.case_id = Some(case);
+        crate::save(tx, row).await?;
+    }
+    Ok(())
+}

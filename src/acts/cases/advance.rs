@@ -1,14 +1,15 @@
 //! The ladder of a case. Promise P3: as long as a case is not resolved, one `AdvanceCase` job of
 //! it is waiting. The next step's timer is written with the step and never waits for a delivery.
 
-use super::recipients::{self, WorkingTime};
 use super::mail;
+use super::recipients::{self, WorkingTime};
 use crate::acts::policy;
 use crate::acts::{ActResult, Context};
 use muster_domain::case::{CaseCause, CaseState, StoryEvent};
 use muster_domain::check_in::Presence;
 use muster_domain::escalation::{
-    Acknowledgement, CaseFacts, EscalationPolicy, NextStep, Recheck, RecipientKind, Step, StepDone, next_step,
+    Acknowledgement, CaseFacts, EscalationPolicy, NextStep, Recheck, RecipientKind, Step, StepDone,
+    next_step,
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -104,14 +105,22 @@ async fn send(
         .write(tx)
         .await?;
     if told.is_empty() {
-        tracing::error!(case = case.no, "nobody could be told: no manager, HR, security or administrator");
+        tracing::error!(
+            case = case.no,
+            "nobody could be told: no manager, HR, security or administrator"
+        );
     }
     let (after, _) = next_of(context, tx, case, policy).await?;
     mail::tell(context, tx, case, &subject, &told, step, no, is_repeat, &after).await
 }
 
-async fn next(context: &Context, tx: &Tx, case: &row::Model) -> ActResult<(NextStep, EscalationPolicy)> {
-    let policy = policy::load(&**tx, PolicyVersionId(case.policy_version_id)).await?.policy.escalation;
+async fn next(
+    context: &Context,
+    tx: &Tx,
+    case: &row::Model,
+) -> ActResult<(NextStep, EscalationPolicy)> {
+    let policy =
+        policy::load(&**tx, PolicyVersionId(case.policy_version_id)).await?.policy.escalation;
     next_of(context, tx, case, &policy).await
 }
 
@@ -126,7 +135,8 @@ async fn next_of(
     let done = steps_done(tx, case).await?;
     let facts = facts(tx, case).await?;
     let acknowledgements = acknowledgements(tx, case, &done).await?;
-    let after = |kind: RecipientKind, from: UtcMillis, minutes: u32| working.after(kind, from, minutes);
+    let after =
+        |kind: RecipientKind, from: UtcMillis, minutes: u32| working.after(kind, from, minutes);
     let next = next_step(policy, &facts, &done, &acknowledgements, context.now(), &after);
     Ok((next, policy.clone()))
 }
@@ -170,7 +180,11 @@ async fn steps_done(tx: &Tx, case: &row::Model) -> ActResult<Vec<StepDone>> {
 }
 
 /// Every *I have this*, each for the newest sending before it.
-async fn acknowledgements(tx: &Tx, case: &row::Model, done: &[StepDone]) -> ActResult<Vec<Acknowledgement>> {
+async fn acknowledgements(
+    tx: &Tx,
+    case: &row::Model,
+    done: &[StepDone],
+) -> ActResult<Vec<Acknowledgement>> {
     let mut people: Vec<uuid::Uuid> = Vec::new();
     let mut acknowledgements = Vec::new();
     for event in events(tx, case, StoryEvent::Acknowledged).await? {
@@ -179,8 +193,13 @@ async fn acknowledgements(tx: &Tx, case: &row::Model, done: &[StepDone]) -> ActR
             people.push(actor);
             people.len() - 1
         });
-        let answered = done.iter().filter(|d| d.at.0 <= event.at_ms).map(|d| d.no).max().unwrap_or(0);
-        acknowledgements.push(Acknowledgement { step_no: answered, by: by as u32, at: UtcMillis(event.at_ms) });
+        let answered =
+            done.iter().filter(|d| d.at.0 <= event.at_ms).map(|d| d.no).max().unwrap_or(0);
+        acknowledgements.push(Acknowledgement {
+            step_no: answered,
+            by: by as u32,
+            at: UtcMillis(event.at_ms),
+        });
     }
     Ok(acknowledgements)
 }

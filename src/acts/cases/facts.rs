@@ -31,7 +31,9 @@ pub async fn known(
         known.push(match outcome {
             Some(Outcome::Missed) => format!("The re-check ({at}) was missed too."),
             Some(Outcome::Verified) => format!("The re-check ({at}) was verified."),
-            Some(Outcome::Void) => format!("The re-check ({at}) could not be held; that was on our side."),
+            Some(Outcome::Void) => {
+                format!("The re-check ({at}) could not be held; that was on our side.")
+            }
             _ => format!("The re-check ({at}) did not settle it."),
         });
     }

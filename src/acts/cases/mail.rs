@@ -8,13 +8,18 @@ use muster_domain::escalation::{NextStep, RecipientKind, Step};
 use muster_domain::id::CheckInId;
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::line::Line;
-use muster_messages::mail::{self as messages, CaseHrSecurity, CaseManager, CaseReminder, SeriousReader};
+use muster_messages::mail::{
+    self as messages, CaseHrSecurity, CaseManager, CaseReminder, SeriousReader,
+};
 use muster_store::entities::{cases as row, person};
 use muster_store::work::Lane;
 use muster_store::{StoreError, Tx, audit, check_ins};
 
 /// Queues the mail of one step to everybody it reaches.
-#[expect(clippy::too_many_arguments, reason = "one step, told once; a struct would have one caller")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step, told once; a struct would have one caller"
+)]
 pub(super) async fn tell(
     context: &Context,
     tx: &Tx,
@@ -38,10 +43,13 @@ pub(super) async fn tell(
             lane: Lane::Escalation,
             even_in_shadow: false,
         };
-        let letter = Letter { context, tx, case, subject, recipient, step, after, checkpoint: &checkpoint };
+        let letter =
+            Letter { context, tx, case, subject, recipient, step, after, checkpoint: &checkpoint };
         match (CaseCause::from_code(&case.cause), is_repeat) {
             (_, true) => notify::queue(context, tx, &notice, &letter.reminder().await?).await?,
-            (Some(CaseCause::Escalated), false) => notify::queue(context, tx, &notice, &letter.serious()).await?,
+            (Some(CaseCause::Escalated), false) => {
+                notify::queue(context, tx, &notice, &letter.serious()).await?
+            }
             _ => notify::queue(context, tx, &notice, &letter.manager().await?).await?,
         };
     }
@@ -77,7 +85,8 @@ impl Letter<'_> {
     }
 
     fn next_step(&self) -> Option<messages::NextStep> {
-        let (NextStep::Send { step, due, .. } | NextStep::Exhausted { step, due, .. }) = self.after else {
+        let (NextStep::Send { step, due, .. } | NextStep::Exhausted { step, due, .. }) = self.after
+        else {
             return None;
         };
         let at = self.context.reader(self.recipient).moment(*due);
@@ -169,15 +178,19 @@ fn lines(texts: &[&str]) -> Vec<Line> {
 /// Innocent explanations, each a short phrase.
 pub fn explanations(cause: messages::CaseCause) -> &'static [&'static str] {
     match cause {
-        messages::CaseCause::Missed => {
-            &["leave not yet entered", "a power cut or no connection", "an urgent call or a family matter"]
-        }
+        messages::CaseCause::Missed => &[
+            "leave not yet entered",
+            "a power cut or no connection",
+            "an urgent call or a family matter",
+        ],
         messages::CaseCause::Refused => {
             &["a worry about privacy", "an accommodation that is not on record yet", "a bad moment"]
         }
-        messages::CaseCause::Inconclusive => {
-            &["an old camera or a slow line", "a browser that blocks the page", "a device that gives no place"]
-        }
+        messages::CaseCause::Inconclusive => &[
+            "an old camera or a slow line",
+            "a browser that blocks the page",
+            "a device that gives no place",
+        ],
         messages::CaseCause::NeedsReview => {
             &["a trip that was not declared", "a private VPN", "a misunderstanding in the talk"]
         }

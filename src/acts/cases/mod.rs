@@ -8,4 +8,5 @@ mod open;
 mod recipients;
 
 pub use facts::known;
-pub use open::{open, recheck_ended, stop_waiting};
+pub use mail::checkpoint;
+pub use open::{NewCase, open, recheck_ended, stop_waiting};

@@ -91,7 +91,8 @@ pub async fn recheck_ended(
         return advance::replan(context, tx, &case).await;
     }
     case.waits_for = None;
-    let is_settled = outcome == Outcome::Verified && case.cause == CaseCause::Missed.code() && case.step == 0;
+    let is_settled =
+        outcome == Outcome::Verified && case.cause == CaseCause::Missed.code() && case.step == 0;
     if !is_settled {
         muster_store::save(tx, case.clone()).await?;
         let event = match outcome {
@@ -106,7 +107,15 @@ pub async fn recheck_ended(
     case.resolved_ms = Some(context.now().0);
     muster_store::save(tx, case.clone()).await?;
     cases::tell(tx, &case, StoryEvent::RecheckVerified.code(), None, None, "").await?;
-    cases::tell(tx, &case, StoryEvent::Resolved.code(), None, None, ResolutionCode::IdentityConfirmedLater.code()).await?;
+    cases::tell(
+        tx,
+        &case,
+        StoryEvent::Resolved.code(),
+        None,
+        None,
+        ResolutionCode::IdentityConfirmedLater.code(),
+    )
+    .await?;
     let person = muster_store::people::get(&**tx, PersonId(case.person_id)).await?;
     Record::new("case-resolved")
         .about(&person)

@@ -46,13 +46,17 @@ async fn named(
     let line = people::line_of(&**tx, subject).await?;
     let found = match kind {
         RecipientKind::Manager => first_present(context, tx, &line).await?,
-        RecipientKind::ManagersManager => first_present(context, tx, line.get(1..).unwrap_or_default()).await?,
+        RecipientKind::ManagersManager => {
+            first_present(context, tx, line.get(1..).unwrap_or_default()).await?
+        }
         RecipientKind::Hr => people::with_role(&**tx, Role::Hr).await?,
         RecipientKind::Security => people::with_role(&**tx, Role::Security).await?,
         RecipientKind::Named => {
             let mut found = Vec::new();
             for id in step.map(|s| s.named.as_slice()).unwrap_or_default() {
-                found.extend(people::by_employee_id(&**tx, id).await?.filter(|p| p.state == "active"));
+                found.extend(
+                    people::by_employee_id(&**tx, id).await?.filter(|p| p.state == "active"),
+                );
             }
             found
         }
@@ -61,9 +65,15 @@ async fn named(
 }
 
 /// The nearest of a line who is on the roster and not absent today.
-async fn first_present(context: &Context, tx: &Tx, line: &[PersonId]) -> ActResult<Vec<person::Model>> {
+async fn first_present(
+    context: &Context,
+    tx: &Tx,
+    line: &[PersonId],
+) -> ActResult<Vec<person::Model>> {
     for id in line {
-        let Some(person) = people::find(&**tx, *id).await?.filter(|p| p.state == "active") else { continue };
+        let Some(person) = people::find(&**tx, *id).await?.filter(|p| p.state == "active") else {
+            continue;
+        };
         let today = context.now().date_in(&zone_of(&person)).to_string();
         let absences = people::absences(&**tx, *id).await?;
         if !absences.iter().any(|a| a.first_day <= today && today <= a.last_day) {

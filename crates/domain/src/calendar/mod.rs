@@ -10,4 +10,7 @@ pub mod windows;
 pub use eligibility::{DateSpan, DayQuestion, Eligibility, IneligibleClass, eligibility};
 pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault};
 pub use hours::{HoursFault, Span, WeeklyHours};
-pub use windows::{SlotRange, SlotTerms, Window, free_slots, verifier_slots, windows_on};
+pub use windows::{
+    ANNOUNCE_MARGIN_MS, PLAN_DELAY_MS, SlotRange, SlotTerms, Window, free_slots, verifier_slots,
+    windows_on,
+};

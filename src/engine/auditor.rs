@@ -1,0 +1,190 @@
+//! The auditor: a separate task with queries of its own that asks every minute whether anything
+//! was forgotten. A clean pass beats an external heartbeat; silence there means trouble here.
+//! `muster doctor` prints the same list.
+
+use super::Engine;
+use muster_domain::audit::Frontier;
+use muster_domain::id::{CaseId, CheckInId};
+use muster_domain::time::{MINUTE_MS, UtcMillis};
+use muster_store::entities::{cases, check_in, draw_boundary, person, work};
+use muster_store::jobs::Job;
+use muster_store::{Store, StoreResult, audit, leases};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use std::collections::BTreeSet;
+
+/// A timer this late is a fault of ours.
+const LATE_MS: i64 = MINUTE_MS;
+/// An instance silent for this long is gone.
+const SILENT_MS: i64 = 45_000;
+
+/// One thing that is not as it must be. Ids only.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Complaint {
+    /// Kebab-case, never reused.
+    pub code: &'static str,
+    pub detail: String,
+}
+
+/// One pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Audit {
+    pub complaints: Vec<Complaint>,
+    pub entries_derived: u64,
+}
+
+impl Audit {
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
+    fn add(&mut self, code: &'static str, detail: String) {
+        self.complaints.push(Complaint { code, detail });
+    }
+}
+
+/// Looks at everything once.
+pub async fn pass(store: &Store, derived: &mut Frontier) -> StoreResult<Audit> {
+    let now = store.clock().now();
+    let mut found = Audit::default();
+    untimed_check_ins(store, &mut found).await?;
+    untimed_cases(store, &mut found).await?;
+    untimed_labels(store, &mut found).await?;
+    late_work(store, now, &mut found).await?;
+    let lease_now = store.lease_ms(store.read()).await?;
+    for instance in leases::silent(store.read(), lease_now, SILENT_MS).await? {
+        found.add("instance-silent", format!("instance {}", instance.id));
+    }
+    match audit::derive(store, derived).await? {
+        audit::Derived::Same { size } => found.entries_derived = size,
+        audit::Derived::Different { detail } => found.add("log-differs", detail),
+    }
+    Ok(found)
+}
+
+/// Obligations without a timer: every open check-in has its window, form or judging ahead.
+async fn untimed_check_ins(store: &Store, found: &mut Audit) -> StoreResult<()> {
+    let open: Vec<_> = check_in::Entity::find()
+        .filter(check_in::Column::ClosedMs.is_null())
+        .select_only()
+        .column(check_in::Column::Id)
+        .into_tuple::<uuid::Uuid>()
+        .all(store.read())
+        .await?;
+    for id in open {
+        let check_in = CheckInId(id);
+        let keys = [
+            Job::CloseWindow { check_in }.key(),
+            Job::CloseForm { check_in }.key(),
+            Job::Judge { check_in }.key(),
+        ];
+        if waiting(store, work::Column::WorkKey.is_in(keys)).await? == 0 {
+            found.add("check-in-without-timer", format!("check-in {id}"));
+        }
+    }
+    Ok(())
+}
+
+/// Open cases without a next step.
+async fn untimed_cases(store: &Store, found: &mut Audit) -> StoreResult<()> {
+    let open =
+        cases::Entity::find().filter(cases::Column::State.ne("resolved")).all(store.read()).await?;
+    for case in open {
+        let prefix = format!("advance-case/{}/", CaseId(case.id));
+        if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
+            found.add("case-without-timer", format!("case {}", case.no));
+        }
+    }
+    Ok(())
+}
+
+/// Zones with people and no label ahead.
+async fn untimed_labels(store: &Store, found: &mut Audit) -> StoreResult<()> {
+    let any = draw_boundary::Entity::find().one(store.read()).await?;
+    if any.is_none() {
+        return Ok(());
+    }
+    let zones: BTreeSet<String> = person::Entity::find()
+        .filter(person::Column::State.eq("active"))
+        .select_only()
+        .column(person::Column::Zone)
+        .distinct()
+        .into_tuple()
+        .all(store.read())
+        .await?
+        .into_iter()
+        .collect();
+    for zone in zones {
+        let prefix = format!("open-label/{zone}/");
+        if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
+            found.add("zone-without-label", format!("zone {zone}"));
+        }
+    }
+    Ok(())
+}
+
+async fn waiting(store: &Store, which: impl sea_orm::sea_query::IntoCondition) -> StoreResult<u64> {
+    Ok(work::Entity::find()
+        .filter(which)
+        .filter(work::Column::State.is_in(["ready", "leased"]))
+        .count(store.read())
+        .await?)
+}
+
+/// Timers that should have run, and work that gave up.
+async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreResult<()> {
+    let late = work::Entity::find()
+        .filter(work::Column::State.eq("ready"))
+        .filter(work::Column::DueMs.lt(now.0 - LATE_MS))
+        .limit(20)
+        .all(store.read())
+        .await?;
+    for row in late {
+        let seconds = (now.0 - row.due_ms) / 1_000;
+        found.add("work-late", format!("work {} ({}), {seconds} s late", row.id, row.kind));
+    }
+    let dead = work::Entity::find()
+        .filter(work::Column::State.eq("dead"))
+        .limit(20)
+        .all(store.read())
+        .await?;
+    for row in dead {
+        found.add("work-dead", format!("work {} ({})", row.id, row.kind));
+    }
+    let unsequenced = muster_store::entities::audit_entry::Entity::find()
+        .filter(muster_store::entities::audit_entry::Column::Seq.is_null())
+        .filter(muster_store::entities::audit_entry::Column::AtMs.lt(now.0 - LATE_MS))
+        .count(store.read())
+        .await?;
+    if unsequenced > 0 {
+        found.add("log-behind", format!("{unsequenced} entries are not numbered"));
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// One pass; beats the external heartbeat if it was clean, raises an alarm if not.
+    pub async fn audit_and_beat(&self) -> anyhow::Result<Audit> {
+        let audit = {
+            let mut derived = self.derived.lock().await;
+            pass(&self.context.store, &mut derived).await?
+        };
+        metrics::gauge!("muster_audit_complaints").set(audit.complaints.len() as f64);
+        if audit.is_clean() {
+            if let Some(heartbeat) = &self.ports.heartbeat
+                && let Err(error) = heartbeat.beat().await
+            {
+                tracing::warn!(error = %error, "heartbeat not delivered");
+            }
+        } else {
+            for complaint in &audit.complaints {
+                tracing::error!(
+                    code = complaint.code,
+                    detail = complaint.detail,
+                    "audit complaint"
+                );
+            }
+        }
+        Ok(audit)
+    }
+}

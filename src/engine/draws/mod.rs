@@ -1,0 +1,266 @@
+//! The keeper of the draw: plans of today, in memory only, of the instance that holds the lease.
+//!
+//! A plan is recomputed from committed inputs and key after a restart. What is due is announced
+//! by one transaction at slot - notice - 2 minutes; nothing derived from a hit is written before.
+
+mod close;
+mod keys;
+mod orders;
+mod rows;
+
+pub(super) use keys::chain_keys;
+pub(super) use rows::inputs;
+
+use super::Engine;
+use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::policy::{self, PolicyInForce};
+use muster_domain::calendar::PLAN_DELAY_MS;
+use muster_domain::check_in::Outcome;
+use muster_domain::draw::{
+    BoundaryInputs, BoundaryKey, Plan, Selection, Taken, TakenSession, plan,
+};
+use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
+use muster_domain::person::DrawToken;
+use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
+use muster_store::entities::{draw_boundary, person};
+use muster_store::{audit, draws, installation, leases, people};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// How far back plans are kept: a label's windows and the verifiers' days around it.
+const LOOK_BACK_MS: i64 = 3 * DAY_MS;
+/// A first message later than this after its planned instant would cut the notice (promise P6).
+const LATE_MS: i64 = MINUTE_MS;
+/// The lease on the hit list; renewed at every round that plans or announces.
+const LEASE_MS: i64 = 15_000;
+
+/// One boundary with everything computed from it.
+struct Planned {
+    row: draw_boundary::Model,
+    key: BoundaryKey,
+    inputs: BoundaryInputs,
+    plan: Plan,
+    /// Hits that were announced, excused or found too late: nothing is left to do for them.
+    settled: HashSet<DrawToken>,
+}
+
+/// In the order in which boundaries are planned.
+type PlanOrder = (i64, String, String);
+
+/// Plans in memory.
+#[derive(Default)]
+pub(super) struct Keeper {
+    planned: BTreeMap<PlanOrder, Planned>,
+    orders: HashMap<uuid::Uuid, orders::Placed>,
+}
+
+impl Engine {
+    /// Plans what can be planned and announces what is due. Answers how many were announced.
+    pub(super) async fn announce_due(&self) -> anyhow::Result<usize> {
+        let mut keeper = self.draws.lock().await;
+        if !self.hold_draw_lease().await? {
+            keeper.planned.clear();
+            keeper.orders.clear();
+            return Ok(0);
+        }
+        keeper.plan_new(self).await?;
+        let mut announced = keeper.announce_hits(self).await?;
+        announced += keeper.announce_orders(self).await?;
+        Ok(announced)
+    }
+
+    async fn hold_draw_lease(&self) -> anyhow::Result<bool> {
+        if !self.context.store.is_shared() {
+            return Ok(true);
+        }
+        let tx = self.context.store.begin().await?;
+        let fence = leases::take(&tx, "draw", self.instance(), LEASE_MS).await?;
+        tx.commit().await?;
+        Ok(fence.is_some())
+    }
+
+    /// Closes every older open label of the zone, recomputing its plan.
+    pub(super) async fn close_labels_before(&self, zone: &str, label: &str) -> anyhow::Result<()> {
+        let mut keeper = self.draws.lock().await;
+        let open = draws::open_boundaries(self.context.store.read()).await?;
+        for row in open.into_iter().filter(|b| b.zone == zone && b.label.as_str() < label) {
+            keeper.plan_until(self, &row).await?;
+            keeper.close(self, &row).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Keeper {
+    /// The next instant at which a plan or an announcement is due.
+    pub(super) async fn next_instant(
+        &mut self,
+        engine: &Engine,
+    ) -> anyhow::Result<Option<UtcMillis>> {
+        let mut instants = Vec::new();
+        for row in draws::open_boundaries(engine.context.store.read()).await? {
+            if !self.planned.contains_key(&order_of(&row)) {
+                instants.push(UtcMillis(row.t_ms + PLAN_DELAY_MS));
+            }
+        }
+        for planned in self.planned.values() {
+            instants.extend(planned.unsettled().map(Selection::transaction_due));
+        }
+        instants.extend(self.orders.values().map(|placed| placed.selection.transaction_due()));
+        let now = engine.now();
+        Ok(instants.into_iter().filter(|at| *at > now).min())
+    }
+
+    /// Plans every open boundary whose inputs count, in order; a later one waits for an earlier.
+    async fn plan_new(&mut self, engine: &Engine) -> anyhow::Result<()> {
+        let now = engine.now();
+        self.planned.retain(|(t, _, _), _| *t > now.0 - LOOK_BACK_MS);
+        let open = draws::open_boundaries(engine.context.store.read()).await?;
+        let Some(last) = open.last() else { return Ok(()) };
+        if open.iter().all(|row| self.planned.contains_key(&order_of(row))) {
+            return Ok(());
+        }
+        self.plan_until(engine, last).await
+    }
+
+    /// Plans in order up to and including this boundary, as far as inputs count already.
+    async fn plan_until(
+        &mut self,
+        engine: &Engine,
+        last: &draw_boundary::Model,
+    ) -> anyhow::Result<()> {
+        let db = engine.context.store.read();
+        let now = engine.now();
+        let from = UtcMillis(last.t_ms - LOOK_BACK_MS);
+        for row in draws::boundaries_between(db, from, UtcMillis(last.t_ms + 1)).await? {
+            if self.planned.contains_key(&order_of(&row)) {
+                continue;
+            }
+            let is_due = now.0 >= row.t_ms + PLAN_DELAY_MS;
+            if !is_due || !audit::is_covered(db, EntryId(row.entry_id)).await? {
+                break;
+            }
+            let planned = self.compute(engine, row).await?;
+            self.planned.insert(order_of(&planned.row), planned);
+        }
+        Ok(())
+    }
+
+    async fn compute(&self, engine: &Engine, row: draw_boundary::Model) -> anyhow::Result<Planned> {
+        let json = draws::boundary_inputs(&engine.context.store, engine.context.store.read(), &row)
+            .await?;
+        let inputs = BoundaryInputs::from_json(&json)?;
+        let key = keys::boundary_key(engine, inputs.boundary()).await?;
+        let plan = plan(&inputs, &key, &self.taken());
+        tracing::info!(
+            zone = row.zone,
+            label = row.label,
+            eligible = plan.not_hit as usize
+                + plan.selections.len()
+                + plan.shielded.len()
+                + plan.uncovered.len(),
+            "label planned"
+        );
+        Ok(Planned { row, key, inputs, plan, settled: HashSet::new() })
+    }
+
+    /// What earlier boundaries took from the verifiers.
+    fn taken(&self) -> Taken {
+        let sessions = self.planned.values().flat_map(|planned| {
+            planned.plan.selections.iter().filter_map(|s| {
+                let policy = planned.inputs.policy(s.policy)?;
+                Some(TakenSession {
+                    verifier: s.verifier,
+                    label: s.verifier_label,
+                    start: s.slot,
+                    session_minutes: policy.session_minutes,
+                    turnaround_minutes: policy.turnaround_minutes,
+                })
+            })
+        });
+        Taken { sessions: sessions.collect() }
+    }
+
+    async fn announce_hits(&mut self, engine: &Engine) -> anyhow::Result<usize> {
+        let now = engine.now();
+        let mut announced = 0;
+        for planned in self.planned.values_mut().filter(|p| p.row.closed_ms.is_none()) {
+            let due: Vec<Selection> =
+                planned.unsettled().filter(|s| s.transaction_due() <= now).cloned().collect();
+            for selection in due {
+                if announce_hit(engine, &planned.row.label, &selection).await? {
+                    announced += 1;
+                }
+                planned.settled.insert(selection.token);
+            }
+        }
+        Ok(announced)
+    }
+}
+
+impl Planned {
+    fn unsettled(&self) -> impl Iterator<Item = &Selection> {
+        let is_open = self.row.closed_ms.is_none();
+        self.plan.selections.iter().filter(move |s| is_open && !self.settled.contains(&s.token))
+    }
+}
+
+fn order_of(row: &draw_boundary::Model) -> PlanOrder {
+    (row.t_ms, row.zone.clone(), row.label.clone())
+}
+
+/// One hit: announced, or kept as excused (absent meanwhile) or void (we are too late).
+async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> anyhow::Result<bool> {
+    let context = &engine.context;
+    let tx = context.store.begin().await?;
+    let Some(person) = people::by_token(&*tx, selection.token).await? else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    let policy = policy::load(&*tx, selection.policy).await?;
+    let verifier = people::by_token(&*tx, selection.verifier).await?;
+    let announcement = Announcement {
+        person: &person,
+        policy_version: selection.policy,
+        policy: &policy.policy,
+        label: label.parse()?,
+        attempt: 1,
+        start: selection.slot,
+        notice_minutes: selection.notice_minutes,
+        verifier: verifier.as_ref().filter(|v| v.state == "active"),
+        reason: Reason::Drawn,
+    };
+    let mode = installation::get(&*tx).await?.mode;
+    let is_late = context.now() > selection.announce.plus_ms(LATE_MS);
+    let kept = if person.state != "active" {
+        Some((Outcome::Excused, "left"))
+    } else if is_absent(&tx, &person, label).await? {
+        Some((Outcome::Excused, "absence"))
+    } else if mode == installation::mode::PAUSED {
+        Some((Outcome::Excused, "paused"))
+    } else if is_late {
+        Some((Outcome::Void, "announced_too_late"))
+    } else {
+        None
+    };
+    let done = match kept {
+        Some((outcome, cause)) => {
+            announce::keep_unannounced(context, &tx, &announcement, outcome, cause).await?
+        }
+        None => announce::announce(context, &tx, &announcement).await?.is_some(),
+    };
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn is_absent(
+    tx: &muster_store::Tx,
+    person: &person::Model,
+    label: &str,
+) -> anyhow::Result<bool> {
+    let absences = people::absences(&**tx, PersonId(person.id)).await?;
+    Ok(absences.iter().any(|a| a.first_day.as_str() <= label && label <= a.last_day.as_str()))
+}
+
+/// Policies by version, read once for one round.
+pub(super) type Policies = HashMap<PolicyVersionId, Arc<PolicyInForce>>;

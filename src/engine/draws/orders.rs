@@ -1,0 +1,271 @@
+//! Check-ins owed beside the draw (re-checks, manual orders): placed by keys of their own purpose
+//! on the same or the next working day, kept in memory, announced like hits.
+
+use super::rows::{Roster, token_of};
+use super::{Engine, Keeper, LATE_MS, Planned};
+use crate::acts::announce::{self, Announcement, Reason};
+use jiff::civil::Date;
+use muster_domain::calendar::Eligibility;
+use muster_domain::check_in::CheckInKind;
+use muster_domain::draw::{
+    PersonRow, Purpose, Selection, SingleQuestion, TakenSession, plan_single,
+};
+use muster_domain::id::{CaseId, CheckInId, PersonId};
+use muster_domain::time::UtcMillis;
+use muster_store::entities::{check_in_order, person};
+use muster_store::{check_ins, orders, people};
+
+/// Local dates tried before an order is given up and its case goes on without it.
+const DATES_MAX: i32 = 14;
+
+/// An order with its place, in memory only.
+pub(super) struct Placed {
+    pub(super) selection: Selection,
+    label: Date,
+}
+
+impl Keeper {
+    /// Places what can be placed and announces what is due.
+    pub(super) async fn announce_orders(&mut self, engine: &Engine) -> anyhow::Result<usize> {
+        let open = orders::open(engine.context.store.read()).await?;
+        self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
+        let now = engine.now();
+        let mut announced = 0;
+        for order in open {
+            if !self.orders.contains_key(&order.id) {
+                match self.place(engine, &order).await? {
+                    Place::Found(placed) => {
+                        self.orders.insert(order.id, placed);
+                    }
+                    Place::NotYet => continue,
+                    Place::Never => {
+                        give_up(engine, &order).await?;
+                        announced += 1;
+                        continue;
+                    }
+                }
+            }
+            let Some(placed) = self.orders.get(&order.id) else { continue };
+            if placed.selection.transaction_due() > now {
+                continue;
+            }
+            if now > placed.selection.announce.plus_ms(LATE_MS) {
+                // We were away at its moment: it is placed again from now on, never dropped.
+                let tx = engine.context.store.begin().await?;
+                let mut later = order.clone();
+                later.created_ms = now.0;
+                muster_store::save(&tx, later).await?;
+                tx.commit().await?;
+                self.orders.remove(&order.id);
+                announced += 1;
+                continue;
+            }
+            announce_order(engine, &order, placed).await?;
+            self.orders.remove(&order.id);
+            announced += 1;
+        }
+        Ok(announced)
+    }
+
+    async fn place(&self, engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<Place> {
+        let db = engine.context.store.read();
+        let Some(person) = people::find(db, PersonId(order.person_id)).await? else {
+            return Ok(Place::Never);
+        };
+        if person.state != "active" {
+            return Ok(Place::Never);
+        }
+        let asked = UtcMillis(order.created_ms);
+        let zone = crate::acts::context::zone_of(&person);
+        let first = asked.date_in(&zone);
+        let roster = Roster::load(engine, first).await?;
+        let Some(policy) = roster.policy_of(&person).cloned() else { return Ok(Place::Never) };
+        let (mut label, mut tried) = (first, 0);
+        while tried < DATES_MAX {
+            let day = roster.day(
+                engine,
+                &person,
+                &policy,
+                label,
+                asked.max(muster_domain::time::start_of_day(label, &zone)),
+            );
+            if let Some(Eligibility::Eligible { slots }) = day
+                && !slots.is_empty()
+            {
+                let Some(planned) = self.planned_of(&person.zone, label) else {
+                    return Ok(if self.may_come(engine, &person.zone, label) {
+                        Place::NotYet
+                    } else {
+                        Place::Never
+                    });
+                };
+                let row = PersonRow {
+                    block: None,
+                    class: None,
+                    excluded: sorted(roster.excluded(&person)),
+                    k: 1,
+                    languages: super::rows::split(&person.languages),
+                    last_verifier: roster.last_verifier(roster.state_of(&person)),
+                    policy: policy.id,
+                    slots,
+                    token: token_of(&person),
+                };
+                if let Some(selection) =
+                    self.place_on(engine, order, planned, &row, &policy.row(), asked).await?
+                {
+                    return Ok(Place::Found(Placed { selection, label }));
+                }
+            }
+            label = label.tomorrow()?;
+            tried += 1;
+        }
+        Ok(Place::Never)
+    }
+
+    async fn place_on(
+        &self,
+        engine: &Engine,
+        order: &check_in_order::Model,
+        planned: &Planned,
+        person: &PersonRow,
+        policy: &muster_domain::draw::PolicyRow,
+        asked: UtcMillis,
+    ) -> anyhow::Result<Option<Selection>> {
+        let mut taken = self.taken();
+        for check_in in check_ins::open(engine.context.store.read()).await? {
+            let Some(verifier) = check_in.verifier_id else { continue };
+            let Some(verifier) =
+                people::find(engine.context.store.read(), PersonId(verifier)).await?
+            else {
+                continue;
+            };
+            let start = UtcMillis(check_in.start_ms);
+            taken.sessions.push(TakenSession {
+                verifier: token_of(&verifier),
+                label: start.date_in(&crate::acts::context::zone_of(&verifier)),
+                start,
+                session_minutes: policy.session_minutes,
+                turnaround_minutes: policy.turnaround_minutes,
+            });
+        }
+        let no = u16::try_from(order.no).unwrap_or(u16::MAX);
+        let purpose = match order.kind.as_str() {
+            orders::kind::MANUAL => Purpose::Manual(no),
+            _ => Purpose::Recheck(no),
+        };
+        let key = planned.key.for_purpose(purpose, &person.token);
+        let question = SingleQuestion {
+            person,
+            policy,
+            verifiers: planned.inputs.verifiers(),
+            taken: &taken,
+            refused: &[],
+            announce_earliest: asked.plus_ms(muster_domain::calendar::ANNOUNCE_MARGIN_MS),
+        };
+        Ok(plan_single(&question, &key))
+    }
+
+    fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
+        let label = label.to_string();
+        self.planned.values().find(|p| p.row.zone == zone && p.row.label == label)
+    }
+
+    /// Whether the label of this zone will still be planned.
+    fn may_come(&self, engine: &Engine, zone: &str, label: Date) -> bool {
+        let Some(zone) = muster_domain::time::zone(zone) else { return false };
+        label >= engine.now().date_in(&zone)
+    }
+}
+
+enum Place {
+    Found(Placed),
+    /// The label is not planned yet.
+    NotYet,
+    /// No slot on any date within reach.
+    Never,
+}
+
+fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items
+}
+
+async fn announce_order(
+    engine: &Engine,
+    order: &check_in_order::Model,
+    placed: &Placed,
+) -> anyhow::Result<()> {
+    let context = &engine.context;
+    let tx = context.store.begin().await?;
+    let person = people::get(&*tx, PersonId(order.person_id)).await?;
+    let policy = crate::acts::policy::load(&*tx, placed.selection.policy).await?;
+    let verifier = people::by_token(&*tx, placed.selection.verifier).await?;
+    let reason = reason(engine, &tx, order).await?;
+    let kind = match reason {
+        Reason::Manual { .. } => CheckInKind::Manual,
+        _ => CheckInKind::Recheck,
+    };
+    let label = placed.label.to_string();
+    let earlier = check_ins::of_label(&*tx, PersonId(person.id), &label, kind).await?;
+    let announcement = Announcement {
+        person: &person,
+        policy_version: placed.selection.policy,
+        policy: &policy.policy,
+        label: placed.label,
+        attempt: 1 + earlier.last().map_or(0, |c| c.attempt as u16),
+        start: placed.selection.slot,
+        notice_minutes: placed.selection.notice_minutes,
+        verifier: verifier.as_ref(),
+        reason,
+    };
+    let check_in = announce::announce(context, &tx, &announcement).await?;
+    let id = check_in.map(|c| CheckInId(c.id));
+    orders::settle(&tx, order.id, id, "announced").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn reason(
+    engine: &Engine,
+    tx: &muster_store::Tx,
+    order: &check_in_order::Model,
+) -> anyhow::Result<Reason> {
+    let db = &**tx;
+    if order.kind == orders::kind::MANUAL {
+        let by: Option<person::Model> = match order.ordered_by {
+            Some(id) => people::find(db, PersonId(id)).await?,
+            None => None,
+        };
+        let reason = orders::reason(&engine.context.store, db, order).await?.unwrap_or_default();
+        return Ok(Reason::Manual {
+            ordered_by: PersonId(order.ordered_by.unwrap_or_default()),
+            ordered_by_name: by.map_or_else(String::new, |p| p.name),
+            reason,
+        });
+    }
+    let of = match order.after_id {
+        Some(id) => check_ins::find(db, CheckInId(id)).await?.map(|c| UtcMillis(c.start_ms)),
+        None => None,
+    };
+    Ok(Reason::Recheck {
+        case: order.case_id.map(CaseId),
+        of: of.unwrap_or(UtcMillis(order.created_ms)),
+    })
+}
+
+/// No slot is to be had: the case, if there is one, goes on without the re-check.
+async fn give_up(engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<()> {
+    let tx = engine.context.store.begin().await?;
+    orders::settle(&tx, order.id, None, "no-slot").await?;
+    if let Some(case) = order.case_id {
+        crate::acts::cases::stop_waiting(
+            &engine.context,
+            &tx,
+            CaseId(case),
+            "no slot for a re-check",
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

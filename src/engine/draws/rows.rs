@@ -1,0 +1,282 @@
+//! The committed inputs of one boundary: who may be drawn, when they and the verifiers are free.
+//! Results, not rules; and nothing here depends on a hit.
+
+use super::{Engine, Policies, keys};
+use crate::acts::context::zone_of;
+use crate::acts::policy;
+use jiff::civil::Date;
+use muster_domain::calendar::{
+    DateSpan, DayQuestion, Eligibility, SlotRange, SlotTerms, WeeklyHours, Window, eligibility,
+    verifier_slots,
+};
+use muster_domain::draw::{
+    Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
+};
+use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::person::{DrawToken, Role};
+use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_store::entities::{absence, draw_state, membership, person};
+use muster_store::{check_ins, draws, installation, people, policies};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Everything the rows are made from, read once.
+pub(super) struct Roster {
+    people: Vec<person::Model>,
+    by_id: HashMap<uuid::Uuid, usize>,
+    verifiers: Vec<person::Model>,
+    memberships: BTreeMap<PersonId, membership::Model>,
+    states: BTreeMap<PersonId, draw_state::Model>,
+    absences: BTreeMap<PersonId, Vec<absence::Model>>,
+    policies: Policies,
+    is_paused: bool,
+}
+
+impl Roster {
+    pub(super) async fn load(engine: &Engine, label: Date) -> anyhow::Result<Roster> {
+        let context = &engine.context;
+        let db = context.store.read();
+        let people = people::active(db).await?;
+        let by_id = people.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
+        let memberships = policies::memberships(db).await?;
+        let mut loaded = Policies::new();
+        for id in memberships
+            .values()
+            .map(|m| PolicyVersionId(m.policy_version_id))
+            .collect::<HashSet<_>>()
+        {
+            loaded.insert(id, Arc::new(policy::load(db, id).await?));
+        }
+        let (first, last) =
+            (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
+        Ok(Roster {
+            by_id,
+            verifiers: people::with_role(db, Role::Verifier).await?,
+            memberships,
+            states: draws::states(db).await?,
+            absences: people::absences_between(db, &first, &last).await?,
+            policies: loaded,
+            is_paused: installation::get(db).await?.mode == installation::mode::PAUSED,
+            people,
+        })
+    }
+
+    /// The people above this one, nearest first; a loop ends at its first repetition.
+    fn line(&self, person: &person::Model) -> Vec<uuid::Uuid> {
+        let mut line = Vec::new();
+        let mut next = person.manager_id;
+        while let Some(id) = next.filter(|id| *id != person.id && !line.contains(id)) {
+            line.push(id);
+            next = self.by_id.get(&id).and_then(|i| self.people[*i].manager_id);
+        }
+        line
+    }
+
+    /// Verifiers who must not meet this person: his line, and those whose line he is in.
+    pub(super) fn excluded(&self, person: &person::Model) -> Vec<DrawToken> {
+        let line = self.line(person);
+        let barred = |v: &&person::Model| {
+            v.id == person.id || line.contains(&v.id) || self.line(v).contains(&person.id)
+        };
+        self.verifiers.iter().filter(barred).map(token_of).collect()
+    }
+
+    fn spans(&self, person: &person::Model) -> Vec<DateSpan> {
+        let absences = self.absences.get(&PersonId(person.id)).into_iter().flatten();
+        absences
+            .filter_map(|a| {
+                Some(DateSpan { first: a.first_day.parse().ok()?, last: a.last_day.parse().ok()? })
+            })
+            .collect()
+    }
+
+    /// Whether and when this person is free on a label, asked at `t`.
+    pub(super) fn day(
+        &self,
+        engine: &Engine,
+        person: &person::Model,
+        policy: &policy::PolicyInForce,
+        label: Date,
+        t: UtcMillis,
+    ) -> Option<Eligibility> {
+        let hours: WeeklyHours = person.hours.parse().ok()?;
+        let settings = &engine.context.settings;
+        let deadline =
+            UtcMillis(person.joined_ms).plus_ms(settings.baseline_deadline_days * DAY_MS);
+        let is_settled = person.baseline == people::baseline::PASSED || deadline <= t;
+        Some(eligibility(&DayQuestion {
+            label,
+            t,
+            zone: &zone_of(person),
+            hours: &hours,
+            terms: &policy.terms(),
+            calendars: &engine.context.calendars,
+            holiday_code: person.holidays.as_deref(),
+            absences: &self.spans(person),
+            private_blocks: &[],
+            busy: &[],
+            is_on_roster: true,
+            is_paused: self.is_paused,
+            is_in_pool: true,
+            is_notice_delivered: is_settled,
+            is_baseline_settled: is_settled,
+        }))
+    }
+
+    pub(super) fn policy_of(&self, person: &person::Model) -> Option<&Arc<policy::PolicyInForce>> {
+        let membership = self.memberships.get(&PersonId(person.id))?;
+        self.policies.get(&PolicyVersionId(membership.policy_version_id))
+    }
+
+    fn person_row(
+        &self,
+        engine: &Engine,
+        person: &person::Model,
+        boundary: &Boundary,
+    ) -> Option<PersonRow> {
+        let policy = self.policy_of(person)?;
+        let day = self.day(engine, person, policy, boundary.label, boundary.t)?;
+        let stored = self.states.get(&PersonId(person.id));
+        let last_label = stored.and_then(|s| s.last_label.clone());
+        if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
+            return None; // drawn for this label in another zone already
+        }
+        let is_eligible = matches!(day, Eligibility::Eligible { .. });
+        let state = cadence(stored).at_boundary(is_eligible, policy.table.max_gap_days());
+        let (class, slots) = match day {
+            Eligibility::Eligible { slots } => (None, slots),
+            Eligibility::Not(class) => (Some(class), Vec::new()),
+        };
+        Some(PersonRow {
+            block: None,
+            class,
+            excluded: self.excluded(person),
+            k: state.k,
+            languages: split(&person.languages),
+            last_verifier: self.last_verifier(stored),
+            policy: policy.id,
+            slots,
+            token: token_of(person),
+        })
+    }
+
+    pub(super) fn last_verifier(&self, stored: Option<&draw_state::Model>) -> Option<DrawToken> {
+        let id = stored?.last_verifier?;
+        self.by_id.get(&id).map(|i| token_of(&self.people[*i]))
+    }
+
+    pub(super) fn state_of(&self, person: &person::Model) -> Option<&draw_state::Model> {
+        self.states.get(&PersonId(person.id))
+    }
+
+    /// Rows of every verifier whose local dates touch the boundary's day, as if nobody had been
+    /// drawn: only sessions that were ordered beside the draw and announced already count as busy.
+    async fn verifier_rows(
+        &self,
+        engine: &Engine,
+        from: UtcMillis,
+        to: UtcMillis,
+    ) -> anyhow::Result<Vec<VerifierRow>> {
+        let Some(terms) = self.widest_terms() else { return Ok(Vec::new()) };
+        let cap = self.policies.values().map(|p| p.policy.verifiers.daily_cap).min().unwrap_or(0);
+        let db = engine.context.store.read();
+        let announced = check_ins::between(db, from, to).await?;
+        let mut rows = Vec::new();
+        for verifier in &self.verifiers {
+            let Ok(hours) = verifier.hours.parse::<WeeklyHours>() else { continue };
+            let zone = zone_of(verifier);
+            let absences = self.spans(verifier);
+            let is_closed = |date: Date| {
+                absences.iter().any(|a| a.contains(date))
+                    || verifier
+                        .holidays
+                        .as_deref()
+                        .is_some_and(|code| engine.context.calendars.is_holiday(code, date))
+            };
+            let busy: Vec<Window> = announced
+                .iter()
+                .filter(|c| c.verifier_id == Some(verifier.id) && c.kind != "drawn")
+                .map(|c| {
+                    let start = UtcMillis(c.start_ms);
+                    let minutes = c.session_minutes + c.grace_minutes + c.window_minutes;
+                    Window { start, end: start.plus_ms(minutes * MINUTE_MS) }
+                })
+                .collect();
+            let (mut label, last) = (from.date_in(&zone), to.date_in(&zone));
+            while label <= last {
+                let slots = verifier_slots(&hours, &zone, label, &terms, &busy, is_closed);
+                let slots: Vec<SlotRange> =
+                    slots.into_iter().filter(|r| r.end > from && r.first < to).collect();
+                if !slots.is_empty() {
+                    rows.push(VerifierRow {
+                        label,
+                        languages: split(&verifier.languages),
+                        sessions_max: cap,
+                        slots,
+                        verifier: token_of(verifier),
+                    });
+                }
+                label = label.tomorrow()?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Terms that fit a session of any policy.
+    fn widest_terms(&self) -> Option<SlotTerms> {
+        self.policies.values().map(|p| p.terms()).max_by_key(|t| t.tail_ms())
+    }
+}
+
+/// The rows of one zone and label.
+pub(in crate::engine) async fn inputs(
+    engine: &Engine,
+    zone_name: &str,
+    label: Date,
+) -> anyhow::Result<BoundaryInputs> {
+    let zone = zone(zone_name).ok_or_else(|| anyhow::anyhow!("unknown zone {zone_name}"))?;
+    let t = start_of_day(label, &zone);
+    let end = start_of_day(label.tomorrow()?, &zone);
+    let chains = keys::chains_of(engine, label).await?;
+    let organisation = installation::get(engine.context.store.read()).await?.organisation;
+    let boundary = Boundary {
+        chain: keys::chain_name(&chains),
+        horizon: Horizon::Day,
+        label,
+        org: organisation.to_string(),
+        t,
+    };
+    let roster = Roster::load(engine, label).await?;
+    let people: Vec<PersonRow> = roster
+        .people
+        .iter()
+        .filter(|p| p.zone == zone_name)
+        .filter_map(|p| roster.person_row(engine, p, &boundary))
+        .collect();
+    let used: HashSet<PolicyVersionId> = people.iter().map(|p| p.policy).collect();
+    let policies = roster
+        .policies
+        .values()
+        .filter(|p| used.contains(&p.id))
+        .map(|p| p.row())
+        .collect::<Vec<PolicyRow>>();
+    let verifiers = roster.verifier_rows(engine, t, end).await?;
+    Ok(BoundaryInputs::new(boundary, policies, verifiers, people)?)
+}
+
+pub(super) fn token_of(person: &person::Model) -> DrawToken {
+    DrawToken(person.draw_token.as_slice().try_into().unwrap_or_default())
+}
+
+pub(super) fn cadence(stored: Option<&draw_state::Model>) -> CadenceState {
+    stored.map_or_else(CadenceState::default, |s| CadenceState {
+        k: s.k as u32,
+        ineligible_days: s.ineligible_run as u32,
+        is_eased: s.returned_in_cycle,
+    })
+}
+
+/// Stored lists of codes are separated by blanks.
+pub(super) fn split(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}

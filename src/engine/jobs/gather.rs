@@ -1,0 +1,283 @@
+//! Everything judging reads of one check-in, as one value that can be kept and replayed.
+
+use crate::acts::check_in::NOT_NOW;
+use crate::acts::context::zone_of;
+use crate::acts::policy::{self, PolicyInForce};
+use crate::engine::Engine;
+use crate::engine::runner::JobError;
+use muster_domain::check_in::{Channel, PageStep};
+use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
+use muster_domain::judging::attendance::{
+    AttendanceEvent, AttendanceKind, AttendanceSettings, AttendanceSource, Party,
+};
+use muster_domain::judging::evidence::{
+    Claim, ClaimStatus, DeclaredPlace, PastSession, Point, RequiredEvidence, VerifierForm,
+};
+use muster_domain::judging::fault::{
+    AttemptReceipt, Delivery, FaultEvidence, Outage, Probe, ProbeTarget,
+};
+use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
+use muster_domain::judging::rules::RuleSettings;
+use muster_domain::policy::LocationDemand;
+use muster_domain::time::{HOUR_MS, UtcMillis, start_of_day};
+use muster_store::entities::{check_in, person};
+use muster_store::notifications::{self, channel, state};
+use muster_store::{
+    Owner, Place, StoreResult, Tx, check_ins, evidence, installation, people, probes,
+};
+
+/// Earlier check-ins that rules may look at.
+const HISTORY_MAX: u64 = 12;
+/// So many people of one zone missing within an hour are one disruption.
+const DISRUPTION_MIN: usize = 5;
+
+/// Reads everything in the transaction that will keep the judgement.
+pub(super) async fn input(
+    engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+) -> Result<JudgingInput, JobError> {
+    let db = &**tx;
+    let person = people::get(db, row.person()).await?;
+    let policy = policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
+    let now = engine.now();
+    Ok(JudgingInput {
+        judged_at: now,
+        kind: row.why(),
+        attempt: row.attempt as u16,
+        clocks: row.clocks(),
+        sightings: sightings(tx, row.check_in_id()).await?,
+        attendance_settings: AttendanceSettings::default(),
+        circumstances: circumstances(tx, row, &person).await?,
+        fault_evidence: fault_evidence(engine, tx, row, &person).await?,
+        claim: claim(engine, tx, row, &policy).await?,
+        declared: declared(engine, tx, &person).await?,
+        form: form(engine, tx, row).await?,
+        required: required(&policy),
+        history: history(engine, tx, row).await?,
+        exceptions: Vec::new(),
+        settings: settings(&policy),
+    })
+}
+
+/// The raw sightings of a check-in. Rows that today's words do not know are left out.
+pub(super) async fn sightings(tx: &Tx, id: CheckInId) -> StoreResult<Vec<AttendanceEvent>> {
+    let rows = evidence::attendance(&**tx, id).await?;
+    let events = rows.into_iter().filter_map(|row| {
+        Some(AttendanceEvent {
+            source: AttendanceSource::from_code(&row.source)?,
+            kind: AttendanceKind::from_code(&row.kind)?,
+            who: Party::from_code(&row.who)?,
+            at: UtcMillis(row.at_ms),
+            external_id: row.external_id,
+        })
+    });
+    Ok(events.collect())
+}
+
+async fn circumstances(
+    tx: &Tx,
+    row: &check_in::Model,
+    person: &person::Model,
+) -> Result<Circumstances, JobError> {
+    let absences = people::absences(&**tx, PersonId(person.id)).await?;
+    let is_absent = absences.iter().any(|a| a.first_day <= row.label && row.label <= a.last_day);
+    let is_moved = row.cancel_reason.as_deref() == Some(NOT_NOW);
+    Ok(Circumstances {
+        cancelled_by_us: row.cancelled_ms.is_some() && !is_moved,
+        known_reason: is_absent || is_moved || row.excused_ms.is_some(),
+        notice_given: is_moved,
+        said_no: row.refused_ms.is_some(),
+    })
+}
+
+async fn fault_evidence(
+    engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+    person: &person::Model,
+) -> Result<FaultEvidence, JobError> {
+    let clocks = row.clocks();
+    let (from, to) = (clocks.announce.plus_minutes(-5), clocks.grace_end());
+    let probes = probes::between(&**tx, from, to).await?;
+    let outages = installation::outages(&**tx, from, to).await?;
+    let receipts = evidence::receipts(&**tx, row.check_in_id()).await?;
+    let mut channels = vec![Channel::Mail];
+    channels.extend(person.second_email.as_ref().map(|_| Channel::SecondMail));
+    Ok(FaultEvidence {
+        probes: probes
+            .iter()
+            .filter_map(|p| {
+                Some(Probe {
+                    target: ProbeTarget::from_code(&p.target)?,
+                    at: UtcMillis(p.at_ms),
+                    ok: p.ok,
+                })
+            })
+            .collect(),
+        outages: outages
+            .iter()
+            .map(|o| Outage {
+                target: ProbeTarget::Service,
+                from: UtcMillis(o.from_ms),
+                until: Some(UtcMillis(o.to_ms)),
+            })
+            .collect(),
+        channels,
+        deliveries: deliveries(tx, row).await?,
+        attempts: receipts
+            .iter()
+            .filter_map(|r| {
+                let error = Some(r.error.clone()).filter(|e| !e.is_empty());
+                Some(AttemptReceipt {
+                    at: UtcMillis(r.at_ms),
+                    step: PageStep::from_code(&r.step)?,
+                    error,
+                })
+            })
+            .collect(),
+        shared_disruption: is_shared(engine, tx, row, person).await?,
+        // The announcement transaction runs two minutes before the first message is due, so a
+        // hand-over has its time already (promise P6 is taken by its word).
+        acceptance_allowance_seconds: 0,
+        ..FaultEvidence::default()
+    })
+}
+
+async fn deliveries(tx: &Tx, row: &check_in::Model) -> Result<Vec<Delivery>, JobError> {
+    let sent = notifications::about(&**tx, "check-in", row.id).await?;
+    let invitations =
+        sent.iter().filter(|n| n.step == "invitation" && n.recipient == row.person_id);
+    Ok(invitations
+        .map(|n| Delivery {
+            channel: if n.channel == channel::SECOND_MAIL {
+                Channel::SecondMail
+            } else {
+                Channel::Mail
+            },
+            // What a shadow installation renders counts as delivered: nobody is told of the outcome either.
+            accepted_at: n
+                .accepted_ms
+                .or((n.state == state::SHADOW).then_some(n.created_ms))
+                .map(UtcMillis),
+            bounced: n.bounced_ms.is_some(),
+        })
+        .collect())
+}
+
+/// Many people of this zone missing within the hour before are one disruption, not many misses.
+async fn is_shared(
+    engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+    person: &person::Model,
+) -> Result<bool, JobError> {
+    let from = UtcMillis(row.start_ms - HOUR_MS);
+    let hour = check_ins::between(&**tx, from, UtcMillis(row.start_ms + HOUR_MS)).await?;
+    let now = engine.now();
+    let (mut all, mut missing) = (0, 0);
+    for other in hour.iter().filter(|c| c.clocks().grace_end() <= now && c.cancelled_ms.is_none()) {
+        let somebody = people::get(&**tx, other.person()).await?;
+        if somebody.zone != person.zone {
+            continue;
+        }
+        all += 1;
+        let seen = evidence::attendance(&**tx, other.check_in_id()).await?;
+        missing += usize::from(!seen.iter().any(|s| s.who == "employee"));
+    }
+    Ok(missing >= DISRUPTION_MIN && missing * 2 > all)
+}
+
+async fn claim(
+    engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+    policy: &PolicyInForce,
+) -> Result<Option<Claim>, JobError> {
+    if policy.policy.evidence.location == LocationDemand::Off {
+        return Ok(None);
+    }
+    let Some(attested) = evidence::attestation(&**tx, row.check_in_id()).await? else {
+        return Ok(Some(Claim {
+            status: ClaimStatus::NotAsked,
+            point: None,
+            accuracy_metres: None,
+            country: None,
+            signature_good: true,
+            observed_at: engine.now(),
+        }));
+    };
+    let place = Place { table: "attestation", column: "claim", row: attested.id };
+    Ok(Some(tx.unseal(Owner::Person(row.person()), place, &attested.claim).await?))
+}
+
+async fn declared(
+    engine: &Engine,
+    tx: &Tx,
+    person: &person::Model,
+) -> Result<Vec<DeclaredPlace>, JobError> {
+    let zone = zone_of(person);
+    let day = |text: &Option<String>, add: i64| {
+        let date: jiff::civil::Date = text.as_deref()?.parse().ok()?;
+        let date = if add == 0 { date } else { date.tomorrow().ok()? };
+        Some(start_of_day(date, &zone).plus_ms(-add))
+    };
+    let places = people::places(&engine.context.store, &**tx, PersonId(person.id)).await?;
+    Ok(places
+        .iter()
+        .map(|p| DeclaredPlace {
+            point: Point::from_degrees(p.detail.lat, p.detail.lon),
+            radius_metres: (p.detail.radius_km * 1_000.0).round() as u32,
+            country: Some(p.detail.country.clone()),
+            valid_from: day(&p.row.valid_from, 0),
+            valid_until: day(&p.row.valid_to, 1),
+        })
+        .collect())
+}
+
+async fn form(
+    _engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+) -> Result<Option<VerifierForm>, JobError> {
+    let Some(kept) = evidence::form(&**tx, row.check_in_id()).await? else { return Ok(None) };
+    let place = Place { table: "verifier_form", column: "detail", row: row.id };
+    Ok(Some(tx.unseal(Owner::Person(row.person()), place, &kept.detail).await?))
+}
+
+fn required(policy: &PolicyInForce) -> Vec<RequiredEvidence> {
+    let mut required = Vec::new();
+    if policy.policy.evidence.location == LocationDemand::Required {
+        required.push(RequiredEvidence::Location);
+    }
+    if policy.policy.challenges.count > 0 {
+        required.push(RequiredEvidence::Challenges);
+    }
+    required
+}
+
+fn settings(policy: &PolicyInForce) -> RuleSettings {
+    RuleSettings {
+        usable_accuracy_metres: policy.policy.evidence.accuracy_max_m,
+        challenges_required: policy.policy.challenges.count,
+        ..RuleSettings::default()
+    }
+}
+
+async fn history(
+    engine: &Engine,
+    tx: &Tx,
+    row: &check_in::Model,
+) -> Result<Vec<PastSession>, JobError> {
+    let before = UtcMillis(row.start_ms);
+    let mut history = Vec::new();
+    for earlier in check_ins::judged_of_person(&**tx, row.person(), before, HISTORY_MAX).await? {
+        let kept =
+            check_ins::judgement::<JudgingInput, Judgement>(&engine.context.store, &**tx, &earlier)
+                .await?;
+        if let Some((_, judgement)) = kept {
+            history.push(judgement.as_past(UtcMillis(earlier.start_ms)));
+        }
+    }
+    Ok(history)
+}

@@ -1,0 +1,39 @@
+//! The jobs: one file each, listed once in `run`. A job completes its own claim in the
+//! transaction of its effects; whoever lost the lease in between rolls everything back.
+
+mod announce_state;
+mod cases;
+mod label;
+mod life;
+mod notification;
+mod probe;
+mod reveal;
+mod room;
+
+pub(super) mod gather;
+pub(super) mod judge;
+
+use super::Engine;
+use super::runner::JobError;
+use muster_store::jobs::Job;
+use muster_store::work::Claim;
+
+/// Runs one claimed job.
+pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(), JobError> {
+    match job {
+        Job::OpenLabel { zone, label } => label::open(engine, claim, zone, label).await,
+        Job::RevealKey { label } => reveal::run(engine, claim, label).await,
+        Job::SendNotification { notification } => {
+            notification::send(engine, claim, *notification).await
+        }
+        Job::OpenRoom { check_in } => room::open(engine, claim, *check_in).await,
+        Job::CloseRoom { check_in } => room::close(engine, claim, *check_in).await,
+        Job::Probe { check_in, .. } => probe::run(engine, claim, *check_in).await,
+        Job::OpenCheckIn { check_in } => life::open(engine, claim, *check_in).await,
+        Job::Remind { check_in, minute } => life::remind(engine, claim, *check_in, *minute).await,
+        Job::CloseWindow { check_in } => life::close_window(engine, claim, *check_in).await,
+        Job::CloseForm { check_in } => life::close_form(engine, claim, *check_in).await,
+        Job::Judge { check_in } => judge::run(engine, claim, *check_in).await,
+        Job::AdvanceCase { case, .. } => cases::advance(engine, claim, *case).await,
+    }
+}

@@ -1,0 +1,121 @@
+//! What happens by itself: work that is due is claimed and run, labels are opened and drawn,
+//! the log is sequenced, and an auditor with queries of its own checks that nothing was forgotten.
+//!
+//! `turn` does one round of everything; the service turns each second and at every nudge, the
+//! demo and the tests turn at every due instant of a clock they move.
+
+pub mod auditor;
+mod breaker;
+mod draws;
+mod guard;
+mod jobs;
+mod retry;
+mod runner;
+mod sequencer;
+pub mod sweeps;
+mod wake;
+
+pub use auditor::{Audit, Complaint};
+
+use crate::acts::Context;
+use muster_domain::id::InstanceId;
+use muster_domain::time::UtcMillis;
+use muster_ports::{Heartbeat, MailPort, RoomPort};
+use muster_store::{StoreResult, work};
+use std::sync::Arc;
+
+/// The outside, as wired by `app`.
+#[derive(Clone)]
+pub struct Ports {
+    pub mail: Arc<dyn MailPort>,
+    /// In no order: policies say which they prefer.
+    pub rooms: Vec<Arc<dyn RoomPort>>,
+    pub heartbeat: Option<Arc<dyn Heartbeat>>,
+}
+
+/// The engine of one running instance.
+pub struct Engine {
+    pub context: Context,
+    ports: Ports,
+    instance: InstanceId,
+    breaker: breaker::Breaker,
+    draws: tokio::sync::Mutex<draws::Keeper>,
+    guard: tokio::sync::Mutex<guard::ClockGuard>,
+    derived: tokio::sync::Mutex<muster_domain::audit::Frontier>,
+}
+
+impl Engine {
+    /// Registers this instance and prepares what a restart leaves behind.
+    pub async fn start(context: Context, ports: Ports) -> anyhow::Result<Arc<Engine>> {
+        let instance = InstanceId::from_random(context.store.entropy().bytes());
+        let engine = Engine {
+            context,
+            ports,
+            instance,
+            breaker: breaker::Breaker::default(),
+            draws: tokio::sync::Mutex::default(),
+            guard: tokio::sync::Mutex::default(),
+            derived: tokio::sync::Mutex::default(),
+        };
+        let store = &engine.context.store;
+        let tx = store.begin().await?;
+        if !store.is_shared() {
+            muster_store::leases::forget_instances(&tx).await?;
+            muster_store::leases::release_all(&tx).await?;
+            work::release_all(&tx).await?;
+        }
+        muster_store::leases::beat(&tx, instance, env!("CARGO_PKG_VERSION")).await?;
+        tx.commit().await?;
+        Ok(Arc::new(engine))
+    }
+
+    /// This instance.
+    pub fn instance(&self) -> InstanceId {
+        self.instance
+    }
+
+    fn now(&self) -> UtcMillis {
+        self.context.store.clock().now()
+    }
+
+    /// One round: guards the clock, announces what the draw says is due, runs due work lane by
+    /// lane, numbers the log. Answers how much was done.
+    pub async fn turn(&self) -> anyhow::Result<usize> {
+        if !self.guard_clock().await? {
+            return Ok(0);
+        }
+        let mut done = self.announce_due().await?;
+        for lane in work::Lane::ALL {
+            done += self.run_lane(lane).await?;
+        }
+        done += self.sequence().await?;
+        Ok(done)
+    }
+
+    /// Turns until nothing more is due at the present instant.
+    pub async fn drain(&self) -> anyhow::Result<usize> {
+        let mut all = 0;
+        loop {
+            let done = self.turn().await?;
+            if done == 0 {
+                return Ok(all);
+            }
+            all += done;
+        }
+    }
+
+    /// The next instant at which something is due, for clocks that are moved by hand.
+    pub async fn next_instant(&self) -> anyhow::Result<Option<UtcMillis>> {
+        let work = work::next_due(self.context.store.read()).await?;
+        let draw = self.draws.lock().await.next_instant(self).await?;
+        Ok(work.into_iter().chain(draw).min())
+    }
+
+    /// Gives leases back, so that another instance need not wait for them to lapse.
+    pub async fn stop(&self) -> StoreResult<()> {
+        let tx = self.context.store.begin().await?;
+        muster_store::leases::release(&tx, self.instance).await?;
+        muster_store::leases::stop(&tx, self.instance, self.now()).await?;
+        tx.commit().await
+    }
+}

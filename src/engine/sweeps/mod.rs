@@ -1,0 +1,71 @@
+//! Slow scans, woken by cron, that find what an event should have started, by the same code: a
+//! zone without a label ahead, a key that is due for its reveal, rows that have passed their date.
+
+use super::Engine;
+use muster_domain::calendar::PLAN_DELAY_MS;
+use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
+use muster_store::jobs::Job;
+use muster_store::{draws, people, probes, sessions, work};
+use std::collections::BTreeSet;
+
+/// Days after a label has closed everywhere at which its key is revealed.
+const REVEAL_DAYS: i64 = 7;
+/// Days for which finished work and probes are kept.
+const DONE_DAYS: i64 = 30;
+const PROBE_DAYS: i64 = 90;
+
+/// Everything that is looked for each minute.
+pub async fn all(engine: &Engine) -> anyhow::Result<()> {
+    labels(engine).await?;
+    reveals(engine).await
+}
+
+/// Every zone with people has a label ahead. A zone that is new begins with its next midnight:
+/// nobody is drawn for a day whose inputs were not committed when it began.
+pub async fn labels(engine: &Engine) -> anyhow::Result<()> {
+    let store = &engine.context.store;
+    let now = engine.now();
+    let active = people::active(store.read()).await?;
+    let zones: BTreeSet<&str> = active.iter().map(|p| p.zone.as_str()).collect();
+    for name in zones {
+        let Some(tz) = zone(name) else { continue };
+        let today = now.date_in(&tz);
+        let today_is_open =
+            draws::boundary(store.read(), name, &today.to_string()).await?.is_some();
+        let begins_now = now.since(start_of_day(today, &tz)) <= PLAN_DELAY_MS;
+        let label = if begins_now && !today_is_open { today } else { today.tomorrow()? };
+        let tx = store.begin().await?;
+        let job = Job::OpenLabel { zone: name.to_owned(), label: label.to_string() };
+        job.plan(&tx, start_of_day(label, &tz)).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Keys of labels that have been closed in every zone for seven days.
+pub async fn reveals(engine: &Engine) -> anyhow::Result<()> {
+    let store = &engine.context.store;
+    let revealed: BTreeSet<String> =
+        draws::reveals(store.read()).await?.into_iter().map(|r| r.label).collect();
+    for (label, closed) in draws::closed_labels(store.read()).await? {
+        let due = UtcMillis(closed.0 + REVEAL_DAYS * DAY_MS);
+        if revealed.contains(&label) || due > engine.now() {
+            continue;
+        }
+        let tx = store.begin().await?;
+        Job::RevealKey { label }.plan(&tx, due).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Deletes what has passed its date and has no meaning left.
+pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
+    let now = engine.now();
+    let tx = engine.context.store.begin().await?;
+    work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
+    probes::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
+    sessions::purge(&tx, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
