@@ -1,0 +1,310 @@
+//! A small company: people, one policy, an engine with a scripted mail server, and a clock.
+//! Defaults are kind: a story mentions only what matters to it.
+
+use muster::acts::{Context, Settings};
+use muster::engine::{Engine, Ports};
+use muster_domain::audit::SigningKey;
+use muster_domain::calendar::HolidayCalendars;
+use muster_domain::draw::{Chain, ChainKey, HazardTable};
+use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
+use muster_domain::person::Role;
+use muster_domain::policy::{PolicyKnown, parse_policy};
+use muster_domain::time::UtcMillis;
+use muster_integrations::built_in_room::BuiltInRoom;
+use muster_messages::Renderer;
+use muster_messages::mail::{MailDomain, Messages};
+use muster_simulation::{MovableClock, ScriptedMail, SeededEntropy};
+use muster_store::entities::{
+    attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
+    policy_version,
+};
+use muster_store::{KeyRing, Owner, Store, StoreOptions, check_ins, installation, people};
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub enum Database {
+    Sqlite,
+    Postgresql,
+}
+
+pub struct Company {
+    pub context: Context,
+    pub engine: Arc<Engine>,
+    pub clock: Arc<MovableClock>,
+    pub mail: Arc<ScriptedMail>,
+    pub policy: PolicyVersionId,
+    /// Database and key files; removed with the company.
+    #[allow(dead_code, reason = "held for its Drop; leak stories search it")]
+    pub dir: tempfile::TempDir,
+}
+
+/// One person to be.
+pub struct Somebody<'a> {
+    pub name: &'a str,
+    pub zone: &'a str,
+    pub manager: Option<PersonId>,
+    pub roles: &'a [Role],
+    pub in_pool: bool,
+}
+
+/// Tuesday 1 December 2026, 00:00 UTC.
+pub const START: UtcMillis = UtcMillis(1_796_083_200_000);
+
+/// Everybody is drawn on every eligible day, so that a story need not wait.
+const POLICY: &str = r#"
+[policy]
+name = "Everybody"
+applies_to = "employee_id pr"
+law = "cadence"
+[policy.cadence]
+mean_gap_days = 2.0
+"#;
+
+impl Company {
+    pub async fn open(database: Database, name: &str) -> Company {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MovableClock::stopped(START));
+        let entropy = Arc::new(SeededEntropy::new(7).labelled(name));
+        let keys = KeyRing::create(&dir.path().join("keys"), &*entropy).unwrap();
+        let url = match database {
+            Database::Sqlite => format!("sqlite://{}", dir.path().join("muster.db").display()),
+            Database::Postgresql => {
+                muster_testkit::postgres::fresh_database(&name[..name.len().min(60)], migrate).await.unwrap().url
+            }
+        };
+        let options = StoreOptions { durable: false, ..StoreOptions::new(&url) };
+        let store = Store::open(&options, keys, clock.clone(), entropy).await.unwrap();
+        store.migrate().await.unwrap();
+        Company::found(store, clock, dir).await
+    }
+
+    async fn found(store: Store, clock: Arc<MovableClock>, dir: tempfile::TempDir) -> Company {
+        let settings = Settings {
+            organisation: "Acme".into(),
+            mail_from: "check-ins@acme.example".into(),
+            mail_domain: MailDomain::parse("acme.example").unwrap(),
+            contact: "the People team, extension 100".into(),
+            public_url: "http://localhost:8080".into(),
+            is_clock_stepped: true,
+            baseline_deadline_days: 14,
+        };
+        let context = Context {
+            signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),
+            messages: Messages::new(Arc::new(Renderer::new().unwrap())),
+            settings: Arc::new(settings),
+            calendars: Arc::new(HolidayCalendars::embedded()),
+            store,
+        };
+        let policy = set_up(&context).await;
+        let mail = Arc::new(ScriptedMail::new());
+        let ports = Ports {
+            mail: mail.clone(),
+            rooms: vec![Arc::new(BuiltInRoom::new("http://localhost:8080".parse().unwrap()))],
+            heartbeat: None,
+        };
+        let engine = Engine::start(context.clone(), ports).await.unwrap();
+        Company { context, engine, clock, mail, policy, dir }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.context.store
+    }
+
+    /// Adds a person whose working hours are Mon-Fri 09:00-17:00.
+    pub async fn person(&self, somebody: Somebody<'_>) -> PersonId {
+        let store = self.store();
+        let id = PersonId::from_random(store.entropy().bytes());
+        let employee_id = somebody.name.split(' ').next().unwrap().to_lowercase();
+        let tx = store.begin().await.unwrap();
+        tx.create_data_key(Owner::Person(id)).await.unwrap();
+        let row = person::Model {
+            id: id.0,
+            employee_id: employee_id.clone(),
+            draw_token: store.entropy().bytes::<16>().to_vec(),
+            pseudonym: Uuid::from_bytes(store.entropy().bytes()),
+            name: somebody.name.into(),
+            email: format!("{employee_id}@acme.example"),
+            second_email: None,
+            manager_id: somebody.manager.map(|m| m.0),
+            zone: somebody.zone.into(),
+            next_zone: None,
+            hours: "Mon-Fri 09:00-17:00".into(),
+            holidays: None,
+            languages: "en".into(),
+            attributes: "{}".into(),
+            accommodations: String::new(),
+            state: "active".into(),
+            baseline: people::baseline::PASSED.into(),
+            joined_ms: START.0,
+            left_ms: None,
+        };
+        muster_store::insert(&tx, row).await.unwrap();
+        for role in somebody.roles {
+            let row = person_role::Model {
+                person_id: id.0,
+                role: role.code().into(),
+                state: people::role_state::ACTIVE.into(),
+                requested_by: None,
+                requested_ms: START.0,
+                confirmed_by: None,
+                confirmed_ms: Some(START.0),
+            };
+            muster_store::insert(&tx, row).await.unwrap();
+        }
+        if somebody.in_pool {
+            let row = membership::Model {
+                person_id: id.0,
+                policy_version_id: self.policy.0,
+                why: "everybody is in it".into(),
+                since_ms: START.0,
+            };
+            muster_store::insert(&tx, row).await.unwrap();
+            let state = draw_state::Model {
+                person_id: id.0,
+                k: 1,
+                last_label: None,
+                ineligible_run: 0,
+                returned_in_cycle: false,
+                last_verifier: None,
+            };
+            muster_store::insert(&tx, state).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Moves the clock through every due instant up to `until`.
+    pub async fn pass_to(&self, until: UtcMillis) {
+        muster::engine::sweeps::all(&self.engine).await.unwrap();
+        self.engine.drain().await.unwrap();
+        while let Some(next) = self.engine.next_instant().await.unwrap().filter(|n| *n <= until) {
+            self.clock.set(next.max(self.context.now()));
+            self.engine.drain().await.unwrap();
+        }
+        self.clock.set(until);
+        self.engine.drain().await.unwrap();
+    }
+
+    /// Moves the clock until `what` is there, failing after `limit_minutes`.
+    pub async fn pass_until<T>(
+        &self,
+        what: &str,
+        limit_minutes: i64,
+        mut find: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
+        let limit = self.context.now().plus_minutes(limit_minutes);
+        muster::engine::sweeps::all(&self.engine).await.unwrap();
+        loop {
+            self.engine.drain().await.unwrap();
+            if let Some(found) = find().await {
+                return found;
+            }
+            let next = self.engine.next_instant().await.unwrap();
+            let next = next.unwrap_or_else(|| panic!("nothing is due and {what} never came"));
+            assert!(next <= limit, "{what} did not come within {limit_minutes} minutes");
+            self.clock.set(next.max(self.context.now()));
+        }
+    }
+
+    /// The check-ins of a person, oldest first.
+    pub async fn check_ins(&self, person: PersonId) -> Vec<check_in::Model> {
+        let mut rows = check_ins::of_person(self.store().read(), person, 100).await.unwrap();
+        rows.reverse();
+        rows
+    }
+
+    pub async fn check_in(&self, id: CheckInId) -> check_in::Model {
+        check_ins::get(self.store().read(), id).await.unwrap()
+    }
+
+    /// Every case, oldest first.
+    pub async fn cases(&self) -> Vec<cases::Model> {
+        let mut rows = muster_store::cases::recent(self.store().read(), 100).await.unwrap();
+        rows.reverse();
+        rows
+    }
+
+    /// Somebody is seen in the room or on the page.
+    pub async fn sighting(&self, check_in: &check_in::Model, who: &str, source: &str, kind: &str) {
+        let tx = self.store().begin().await.unwrap();
+        let id = Uuid::from_bytes(self.store().entropy().bytes());
+        let now = self.context.now().0;
+        let row = attendance_event::Model {
+            id,
+            check_in_id: check_in.id,
+            source: source.into(),
+            who: who.into(),
+            kind: kind.into(),
+            external_id: id.to_string(),
+            amount: 0,
+            at_ms: now,
+            received_ms: now,
+        };
+        muster_store::insert(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Every audit pass must be clean at the end of a story, and the clock must have nothing left
+    /// that is due.
+    pub async fn ends_well(&self) {
+        self.engine.drain().await.unwrap();
+        let audit = self.engine.audit_and_beat().await.unwrap();
+        assert!(audit.is_clean(), "the auditor complains: {:?}", audit.complaints);
+        assert!(audit.entries_derived > 0, "the log is empty");
+    }
+}
+
+async fn migrate(url: &str) -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let entropy = Arc::new(SeededEntropy::new(1));
+    let keys = KeyRing::create(&dir.path().join("keys"), &*entropy)?;
+    let clock = Arc::new(MovableClock::stopped(START));
+    let store = Store::open(&StoreOptions::new(url), keys, clock, entropy).await?;
+    store.migrate().await?;
+    store.close().await?;
+    Ok(())
+}
+
+async fn set_up(context: &Context) -> PolicyVersionId {
+    let store = &context.store;
+    let tx = store.begin().await.unwrap();
+    installation::create(&tx, "Acme", installation::mode::LIVE, false).await.unwrap();
+    let chain_id = Uuid::from_bytes(store.entropy().bytes());
+    let tip = muster_store::keys::Key::new(store.entropy().bytes());
+    let first = START.date_in(&jiff::tz::TimeZone::UTC).yesterday().unwrap();
+    let chain =
+        Chain::begin(&chain_id.to_string(), first, 400, ChainKey::from_bytes(*tip)).unwrap();
+    store.keys().keep_tip(chain_id, &tip).unwrap();
+    let row = draw_chain::Model {
+        id: chain_id,
+        holder: "operator".into(),
+        first_date: first.to_string(),
+        length: 400,
+        anchor: chain.anchor().k0.to_hex(),
+        created_ms: START.0,
+    };
+    muster_store::insert(&tx, row).await.unwrap();
+    let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
+    let policy = parse_policy(POLICY, &known).unwrap().policy;
+    // The law of the policy is of no matter here: everybody is hit on every eligible day.
+    let table = HazardTable::pool(1.0);
+    let id = PolicyVersionId::from_random(store.entropy().bytes());
+    let row = policy_version::Model {
+        id: id.0,
+        name: policy.name.clone(),
+        version: 1,
+        text: POLICY.into(),
+        parsed: serde_json::to_string(&policy).unwrap(),
+        hash: hex::encode(muster_domain::policy::content_hash(&policy)),
+        hazard_table: serde_json::to_string(&table).unwrap(),
+        state: "active".into(),
+        proposed_by: None,
+        proposed_ms: START.0,
+        confirmed_by: None,
+        confirmed_ms: Some(START.0),
+        retired_ms: None,
+    };
+    muster_store::insert(&tx, row).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}

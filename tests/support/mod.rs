@@ -1,0 +1,32 @@
+//! What the stories share: a small company on a real database with a clock that is moved.
+
+mod company;
+
+pub use company::{Company, Database, Somebody};
+
+/// Tells one story on both databases.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($company:ident: Company) $body:block)+) => { $(
+        mod $name {
+            use super::*;
+
+            #[allow(clippy::redundant_async_block, reason = "the body is given by the story")]
+            async fn story($company: Company) $body
+
+            $(#[$meta])*
+            #[tokio::test]
+            async fn on_sqlite() {
+                let company = Company::open(Database::Sqlite, stringify!($name)).await;
+                story(company).await;
+            }
+
+            $(#[$meta])*
+            #[tokio::test]
+            async fn on_postgresql() {
+                let company = Company::open(Database::Postgresql, stringify!($name)).await;
+                story(company).await;
+            }
+        }
+    )+ };
+}
