@@ -1,14 +1,10 @@
 //! P3, P6 and the ladder: somebody does not come.
 
-use crate::support::{Company, Database, Somebody};
-use muster_domain::person::Role;
+use crate::support::{Company, Database};
 
 crate::on_both_databases! {
     async fn a_missed_check_in_gets_a_second_chance_before_the_manager_hears_of_it(company: Company) {
-        let boss = company.person(Somebody { name: "Mads Boss", zone: "Europe/Lisbon", manager: None, roles: &[], in_pool: false }).await;
-        company.person(Somebody { name: "Hedda People", zone: "Europe/Lisbon", manager: None, roles: &[Role::Hr], in_pool: false }).await;
-        company.person(Somebody { name: "Jo Park", zone: "Europe/Lisbon", manager: None, roles: &[Role::Verifier], in_pool: false }).await;
-        let maria = company.person(Somebody { name: "Maria Olsen", zone: "Europe/Lisbon", manager: Some(boss), roles: &[], in_pool: true }).await;
+        let maria = company.usual_cast().await.maria;
 
         let first = company.pass_until("the first check-in", 3 * 24 * 60, async || {
             company.check_ins(maria).await.into_iter().next()

@@ -1,3 +1,9 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
+mod away;
+mod future_draw;
+mod ladder;
+mod mail;
 mod miss;
+mod tamper;
+mod work_table;

@@ -69,7 +69,10 @@ impl Company {
         let url = match database {
             Database::Sqlite => format!("sqlite://{}", dir.path().join("muster.db").display()),
             Database::Postgresql => {
-                muster_testkit::postgres::fresh_database(&name[..name.len().min(60)], migrate).await.unwrap().url
+                muster_testkit::postgres::fresh_database(&name[..name.len().min(60)], migrate)
+                    .await
+                    .unwrap()
+                    .url
             }
         };
         let options = StoreOptions { durable: false, ..StoreOptions::new(&url) };
@@ -307,4 +310,53 @@ async fn set_up(context: &Context) -> PolicyVersionId {
     muster_store::insert(&tx, row).await.unwrap();
     tx.commit().await.unwrap();
     id
+}
+
+/// The usual cast: a manager, HR, security, a verifier, and Maria who is in the pool.
+pub struct Cast {
+    pub maria: PersonId,
+}
+
+impl Company {
+    /// Everybody in Lisbon, Mon-Fri 09:00-17:00.
+    pub async fn usual_cast(&self) -> Cast {
+        let zone = "Europe/Lisbon";
+        let other = |name, roles| Somebody { name, zone, manager: None, roles, in_pool: false };
+        let boss = self.person(other("Mads Boss", &[])).await;
+        self.person(other("Hedda People", &[Role::Hr])).await;
+        self.person(other("Sven Guard", &[Role::Security])).await;
+        self.person(other("Jo Park", &[Role::Verifier])).await;
+        let maria = self
+            .person(Somebody {
+                name: "Maria Olsen",
+                zone,
+                manager: Some(boss),
+                roles: &[],
+                in_pool: true,
+            })
+            .await;
+        Cast { maria }
+    }
+
+    /// The first check-in of a person of this kind.
+    pub async fn first_check_in(&self, person: PersonId, kind: &str) -> check_in::Model {
+        let what = format!("a check-in of kind {kind}");
+        self.pass_until(&what, 4 * 24 * 60, async || {
+            self.check_ins(person).await.into_iter().find(|c| c.kind == kind)
+        })
+        .await
+    }
+
+    /// Passes to the end of a check-in to which only the verifier came.
+    pub async fn nobody_comes(&self, check_in: &check_in::Model) -> check_in::Model {
+        self.pass_to(check_in.clocks().start).await;
+        self.sighting(check_in, "verifier", "own_page", "joined").await;
+        self.pass_to(check_in.clocks().grace_end().plus_minutes(1)).await;
+        self.check_in(check_in.check_in_id()).await
+    }
+
+    /// Mails to an address, oldest first.
+    pub fn mails_to(&self, address: &str) -> Vec<muster_ports::Mail> {
+        self.mail.taken().into_iter().filter(|m| m.to.address == address).collect()
+    }
 }

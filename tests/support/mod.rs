@@ -2,7 +2,7 @@
 
 mod company;
 
-pub use company::{Company, Database, Somebody};
+pub use company::{Company, Database, START};
 
 /// Tells one story on both databases.
 #[macro_export]
