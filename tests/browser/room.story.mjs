@@ -142,7 +142,8 @@ async function theCall() {
   step('mute, camera and devices answer to the keyboard and say their state');
 
   await employee.evaluate(() => { window.kept = window.musterRoom.pc; window.sockets.at(-1).close(3001); });
-  await until('the line to the server is back', async () => (await employee.evaluate(() => window.sockets.length)) > 1 && (await words(employee)) === 'Connected to the verifier.');
+  await until('the line to the server is back', async () => (await employee.evaluate(() => window.sockets.length)) > 1 && (await log('sighting')).at(-1).change === 'joined');
+  await until('both are told', async () => (await words(employee)) === 'Connected to the verifier.' && (await words(verifier)) === 'Connected to the employee.');
   const afterLine = await sight(employee);
   await until('frames go on', async () => (await sight(employee)).frames > afterLine.frames + 10);
   assert.equal(await employee.evaluate(() => window.kept === window.musterRoom.pc), true, 'the picture did not start afresh');

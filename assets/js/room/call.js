@@ -8,7 +8,7 @@ const DISCONNECTED_MS = 3000; // ICE often recovers by itself within this time.
 const RESTART_MS = 8000; // An ICE restart that has not worked by now gives way to a new round.
 
 /**
- * Events: `state` (detail: 'waiting' | 'connecting' | 'connected' | 'struggling'), `remote` (detail: MediaStream).
+ * Events: `state` (detail: 'waiting' | 'connecting' | 'connected' | 'struggling' | 'away'), `remote` (detail: MediaStream).
  */
 export class Call extends EventTarget {
   #configuration;
@@ -18,6 +18,7 @@ export class Call extends EventTarget {
   #isPolite = true;
   #round = null;
   #peer = null;
+  #isPeerAway = false;
   #isMakingOffer = false;
   #ignoresOffer = false;
   #mayOffer = false;
@@ -43,8 +44,13 @@ export class Call extends EventTarget {
   /** The other page is there. A known page with a healthy line only reconnected its socket: nothing to do. */
   peerJoined(peer) {
     const isHealthy = this.pc?.connectionState === 'connected' && this.pc.signalingState === 'stable';
-    if (peer === this.#peer && isHealthy) return;
+    const isKnown = peer === this.#peer;
     this.#peer = peer;
+    this.#isPeerAway = false;
+    if (isKnown && isHealthy) {
+      this.#emit('state', 'connected');
+      return;
+    }
     if (this.#isPolite) {
       this.#emit('state', 'connecting');
       return; // The next offer names the round.
@@ -52,8 +58,20 @@ export class Call extends EventTarget {
     this.#startRound(randomId());
   }
 
+  /**
+   * The other page has no line to the server. A picture that still flows is kept until it stops by itself: a lost
+   * line comes back in a moment, and the talk need not stop for it.
+   */
   peerLeft() {
+    if (this.pc?.connectionState !== 'connected') return this.hangUp();
+    this.#isPeerAway = true;
+    this.#emit('state', 'away');
+  }
+
+  /** Ends the call at once. */
+  hangUp() {
     this.#peer = null;
+    this.#isPeerAway = false;
     this.#stopRound();
     this.#emit('state', 'waiting');
   }
@@ -142,9 +160,11 @@ export class Call extends EventTarget {
   }
 
   #follow(state) {
-    if (state === 'connected') {
+    if (this.#isPeerAway && state !== 'connected') {
+      this.hangUp();
+    } else if (state === 'connected') {
       clearTimeout(this.#rescueTimer);
-      this.#emit('state', 'connected');
+      this.#emit('state', this.#isPeerAway ? 'away' : 'connected');
     } else if (state === 'disconnected') {
       this.#emit('state', 'struggling');
       this.#rescue(DISCONNECTED_MS, () => this.#restartIce());
@@ -161,7 +181,7 @@ export class Call extends EventTarget {
   }
 
   #again() {
-    if (this.#peer && !this.#isPolite) this.#startRound(randomId());
+    if (this.#peer && !this.#isPeerAway && !this.#isPolite) this.#startRound(randomId());
   }
 
   #rescue(afterMs, act) {

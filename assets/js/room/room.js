@@ -46,6 +46,7 @@ function setUp(section) {
     waiting: () => (hasLeft ? `${Other} has left. This page waits in case they come back.` : `You are connected. Waiting for ${other}.`),
     connecting: () => `Connecting to ${other}…`,
     connected: () => `Connected to ${other}.`,
+    away: () => `${Other} lost the connection. Waiting for ${other} to come back.`,
     struggling: () => `The line to ${other} is interrupted. Trying again by itself…`,
   };
 
@@ -66,7 +67,7 @@ function setUp(section) {
   const handlers = {
     welcome: (message) => { hearServerTime(message.now_ms); hasLeft = false; call.welcome(message); announce('peer', { present: Boolean(message.peer) }); },
     peer_joined: ({ peer }) => { hasLeft = false; call.peerJoined(peer); announce('peer', { present: true }); },
-    peer_left: ({ on_purpose: onPurpose }) => { hasLeft = onPurpose; call.peerLeft(); announce('peer', { present: false }); },
+    peer_left: ({ on_purpose: onPurpose }) => { hasLeft = onPurpose; if (onPurpose) call.hangUp(); else call.peerLeft(); announce('peer', { present: false }); },
     offer: (message) => call.signal(message),
     answer: (message) => call.signal(message),
     candidate: (message) => call.signal(message),
@@ -85,7 +86,7 @@ function setUp(section) {
   signalling.addEventListener('down', () => { lineIsUp = false; describe(); });
   signalling.addEventListener('over', ({ detail: { code, sentence } }) => {
     lineIsUp = false;
-    call.peerLeft();
+    call.hangUp();
     releaseDevices();
     section.dataset.state = 'over';
     say(sentence);
