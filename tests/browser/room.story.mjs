@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -31,7 +32,8 @@ const BLUE = camera('blue', [41, 240, 110]);
 
 /** One person's browser: a process of its own. */
 async function browserOf(person, video) {
-  const args = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`, '--allow-loopback-in-peer-connection'];
+  // The namespace has no multicast DNS, which would otherwise hide the address of somebody without a camera.
+  const args = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`, '--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
   const server = await chromium.launchServer({ executablePath, args });
   open.add(server);
   const browser = await chromium.connect(server.wsEndpoint());
@@ -39,7 +41,6 @@ async function browserOf(person, video) {
     const context = await browser.newContext({ permissions, geolocation: { latitude: 52.52, longitude: 13.4, accuracy: 35 }, timezoneId: 'Europe/Lisbon' });
     await context.addInitScript(() => {
       window.sockets = [];
-      window.violations = [];
       const Real = WebSocket;
       window.WebSocket = class extends Real { constructor(...args) { super(...args); window.sockets.push(this); } };
       addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI, e.sample));
@@ -255,19 +256,37 @@ async function theSteps({ anna, jo }) {
   step('the verifier answers and sends by keyboard alone');
 }
 
-/** What the socket does with people who do not keep to the protocol. */
-async function theEdge() {
-  const connect = (address, frames = []) => new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${address}`);
-    socket.onopen = () => frames.forEach((frame) => socket.send(frame));
-    socket.onclose = ({ code, reason }) => resolve(`${code} ${reason}`.trim());
-  });
-  // Node sends no Origin: not one of our pages.
-  assert.equal(await connect('/room/employee/socket?page=00000000'), '1006');
-  step('a socket without our own origin is refused');
+/** The answer to a request for a socket from a page of `origin`. */
+const knock = (origin) => new Promise((resolve, reject) => {
+  const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...(origin && { origin }) };
+  const request = http.get({ port, path: '/room/employee/socket?page=0123456789abcdef', headers });
+  request.on('response', (answer) => { answer.destroy(); resolve(answer.statusCode); });
+  request.on('upgrade', (answer, socket) => { socket.destroy(); resolve(answer.statusCode); });
+  request.on('error', reject);
+});
+
+async function theDoor() {
+  assert.equal(await knock(`http://localhost:${port}`), 101);
+  assert.equal(await knock('http://elsewhere.example'), 403);
+  assert.equal(await knock(undefined), 403);
+  step('only pages of our own origin get a socket');
 }
 
-async function asPage({ anna }) {
+/** A machine that takes the seat of another check-in and then vanishes: it never answers a ping. */
+function vanish() {
+  const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', origin: `http://localhost:${port}` };
+  http.get({ port, path: '/room/silent/socket?page=0123456789abcdef', headers }).on('upgrade', (_, socket) => socket.resume());
+}
+
+async function theVanished() {
+  const left = await until('silence is noticed', async () => (await log('sighting')).find((s) => s.by === 'silence'), 18_000);
+  const joined = (await log('sighting')).find((s) => s.connection === left.connection && s.change === 'joined');
+  assert.ok(left.at - joined.at >= 12_000 && left.at - joined.at < 18_000, `${left.at - joined.at} ms`);
+  step(`a machine that vanished is noticed after ${left.at - joined.at} ms`);
+}
+
+/** What happens to a page that does not keep to the protocol. */
+async function unruly({ anna }) {
   const page = await anna.visit('/done');
   const closed = (frame) => page.evaluate((text) => new Promise((resolve) => {
     const socket = new WebSocket(`ws://${location.host}/room/employee/socket?page=0123456789abcdef`);
@@ -290,9 +309,11 @@ async function asPage({ anna }) {
 
 try {
   const people = await theCall();
+  vanish();
   await theSteps(people);
-  await theEdge();
-  await asPage(people);
+  await theDoor();
+  await unruly(people);
+  await theVanished();
   assert.deepEqual(complaints, [], 'no console error and no CSP violation');
   step('no console error, no CSP violation');
 } finally {

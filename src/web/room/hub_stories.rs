@@ -150,7 +150,8 @@ async fn both_join_and_each_learns_of_the_other() {
 async fn signals_pass_across_in_the_order_they_were_sent() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     let line = |n: usize| {
         format!(
             r#"{{"type":"candidate","round":"0000000a","candidate":{{"candidate":"c{n}","sdp_mid":"0","sdp_m_line_index":0,"username_fragment":null}}}}"#
@@ -205,7 +206,8 @@ async fn a_second_tab_of_the_same_person_takes_the_seat_over() {
 async fn a_third_person_is_refused_on_either_seat() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     for side in [Side::Employee, Side::Verifier] {
         let refusal = stage.join(side, STRANGER, "dddddddd").await.err();
         assert_eq!(refusal, Some(CloseCode::SeatTaken));
@@ -218,7 +220,8 @@ async fn a_third_person_is_refused_on_either_seat() {
 async fn leaving_on_purpose_is_told_apart_from_a_dropped_line() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     let bye = stage.hub.receive(&mut anna.connection, r#"{"type":"bye"}"#).await;
     assert_eq!(bye, Err(CloseCode::Bye));
     stage.hub.leave(&anna.connection, LeftBy::Choice).await;
@@ -292,7 +295,8 @@ async fn a_page_that_does_not_read_is_cut_off_and_the_other_is_not_harmed() {
 async fn a_challenge_reaches_both_and_whoever_rejoins_sees_it_too() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     assert_eq!(stage.hub.notify(CHECK_IN, card(1)).await, 2);
     assert_eq!((anna.heard(), jo.heard()), (vec!["challenge".into()], vec!["challenge".into()]));
 
@@ -324,7 +328,8 @@ async fn after_a_restart_the_store_says_which_challenge_is_open() {
 async fn a_message_to_one_side_stays_there() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     let notice = ServerMessage::Notice { text: "The employee is in the waiting room.".into() };
     assert!(stage.hub.notify_side(CHECK_IN, Side::Verifier, notice).await);
     assert_eq!((anna.heard().len(), jo.heard().len()), (0, 1));
@@ -350,7 +355,8 @@ async fn what_is_received_and_what_fails_is_reported_with_side_and_time() {
 async fn closing_the_room_sends_each_side_to_its_own_page() {
     let stage = Stage::new();
     let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
-    (anna.heard(), jo.heard());
+    anna.heard();
+    jo.heard();
     stage.hub.close(CHECK_IN, Some("/done".into()), None).await;
     assert_eq!(anna.heard(), ["ended", "close ended"]);
     assert_eq!(jo.heard(), ["ended", "close ended"]);
