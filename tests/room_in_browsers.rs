@@ -12,7 +12,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router, middleware};
 use muster::web::room::socket::{SocketQuery, upgrade};
-use muster::web::room::{Hub, Receiving, RoomEvents, Seat, ServerMessage, Side, Sighting, Trouble};
+use muster::web::room::{
+    Hub, IceSettings, Receiving, RoomEvents, Seat, ServerMessage, Side, Sighting, Trouble,
+    TurnSettings,
+};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_ports::{Clock, OsEntropy, SystemClock};
 use serde_json::{Value, json};
@@ -24,6 +27,7 @@ use uuid::Uuid;
 const NAME: &str = "two_people_meet_in_the_built_in_room";
 const INSIDE: &str = "MUSTER_TEST_INSIDE_NAMESPACE";
 const CHECK_IN: CheckInId = CheckInId(Uuid::from_u128(0x00c0_ffee));
+const TURN_SECRET: &str = "only-for-this-story";
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' blob:; media-src 'self' blob:; worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -45,7 +49,35 @@ fn two_people_meet_in_the_built_in_room() {
     assert!(status.success(), "the story did not end well; its steps are above");
 }
 
+fn turn_settings() -> IceSettings {
+    let turn = TurnSettings {
+        urls: vec!["turn:127.0.0.1:3478?transport=udp".to_owned()],
+        secret: TURN_SECRET.to_owned().into(),
+        credential_minutes: 60,
+    };
+    IceSettings { stun: Vec::new(), turn: Some(turn), relay_only: true }
+}
+
+/// A real TURN server that knows nothing of us but the secret.
+fn start_coturn(folder: &std::path::Path) -> tokio::process::Child {
+    tokio::process::Command::new("turnserver")
+        .args(["-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--listening-port=3478"])
+        .args(["--use-auth-secret", "--realm=test", "--allow-loopback-peers", "--no-tls"])
+        .args(["--no-dtls", "--no-cli", "--min-port=49160", "--max-port=49200"])
+        .args(["--log-file=stdout", "--simple-log"])
+        .arg(format!("--static-auth-secret={TURN_SECRET}"))
+        .arg(format!("--pidfile={}", folder.join("turn.pid").display()))
+        .arg(format!("--userdb={}", folder.join("turn.db").display()))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("`turnserver` (Debian package coturn) is needed for the call over a relay")
+}
+
 async fn serve_and_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let _turn = start_coturn(folder.path());
     let log = Arc::new(Log::default());
     let hub = Arc::new(Hub::new(Arc::new(SystemClock), Arc::new(OsEntropy), log.clone()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -138,9 +170,18 @@ fn render(body: &str, script: &str) -> Html<String> {
     ))
 }
 
-async fn room_page(Path(side): Path<String>) -> Html<String> {
+#[derive(serde::Deserialize)]
+struct RoomQuery {
+    #[serde(default)]
+    relay: bool,
+}
+
+async fn room_page(Path(side): Path<String>, Query(query): Query<RoomQuery>) -> Html<String> {
+    let ice = if query.relay { turn_settings() } else { IceSettings::default() };
+    let servers = serde_json::to_string(&ice.servers(SystemClock.now(), "a1b2c3")).unwrap();
+    let relay_only = if ice.relay_only { "data-relay-only" } else { "" };
     let body = format!(
-        "<section data-room data-role={side} data-socket=/room/{side}/socket data-ice='[]'>\
+        "<section data-room data-role={side} data-socket=/room/{side}/socket data-ice='{servers}' {relay_only}>\
          <video data-remote></video><video data-self muted></video>\
          <p data-connection role=status></p><div data-challenge></div>\
          <button data-act=mute>Mute</button><button data-act=camera>Camera</button>\

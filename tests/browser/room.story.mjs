@@ -42,7 +42,15 @@ async function browserOf(person, video) {
     await context.addInitScript(() => {
       window.sockets = [];
       const Real = WebSocket;
-      window.WebSocket = class extends Real { constructor(...args) { super(...args); window.sockets.push(this); } };
+      window.WebSocket = class extends Real {
+        sent = [];
+        constructor(...args) { super(...args); window.sockets.push(this); }
+        send(text) {
+          const isLost = location.search.includes('lose=offer') && text.includes('"type":"offer"') && !this.sent.some((t) => t.includes('"offer"'));
+          this.sent.push(text);
+          if (!isLost) super.send(text);
+        }
+      };
       addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI, e.sample));
     });
     const page = await context.newPage();
@@ -201,6 +209,46 @@ async function theCall() {
   return { anna, jo };
 }
 
+/** Signals that cross or get lost. */
+async function theSignals({ anna, jo }) {
+  const [employee, verifier] = [await anna.visit('/room/employee'), await jo.visit('/room/verifier?lose=offer')];
+  await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]);
+  const offers = await verifier.evaluate(() => window.sockets[0].sent.filter((t) => t.includes('"type":"offer"')).map((t) => JSON.parse(t).round));
+  assert.ok(offers.length >= 2 && new Set(offers).size >= 2, 'the second offer belongs to a new round');
+  step('a lost offer is made good by a new round');
+
+  const pages = [employee, verifier];
+  const names = () => Promise.all(pages.map((page) => page.evaluate(() => window.musterRoom.pc.localDescription.sdp.match(/ice-ufrag:(\S+)/)[1])));
+  const before = await names();
+  await Promise.all(pages.map((page) => page.evaluate(() => { window.kept = window.musterRoom.pc; window.kept.restartIce(); })));
+  await until('both have new ICE names', async () => (await names()).every((name, i) => name !== before[i]));
+  const frames = (await sight(employee)).frames;
+  await until('frames go on', async () => (await sight(employee)).frames > frames + 10);
+  for (const page of pages) {
+    await until('the line is settled', () => page.evaluate(() => window.kept === window.musterRoom.pc && window.kept.connectionState === 'connected' && window.kept.signalingState === 'stable'));
+    await page.context().close();
+  }
+  step('both restart ICE at the same moment and neither loses the picture');
+}
+
+/** Relay only: the browsers learn of each other nothing but the relay's address, with credentials coturn accepts. */
+async function theRelay({ anna, jo }) {
+  const [employee, verifier] = await Promise.all([anna.visit('/room/employee?relay=true'), jo.visit('/room/verifier?relay=true')]);
+  await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]);
+  const kinds = await employee.evaluate(async () => {
+    const stats = await window.musterRoom.pc.getStats();
+    return [...stats.values()].filter((s) => s.type.endsWith('-candidate')).map((s) => s.candidateType);
+  });
+  assert.deepEqual([...new Set(kinds)], ['relay']);
+  for (const page of [employee, verifier]) {
+    const sent = await page.evaluate(() => window.sockets.flatMap((s) => s.sent).join('\n'));
+    const related = sent.match(/ raddr \S+ rport \d+/g);
+    assert.ok(related.length > 0 && related.every((r) => r === ' raddr 0.0.0.0 rport 0'), String(related));
+  }
+  await Promise.all([employee.context().close(), verifier.context().close()]);
+  step('with relay only, no address of a person crosses');
+}
+
 async function theSteps({ anna, jo }) {
   const denied = await anna.visit('/devices', []);
   await until('the text for a denied camera', async () => /did not give this page the camera.*Your attempt at .* has been noted/.test(await denied.locator('[data-message]').textContent()));
@@ -309,6 +357,8 @@ async function unruly({ anna }) {
 
 try {
   const people = await theCall();
+  await theSignals(people);
+  await theRelay(people);
   vanish();
   await theSteps(people);
   await theDoor();

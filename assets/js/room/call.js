@@ -7,12 +7,16 @@ import { randomId } from './signalling.js';
 const DISCONNECTED_MS = 3000; // ICE often recovers by itself within this time.
 const RESTART_MS = 8000; // An ICE restart that has not worked by now gives way to a new round.
 
+/** A relay's candidate may name the address behind it ("raddr"); the other side has no need of it. */
+const withoutRelated = (text) => text.replace(/ raddr \S+ rport \d+/g, ' raddr 0.0.0.0 rport 0');
+
 /**
  * Events: `state` (detail: 'waiting' | 'connecting' | 'connected' | 'struggling' | 'away'), `remote` (detail: MediaStream).
  */
 export class Call extends EventTarget {
   #configuration;
-  #send;
+  #sendDescription;
+  #sendCandidate;
   #tracks = { audio: null, video: null };
   #senders = {};
   #isPolite = true;
@@ -31,7 +35,13 @@ export class Call extends EventTarget {
   constructor({ iceServers, relayOnly, send }) {
     super();
     this.#configuration = { iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' };
-    this.#send = send;
+    const hide = relayOnly ? withoutRelated : (text) => text;
+    this.#sendDescription = (round, { type, sdp }) => send({ type, round, sdp: hide(sdp) });
+    this.#sendCandidate = (round, c) => send({
+      type: 'candidate',
+      round,
+      candidate: { candidate: hide(c.candidate), sdp_mid: c.sdpMid, sdp_m_line_index: c.sdpMLineIndex, username_fragment: c.usernameFragment },
+    });
   }
 
   /** The server's welcome: our manners, and the other page if it is there. */
@@ -109,7 +119,7 @@ export class Call extends EventTarget {
     this.#mayOffer = true;
     if (type !== 'offer') return;
     await pc.setLocalDescription();
-    this.#send({ type: pc.localDescription.type, round: this.#round, sdp: pc.localDescription.sdp });
+    this.#sendDescription(round, pc.localDescription);
   }
 
   #startRound(round) {
@@ -127,7 +137,7 @@ export class Call extends EventTarget {
       try {
         this.#isMakingOffer = true;
         await pc.setLocalDescription();
-        if (isCurrent()) this.#send({ type: pc.localDescription.type, round, sdp: pc.localDescription.sdp });
+        if (isCurrent()) this.#sendDescription(round, pc.localDescription);
       } catch (error) {
         console.warn('offer not made:', error.name);
       } finally {
@@ -135,8 +145,7 @@ export class Call extends EventTarget {
       }
     });
     pc.addEventListener('icecandidate', ({ candidate }) => {
-      if (!isCurrent() || !candidate) return;
-      this.#send({ type: 'candidate', round, candidate: { candidate: candidate.candidate, sdp_mid: candidate.sdpMid, sdp_m_line_index: candidate.sdpMLineIndex, username_fragment: candidate.usernameFragment } });
+      if (isCurrent() && candidate) this.#sendCandidate(round, candidate);
     });
     pc.addEventListener('track', ({ track }) => {
       if (!isCurrent()) return;

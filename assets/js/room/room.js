@@ -39,6 +39,7 @@ function setUp(section) {
   let lineIsUp = false;
   let hasLeft = false; // The other person pressed leave.
   let ownTrouble = '';
+  let notice = ''; // The last sentence from the server.
 
   // ---- words -----------------------------------------------------------------------------------------------------
 
@@ -58,7 +59,7 @@ function setUp(section) {
     const state = lineIsUp || callState === 'connected' ? callState : 'offline';
     section.dataset.state = state;
     const line = lineIsUp ? sentences[callState]() : `${callState === 'connected' ? `Connected to ${other}. ` : ''}The line to the server is interrupted. Trying again by itself…`;
-    say(ownTrouble ? `${line} ${ownTrouble}` : line);
+    say([line, ownTrouble, notice].filter(Boolean).join(' '));
     announce('connection', { state });
   }
 
@@ -73,7 +74,7 @@ function setUp(section) {
     candidate: (message) => call.signal(message),
     challenge: (message) => { if (challenge) showChallenge(challenge, message); announce('challenge', message); },
     challenge_over: ({ position }) => { if (challenge) hideChallenge(challenge, position); announce('challenge-over', { position }); },
-    notice: ({ text }) => { say(text); announce('notice', { text }); },
+    notice: ({ text }) => { notice = text; describe(); announce('notice', { text }); },
     beat: ({ now_ms: nowMs }) => hearServerTime(nowMs),
     ended: ({ next }) => {
       announce('ended', { next });
