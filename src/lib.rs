@@ -7,3 +7,4 @@
 pub mod acts;
 pub mod config;
 pub mod engine;
+pub mod web;
