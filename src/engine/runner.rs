@@ -56,9 +56,8 @@ impl Engine {
         let job = match serde_json::from_str::<Job>(&claim.row.payload) {
             Ok(job) => job,
             Err(error) => {
-                return self
-                    .settle(lane, &claim, None, &format!("unreadable payload: {error}"))
-                    .await;
+                let error = PortError::Broken(format!("unreadable payload: {error}"));
+                return self.settle(lane, &claim, false, &error).await;
             }
         };
         let result = jobs::run(self, &claim, &job).await;
@@ -79,31 +78,21 @@ impl Engine {
             }
             Err(error) => {
                 tracing::warn!(work = %claim.id.0, kind, attempt = claim.row.attempt, error = %error, "not done");
-                let port = match &error {
-                    JobError::Port { error, .. } => Some(error.clone()),
-                    _ => None,
+                let cause = match error {
+                    JobError::Port { error, .. } => error,
+                    other => PortError::Broken(other.to_string()),
                 };
-                self.settle(lane, &claim, port.map(|p| (p, job)), &error.to_string()).await;
+                self.settle(lane, &claim, job.never_dies(), &cause).await;
             }
         }
     }
 
     /// Decides between another attempt and the list of dead work.
-    async fn settle(
-        &self,
-        lane: Lane,
-        claim: &Claim,
-        cause: Option<(PortError, Job)>,
-        error: &str,
-    ) {
-        let port = match &cause {
-            Some((port, _)) => port.clone(),
-            None => PortError::Broken(error.to_owned()),
-        };
-        let never_dies =
-            serde_json::from_str::<Job>(&claim.row.payload).is_ok_and(|job| job.never_dies());
-        let error: String = error.chars().take(500).collect();
-        if claim.row.attempt >= retry::ATTEMPTS_MAX && !never_dies {
+    async fn settle(&self, lane: Lane, claim: &Claim, never_dies: bool, cause: &PortError) {
+        // A provider that is away may be away for a day: waiting for it is not giving up.
+        let is_waiting = matches!(cause, PortError::TryLater { .. } | PortError::Reconnect(_));
+        let error: String = cause.to_string().chars().take(500).collect();
+        if claim.row.attempt >= retry::ATTEMPTS_MAX && !never_dies && !is_waiting {
             metrics::counter!("muster_work_dead_total").increment(1);
             self.record("buried", claim, async |tx| work::bury(tx, claim, &error).await).await;
             return;
@@ -111,7 +100,7 @@ impl Engine {
         let due = retry::next_attempt(
             lane,
             claim.row.attempt,
-            &port,
+            cause,
             self.now(),
             self.context.store.entropy(),
         );

@@ -4,8 +4,10 @@
 use super::announce_state;
 use crate::engine::Engine;
 use crate::engine::runner::JobError;
-use muster_domain::id::NotificationId;
+use muster_domain::id::{CheckInId, NotificationId};
 use muster_ports::PortError;
+use muster_store::check_ins;
+use muster_store::entities::notification;
 use muster_store::notifications::{self, state};
 use muster_store::work::{self, Claim};
 use std::time::Duration;
@@ -26,6 +28,9 @@ pub(super) async fn send(
         let tx = store.begin().await?;
         work::complete(&tx, claim).await?;
         return Ok(tx.commit().await?);
+    }
+    if is_too_late(engine, &row).await? {
+        return withdraw(engine, claim, id).await;
     }
     let mail = match notifications::open_mail(store, store.read(), &row).await {
         // The person was erased meanwhile: there is nobody to tell.
@@ -81,4 +86,16 @@ async fn withdraw(engine: &Engine, claim: &Claim, id: NotificationId) -> Result<
     muster_store::save(&tx, row).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whether the message asks for something that can no longer be done: an invitation or a reminder
+/// of a check-in that is over only confuses.
+async fn is_too_late(engine: &Engine, row: &notification::Model) -> Result<bool, JobError> {
+    let asks =
+        row.step == "invitation" || row.step.starts_with("reminder") || row.step == "stand-by";
+    if row.about != "check-in" || !asks {
+        return Ok(false);
+    }
+    let check_in = check_ins::find(engine.context.store.read(), CheckInId(row.about_id)).await?;
+    Ok(check_in.is_none_or(|c| c.outcome.is_some()))
 }
