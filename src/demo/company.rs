@@ -1,0 +1,59 @@
+//! The fictional company of the demo, from `examples/acme`: imported by the same acts as a real
+//! roster. The demo confirms its own roles and policies, which a real one never may.
+
+use crate::acts::{self, Context};
+use muster_domain::roster::RosterBytes;
+use muster_domain::time::UtcMillis;
+use muster_store::entities::person_role;
+use muster_store::{installation, people};
+use rust_embed::RustEmbed;
+
+/// `examples/acme` of the tree.
+#[derive(RustEmbed)]
+#[folder = "examples/acme"]
+struct Example;
+
+/// Name of the company in pages and mails.
+pub const ORGANISATION: &str = "Acme Instruments";
+
+/// The evening before the demo's working morning: Monday 30 November 2026, 12:00 UTC. From here
+/// the clock is stepped through every zone's midnight, so that the day is drawn for real.
+pub const EVENING: UtcMillis = UtcMillis(1_796_040_000_000);
+/// Tuesday 1 December 2026, 08:50 in Berlin.
+pub const MORNING: UtcMillis = UtcMillis(1_796_111_400_000);
+
+fn example(name: &str) -> anyhow::Result<Vec<u8>> {
+    let file = Example::get(name).ok_or_else(|| anyhow::anyhow!("examples/acme/{name} is missing"))?;
+    Ok(file.data.into_owned())
+}
+
+/// Founds the company in an empty database.
+pub async fn found(context: &Context) -> anyhow::Result<()> {
+    acts::setup::create_installation(context, ORGANISATION, installation::mode::LIVE, true).await?;
+    let (people_csv, places, absences) =
+        (example("people.csv")?, example("work_places.csv")?, example("absences.csv")?);
+    let bytes = RosterBytes { people: &people_csv, work_places: Some(&places), absences: Some(&absences) };
+    acts::roster::import(context, None, bytes, false).await?;
+    confirm_roles(context).await?;
+    for file in Example::iter().filter(|f| f.starts_with("policies/")) {
+        let text = String::from_utf8(example(&file)?)?;
+        acts::policy::activate_alone(context, &text).await?;
+    }
+    Ok(())
+}
+
+/// Roles wait for a second person; the demo has none, and says so.
+async fn confirm_roles(context: &Context) -> anyhow::Result<()> {
+    let tx = context.store.begin().await?;
+    for pending in people::pending_roles(&*tx).await? {
+        let confirmed = person_role::Model {
+            state: people::role_state::ACTIVE.to_owned(),
+            confirmed_ms: Some(context.now().0),
+            ..pending
+        };
+        muster_store::save(&tx, confirmed).await?;
+    }
+    muster_store::audit::Record::new("demo-roles-confirmed").write(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
