@@ -5,7 +5,7 @@
 
 use super::bytes::{Boundary, Horizon};
 use super::hazard::{HazardTable, Threshold};
-use super::merkle::{Hash, leaf_hash, root};
+use crate::audit::{Hash, leaf_hash, root_of};
 use crate::calendar::{IneligibleClass, SlotRange};
 use crate::id::PolicyVersionId;
 use crate::person::DrawToken;
@@ -216,7 +216,7 @@ impl BoundaryInputs {
         let policies = self.policies.iter().map(|r| hash_of(&Leaf::Policy(r)));
         let verifiers = self.verifiers.iter().map(|r| hash_of(&Leaf::Verifier(r)));
         let people = self.people.iter().map(PersonEntry::leaf_hash);
-        root(head.chain(policies).chain(verifiers).chain(people))
+        root_of(head.chain(policies).chain(verifiers).chain(people))
     }
 
     fn check(&self) -> Result<(), InputsFault> {

@@ -8,7 +8,6 @@ pub mod chain;
 pub mod hazard;
 pub mod inputs;
 pub mod law;
-pub mod merkle;
 pub mod plan;
 pub mod single;
 pub mod state;
