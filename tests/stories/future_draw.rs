@@ -44,7 +44,7 @@ fn traces(hit: &Selection) -> Vec<Vec<u8>> {
         // SQLite stores an integer of this size as six big-endian bytes, PostgreSQL as eight.
         traces.push(instant.0.to_be_bytes()[2..].to_vec());
         let text = instant.timestamp().to_string();
-        traces.push(text[..16].as_bytes().to_vec());
+        traces.push(text.as_bytes()[..16].to_vec());
     }
     traces
 }

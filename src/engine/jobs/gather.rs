@@ -140,7 +140,6 @@ async fn fault_evidence(
         // The announcement transaction runs two minutes before the first message is due, so a
         // hand-over has its time already (promise P6 is taken by its word).
         acceptance_allowance_seconds: 0,
-        ..FaultEvidence::default()
     })
 }
 
