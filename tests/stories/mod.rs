@@ -5,5 +5,6 @@ mod future_draw;
 mod ladder;
 mod mail;
 mod miss;
+mod room_in_browsers;
 mod tamper;
 mod work_table;

@@ -1,6 +1,6 @@
 // Anna (employee, red camera) and Jo (verifier, blue camera) meet in the built-in room.
 // Started by tests/room_in_browsers.rs, which serves the pages on $PORT. Needs Chromium ($CHROMIUM or on the path)
-// and playwright-core, from $MUSTER_NODE_MODULES or wherever node finds it. Waits on what can be seen, each time with a deadline.
+// and playwright-core, from $MUSTER_NPM or wherever node finds it. Waits on what can be seen, each time with a deadline.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 
-const require = createRequire(path.join(process.env.MUSTER_NODE_MODULES ?? import.meta.dirname, 'any.js'));
+const require = createRequire(path.join(process.env.MUSTER_NPM ?? import.meta.dirname, 'any.js'));
 const { chromium } = require('playwright-core');
 const executablePath = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 const port = process.env.PORT;

@@ -2,7 +2,7 @@
 //!
 //! The test starts itself again inside a network namespace that has nothing but loopback, serves
 //! pages with the least markup that keeps the contract of `docs/room-protocol.md`, and lets
-//! `tests/browser/room.story.mjs` live through the story. Pages carry the headers of the product.
+//! `tests/browser/room_call.mjs` live through the story. Pages carry the headers of the product.
 
 use async_trait::async_trait;
 use axum::extract::ws::WebSocketUpgrade;
@@ -24,7 +24,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
-const NAME: &str = "two_people_meet_in_the_built_in_room";
+const NAME: &str = "stories::room_in_browsers::two_people_meet_in_the_built_in_room";
 const INSIDE: &str = "MUSTER_TEST_INSIDE_NAMESPACE";
 const CHECK_IN: CheckInId = CheckInId(Uuid::from_u128(0x00c0_ffee));
 const TURN_SECRET: &str = "only-for-this-story";
@@ -84,7 +84,7 @@ async fn serve_and_tell() {
     let port = listener.local_addr().unwrap().port();
     let app = router(Shared { hub, log });
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/room.story.mjs");
+    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/room_call.mjs");
     let status = tokio::process::Command::new("node")
         .arg(story)
         .env("PORT", port.to_string())
