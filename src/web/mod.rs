@@ -1,0 +1,3 @@
+//! What people and programs reach over HTTP.
+
+pub mod room;
