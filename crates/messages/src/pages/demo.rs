@@ -4,7 +4,7 @@ use super::{Moment, PageFrame, PersonaLink, Row, samples};
 use crate::render::Template;
 use serde::Serialize;
 
-/// `GET /demo`. Posts to `/demo/clock` (`minutes`), `/demo/draw` (no field), `/demo/reset`.
+/// `GET /demo`. Posts to `/demo/clock` (`minutes`) and `/demo/draw` (`person`, an employee id).
 #[derive(Debug, Clone, Serialize)]
 pub struct DemoHome {
     pub frame: PageFrame,

@@ -73,7 +73,6 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/demo/clock"), // JSON {"now_ms": ...}, asked by the bar
     ("POST", "/demo/clock"),
     ("POST", "/demo/draw"),
-    ("POST", "/demo/reset"),
     ("GET", "/demo/mailbox"),
     ("GET", "/demo/mailbox/{}"),
     ("GET", "/demo/mailbox/{}/html"),

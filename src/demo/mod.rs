@@ -1,0 +1,17 @@
+//! The demo: the real product with a fictional company, a mailbox instead of a mail server, a
+//! clock that can be moved, one host name a persona, and people who act by themselves where the
+//! visitor plays nobody. Never part of `serve`; packages can be built without it.
+
+mod clock;
+mod company;
+mod hooks;
+mod mailbox;
+mod pages;
+mod personas;
+mod residents;
+mod stories;
+mod world;
+
+pub use world::{DemoOptions, run};
+
+pub(crate) use world::World;

@@ -1,0 +1,151 @@
+//! Puts the demo together: data folder, marked database, company, engine, server on loopback.
+
+use super::company;
+use super::hooks::Hooks;
+use super::mailbox::DemoMail;
+use crate::acts::{Context, Settings};
+use crate::engine::{Engine, Ports, sweeps};
+use crate::web::room::{Hub, IceSettings};
+use crate::web::{self, Web, WebSettings};
+use anyhow::Context as _;
+use muster_domain::audit::SigningKey;
+use muster_domain::calendar::HolidayCalendars;
+use muster_integrations::built_in_room::BuiltInRoom;
+use muster_messages::Renderer;
+use muster_messages::mail::{MailDomain, Messages};
+use muster_ports::{Clock, Entropy, OsEntropy};
+use muster_simulation::{MovableClock, SeededEntropy};
+use muster_store::{KeyRing, Store, StoreOptions, installation};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+/// What `muster demo` was asked for.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    pub port: u16,
+    pub data_dir: PathBuf,
+    /// The same seed draws the same people at the same times.
+    pub seed: Option<u64>,
+}
+
+/// The running demo.
+pub struct World {
+    pub context: Context,
+    pub engine: Arc<Engine>,
+    pub clock: Arc<MovableClock>,
+    pub port: u16,
+    pub data_dir: PathBuf,
+    /// Held while the clock is stepped, so that two presses do not overtake each other.
+    pub(super) stepping: Mutex<()>,
+}
+
+/// Runs the demo until interrupted.
+pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Result<()> {
+    let address = format!("127.0.0.1:{}", options.port);
+    let listener = TcpListener::bind(&address).await.with_context(|| {
+        format!("port {} is in use: give another one, e.g. `muster demo --port {}`", options.port, options.port + 1)
+    })?;
+    println!("Muster demo: preparing the company in {} ...", options.data_dir.display());
+    let world = Arc::new(open(&options).await?);
+    let renderer = Arc::new(Renderer::new()?);
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let clock: Arc<dyn Clock> = world.clock.clone();
+    let events = Arc::new(crate::acts::sightings::Sightings::new(world.context.clone()));
+    let web = Web {
+        context: world.context.clone(),
+        renderer,
+        hub: Hub::new(clock, entropy, events).into(),
+        settings: Arc::new(WebSettings {
+            public_url: world.context.settings.public_url.clone(),
+            trusted_proxies: Vec::new(),
+            ice: IceSettings { stun: Vec::new(), turn: None, relay_only: false },
+        }),
+        demo: Some(Arc::new(Hooks(world.clone()))),
+        metrics: None,
+    };
+    let running = tokio::spawn({
+        let (world, stop) = (world.clone(), stop.clone());
+        async move { world.keep_running(stop).await }
+    });
+    println!("\n  Open http://localhost:{}/demo in a browser and live through the two stories.", options.port);
+    println!("  Everything stays on this machine; stop with Ctrl-C.\n");
+    let hub = web.hub.clone();
+    web::serve(web, listener, async move {
+        stop.cancelled().await;
+        hub.drain().await;
+    })
+    .await?;
+    running.await?;
+    world.engine.stop().await?;
+    Ok(())
+}
+
+async fn open(options: &DemoOptions) -> anyhow::Result<World> {
+    std::fs::create_dir_all(&options.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", options.data_dir.display()))?;
+    let entropy: Arc<dyn Entropy> = match options.seed {
+        Some(seed) => Arc::new(SeededEntropy::new(seed)),
+        None => Arc::new(OsEntropy),
+    };
+    let keys_dir = options.data_dir.join("keys");
+    let keys = match KeyRing::exists(&keys_dir) {
+        true => KeyRing::open(&keys_dir)?,
+        false => KeyRing::create(&keys_dir, &*entropy)?,
+    };
+    let clock = Arc::new(MovableClock::running(company::EVENING));
+    let url = format!("sqlite://{}", options.data_dir.join("muster-demo.db").display());
+    let store = Store::open(&StoreOptions::new(&url), keys, clock.clone(), entropy).await?;
+    store.migrate().await?;
+    let found = installation::find(store.read()).await?;
+    let is_new = found.is_none();
+    if let Some(found) = found {
+        anyhow::ensure!(found.is_demo, "{} is not a demo's folder; give another with --data", options.data_dir.display());
+        clock.set(muster_domain::time::UtcMillis(found.high_water_ms));
+    }
+    let context = context(store, options.port)?;
+    if is_new {
+        company::found(&context).await?;
+    }
+    let ports = Ports {
+        mail: Arc::new(DemoMail),
+        rooms: vec![Arc::new(BuiltInRoom::new(context.settings.public_url.parse()?))],
+        heartbeat: None,
+    };
+    let engine = Engine::start(context.clone(), ports).await?;
+    sweeps::labels(&engine).await?;
+    let world = World {
+        context,
+        engine,
+        clock,
+        port: options.port,
+        data_dir: options.data_dir.clone(),
+        stepping: Mutex::new(()),
+    };
+    if is_new {
+        let ahead = company::MORNING.since(world.context.now());
+        world.step(ahead).await?;
+    }
+    Ok(world)
+}
+
+fn context(store: Store, port: u16) -> anyhow::Result<Context> {
+    let settings = Settings {
+        organisation: company::ORGANISATION.to_owned(),
+        mail_from: "check-ins@acme.example".to_owned(),
+        mail_domain: MailDomain::parse("acme.example")?,
+        contact: "the People team, extension 4400".to_owned(),
+        public_url: format!("http://localhost:{port}"),
+        is_clock_stepped: true,
+        baseline_deadline_days: 14,
+    };
+    Ok(Context {
+        signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),
+        messages: Messages::new(Arc::new(Renderer::new()?)),
+        settings: Arc::new(settings),
+        calendars: Arc::new(HolidayCalendars::embedded()),
+        store,
+    })
+}
