@@ -3,12 +3,20 @@
 //!
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
+pub mod admin;
 pub mod announce;
 pub mod check_in;
 pub mod context;
+pub mod manual;
+pub mod mode;
 pub mod notify;
+pub mod office;
 pub mod policy;
+pub mod roster;
+pub mod setup;
 pub mod short_code;
+#[cfg(test)]
+mod test_support;
 
 pub use context::{Context, Settings};
 
