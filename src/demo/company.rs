@@ -1,6 +1,7 @@
 //! The fictional company of the demo, from `examples/acme`: imported by the same acts as a real
 //! roster. The demo confirms its own roles and policies, which a real one never may.
 
+use crate::acts::roster::ImportOptions;
 use crate::acts::{self, Context};
 use muster_domain::roster::RosterBytes;
 use muster_domain::time::UtcMillis;
@@ -33,12 +34,12 @@ pub async fn found(context: &Context) -> anyhow::Result<()> {
     let (people_csv, places, absences) =
         (example("people.csv")?, example("work_places.csv")?, example("absences.csv")?);
     let bytes = RosterBytes { people: &people_csv, work_places: Some(&places), absences: Some(&absences) };
-    acts::roster::import(context, None, bytes, false).await?;
+    acts::roster::import(context, None, bytes, ImportOptions::default()).await?;
     confirm_roles(context).await?;
-    for file in Example::iter().filter(|f| f.starts_with("policies/")) {
-        let text = String::from_utf8(example(&file)?)?;
-        acts::policy::activate_alone(context, &text).await?;
-    }
+    let files = Example::iter().filter(|f| f.starts_with("policies/"));
+    let texts = files.map(|f| Ok(String::from_utf8(example(&f)?)?)).collect::<anyhow::Result<Vec<_>>>()?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    acts::policy::activate_first(context, None, &texts).await?;
     Ok(())
 }
 

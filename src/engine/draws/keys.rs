@@ -1,8 +1,9 @@
 //! Keys of boundaries, from the chains' tips in their files.
 
 use super::Engine;
+use crate::acts::setup::anchor_of;
 use anyhow::Context as _;
-use muster_domain::draw::{Anchor, Boundary, BoundaryKey, Chain, ChainKey, SINGLE_LOCK_SALT};
+use muster_domain::draw::{Boundary, BoundaryKey, Chain, ChainKey, SINGLE_LOCK_SALT};
 use muster_store::draws;
 use muster_store::entities::draw_chain;
 
@@ -17,7 +18,7 @@ pub(super) async fn chains_of(
     label: jiff::civil::Date,
 ) -> anyhow::Result<Vec<draw_chain::Model>> {
     let all = draws::chains(engine.context.store.read()).await?;
-    let covers = |c: &draw_chain::Model| anchor(c).is_ok_and(|a| a.index(label).is_ok());
+    let covers = |c: &draw_chain::Model| anchor_of(c).is_ok_and(|a| a.index(label).is_ok());
     let chains: Vec<_> = all.into_iter().filter(covers).collect();
     anyhow::ensure!(!chains.is_empty(), "no draw chain covers {label}: a new anchor is needed");
     Ok(chains)
@@ -39,19 +40,8 @@ pub(super) async fn boundary_key(
 /// The chain with its tip.
 fn open(engine: &Engine, row: &draw_chain::Model) -> anyhow::Result<Chain> {
     let tip = engine.context.store.keys().tip(row.id)?;
-    Chain::open(anchor(row)?, ChainKey::from_bytes(*tip))
+    Chain::open(anchor_of(row)?, ChainKey::from_bytes(*tip))
         .with_context(|| format!("the tip file of draw chain {} is of another chain", row.id))
-}
-
-fn anchor(row: &draw_chain::Model) -> anyhow::Result<Anchor> {
-    let mut k0 = [0; 32];
-    hex::decode_to_slice(&row.anchor, &mut k0)?;
-    Ok(Anchor {
-        chain: row.id.to_string(),
-        first_date: row.first_date.parse()?,
-        length_days: row.length as u32,
-        k0: ChainKey::from_bytes(k0),
-    })
 }
 
 /// The keys of a date by chain, in hexadecimal, for the reveal.

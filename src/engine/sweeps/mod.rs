@@ -17,6 +17,7 @@ const PROBE_DAYS: i64 = 90;
 /// Everything that is looked for each minute.
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
+    crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
     reveals(engine).await
 }
 
