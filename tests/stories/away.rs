@@ -28,7 +28,7 @@ crate::on_both_databases! {
         company.pass_to(crate::support::START.plus_minutes(24 * 60 + 5)).await;
         let announced = company.check_ins(cast.maria).await;
         assert!(announced.iter().all(|c| c.label == "2026-12-01"), "{announced:?}");
-        let told = company.mails_to("maria@acme.example").len();
+        let told = company.mails_to("maria@muster.example").len();
         company.clock.set(crate::support::START.plus_minutes(2 * 24 * 60 + 30));
         company.engine.drain().await.unwrap();
 
@@ -36,7 +36,7 @@ crate::on_both_databases! {
         let wednesday = kept.iter().find(|c| c.label == "2026-12-02").expect("the hit of Wednesday");
         assert_eq!((wednesday.outcome.as_deref(), wednesday.fault.as_deref()), (Some("void"), Some("service")));
         let about = |m: &&muster_ports::Mail| m.text.contains(&wednesday.code);
-        assert_eq!(company.mails_to("maria@acme.example").iter().skip(told).filter(about).count(), 0, "nobody is bothered with the past");
+        assert_eq!(company.mails_to("maria@muster.example").iter().skip(told).filter(about).count(), 0, "nobody is bothered with the past");
         company.ends_well().await;
     }
 }

@@ -21,7 +21,7 @@ crate::on_both_databases! {
     async fn nobody_acts_and_somebody_outside_the_line_hears_of_it(company: Company) {
         let case = manager_was_told(&company).await;
         company.pass_until("HR's step", 7 * 24 * 60, async || {
-            company.mails_to("hedda@acme.example").into_iter().next()
+            company.mails_to("hedda@muster.example").into_iter().next()
         }).await;
         let steps = cases::steps(company.store().read(), CaseId(case.id)).await.unwrap();
         assert_eq!(steps.iter().map(|s| s.recipient.as_str()).collect::<Vec<_>>(), ["manager", "hr"]);

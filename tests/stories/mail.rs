@@ -41,10 +41,10 @@ crate::on_both_databases! {
             company.cases().await.into_iter().find(|c| c.step >= 1)
         }).await;
         company.pass_to(company.context.now().plus_minutes(20)).await;
-        assert!(company.mails_to("mads@acme.example").is_empty());
+        assert!(company.mails_to("mads@muster.example").is_empty());
         company.mail.answer_always(MailAnswer::Take);
         company.pass_to(company.context.now().plus_minutes(3)).await;
-        let told = company.mails_to("mads@acme.example");
+        let told = company.mails_to("mads@muster.example");
         assert_eq!(told.iter().filter(|m| m.subject.contains(&format!("Case {}", step.no))).count(), 1);
         company.ends_well().await;
     }

@@ -10,7 +10,7 @@ crate::on_both_databases! {
             company.check_ins(maria).await.into_iter().next()
         }).await;
         assert_eq!(first.kind, "drawn");
-        let invitation = company.mail.read().into_iter().find(|m| m.to.address == "maria@acme.example").expect("an invitation");
+        let invitation = company.mail.read().into_iter().find(|m| m.to.address == "maria@muster.example").expect("an invitation");
         assert!(invitation.subject.starts_with("Video check-in"), "{}", invitation.subject);
         assert!(invitation.text.contains(&first.code) && invitation.calendar.is_some());
 
@@ -19,7 +19,7 @@ crate::on_both_databases! {
         let case = company.pass_until("the case", 60, async || company.cases().await.into_iter().next()).await;
         assert_eq!(company.check_in(first.check_in_id()).await.outcome.as_deref(), Some("missed"));
         assert_eq!(case.cause, "missed");
-        assert!(!company.mail.taken().iter().any(|m| m.to.address == "mads@acme.example"), "not before the re-check");
+        assert!(!company.mail.taken().iter().any(|m| m.to.address == "mads@muster.example"), "not before the re-check");
 
         let second = company.pass_until("the re-check", 3 * 24 * 60, async || {
             company.check_ins(maria).await.into_iter().find(|c| c.kind == "recheck")
@@ -27,7 +27,7 @@ crate::on_both_databases! {
         company.pass_to(second.clocks().start).await;
         company.sighting(&second, "verifier", "own_page", "joined").await;
         let told = company.pass_until("the manager's mail", 3 * 24 * 60, async || {
-            company.mail.taken().into_iter().find(|m| m.to.address == "mads@acme.example")
+            company.mail.taken().into_iter().find(|m| m.to.address == "mads@muster.example")
         }).await;
         assert!(told.subject.contains(&format!("Case {}", case.no)), "{}", told.subject);
         assert!(!told.subject.contains("Maria") && told.text.contains("Maria Olsen"));

@@ -2,6 +2,7 @@
 
 mod away;
 mod future_draw;
+mod killed;
 mod ladder;
 mod mail;
 mod miss;

@@ -13,12 +13,14 @@ use muster_domain::time::UtcMillis;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
+use muster_ports::{MailPort, OsEntropy};
 use muster_simulation::{MovableClock, ScriptedMail, SeededEntropy};
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
     policy_version,
 };
 use muster_store::{KeyRing, Owner, Store, StoreOptions, check_ins, installation, people};
+use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -78,35 +80,40 @@ impl Company {
         let options = StoreOptions { durable: false, ..StoreOptions::new(&url) };
         let store = Store::open(&options, keys, clock.clone(), entropy).await.unwrap();
         store.migrate().await.unwrap();
-        Company::found(store, clock, dir).await
-    }
-
-    async fn found(store: Store, clock: Arc<MovableClock>, dir: tempfile::TempDir) -> Company {
-        let settings = Settings {
-            organisation: "Acme".into(),
-            mail_from: "check-ins@acme.example".into(),
-            mail_domain: MailDomain::parse("acme.example").unwrap(),
-            contact: "the People team, extension 100".into(),
-            public_url: "http://localhost:8080".into(),
-            is_clock_stepped: true,
-            baseline_deadline_days: 14,
-        };
-        let context = Context {
-            signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),
-            messages: Messages::new(Arc::new(Renderer::new().unwrap())),
-            settings: Arc::new(settings),
-            calendars: Arc::new(HolidayCalendars::embedded()),
-            store,
-        };
+        let context = context(store);
         let policy = set_up(&context).await;
         let mail = Arc::new(ScriptedMail::new());
-        let ports = Ports {
-            mail: mail.clone(),
-            rooms: vec![Arc::new(BuiltInRoom::new("http://localhost:8080".parse().unwrap()))],
-            heartbeat: None,
-        };
-        let engine = Engine::start(context.clone(), ports).await.unwrap();
+        let engine = start(&context, mail.clone()).await;
         Company { context, engine, clock, mail, policy, dir }
+    }
+
+    /// The company in a folder that outlives processes: founded by the first, reopened by later
+    /// ones at the time the database has seen. Waits for the disk like a real one.
+    pub async fn in_folder(folder: &Path, mail: Arc<dyn MailPort>, is_new: bool) -> Company {
+        let clock = Arc::new(MovableClock::stopped(START));
+        let entropy = Arc::new(OsEntropy);
+        let keys_dir = folder.join("keys");
+        let keys = match is_new {
+            true => KeyRing::create(&keys_dir, &*entropy).unwrap(),
+            false => KeyRing::open(&keys_dir).unwrap(),
+        };
+        let url = format!("sqlite://{}", folder.join("muster.db").display());
+        let store =
+            Store::open(&StoreOptions::new(&url), keys, clock.clone(), entropy).await.unwrap();
+        store.migrate().await.unwrap();
+        let context = context(store);
+        let policy = match is_new {
+            true => set_up(&context).await,
+            false => {
+                let seen = installation::get(context.store.read()).await.unwrap().high_water_ms;
+                clock.set(UtcMillis(seen));
+                let active = muster_store::policies::active(context.store.read()).await.unwrap();
+                PolicyVersionId(active[0].id)
+            }
+        };
+        let engine = start(&context, mail).await;
+        let dir = tempfile::tempdir().unwrap();
+        Company { context, engine, clock, mail: Arc::new(ScriptedMail::new()), policy, dir }
     }
 
     pub fn store(&self) -> &Store {
@@ -126,7 +133,7 @@ impl Company {
             draw_token: store.entropy().bytes::<16>().to_vec(),
             pseudonym: Uuid::from_bytes(store.entropy().bytes()),
             name: somebody.name.into(),
-            email: format!("{employee_id}@acme.example"),
+            email: format!("{employee_id}@muster.example"),
             second_email: None,
             manager_id: somebody.manager.map(|m| m.0),
             zone: somebody.zone.into(),
@@ -255,6 +262,31 @@ impl Company {
         assert!(audit.is_clean(), "the auditor complains: {:?}", audit.complaints);
         assert!(audit.entries_derived > 0, "the log is empty");
     }
+}
+
+fn context(store: Store) -> Context {
+    let settings = Settings {
+        organisation: "Acme".into(),
+        mail_from: "check-ins@muster.example".into(),
+        mail_domain: MailDomain::parse("muster.example").unwrap(),
+        contact: "the People team, extension 100".into(),
+        public_url: "http://localhost:8080".into(),
+        is_clock_stepped: true,
+        baseline_deadline_days: 14,
+    };
+    Context {
+        signing: Arc::new(SigningKey::new("muster.example/log", store.keys().signing_seed())),
+        messages: Messages::new(Arc::new(Renderer::new().unwrap())),
+        settings: Arc::new(settings),
+        calendars: Arc::new(HolidayCalendars::embedded()),
+        store,
+    }
+}
+
+async fn start(context: &Context, mail: Arc<dyn MailPort>) -> Arc<Engine> {
+    let room = BuiltInRoom::new("http://localhost:8080".parse().unwrap());
+    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None };
+    Engine::start(context.clone(), ports).await.unwrap()
 }
 
 async fn migrate(url: &str) -> anyhow::Result<()> {
