@@ -8,8 +8,11 @@ pub mod check_in;
 pub mod context;
 pub mod notify;
 pub mod policy;
+pub mod receipts;
 pub mod short_code;
+pub mod sightings;
 pub mod sign_in;
+pub mod verify;
 
 pub use context::{Context, Settings};
 
