@@ -8,3 +8,6 @@ pub mod acts;
 pub mod config;
 pub mod engine;
 pub mod web;
+
+#[cfg(feature = "demo")]
+pub mod demo;

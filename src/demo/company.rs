@@ -24,7 +24,8 @@ pub const EVENING: UtcMillis = UtcMillis(1_796_040_000_000);
 pub const MORNING: UtcMillis = UtcMillis(1_796_111_400_000);
 
 fn example(name: &str) -> anyhow::Result<Vec<u8>> {
-    let file = Example::get(name).ok_or_else(|| anyhow::anyhow!("examples/acme/{name} is missing"))?;
+    let file =
+        Example::get(name).ok_or_else(|| anyhow::anyhow!("examples/acme/{name} is missing"))?;
     Ok(file.data.into_owned())
 }
 
@@ -33,11 +34,13 @@ pub async fn found(context: &Context) -> anyhow::Result<()> {
     acts::setup::create_installation(context, ORGANISATION, installation::mode::LIVE, true).await?;
     let (people_csv, places, absences) =
         (example("people.csv")?, example("work_places.csv")?, example("absences.csv")?);
-    let bytes = RosterBytes { people: &people_csv, work_places: Some(&places), absences: Some(&absences) };
+    let bytes =
+        RosterBytes { people: &people_csv, work_places: Some(&places), absences: Some(&absences) };
     acts::roster::import(context, None, bytes, ImportOptions::default()).await?;
     confirm_roles(context).await?;
     let files = Example::iter().filter(|f| f.starts_with("policies/"));
-    let texts = files.map(|f| Ok(String::from_utf8(example(&f)?)?)).collect::<anyhow::Result<Vec<_>>>()?;
+    let texts =
+        files.map(|f| Ok(String::from_utf8(example(&f)?)?)).collect::<anyhow::Result<Vec<_>>>()?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     acts::policy::activate_first(context, None, &texts).await?;
     Ok(())

@@ -10,7 +10,9 @@ pub struct DemoMail;
 #[async_trait]
 impl MailPort for DemoMail {
     async fn send(&self, mail: &Mail) -> PortResult<MailReceipt> {
-        Ok(MailReceipt { response: format!("250 kept in the demo's mailbox as {}", mail.message_id) })
+        Ok(MailReceipt {
+            response: format!("250 kept in the demo's mailbox as {}", mail.message_id),
+        })
     }
 
     async fn check(&self) -> PortResult<()> {

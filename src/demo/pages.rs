@@ -26,7 +26,9 @@ pub(super) fn routes(world: &Arc<World>) -> Vec<Route> {
     vec![
         Route::get("/demo", Access::Anybody, move |web, visitor| first_page(home, web, visitor)),
         Route::get("/demo/clock", Access::Anybody, move || now(reading)),
-        Route::post("/demo/clock", Access::Anybody, move |visitor, form| step(clock, visitor, form)),
+        Route::post("/demo/clock", Access::Anybody, move |visitor, form| {
+            step(clock, visitor, form)
+        }),
         Route::post("/demo/draw", Access::Anybody, move |form| order(draw, form)),
         Route::get("/demo/mailbox", Access::Anybody, mailbox),
         Route::get("/demo/mailbox/{id}", Access::Anybody, mail_page),
@@ -56,7 +58,10 @@ async fn now(world: Arc<World>) -> Json<serde_json::Value> {
 }
 
 async fn step(world: Arc<World>, _visitor: Visitor, form: Posted) -> Result<Response, Fail> {
-    let minutes: i64 = form.text("minutes").parse().map_err(|_| Fail::bad("`minutes` is a number of minutes, e.g. 5."))?;
+    let minutes: i64 = form
+        .text("minutes")
+        .parse()
+        .map_err(|_| Fail::bad("`minutes` is a number of minutes, e.g. 5."))?;
     world.step(minutes * MINUTE_MS).await.map_err(|e| Fail::Broken(format!("{e:#}")))?;
     Ok(back(&form))
 }
@@ -65,7 +70,9 @@ async fn step(world: Arc<World>, _visitor: Visitor, form: Posted) -> Result<Resp
 async fn order(world: Arc<World>, form: Posted) -> Result<Response, Fail> {
     let who = if form.text("person").is_empty() { "anna" } else { form.text("person") };
     let db = world.context.store.read();
-    let (Some(person), Some(hr)) = (people::by_employee_id(db, who).await?, people::by_employee_id(db, "hr").await?) else {
+    let (Some(person), Some(hr)) =
+        (people::by_employee_id(db, who).await?, people::by_employee_id(db, "hr").await?)
+    else {
         return Err(Fail::NotFound);
     };
     let reason = "Ordered in the demo so that you can see a check-in now";
@@ -84,7 +91,11 @@ async fn mailbox(State(web): State<Web>, visitor: Visitor) -> Answer {
     let store = &web.context.store;
     let zone = reader_zone(&visitor);
     let mut mails = Vec::new();
-    for row in notifications::recent(store.read(), MAILS_MAX).await?.into_iter().filter(|n| n.accepted_ms.is_some()) {
+    for row in notifications::recent(store.read(), MAILS_MAX)
+        .await?
+        .into_iter()
+        .filter(|n| n.accepted_ms.is_some())
+    {
         let mail = notifications::open_mail(store, store.read(), &row).await?;
         mails.push(MailLine {
             id: row.id.to_string(),
@@ -127,7 +138,8 @@ async fn mail_html(State(web): State<Web>, Path(id): Path<String>) -> Answer {
     let policy = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(HeaderName::from_static("x-frame-options"), HeaderValue::from_static("SAMEORIGIN"));
+    headers
+        .insert(HeaderName::from_static("x-frame-options"), HeaderValue::from_static("SAMEORIGIN"));
     Ok(answer)
 }
 

@@ -26,18 +26,51 @@ impl World {
         let id = newest.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
         let is = |test: fn(&check_in::Model) -> bool| newest.as_ref().is_some_and(test);
         let anna = link("Be Anna", self.url_of("anna", &format!("/check-ins/{id}")));
-        let verifier = link("Be the verifier", self.url_of("verifier", &format!("/verifier/sessions/{id}")));
-        let after_draw = |links: Vec<PersonaLink>| if newest.is_some() { links } else { Vec::new() };
+        let verifier =
+            link("Be the verifier", self.url_of("verifier", &format!("/verifier/sessions/{id}")));
+        let after_draw =
+            |links: Vec<PersonaLink>| if newest.is_some() { links } else { Vec::new() };
         Ok(Story {
             title: "Somebody is drawn, met and verified".to_owned(),
-            intro: "You need two browser windows and, best, a camera. Anna works in Berlin.".to_owned(),
+            intro: "You need two browser windows and, best, a camera. Anna works in Berlin."
+                .to_owned(),
             steps: vec![
-                step("Let HR order a check-in of Anna (a real draw says nothing beforehand).", newest.is_some(), vec![], vec![draw("Draw Anna now", "anna")]),
-                step("Her invitation comes with 15 to 30 minutes notice. Read it as she does.", newest.is_some(), vec![link("Mailbox", "/demo/mailbox".to_owned())], vec![ahead("+5 min", "5")]),
-                step("As Anna: read what is recorded, test the camera, say where you are.", is(|c| c.read_ms.is_some()), after_draw(vec![anna]), vec![]),
-                step("As the verifier, in a second window: the name appears shortly before the start.", is(|c| c.state == "live" || c.outcome.is_some()), after_draw(vec![verifier]), vec![ahead("+5 min", "5")]),
-                step("Meet on live video for a minute, reveal the three tasks, fill the form.", is(|c| c.presence.is_some()), vec![], vec![]),
-                step("Verified: Anna gets her receipt by mail, nobody else hears anything.", is(|c| c.outcome.as_deref() == Some("verified")), vec![link("Mailbox", "/demo/mailbox".to_owned())], vec![]),
+                step(
+                    "Let HR order a check-in of Anna (a real draw says nothing beforehand).",
+                    newest.is_some(),
+                    vec![],
+                    vec![draw("Draw Anna now", "anna")],
+                ),
+                step(
+                    "Her invitation comes with 15 to 30 minutes notice. Read it as she does.",
+                    newest.is_some(),
+                    vec![link("Mailbox", "/demo/mailbox".to_owned())],
+                    vec![ahead("+5 min", "5")],
+                ),
+                step(
+                    "As Anna: read what is recorded, test the camera, say where you are.",
+                    is(|c| c.read_ms.is_some()),
+                    after_draw(vec![anna]),
+                    vec![],
+                ),
+                step(
+                    "As the verifier, in a second window: the name appears shortly before the start.",
+                    is(|c| c.state == "live" || c.outcome.is_some()),
+                    after_draw(vec![verifier]),
+                    vec![ahead("+5 min", "5")],
+                ),
+                step(
+                    "Meet on live video for a minute, reveal the three tasks, fill the form.",
+                    is(|c| c.presence.is_some()),
+                    vec![],
+                    vec![],
+                ),
+                step(
+                    "Verified: Anna gets her receipt by mail, nobody else hears anything.",
+                    is(|c| c.outcome.as_deref() == Some("verified")),
+                    vec![link("Mailbox", "/demo/mailbox".to_owned())],
+                    vec![],
+                ),
             ],
         })
     }
@@ -51,7 +84,8 @@ impl World {
             Some(check_in) => self.case_of(PersonId(check_in.person_id)).await?,
             None => None,
         };
-        let case_path = case.as_ref().map_or("/cases".to_owned(), |c| format!("/cases/{}", CaseId(c.id)));
+        let case_path =
+            case.as_ref().map_or("/cases".to_owned(), |c| format!("/cases/{}", CaseId(c.id)));
         let told = case.as_ref().is_some_and(|c| c.step >= 1);
         let taken = case.as_ref().is_some_and(|c| c.acknowledged_ms.is_some());
         let resolved = case.as_ref().is_some_and(|c| c.state == "resolved");

@@ -5,7 +5,7 @@ use super::hooks::Hooks;
 use super::mailbox::DemoMail;
 use crate::acts::{Context, Settings};
 use crate::engine::{Engine, Ports, sweeps};
-use crate::web::room::{Hub, IceSettings};
+use crate::web::room::IceSettings;
 use crate::web::{self, Web, WebSettings};
 use anyhow::Context as _;
 use muster_domain::audit::SigningKey;
@@ -46,18 +46,21 @@ pub struct World {
 pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Result<()> {
     let address = format!("127.0.0.1:{}", options.port);
     let listener = TcpListener::bind(&address).await.with_context(|| {
-        format!("port {} is in use: give another one, e.g. `muster demo --port {}`", options.port, options.port + 1)
+        format!(
+            "port {} is in use: give another one, e.g. `muster demo --port {}`",
+            options.port,
+            options.port + 1
+        )
     })?;
     println!("Muster demo: preparing the company in {} ...", options.data_dir.display());
     let world = Arc::new(open(&options).await?);
     let renderer = Arc::new(Renderer::new()?);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let clock: Arc<dyn Clock> = world.clock.clone();
-    let events = Arc::new(crate::acts::sightings::Sightings::new(world.context.clone()));
     let web = Web {
         context: world.context.clone(),
         renderer,
-        hub: Hub::new(clock, entropy, events).into(),
+        hub: web::presence::hub(&world.context, clock, entropy),
         settings: Arc::new(WebSettings {
             public_url: world.context.settings.public_url.clone(),
             trusted_proxies: Vec::new(),
@@ -70,7 +73,10 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
         let (world, stop) = (world.clone(), stop.clone());
         async move { world.keep_running(stop).await }
     });
-    println!("\n  Open http://localhost:{}/demo in a browser and live through the two stories.", options.port);
+    println!(
+        "\n  Open http://localhost:{}/demo in a browser and live through the two stories.",
+        options.port
+    );
     println!("  Everything stays on this machine; stop with Ctrl-C.\n");
     let hub = web.hub.clone();
     web::serve(web, listener, async move {
@@ -84,8 +90,9 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
 }
 
 async fn open(options: &DemoOptions) -> anyhow::Result<World> {
-    std::fs::create_dir_all(&options.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", options.data_dir.display()))?;
+    std::fs::create_dir_all(&options.data_dir).with_context(|| {
+        format!("the data folder {} cannot be made", options.data_dir.display())
+    })?;
     let entropy: Arc<dyn Entropy> = match options.seed {
         Some(seed) => Arc::new(SeededEntropy::new(seed)),
         None => Arc::new(OsEntropy),
@@ -102,7 +109,11 @@ async fn open(options: &DemoOptions) -> anyhow::Result<World> {
     let found = installation::find(store.read()).await?;
     let is_new = found.is_none();
     if let Some(found) = found {
-        anyhow::ensure!(found.is_demo, "{} is not a demo's folder; give another with --data", options.data_dir.display());
+        anyhow::ensure!(
+            found.is_demo,
+            "{} is not a demo's folder; give another with --data",
+            options.data_dir.display()
+        );
         clock.set(muster_domain::time::UtcMillis(found.high_water_ms));
     }
     let context = context(store, options.port)?;

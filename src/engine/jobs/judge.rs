@@ -32,6 +32,8 @@ pub(super) async fn run(engine: &Engine, claim: &Claim, id: CheckInId) -> Result
         let input = gather::input(engine, &tx, &row).await?;
         let judgement = judge(&input);
         check_ins::keep_judgement(&tx, &row, &input, &judgement).await?;
+        let presence = input.form.as_ref().and_then(|form| form.presence);
+        let row = check_in::Model { presence: presence.map(|p| p.code().to_owned()), ..row };
         settle(engine, &tx, row, &judgement).await?;
     }
     work::complete(&tx, claim).await?;
