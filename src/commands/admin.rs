@@ -1,5 +1,6 @@
 //! `muster admin`: the first administrator, and a code to sign in with where mail does not work.
 
+use super::print::say;
 use super::{Ended, open};
 use crate::acts::admin::{self, Created};
 use crate::config::Config;
@@ -30,15 +31,13 @@ impl Admin {
         match admin::create(&context, &create.email, &create.name).await? {
             Created::Code { code, is_new, .. } => {
                 let how = if is_new { "is administrator now" } else { "is administrator already" };
-                println!("{} {how}. To sign in once, within 24 hours:", create.email);
-                println!("\n  {}/sign-in\n  {code}\n", context.settings.public_url);
-                println!("Whoever has this code signs in as that person. Pass it on in person.");
+                say!("{} {how}. To sign in once, within 24 hours:", create.email);
+                say!("\n  {}/sign-in\n  {code}\n", context.settings.public_url);
+                say!("Whoever has this code signs in as that person. Pass it on in person.");
             }
             Created::Pending { .. } => {
-                println!(
-                    "There are administrators or HR already, so one of them has to confirm this:"
-                );
-                println!("  muster roster roles");
+                say!("There are administrators or HR already, so one of them has to confirm this:");
+                say!("  muster roster roles");
             }
         }
         Ok(Ended::Done)

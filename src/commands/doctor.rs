@@ -1,6 +1,7 @@
 //! `muster doctor`: what is well and what needs attention, each with what to do. It looks and
 //! changes nothing. A new check is a function and a line in [`checks`].
 
+use super::print::say;
 use super::{Ended, print};
 use crate::acts::setup::anchor_of;
 use crate::app;
@@ -84,9 +85,9 @@ impl Doctor {
 
 fn tell(check: &Check) {
     let mark = if check.state == State::Ok { "ok       " } else { "attention" };
-    println!("{mark}  {:<14} {}", check.name, check.found);
+    say!("{mark}  {:<14} {}", check.name, check.found);
     if !check.advice.is_empty() {
-        println!("{:>26} -> {}", "", check.advice);
+        say!("{:>26} -> {}", "", check.advice);
     }
 }
 
@@ -94,7 +95,6 @@ fn tell(check: &Check) {
 pub async fn checks(config: &Config) -> Vec<Check> {
     let mut found = vec![
         Check::ok("configuration", "no fault"),
-        public_url(config),
         keys(config),
         disk(config),
         mail(config).await,
@@ -105,6 +105,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
             found.push(clock(&store).await);
             found.push(chain(&store).await);
             found.push(programme(&store).await);
+            found.push(public_url(config, &store).await);
         }
         Err(error) => {
             let sentence = format!("{error:#}");
@@ -114,14 +115,17 @@ pub async fn checks(config: &Config) -> Vec<Check> {
     found
 }
 
-fn public_url(config: &Config) -> Check {
+/// An address only this machine knows is fine until people are told of it.
+async fn public_url(config: &Config, store: &Store) -> Check {
+    const NAME: &str = "public-url";
     let url = &config.server.public_url;
-    if config.server.is_https() {
-        return Check::ok("public-url", url);
+    let mode = installation::get(store.read()).await.map(|row| row.mode).unwrap_or_default();
+    if config.server.is_https() || mode == installation::mode::SHADOW {
+        return Check::ok(NAME, url);
     }
     let advice = "put a reverse proxy with TLS in front and set server.public_url to https://...; \
                   browsers give camera and place to secure pages only";
-    Check::attention("public-url", format!("{url}: good for a trial on this machine only"), advice)
+    Check::attention(NAME, format!("{url} is known to this machine only"), advice)
 }
 
 fn keys(config: &Config) -> Check {

@@ -1,5 +1,6 @@
 //! `muster migrate`: everything a database and its folder need, made or brought up to date.
 
+use super::print::say;
 use super::{Ended, print};
 use crate::acts::setup;
 use crate::app;
@@ -42,7 +43,7 @@ impl Migrate {
             makes_installation: !found.installation,
         };
         if !self.dry_run {
-            std::fs::create_dir_all(config.data_dir())?;
+            app::make_folder(config)?;
             let _lock = app::lock_folder(config)?;
             let store = app::create_store(config).await?;
             report.makes_installation = self.set_up(config, store).await?;
@@ -67,25 +68,26 @@ impl Migrate {
 }
 
 fn tell(config: &Config, report: &Report) {
-    let (did, will) = if report.dry_run { ("would be", "Would") } else { ("was", "Did") };
+    let (did, migrated) =
+        if report.dry_run { ("would be", "Would apply") } else { ("was", "Applied") };
     if report.migrations.is_empty() && !report.makes_keys && !report.makes_installation {
-        println!("Nothing to do: schema, keys and installation are there.");
+        say!("Nothing to do: schema, keys and installation are there.");
         return;
     }
     for name in &report.migrations {
-        println!("{will} apply migration {name}.");
+        say!("{migrated} migration {name}.");
     }
     let keys = config.keys_dir();
     if report.makes_keys {
-        println!("A folder of keys {did} made: {}", keys.display());
+        say!("A folder of keys {did} made: {}", keys.display());
     }
     if report.makes_installation {
-        println!("The installation of {} {did} set up, in shadow.", config.organisation.name);
+        say!("The installation of {} {did} set up, in shadow.", config.organisation.name);
     }
     if report.makes_keys && !report.dry_run && KeyRing::exists(&keys) {
-        println!(
+        say!(
             "\nBack that folder up now, apart from the database: without it nothing sealed can be read again."
         );
-        println!("Next: muster admin create YOUR@ADDRESS --name 'Your Name'");
+        say!("Next: muster admin create YOUR@ADDRESS --name 'Your Name'");
     }
 }

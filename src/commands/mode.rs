@@ -1,5 +1,6 @@
 //! `muster pause` and `muster resume`: the programme as a whole, with a reason, in the log.
 
+use super::print::say;
 use super::{Ended, maybe_person, open};
 use crate::acts::mode;
 use crate::config::Config;
@@ -35,7 +36,7 @@ impl Pause {
         let context = open(config).await?;
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         mode::pause(&context, actor, &self.reason).await?;
-        println!("Paused. Nobody is drawn until `muster resume`.");
+        say!("Paused. Nobody is drawn until `muster resume`.");
         Ok(Ended::Done)
     }
 }
@@ -45,8 +46,8 @@ impl Resume {
         let context = open(config).await?;
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         let advice = mode::resume(&context, actor, &self.reason).await?;
-        println!("Live. Draws begin with the next local day of each zone.");
-        advice.iter().for_each(|sentence| println!("  attention: {sentence}"));
+        say!("Live. Draws begin with the next local day of each zone.");
+        advice.iter().for_each(|sentence| say!("  attention: {sentence}"));
         Ok(Ended::Done)
     }
 }

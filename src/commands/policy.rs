@@ -1,5 +1,6 @@
 //! `muster policy`: check files, propose, confirm and show cadence policies.
 
+use super::print::say;
 use super::{Ended, maybe_person, open, person, print, read_text};
 use crate::acts::policy::{self, Activated, Draft};
 use crate::acts::{ActError, Context};
@@ -100,7 +101,7 @@ impl Policy {
             Policy::Confirm(confirm) => confirm.run(&load()?).await,
             Policy::Show(show) => show.run(&load()?).await,
             Policy::Example(_) => {
-                print!("{}", muster_domain::policy::policy_example());
+                print::text(muster_domain::policy::policy_example());
                 Ok(Ended::Done)
             }
         }
@@ -130,9 +131,9 @@ impl Lint {
             }))?;
             return Ok(Ended::Done);
         }
-        println!("{}: no fault. Content {}", policy.name, &draft.hash[..16]);
-        sentences.iter().for_each(|s| println!("  {s}"));
-        draft.warnings().iter().for_each(|w| println!("  attention: {w}"));
+        say!("{}: no fault. Content {}", policy.name, &draft.hash[..16]);
+        sentences.iter().for_each(|s| say!("  {s}"));
+        draft.warnings().iter().for_each(|w| say!("  attention: {w}"));
         Ok(Ended::Done)
     }
 
@@ -141,8 +142,8 @@ impl Lint {
         if self.json {
             print::json(&serde_json::json!({ "faults": sentences }))?;
         } else {
-            println!("{}: {} fault(s)", self.file.display(), faults.len());
-            sentences.iter().for_each(|s| println!("  {s}"));
+            say!("{}: {} fault(s)", self.file.display(), faults.len());
+            sentences.iter().for_each(|s| say!("  {s}"));
         }
         Ok(Ended::Attention)
     }
@@ -188,8 +189,8 @@ impl Activate {
             return Ok(Ended::Done);
         }
         for row in proposed {
-            println!("{} version {} waits for a second person:", row.name, row.version);
-            println!("  muster policy confirm '{}' --as EMPLOYEE_ID", row.name);
+            say!("{} version {} waits for a second person:", row.name, row.version);
+            say!("  muster policy confirm '{}' --as EMPLOYEE_ID", row.name);
         }
         Ok(Ended::Done)
     }
@@ -205,11 +206,13 @@ fn tell_activated(activated: &[Activated], as_json: bool) -> anyhow::Result<()> 
     }
     for policy in activated {
         let people = if policy.people == 1 { "person" } else { "people" };
-        println!(
+        say!(
             "{} version {} is in force for {} {people}.",
-            policy.name, policy.version, policy.people
+            policy.name,
+            policy.version,
+            policy.people
         );
-        policy.warnings.iter().for_each(|w| println!("  attention: {w}"));
+        policy.warnings.iter().for_each(|w| say!("  attention: {w}"));
     }
     Ok(())
 }
@@ -240,7 +243,7 @@ impl Show {
             let row = row.with_context(|| {
                 format!("no policy named `{name}` is in force; `muster policy show` lists all")
             })?;
-            print!("{}", row.text);
+            print::text(&row.text);
             return Ok(Ended::Done);
         }
         if self.json {
@@ -251,10 +254,10 @@ impl Show {
             return Ok(Ended::Done);
         }
         if rows.is_empty() {
-            println!("No policy yet. `muster policy example` prints one to start from.");
+            say!("No policy yet. `muster policy example` prints one to start from.");
         }
         for row in rows {
-            println!("{:<9} {} version {} ({})", row.state, row.name, row.version, &row.hash[..16]);
+            say!("{:<9} {} version {} ({})", row.state, row.name, row.version, &row.hash[..16]);
         }
         Ok(Ended::Done)
     }

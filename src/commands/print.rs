@@ -36,9 +36,22 @@ fn sentences(error: &anyhow::Error) -> String {
 
 /// One JSON document on standard output.
 pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    text(&format!("{}\n", serde_json::to_string_pretty(value)?));
     Ok(())
 }
+
+/// Text on standard output. Whoever reads it may stop early (`| head`), which is no failure: all
+/// that was to be done is done by then.
+pub(super) fn text(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// A line on standard output.
+macro_rules! say {
+    ($($arg:tt)*) => { $crate::commands::print::text(&format!("{}\n", format_args!($($arg)*))) };
+}
+pub(super) use say;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! `muster roster`: import the company's files, see and confirm the roles they ask for.
 
+use super::print::say;
 use super::{Ended, maybe_person, open, person, print, read_file};
 use crate::acts::roster::{self, ImportOptions, ImportReport};
 use crate::config::Config;
@@ -107,20 +108,20 @@ impl Import {
     }
 
     fn tell(&self, report: &ImportReport) {
-        print!("{}", report.diff);
+        print::text(&report.diff.to_string());
         for overlap in &report.overlaps {
-            println!(
+            say!(
                 "! {} is matched by the policies {}: change applies_to of one of them.",
                 overlap.employee_id,
                 overlap.policies.join(" and ")
             );
         }
         if !report.diff.refusals.is_empty() {
-            println!("\nNothing was changed. --leavers-max raises the limit for one import.");
+            say!("\nNothing was changed. --leavers-max raises the limit for one import.");
         } else if self.dry_run {
-            println!("\nA dry run: nothing was changed.");
+            say!("\nA dry run: nothing was changed.");
         } else if report.applied && !report.diff.roles_requested.is_empty() {
-            println!("\nRoles wait for a second person: muster roster roles");
+            say!("\nRoles wait for a second person: muster roster roles");
         }
     }
 }
@@ -146,10 +147,10 @@ impl Roles {
             return Ok(Ended::Done);
         }
         if waiting.is_empty() {
-            println!("No role waits for a second person.");
+            say!("No role waits for a second person.");
         }
         for Waiting { employee_id, role } in waiting {
-            println!("{role:<10} {employee_id}");
+            say!("{role:<10} {employee_id}");
         }
         Ok(Ended::Done)
     }
@@ -162,10 +163,10 @@ impl ConfirmRole {
         let holder = person(&context, &self.holder).await?;
         if self.reject {
             roster::reject_role(&context, actor, holder, self.role).await?;
-            println!("{} for {} was turned down.", self.role, self.holder);
+            say!("{} for {} was turned down.", self.role, self.holder);
         } else {
             roster::confirm_role(&context, actor, holder, self.role).await?;
-            println!("{} for {} is in force.", self.role, self.holder);
+            say!("{} for {} is in force.", self.role, self.holder);
         }
         Ok(Ended::Done)
     }
