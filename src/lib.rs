@@ -5,8 +5,11 @@
 //! below and never each other; `acts` knows store, messages and domain.
 
 pub mod acts;
+pub mod app;
+pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod telemetry;
 pub mod web;
 
 #[cfg(feature = "demo")]

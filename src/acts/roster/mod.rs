@@ -54,6 +54,7 @@ pub async fn import(
     bytes: RosterBytes<'_>,
     options: ImportOptions,
 ) -> ActResult<ImportReport> {
+    check_right(context, actor).await?;
     let file = read(context, bytes)?;
     let mut before = snapshot::load(&context.store).await?;
     before.adopt(&file);
@@ -72,6 +73,14 @@ pub async fn import(
     roles::tell_confirmers(context, &tx, &asker, &diff.roles_requested).await?;
     tx.commit().await?;
     Ok(ImportReport { diff, applied: true, overlaps: reassigned.overlaps })
+}
+
+/// Also a dry run shows the roster, so the right comes first.
+async fn check_right(context: &Context, actor: Option<PersonId>) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    Asker::load(&tx, actor, Act::ImportRoster).await?;
+    tx.rollback().await?;
+    Ok(())
 }
 
 /// Reads all files, with every fault.

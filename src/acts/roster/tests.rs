@@ -59,6 +59,8 @@ async fn a_dry_run_changes_nothing_and_says_what_would() {
     let report = import(&office.context, None, bytes, options).await.unwrap();
     assert_eq!((report.applied, report.diff.changed.len()), (false, 1));
     assert_eq!(office.person("anna").await.zone, "Europe/Berlin");
+    let by_anna = import(&office.context, Some(office.id("anna").await), bytes, options).await;
+    assert!(matches!(by_anna, Err(ActError::Forbidden(_))), "not even to look");
     office.import(&text).await.unwrap();
     assert_eq!(office.person("anna").await.zone, "Europe/Lisbon");
 }
