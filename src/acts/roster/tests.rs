@@ -171,3 +171,19 @@ async fn nobody_confirms_a_role_he_asked_for_or_would_hold() {
     assert!(matches!(by_hr, Err(ActError::Forbidden(_))), "asked for it");
     confirm_role(context, office.id("admin").await, security, Role::Auditor).await.unwrap();
 }
+
+#[tokio::test]
+async fn postgresql_takes_the_same_imports() {
+    let office = Office::on_postgresql("office_roster").await.with_acme().await;
+    let db = office.context.store.read();
+    assert_eq!(people::active(db).await.unwrap().len(), 200);
+    assert!(!office.import(PEOPLE).await.unwrap().applied, "nothing changes the second time");
+    let texts = [STANDARD, SENSITIVE];
+    crate::acts::policy::activate_first(&office.context, None, &texts).await.unwrap();
+    office.import(&edited("maria", |_| String::new())).await.unwrap();
+    office.import(&edited("anna", |l| l.replace("Europe/Berlin", "Europe/Lisbon"))).await.unwrap();
+    assert_eq!(office.person("anna").await.zone, "Europe/Lisbon");
+    assert_eq!(office.person("maria").await.state, "active");
+    assert_eq!(muster_store::policies::memberships(db).await.unwrap().len(), 200);
+    crate::acts::mode::resume(&office.context, None, "the pilot begins today").await.unwrap();
+}
