@@ -75,6 +75,8 @@ async fn a_leaver_is_out_of_the_pool_and_keeps_token_and_pseudonym_on_return() {
     office.import(&edited("maria", |_| String::new())).await.unwrap();
     let left = office.person("maria").await;
     assert_eq!(left.state, "left");
+    let sign_in = people::by_email(db, &left.email).await.unwrap();
+    assert!(sign_in.is_none(), "nobody signs in with this address");
     assert!(left.left_ms.is_some());
     let member = muster_store::policies::membership_of(db, PersonId(left.id)).await.unwrap();
     assert!(member.is_none());
@@ -186,4 +188,18 @@ async fn postgresql_takes_the_same_imports() {
     assert_eq!(office.person("maria").await.state, "active");
     assert_eq!(muster_store::policies::memberships(db).await.unwrap().len(), 200);
     crate::acts::mode::resume(&office.context, None, "the pilot begins today").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_import_that_was_read_before_another_one_is_refused() {
+    let office = Office::acme().await;
+    let store = &office.context.store;
+    let before = snapshot::load(store).await.unwrap();
+    let is_current = async || {
+        let tx = store.begin().await.unwrap();
+        before.is_current(&tx).await
+    };
+    is_current().await.unwrap();
+    office.import(&edited("maria", |_| String::new())).await.unwrap();
+    assert!(matches!(is_current().await, Err(ActError::Conflict(_))));
 }
