@@ -12,7 +12,7 @@ use muster_domain::id::PolicyVersionId;
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
 use muster_store::policies;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum Policy {
@@ -169,6 +169,10 @@ impl Activate {
     async fn run(self, config: &Config) -> anyhow::Result<Ended> {
         let context = open(config).await?;
         let texts = self.files.iter().map(|f| read_text(f)).collect::<anyhow::Result<Vec<_>>>()?;
+        let attributes = policy::attribute_names(context.store.read()).await?;
+        for (file, text) in self.files.iter().zip(&texts) {
+            policy::lint(text, &attributes).with_context(|| file.display().to_string())?;
+        }
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         if !policies::ever_active(context.store.read()).await? {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -178,8 +182,8 @@ impl Activate {
         }
         let mut proposed = Vec::new();
         for (file, text) in self.files.iter().zip(&texts) {
-            let row = policy::propose(&context, actor, text).await.with_context(|| named(file))?;
-            proposed.push(row);
+            let row = policy::propose(&context, actor, text).await;
+            proposed.push(row.with_context(|| format!("{} was not proposed", file.display()))?);
         }
         if self.json {
             let rows = proposed.iter().map(|r| {
@@ -194,10 +198,6 @@ impl Activate {
         }
         Ok(Ended::Done)
     }
-}
-
-fn named(file: &Path) -> String {
-    format!("{} was not proposed", file.display())
 }
 
 fn tell_activated(activated: &[Activated], as_json: bool) -> anyhow::Result<()> {

@@ -11,17 +11,8 @@ use muster_messages::pages::ROUTES;
 use std::collections::BTreeSet;
 
 /// Addresses of `ROUTES` that handlers beside these serve: the office's pages and the demo.
-const OTHERS: [&str; 9] = [
-    "/people",
-    "/cases",
-    "/coverage",
-    "/policies",
-    "/roster",
-    "/audit",
-    "/system",
-    "/demo",
-    "/verifier/sessions/{}/reference-still",
-];
+const OTHERS: [&str; 8] =
+    ["/people", "/cases", "/coverage", "/policies", "/roster", "/audit", "/system", "/demo"];
 
 fn listed(company: &Company) -> Vec<Route> {
     routes(&company.web)
