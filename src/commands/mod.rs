@@ -51,6 +51,7 @@ pub struct Cli {
 /// Every command. A new one is a file and a line here and in [`Cli::run`].
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make or bring up to date: data folder, keys, schema, installation
     Migrate(migrate::Migrate),
     /// Import people, work places and absences; confirm roles
     #[command(subcommand)]
@@ -61,8 +62,11 @@ pub enum Command {
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Draw nobody until further notice
     Pause(mode::Pause),
+    /// Draw people, for the first time or again
     Resume(mode::Resume),
+    /// Say what is well and what needs attention
     Doctor(doctor::Doctor),
 }
 
