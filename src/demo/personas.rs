@@ -7,16 +7,16 @@ use muster_messages::pages::PersonaLink;
 use muster_store::entities::{check_in, person};
 use muster_store::{StoreResult, check_ins, people};
 
-/// Host label, employee id, what they are in the demo.
+/// Host label, employee id, who they are in the demo.
 const PERSONAS: [(&str, &str, &str); 8] = [
-    ("anna", "anna", "employee"),
-    ("maria", "maria", "employee who does not come"),
-    ("verifier", "", "verifier of the next talk"),
-    ("manager", "manager", "manager of Anna and Maria"),
+    ("anna", "anna", "Anna, an employee"),
+    ("maria", "maria", "Maria, who does not come"),
+    ("verifier", "", "The verifier of the next talk"),
+    ("manager", "manager", "The manager of Anna and Maria"),
     ("hr", "hr", "HR"),
-    ("security", "security", "security"),
-    ("auditor", "auditor", "auditor"),
-    ("admin", "admin", "administrator"),
+    ("security", "security", "Security"),
+    ("auditor", "auditor", "An auditor"),
+    ("admin", "admin", "An administrator"),
 ];
 
 /// Employee ids that act only when the visitor does.
@@ -67,8 +67,8 @@ impl World {
     pub fn persona_links(&self, path: &str) -> Vec<PersonaLink> {
         PERSONAS
             .iter()
-            .map(|(label, _, role)| PersonaLink {
-                name: format!("{}{} ({role})", label[..1].to_uppercase(), &label[1..]),
+            .map(|(label, _, who)| PersonaLink {
+                name: (*who).to_owned(),
                 url: self.url_of(label, path),
             })
             .collect()
