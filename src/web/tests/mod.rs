@@ -3,5 +3,6 @@
 
 mod company;
 mod foundation;
+mod meeting;
 mod routes;
 mod signing_in;
