@@ -25,15 +25,15 @@ mean_gap_days = 20.0
 "#;
 const START_IN_MINUTES: i64 = 20;
 
-struct Scene {
-    company: Company,
-    anna: PersonId,
-    jo: PersonId,
-    id: CheckInId,
+pub(super) struct Scene {
+    pub company: Company,
+    pub anna: PersonId,
+    pub jo: PersonId,
+    pub id: CheckInId,
 }
 
 impl Scene {
-    async fn open(name: &str) -> Scene {
+    pub(super) async fn open(name: &str) -> Scene {
         let company = Company::open(name).await;
         let anna = company.person("Anna Lind", None, &[]).await;
         let jo = company.person("Jo Park", None, &[Role::Verifier]).await;

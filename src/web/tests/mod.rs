@@ -5,4 +5,5 @@ mod company;
 mod foundation;
 mod meeting;
 mod routes;
+mod served;
 mod signing_in;
