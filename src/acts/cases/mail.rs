@@ -1,0 +1,221 @@
+//! The mails of a case: to the people a step reaches, never with evidence, the name only inside.
+
+use super::facts;
+use crate::acts::notify::{self, About, Notice};
+use crate::acts::{ActError, ActResult, Context};
+use muster_domain::case::CaseCause;
+use muster_domain::escalation::{NextStep, RecipientKind, Step};
+use muster_domain::id::CheckInId;
+use muster_domain::time::UtcMillis;
+use muster_messages::mail::line::Line;
+use muster_messages::mail::{
+    self as messages, CaseHrSecurity, CaseManager, CaseReminder, SeriousReader,
+};
+use muster_store::entities::{cases as row, person};
+use muster_store::work::Lane;
+use muster_store::{StoreError, Tx, audit, check_ins};
+
+/// Queues the mail of one step to everybody it reaches.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step, told once; a struct would have one caller"
+)]
+pub(super) async fn tell(
+    context: &Context,
+    tx: &Tx,
+    case: &row::Model,
+    subject: &person::Model,
+    told: &[person::Model],
+    step: &Step,
+    no: u32,
+    is_repeat: bool,
+    after: &NextStep,
+) -> ActResult<()> {
+    let checkpoint = checkpoint(context, tx).await?;
+    let key = format!("step-{no}");
+    for recipient in told {
+        let notice = Notice {
+            about: About::Case(case.id),
+            step: &key,
+            is_first: no == 1,
+            recipient,
+            every_channel: true,
+            lane: Lane::Escalation,
+            even_in_shadow: false,
+        };
+        let letter =
+            Letter { context, tx, case, subject, recipient, step, after, checkpoint: &checkpoint };
+        match (CaseCause::from_code(&case.cause), is_repeat) {
+            (_, true) => notify::queue(context, tx, &notice, &letter.reminder().await?).await?,
+            (Some(CaseCause::Escalated), false) => {
+                notify::queue(context, tx, &notice, &letter.serious()).await?
+            }
+            _ => notify::queue(context, tx, &notice, &letter.manager().await?).await?,
+        };
+    }
+    Ok(())
+}
+
+/// The newest checkpoint, so that every reader of a case mail becomes a witness. Before the very
+/// first one is signed, the empty log is.
+pub async fn checkpoint(context: &Context, tx: &Tx) -> ActResult<messages::Checkpoint> {
+    let note = match audit::checkpoint(&**tx).await? {
+        Some(checkpoint) => checkpoint.note,
+        None => context.signing.sign(0, muster_domain::audit::root_of([])).note,
+    };
+    messages::Checkpoint::from_note(&note).map_err(|e| {
+        ActError::Store(StoreError::Unreadable { what: "checkpoint", detail: e.to_string() })
+    })
+}
+
+struct Letter<'a> {
+    context: &'a Context,
+    tx: &'a Tx,
+    case: &'a row::Model,
+    subject: &'a person::Model,
+    recipient: &'a person::Model,
+    step: &'a Step,
+    after: &'a NextStep,
+    checkpoint: &'a messages::Checkpoint,
+}
+
+impl Letter<'_> {
+    fn act_by(&self) -> UtcMillis {
+        self.after.due().unwrap_or(self.context.now())
+    }
+
+    fn next_step(&self) -> Option<messages::NextStep> {
+        let (NextStep::Send { step, due, .. } | NextStep::Exhausted { step, due, .. }) = self.after
+        else {
+            return None;
+        };
+        let at = self.context.reader(self.recipient).moment(*due);
+        Some(messages::NextStep { who: Line::new(who(step.recipient)), at })
+    }
+
+    fn page(&self) -> messages::line::Link {
+        self.context.page(&format!("/cases/{}", self.case.id))
+    }
+
+    async fn manager(&self) -> ActResult<CaseManager> {
+        let reader = self.context.reader(self.recipient);
+        let zone = self.context.subject_zone(self.subject);
+        let check_in = check_ins::get(&**self.tx, CheckInId(self.case.check_in_id)).await?;
+        let cause = match CaseCause::from_code(&self.case.cause) {
+            Some(CaseCause::Missed) => messages::CaseCause::Missed,
+            Some(CaseCause::Refused) => messages::CaseCause::Refused,
+            Some(CaseCause::InconclusiveRepeated) => messages::CaseCause::Inconclusive,
+            _ => messages::CaseCause::NeedsReview,
+        };
+        let known = facts::known(&**self.tx, self.case, &reader, &zone).await?;
+        Ok(CaseManager {
+            frame: self.context.frame(self.recipient),
+            number: self.case.no as u64,
+            cause,
+            reason: self.step.recipient.into(),
+            person: Line::new(&self.subject.name),
+            check_in: reader.beside(UtcMillis(check_in.start_ms), Some(&zone)),
+            act_by: reader.moment(self.act_by()),
+            known: known.iter().map(|s| Line::new(s)).collect(),
+            explanations: lines(explanations(cause)),
+            advice: lines(advice(cause)),
+            next_step: self.next_step(),
+            page: self.page(),
+            checkpoint: self.checkpoint.clone(),
+        })
+    }
+
+    fn serious(&self) -> CaseHrSecurity {
+        let reader = self.context.reader(self.recipient);
+        CaseHrSecurity {
+            frame: self.context.frame(self.recipient),
+            number: self.case.no as u64,
+            reader: match self.step.recipient {
+                RecipientKind::Hr => SeriousReader::Hr,
+                _ => SeriousReader::Security,
+            },
+            opened: reader.moment(UtcMillis(self.case.opened_ms)),
+            act_by: reader.moment(self.act_by()),
+            next_step: self.next_step(),
+            page: self.page(),
+            checkpoint: self.checkpoint.clone(),
+        }
+    }
+
+    async fn reminder(&self) -> ActResult<CaseReminder> {
+        let reader = self.context.reader(self.recipient);
+        let is_escalated = self.case.cause == CaseCause::Escalated.code();
+        Ok(CaseReminder {
+            frame: self.context.frame(self.recipient),
+            number: self.case.no as u64,
+            acknowledged: None,
+            acknowledged_by: None,
+            first_told: reader.moment(UtcMillis(self.case.opened_ms)),
+            person: (!is_escalated).then(|| Line::new(&self.subject.name)),
+            act_by: reader.moment(self.act_by()),
+            next_step: self.next_step(),
+            page: self.page(),
+            checkpoint: self.checkpoint.clone(),
+        })
+    }
+}
+
+/// As a sentence names them.
+pub fn who(kind: RecipientKind) -> &'static str {
+    match kind {
+        RecipientKind::Manager => "the manager",
+        RecipientKind::ManagersManager => "the manager's manager",
+        RecipientKind::Hr => "HR",
+        RecipientKind::Security => "security",
+        RecipientKind::Named => "the people named in the policy",
+    }
+}
+
+fn lines(texts: &[&str]) -> Vec<Line> {
+    texts.iter().map(|t| Line::new(t)).collect()
+}
+
+/// Innocent explanations, each a short phrase.
+pub fn explanations(cause: messages::CaseCause) -> &'static [&'static str] {
+    match cause {
+        messages::CaseCause::Missed => &[
+            "leave not yet entered",
+            "a power cut or no connection",
+            "an urgent call or a family matter",
+        ],
+        messages::CaseCause::Refused => {
+            &["a worry about privacy", "an accommodation that is not on record yet", "a bad moment"]
+        }
+        messages::CaseCause::Inconclusive => &[
+            "an old camera or a slow line",
+            "a browser that blocks the page",
+            "a device that gives no place",
+        ],
+        messages::CaseCause::NeedsReview => {
+            &["a trip that was not declared", "a private VPN", "a misunderstanding in the talk"]
+        }
+    }
+}
+
+/// What to do, in order, one sentence each.
+pub fn advice(cause: messages::CaseCause) -> &'static [&'static str] {
+    match cause {
+        messages::CaseCause::Missed => &[
+            "Call them on a number you already had, not on one from a new message.",
+            "Do not ask for proof by chat.",
+            "Write on the page what you learned, or excuse the miss if there was a good reason.",
+        ],
+        messages::CaseCause::Refused => &[
+            "Ask them in a call what stood in the way; nobody must give a medical reason.",
+            "HR can arrange another way to confirm identity.",
+        ],
+        messages::CaseCause::Inconclusive => &[
+            "Ask them whether camera, sound and network work for other calls.",
+            "HR can arrange a phone call or a meeting in person instead.",
+        ],
+        messages::CaseCause::NeedsReview => &[
+            "Add what you know on the page; HR or security decides.",
+            "Do not confront them: what did not fit often has an innocent cause.",
+        ],
+    }
+}

@@ -1,0 +1,20 @@
+//! Cases: opened in the transaction of the outcome that caused them, walked up their ladder until
+//! somebody takes them on, closed by a person with a reason.
+
+pub mod advance;
+pub mod closing;
+pub mod decide;
+mod facts;
+#[expect(dead_code, reason = "the ladder, which sends these, joins with the engine")]
+mod mail;
+pub mod second_look;
+pub mod standing;
+pub mod words;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
+
+pub use facts::known;
+pub use mail::{advice, checkpoint, explanations, who};
