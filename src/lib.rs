@@ -6,3 +6,4 @@
 
 pub mod acts;
 pub mod config;
+pub mod web;

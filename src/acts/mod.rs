@@ -9,6 +9,7 @@ pub mod context;
 pub mod notify;
 pub mod policy;
 pub mod short_code;
+pub mod sign_in;
 
 pub use context::{Context, Settings};
 

@@ -1,0 +1,28 @@
+//! What people and programs reach over HTTP: pages, the room's socket, health.
+//!
+//! A handler reads what it was proved to be allowed, calls one act, and fills one typed page. It
+//! writes no row and no markup. Who may reach what is one list of routes (`router.rs`).
+
+mod assets;
+mod errors;
+mod flash;
+mod frame;
+pub(crate) mod guard;
+mod headers;
+mod health;
+pub mod pages;
+pub mod room;
+mod router;
+mod serve;
+pub mod session;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use errors::{Answer, Fail};
+pub use flash::with_flash;
+pub use frame::{Zoned, person_name};
+pub use router::{Access, Route, router, routes};
+pub use serve::serve;
+pub use state::{DemoHooks, Web, WebSettings};
