@@ -4,8 +4,10 @@
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
 pub mod announce;
+pub mod cases;
 pub mod check_in;
 pub mod context;
+pub mod evidence_view;
 pub mod notify;
 pub mod policy;
 pub mod short_code;

@@ -167,7 +167,7 @@ async fn was_told_to_line(db: &impl ConnectionTrait, case: &row::Model) -> ActRe
 }
 
 /// A case with everything an act needs, its row locked until the transaction ends.
-pub(super) struct Held {
+pub(in crate::acts) struct Held {
     pub tx: Tx,
     pub case: row::Model,
     pub facts: CaseFacts,
@@ -177,7 +177,7 @@ pub(super) struct Held {
 }
 
 /// Locks a case for one act of one person. A case somebody may not know of is not there for them.
-pub(super) async fn hold(
+pub(in crate::acts) async fn hold(
     context: &Context,
     actor: PersonId,
     id: CaseId,
