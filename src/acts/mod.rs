@@ -7,6 +7,7 @@ pub mod announce;
 pub mod cases;
 pub mod check_in;
 pub mod context;
+pub mod dead_work;
 pub mod evidence_view;
 pub mod notify;
 pub mod policy;

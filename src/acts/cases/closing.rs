@@ -2,12 +2,12 @@
 //! looking (promise P10). The outcome of the check-in stays as it was judged.
 
 use super::decide::{closed_by, record, typed};
-use super::standing::{Held, cause, hold, second_look};
+use super::standing::{Held, Viewer, cause, hold, second_look};
 use super::words::{EXCUSES, resolution, words_of};
 use super::{advance, mail};
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::{ActError, ActResult, Context, evidence_view};
-use muster_domain::access::{Act, Denial};
+use muster_domain::access::{Act, CaseFacts, Denial};
 use muster_domain::case::{
     CaseCause, CaseState, ResolutionCode, ResolutionRefusal, ResolutionRequest, StoryEvent,
     may_resolve,
@@ -15,8 +15,10 @@ use muster_domain::case::{
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_messages::mail::CaseResolved;
 use muster_messages::mail::line::Line;
+use muster_store::entities::cases as row;
 use muster_store::work::Lane;
 use muster_store::{Owner, Place, cases, notifications, people};
+use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
 
 /// Excuses a first plain miss: the one closing a manager has.
@@ -127,7 +129,7 @@ async fn close(
 async fn check(held: &Held, closing: &Closing<'_>, fields: &Fields) -> ActResult<()> {
     let cause = cause(&held.case);
     let relation = held.viewer.relation(&held.facts, &held.check_in);
-    let seen = evidence_seen(held).await?;
+    let seen = evidence_seen(&*held.tx, &held.viewer, &held.facts, &held.case).await?;
     let request = ResolutionRequest {
         cause,
         state: CaseState::from_code(&held.case.state).unwrap_or(CaseState::Open),
@@ -146,18 +148,22 @@ async fn check(held: &Held, closing: &Closing<'_>, fields: &Fields) -> ActResult
 
 /// Whether whoever closes has looked, or there is nothing he could have looked at. A manager who
 /// excuses a plain miss has no evidence to open; in a serious case there is no way round it.
-async fn evidence_seen(held: &Held) -> ActResult<bool> {
-    let id = CaseId(held.case.id);
-    if cases::has_opened_evidence(&*held.tx, id, held.viewer.id()).await? {
+pub async fn evidence_seen(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    facts: &CaseFacts,
+    case: &row::Model,
+) -> ActResult<bool> {
+    if cases::has_opened_evidence(db, CaseId(case.id), viewer.id()).await? {
         return Ok(true);
     }
-    if held.facts.is_serious() {
+    if facts.is_serious() {
         return Ok(false);
     }
-    if held.viewer.is_in_line_of(held.facts.person) {
+    if viewer.is_in_line_of(facts.person) {
         return Ok(true);
     }
-    Ok(!evidence_view::exists(&*held.tx, CheckInId(held.case.check_in_id)).await?)
+    Ok(!evidence_view::exists(db, CheckInId(case.check_in_id)).await?)
 }
 
 fn refused(denial: Denial) -> ActError {
@@ -181,10 +187,8 @@ async fn refusal(
         Refusal::CodeNotForCause => Some(fields.code),
         _ => None,
     };
-    let typed: Vec<(&'static str, String)> = against
-        .iter()
-        .filter_map(|r| Some((field(r)?, r.sentence().to_owned())))
-        .collect();
+    let typed: Vec<(&'static str, String)> =
+        against.iter().filter_map(|r| Some((field(r)?, r.sentence().to_owned()))).collect();
     if typed.len() == against.len() {
         return Ok(ActError::Invalid(typed));
     }

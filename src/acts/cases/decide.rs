@@ -31,7 +31,7 @@ pub async fn acknowledge(context: &Context, actor: PersonId, id: CaseId) -> ActR
     if is_taken && has_acknowledged(&held, actor).await? {
         return Ok(());
     }
-    if is_taken && !everybody_must(&held).await? {
+    if is_taken && !everybody_must(&*held.tx, &held.case).await? {
         let name = name_of(&*held.tx, held.case.acknowledged_by).await?;
         return Err(ActError::Conflict(format!("{name} has this case already.")));
     }
@@ -53,12 +53,7 @@ pub async fn acknowledge(context: &Context, actor: PersonId, id: CaseId) -> ActR
 ///
 /// # Errors
 /// `Invalid` where nothing or too much was typed; `Conflict` where the case is closed.
-pub async fn comment(
-    context: &Context,
-    actor: PersonId,
-    id: CaseId,
-    text: &str,
-) -> ActResult<()> {
+pub async fn comment(context: &Context, actor: PersonId, id: CaseId, text: &str) -> ActResult<()> {
     let held = hold(context, actor, id, Act::CommentCase).await?;
     still_open(&held).await?;
     let text = typed("comment", text)?;
@@ -162,11 +157,11 @@ async fn has_acknowledged(held: &Held, actor: PersonId) -> ActResult<bool> {
 }
 
 /// Whether the newest sending asks each of its recipients to take the case on.
-async fn everybody_must(held: &Held) -> ActResult<bool> {
-    let steps = cases::steps(&*held.tx, CaseId(held.case.id)).await?;
+pub async fn everybody_must(db: &impl ConnectionTrait, case: &row::Model) -> ActResult<bool> {
+    let steps = cases::steps(db, CaseId(case.id)).await?;
     let Some(newest) = steps.last() else { return Ok(false) };
-    let id = PolicyVersionId(held.case.policy_version_id);
-    let steps = policy::load(&*held.tx, id).await?.policy.escalation.steps;
+    let id = PolicyVersionId(case.policy_version_id);
+    let steps = policy::load(db, id).await?.policy.escalation.steps;
     Ok(steps.iter().any(|s| s.recipient.code() == newest.recipient && s.all_must_acknowledge))
 }
 

@@ -7,10 +7,10 @@ pub mod decide;
 mod facts;
 #[expect(dead_code, reason = "the ladder, which sends these, joins with the engine")]
 mod mail;
+pub mod outlook;
 pub mod second_look;
 pub mod standing;
 pub mod words;
-
 
 pub use facts::known;
 pub use mail::{advice, checkpoint, explanations, who};

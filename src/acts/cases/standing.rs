@@ -10,7 +10,9 @@ use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::person::Role;
 use muster_store::entities::{case_event, cases as row, check_in, person};
 use muster_store::{StoreError, Tx, cases, check_ins, people};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -158,6 +160,25 @@ pub async fn second_look(
         .count(db)
         .await?;
     Ok(if given > 0 { SecondLook::Given } else { SecondLook::Pending })
+}
+
+/// Whether this person may learn the outcome of a check-in. What security looks at first is not told
+/// by another page either; for such a person the check-in is best left out.
+pub async fn may_know_outcome(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    check_in: &check_in::Model,
+) -> ActResult<bool> {
+    if check_in.outcome.as_deref() != Some(Outcome::Escalated.code()) {
+        return Ok(true);
+    }
+    let case = row::Entity::find()
+        .filter(row::Column::PersonId.eq(check_in.person_id))
+        .filter(row::Column::CheckInId.eq(check_in.id))
+        .one(db)
+        .await?;
+    let Some(case) = case else { return Ok(viewer.roles.contains(&Role::Security)) };
+    Ok(viewer.may_view(&facts_of(db, &case, check_in).await?))
 }
 
 async fn was_told_to_line(db: &impl ConnectionTrait, case: &row::Model) -> ActResult<bool> {
