@@ -5,5 +5,8 @@
 //! below and never each other; `acts` knows store, messages and domain.
 
 pub mod acts;
+pub mod app;
+pub mod commands;
 pub mod config;
+pub mod telemetry;
 pub mod web;

@@ -18,3 +18,8 @@ impl MigratorTrait for Migrator {
         vec![Box::new(m0001_main_job::Migration)]
     }
 }
+
+/// Names of all migrations, in order.
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|m| m.name().to_owned()).collect()
+}

@@ -3,16 +3,24 @@
 //!
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
+pub mod admin;
 pub mod announce;
 pub mod cases;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
 pub mod evidence_view;
+pub mod manual;
+pub mod mode;
 pub mod notify;
+pub mod office;
 pub mod policy;
+pub mod roster;
+pub mod setup;
 pub mod short_code;
 pub mod sign_in;
+#[cfg(test)]
+pub(crate) mod test_support;
 
 pub use context::{Context, Settings};
 

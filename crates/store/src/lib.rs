@@ -31,5 +31,5 @@ pub mod work;
 pub use connection::{Store, StoreOptions, Tx};
 pub use error::{StoreError, StoreResult};
 pub use keys::KeyRing;
-pub use rows::{insert, insert_new, save};
+pub use rows::{insert, insert_all, insert_new, save, save_all};
 pub use sealed::{DataKey, Owner, Place, Sealed};

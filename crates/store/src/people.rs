@@ -206,6 +206,11 @@ pub fn place_column(row: &work_place::Model) -> Place<'static> {
     Place { table: "work_place", column: "place", row: row.id }
 }
 
+/// Where an absence's sealed column lies.
+pub fn absence_column(row: uuid::Uuid) -> Place<'static> {
+    Place { table: "absence", column: "detail", row }
+}
+
 /// Removes a work place.
 pub async fn remove_place(tx: &Tx, id: uuid::Uuid) -> StoreResult<()> {
     work_place::Entity::delete_by_id(id).exec(&**tx).await?;

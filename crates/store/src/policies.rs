@@ -83,8 +83,5 @@ pub async fn membership_of(
 /// Replaces who is in which policy version by this list.
 pub async fn replace_memberships(tx: &Tx, rows: Vec<membership::Model>) -> StoreResult<()> {
     membership::Entity::delete_many().exec(&**tx).await?;
-    for row in rows {
-        crate::insert(tx, row).await?;
-    }
-    Ok(())
+    crate::insert_all(tx, rows).await
 }

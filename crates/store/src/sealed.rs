@@ -13,6 +13,7 @@ use muster_domain::id::PersonId;
 use muster_ports::Entropy;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -118,6 +119,20 @@ impl Store {
             .one(db)
             .await?
             .ok_or(StoreError::Erased)?;
+        self.open_data_key(&row)
+    }
+
+    /// The newest data key of everybody who has one, for work on the whole roster.
+    pub async fn data_keys(
+        &self,
+        db: &impl ConnectionTrait,
+    ) -> StoreResult<HashMap<Uuid, DataKey>> {
+        use sealing_key::{Column, Entity};
+        let rows = Entity::find().order_by_asc(Column::Version).all(db).await?;
+        rows.iter().map(|row| Ok((row.owner, self.open_data_key(row)?))).collect()
+    }
+
+    fn open_data_key(&self, row: &sealing_key::Model) -> StoreResult<DataKey> {
         let epoch = self.keys().epoch(&row.epoch)?;
         let plain = open_bytes(&epoch, &key_aad(row.owner, row.version), &row.wrapped)
             .map_err(|()| StoreError::Sealed("the epoch key is of another installation"))?;
@@ -142,13 +157,24 @@ impl Store {
 impl Tx {
     /// Makes the first data key of this owner, wrapped by the epoch key of the current month.
     pub async fn create_data_key(&self, owner: Owner) -> StoreResult<()> {
+        self.create_data_keys(&[owner]).await.map(|_| ())
+    }
+
+    /// Makes the first data keys of many owners and gives them back, in that order.
+    pub async fn create_data_keys(&self, owners: &[Owner]) -> StoreResult<Vec<DataKey>> {
         let store = self.store();
-        let epoch_name = store.clock().now().timestamp().strftime("%Y-%m").to_string();
-        let epoch = store.keys().epoch_or_create(&epoch_name, store.entropy())?;
-        let key: Key = Zeroizing::new(store.entropy().bytes());
-        let wrapped = seal_bytes(&epoch, &key_aad(owner.id(), 1), &*key, store.entropy());
-        let row = sealing_key::Model { owner: owner.id(), version: 1, epoch: epoch_name, wrapped };
-        crate::insert(self, row).await
+        let name = store.clock().now().timestamp().strftime("%Y-%m").to_string();
+        let epoch = store.keys().epoch_or_create(&name, store.entropy())?;
+        let (mut rows, mut keys) = (Vec::new(), Vec::new());
+        for owner in owners {
+            let key: Key = Zeroizing::new(store.entropy().bytes());
+            let wrapped = seal_bytes(&epoch, &key_aad(owner.id(), 1), &*key, store.entropy());
+            let epoch = name.clone();
+            rows.push(sealing_key::Model { owner: owner.id(), version: 1, epoch, wrapped });
+            keys.push(DataKey { version: 1, key });
+        }
+        crate::insert_all(self, rows).await?;
+        Ok(keys)
     }
 
     /// Seals one column.

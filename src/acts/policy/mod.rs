@@ -1,6 +1,16 @@
 //! Cadence policies as acts: read one in force, propose a version, confirm it as a second
 //! person, put everybody into the policy that matches them.
 
+mod membership;
+#[cfg(test)]
+mod tests;
+mod versions;
+
+pub use membership::{Reassigned, reassign};
+pub use versions::{
+    Activated, Draft, activate_first, attribute_names, confirm, lint, pending_of, propose, reject,
+};
+
 use super::{ActError, ActResult};
 use muster_domain::calendar::SlotTerms;
 use muster_domain::draw::{HazardTable, PolicyRow};

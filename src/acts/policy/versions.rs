@@ -1,0 +1,425 @@
+//! Versions of a cadence policy: checked, proposed, confirmed by a second person, turned down. The
+//! very first policies of an installation may come into force by one hand.
+
+use super::membership::{Everybody, active_policy};
+use super::reassign;
+use crate::acts::notify::{self, Notice};
+use crate::acts::office::{Asker, holders_of, second_person};
+use crate::acts::roster::{BY_HAND, attributes_of};
+use crate::acts::{ActError, ActResult, Context};
+use muster_domain::access::Act;
+use muster_domain::calendar::WeeklyHours;
+use muster_domain::draw::{CadenceLaw, LawFigures, LawResult};
+use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::policy::{
+    ActivePolicy, CadencePolicy, ParsedPolicy, PersonWindow, PolicyKnown, assign, content_hash,
+    parse_policy, satisfiable_by,
+};
+use muster_domain::roster::ATTRIBUTE_COLUMNS;
+use muster_messages::mail::PolicyPending;
+use muster_messages::mail::line::Line;
+use muster_store::audit::Record;
+use muster_store::entities::policy_version;
+use muster_store::policies::{self, state};
+use muster_store::work::Lane;
+use muster_store::{StoreError, Tx, people};
+use sea_orm::ConnectionTrait;
+use std::collections::{BTreeSet, HashMap};
+
+/// Rooms policies may name. Each provider of rooms adds its name.
+const ROOMS: &[&str] = &["built-in"];
+/// People named in a refusal; the rest is counted.
+const NAMED_MAX: usize = 20;
+
+/// A policy file that could be proposed.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub parsed: ParsedPolicy,
+    pub law: LawResult,
+    /// SHA-256 of the canonical form, hexadecimal.
+    pub hash: String,
+}
+
+impl Draft {
+    /// What is allowed and unwise.
+    pub fn warnings(&self) -> Vec<String> {
+        [self.parsed.warnings.clone(), self.law.warnings.clone()].concat()
+    }
+
+    /// What people get.
+    pub fn figures(&self) -> LawFigures {
+        self.law.figures
+    }
+}
+
+/// A policy that came into force.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Activated {
+    pub id: PolicyVersionId,
+    pub name: String,
+    pub version: i64,
+    pub hash: String,
+    /// People in its pool.
+    pub people: usize,
+    pub warnings: Vec<String>,
+}
+
+/// The attribute columns somebody on the roster fills; while nobody is on it, all that a roster
+/// may have.
+pub async fn attribute_names(db: &impl ConnectionTrait) -> ActResult<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let mut is_empty = true;
+    for person in people::active(db).await? {
+        let mut attributes = attributes_of(&person)?;
+        if attributes.remove(BY_HAND).is_none() {
+            is_empty = false;
+            names.extend(attributes.into_keys());
+        }
+    }
+    if is_empty {
+        names.extend(ATTRIBUTE_COLUMNS.iter().map(|c| (*c).to_owned()));
+    }
+    Ok(names)
+}
+
+/// Reads a policy file and makes its law into a table.
+///
+/// # Errors
+/// `Invalid` with every fault, field `policy`.
+pub fn lint(text: &str, attributes: &BTreeSet<String>) -> ActResult<Draft> {
+    let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
+    let known = PolicyKnown { attributes: &attributes, rooms: ROOMS };
+    let parsed = parse_policy(text, &known).map_err(|faults| {
+        ActError::Invalid(faults.iter().map(|f| ("policy", f.to_string())).collect())
+    })?;
+    let cadence = parsed.policy.cadence;
+    let law = CadenceLaw {
+        mean_gap_days: cadence.mean_gap_days,
+        soft_gap_days: cadence.soft_gap_days,
+        soft_factor: cadence.soft_factor,
+        min_gap_days: cadence.min_gap_days,
+        max_gap_days: Some(cadence.max_gap_days),
+        floor_share: cadence.floor_share,
+    };
+    let law = law.table().map_err(|refusal| {
+        ActError::Invalid(vec![("policy", format!("policy.cadence: {refusal}"))])
+    })?;
+    let hash = hex::encode(content_hash(&parsed.policy));
+    Ok(Draft { parsed, law, hash })
+}
+
+/// Keeps a new version, pending until a second person confirms it, and tells those who may.
+///
+/// # Errors
+/// `Invalid` with every fault; `Forbidden`; `Conflict` where this content is in force or waits.
+pub async fn propose(
+    context: &Context,
+    actor: Option<PersonId>,
+    text: &str,
+) -> ActResult<policy_version::Model> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, actor, Act::ProposePolicy).await?;
+    let row = insert(context, &tx, &asker, text).await?;
+    tell_confirmers(context, &tx, &asker, &row).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Brings the first policies of an installation into force, all in one, by one hand.
+///
+/// # Errors
+/// As for [`propose`] and [`confirm`]; `Forbidden` once any policy was ever in force.
+pub async fn activate_first(
+    context: &Context,
+    actor: Option<PersonId>,
+    texts: &[&str],
+) -> ActResult<Vec<Activated>> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, actor, Act::ProposePolicy).await?;
+    if policies::ever_active(&*tx).await? {
+        return Err(ActError::forbidden(
+            "A policy was in force before, so a second person has to confirm this one.",
+        ));
+    }
+    let mut rows = Vec::new();
+    for text in texts {
+        rows.push(insert(context, &tx, &asker, text).await?);
+    }
+    let activated = activate(context, &tx, &asker, rows).await?;
+    tx.commit().await?;
+    Ok(activated)
+}
+
+/// Brings a pending version into force and retires the one before.
+///
+/// # Errors
+/// `Forbidden` where the actor proposed it or may not confirm; `Conflict` where it does not wait,
+/// where people would be matched by two policies, and where nobody in the pool could be met.
+pub async fn confirm(
+    context: &Context,
+    actor: PersonId,
+    id: PolicyVersionId,
+) -> ActResult<Activated> {
+    let tx = context.store.begin().await?;
+    let row = waiting(&tx, id).await?;
+    let by = second_person(&tx, actor, Act::ConfirmPolicy, row.proposed_by, None).await?;
+    let asker = Asker::Person { row: Box::new(by), roles: BTreeSet::new() };
+    let activated = activate(context, &tx, &asker, vec![row]).await?;
+    tx.commit().await?;
+    activated.into_iter().next().ok_or_else(|| ActError::conflict("Nothing was activated."))
+}
+
+/// Turns a pending version down. Whoever proposed it may take it back, too.
+///
+/// # Errors
+/// `Forbidden`; `Conflict` where it does not wait.
+pub async fn reject(context: &Context, actor: PersonId, id: PolicyVersionId) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    let mut row = waiting(&tx, id).await?;
+    let is_own = row.proposed_by == Some(actor.0);
+    let act = if is_own { Act::ProposePolicy } else { Act::ConfirmPolicy };
+    let asker = Asker::load(&tx, Some(actor), act).await?;
+    row.state = state::REJECTED.to_owned();
+    row.retired_ms = Some(context.now().0);
+    record(&tx, "policy-rejected", &asker, &row).await?;
+    muster_store::save(&tx, row).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The newest version of a policy that waits for its second person.
+pub async fn pending_of(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> ActResult<Option<policy_version::Model>> {
+    let versions = policies::versions(db, name).await?;
+    Ok(versions.into_iter().find(|v| v.state == state::PENDING))
+}
+
+async fn waiting(tx: &Tx, id: PolicyVersionId) -> ActResult<policy_version::Model> {
+    let row = policies::get(&**tx, id).await?;
+    if row.state != state::PENDING {
+        return Err(ActError::conflict("This version does not wait for a second person."));
+    }
+    Ok(row)
+}
+
+async fn insert(
+    context: &Context,
+    tx: &Tx,
+    asker: &Asker,
+    text: &str,
+) -> ActResult<policy_version::Model> {
+    let draft = lint(text, &attribute_names(&**tx).await?)?;
+    let policy = &draft.parsed.policy;
+    let versions = policies::versions(&**tx, &policy.name).await?;
+    let is_known = |v: &&policy_version::Model| {
+        v.hash == draft.hash && [state::ACTIVE, state::PENDING].contains(&v.state.as_str())
+    };
+    if let Some(known) = versions.iter().find(is_known) {
+        let is_active = known.state == state::ACTIVE;
+        let how =
+            if is_active { "is in force already" } else { "waits for a second person already" };
+        let (name, version) = (&policy.name, known.version);
+        return Err(ActError::Conflict(format!(
+            "Version {version} of the policy {name} has this very content and {how}."
+        )));
+    }
+    let unreadable = |e: serde_json::Error| StoreError::Unreadable {
+        what: "policy version",
+        detail: e.to_string(),
+    };
+    let row = policy_version::Model {
+        id: PolicyVersionId::from_random(context.store.entropy().bytes()).0,
+        name: policy.name.clone(),
+        version: versions.first().map_or(1, |v| v.version + 1),
+        text: text.to_owned(),
+        parsed: serde_json::to_string(policy).map_err(unreadable)?,
+        hash: draft.hash.clone(),
+        hazard_table: serde_json::to_string(&draft.law.table).map_err(unreadable)?,
+        state: state::PENDING.to_owned(),
+        proposed_by: asker.id().map(|id| id.0),
+        proposed_ms: context.now().0,
+        confirmed_by: None,
+        confirmed_ms: None,
+        retired_ms: None,
+    };
+    muster_store::insert(tx, row.clone()).await?;
+    record(tx, "policy-proposed", asker, &row).await?;
+    Ok(row)
+}
+
+async fn activate(
+    context: &Context,
+    tx: &Tx,
+    asker: &Asker,
+    rows: Vec<policy_version::Model>,
+) -> ActResult<Vec<Activated>> {
+    let now = context.now().0;
+    let everybody = Everybody::load(&**tx).await?;
+    let stays = policies::active(&**tx).await?;
+    let stays = stays.into_iter().filter(|s| !rows.iter().any(|r| r.name == s.name));
+    let after: Vec<policy_version::Model> = stays.chain(rows.iter().cloned()).collect();
+    let filters = after.iter().map(active_policy).collect::<ActResult<Vec<ActivePolicy>>>()?;
+    let assignment = assign(&everybody.attributes, &filters);
+    refuse_overlaps(&assignment.overlaps)?;
+    let mut activated = Vec::new();
+    for mut row in rows {
+        let position = after.iter().position(|a| a.id == row.id);
+        let pool = assignment.assigned.iter().filter(|(_, a)| Some(a.policy) == position);
+        let pool: Vec<&str> = pool.map(|(id, _)| id.as_str()).collect();
+        let warning = satisfied(&row, &everybody, &pool)?;
+        retire_others(tx, &row, now).await?;
+        row.state = state::ACTIVE.to_owned();
+        row.confirmed_by = asker.id().map(|id| id.0);
+        row.confirmed_ms = Some(now);
+        muster_store::save(tx, row.clone()).await?;
+        record(tx, "policy-activated", asker, &row).await?;
+        let draft = lint(&row.text, &attribute_names(&**tx).await?)?;
+        activated.push(Activated {
+            id: PolicyVersionId(row.id),
+            name: row.name.clone(),
+            version: row.version,
+            hash: row.hash.clone(),
+            people: pool.len(),
+            warnings: draft.warnings().into_iter().chain(warning).collect(),
+        });
+    }
+    reassign(context, tx).await?;
+    Ok(activated)
+}
+
+fn refuse_overlaps(overlaps: &[muster_domain::policy::Overlap]) -> ActResult<()> {
+    if overlaps.is_empty() {
+        return Ok(());
+    }
+    let named = overlaps.iter().take(NAMED_MAX);
+    let named = named.map(|o| format!("{} ({})", o.employee_id, o.policies.join(", ")));
+    let more = overlaps.len().saturating_sub(NAMED_MAX);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Err(ActError::Conflict(format!(
+        "{} people would be matched by more than one policy: {}{more}. Change applies_to so that \
+         everybody is matched once.",
+        overlaps.len(),
+        named.collect::<Vec<_>>().join(", ")
+    )))
+}
+
+/// Refuses a policy under which nobody can be met; warns where somebody cannot.
+fn satisfied(
+    row: &policy_version::Model,
+    everybody: &Everybody,
+    pool: &[&str],
+) -> ActResult<Option<String>> {
+    let policy: CadencePolicy = serde_json::from_str(&row.parsed)
+        .map_err(|e| StoreError::Unreadable { what: "policy version", detail: e.to_string() })?;
+    let mut longest: HashMap<&str, u32> = HashMap::new();
+    let windows = pool.iter().filter_map(|id| everybody.of(id)).map(|(person, _)| PersonWindow {
+        employee_id: person.employee_id.clone(),
+        longest_window_minutes: *longest
+            .entry(person.hours.as_str())
+            .or_insert_with(|| longest_window_minutes(&person.hours)),
+    });
+    let satisfaction = satisfiable_by(&policy, &windows.collect::<Vec<_>>());
+    match satisfaction.refusal {
+        Some(refusal) => Err(ActError::Conflict(refusal)),
+        None => Ok(satisfaction.warning),
+    }
+}
+
+/// The longest unbroken working time of a week, spans that touch across midnight joined.
+fn longest_window_minutes(hours: &str) -> u32 {
+    const DAY_MINUTES: u32 = 24 * 60;
+    const WEEK_MINUTES: u32 = 7 * DAY_MINUTES;
+    let Ok(hours) = hours.parse::<WeeklyHours>() else { return 0 };
+    let mut spans = Vec::new();
+    let mut day = jiff::civil::Weekday::Monday;
+    for number in 0..7u32 {
+        let base = number * DAY_MINUTES;
+        for span in hours.on(day) {
+            let (start, end) = (u32::from(span.start_minute), u32::from(span.end_minute));
+            spans.push((base + start, base + end));
+        }
+        day = day.next();
+    }
+    spans.sort_unstable();
+    // A second week, so that Sunday night meets Monday morning.
+    let second: Vec<(u32, u32)> =
+        spans.iter().map(|(s, e)| (s + WEEK_MINUTES, e + WEEK_MINUTES)).collect();
+    spans.extend(second);
+    let (mut longest, mut current) = (0, (0, 0));
+    for (start, end) in spans {
+        current = if start == current.1 { (current.0, end) } else { (start, end) };
+        longest = longest.max(current.1 - current.0);
+    }
+    longest.min(WEEK_MINUTES)
+}
+
+/// The version in force gives way, and older proposals of the same policy are out of date.
+async fn retire_others(tx: &Tx, row: &policy_version::Model, now: i64) -> ActResult<()> {
+    for mut other in policies::versions(&**tx, &row.name).await? {
+        let becomes = match other.state.as_str() {
+            state::ACTIVE => state::RETIRED,
+            state::PENDING if other.version < row.version => state::REJECTED,
+            _ => continue,
+        };
+        if other.id == row.id {
+            continue;
+        }
+        other.state = becomes.to_owned();
+        other.retired_ms = Some(now);
+        muster_store::save(tx, other).await?;
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &Tx,
+    kind: &'static str,
+    asker: &Asker,
+    row: &policy_version::Model,
+) -> ActResult<()> {
+    Record::new(kind)
+        .by(asker.pseudonym())
+        .fact("via", asker.via())
+        .fact("policy", row.id.to_string())
+        .fact("name", row.name.as_str())
+        .fact("version", row.version)
+        .fact("hash", row.hash.as_str())
+        .write(tx)
+        .await?;
+    Ok(())
+}
+
+async fn tell_confirmers(
+    context: &Context,
+    tx: &Tx,
+    asker: &Asker,
+    row: &policy_version::Model,
+) -> ActResult<()> {
+    let everybody = Everybody::load(&**tx).await?;
+    let filter = active_policy(row)?.filter;
+    let people = everybody.attributes.iter().filter(|a| filter.matches(a)).count();
+    for recipient in holders_of(tx, Act::ConfirmPolicy, &[asker.id()]).await? {
+        let message = PolicyPending {
+            frame: context.frame(&recipient),
+            policy: Line::new(&row.name),
+            version: u32::try_from(row.version).unwrap_or(u32::MAX),
+            proposed_by: Line::new(asker.name()),
+            proposed: context.reader(&recipient).moment(context.now()),
+            people: u32::try_from(people).unwrap_or(u32::MAX),
+            page: context.page(&format!("/policies/{}", row.id)),
+        };
+        let notice = Notice {
+            about: notify::About::Office(row.id),
+            step: "policy-pending",
+            is_first: true,
+            recipient: &recipient,
+            every_channel: false,
+            lane: Lane::Digest,
+            even_in_shadow: true,
+        };
+        notify::queue(context, tx, &notice, &message).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! `muster doctor`: what is well and what needs attention, each with what to do. It looks and
+//! changes nothing. A new check is a function and a line in [`checks`].
+
+use super::print::say;
+use super::{Ended, print};
+use crate::acts::setup::anchor_of;
+use crate::app;
+use crate::config::{Config, Faults};
+use clap::Args;
+use muster_domain::draw::{Chain, ChainKey};
+use muster_domain::time::MINUTE_MS;
+use muster_integrations::http::Http;
+use muster_ports::{Clock, SystemClock};
+use muster_store::{Store, draws, installation};
+use std::sync::Arc;
+
+/// Free space below which the database may soon be unable to write.
+const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
+/// A clock this far behind what the database has seen was set back.
+const CLOCK_BACK_MS: i64 = 5 * MINUTE_MS;
+
+/// Looks at configuration, keys, database, disk, clock, mail and the public address. Exits with 1
+/// if anything needs attention.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  muster doctor --json")]
+pub struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Whether something is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Ok,
+    Attention,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// Stable, kebab-case.
+    pub name: &'static str,
+    pub state: State,
+    /// What was found.
+    pub found: String,
+    /// What to do; empty where all is well.
+    pub advice: String,
+}
+
+impl Check {
+    /// All is well.
+    pub fn ok(name: &'static str, found: impl Into<String>) -> Check {
+        Check { name, state: State::Ok, found: found.into(), advice: String::new() }
+    }
+
+    /// Somebody has to act.
+    pub fn attention(
+        name: &'static str,
+        found: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Check {
+        Check { name, state: State::Attention, found: found.into(), advice: advice.into() }
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, config: Result<Config, Faults>) -> anyhow::Result<Ended> {
+        let found = match config {
+            Ok(config) => checks(&config).await,
+            Err(faults) => {
+                let advice = "mend the keys above; docs/operations.md shows a whole file";
+                vec![Check::attention("configuration", faults.to_string().trim_end(), advice)]
+            }
+        };
+        let is_well = found.iter().all(|c| c.state == State::Ok);
+        match self.json {
+            true => print::json(&found)?,
+            false => found.iter().for_each(tell),
+        }
+        Ok(if is_well { Ended::Done } else { Ended::Attention })
+    }
+}
+
+fn tell(check: &Check) {
+    let mark = if check.state == State::Ok { "ok       " } else { "attention" };
+    say!("{mark}  {:<14} {}", check.name, check.found);
+    if !check.advice.is_empty() {
+        say!("{:>26} -> {}", "", check.advice);
+    }
+}
+
+/// Everything that is looked at, in the order of the report.
+pub async fn checks(config: &Config) -> Vec<Check> {
+    let mut found = vec![
+        Check::ok("configuration", "no fault"),
+        keys(config),
+        disk(config),
+        mail(config).await,
+    ];
+    match app::open_store(config).await {
+        Ok(store) => {
+            found.push(Check::ok("database", "reachable, schema up to date, keys fit"));
+            found.push(clock(&store).await);
+            found.push(chain(&store).await);
+            found.push(programme(&store).await);
+            found.push(public_url(config, &store).await);
+        }
+        Err(error) => {
+            let sentence = format!("{error:#}");
+            found.push(Check::attention("database", sentence, "see the sentence itself"));
+        }
+    }
+    found
+}
+
+/// An address only this machine knows is fine until people are told of it.
+async fn public_url(config: &Config, store: &Store) -> Check {
+    const NAME: &str = "public-url";
+    let url = &config.server.public_url;
+    let mode = installation::get(store.read()).await.map(|row| row.mode).unwrap_or_default();
+    if config.server.is_https() || mode == installation::mode::SHADOW {
+        return Check::ok(NAME, url);
+    }
+    let advice = "put a reverse proxy with TLS in front and set server.public_url to https://...; \
+                  browsers give camera and place to secure pages only";
+    Check::attention(NAME, format!("{url} is known to this machine only"), advice)
+}
+
+fn keys(config: &Config) -> Check {
+    const NAME: &str = "keys";
+    let dir = config.keys_dir();
+    if !muster_store::KeyRing::exists(&dir) {
+        let found = format!("there are none in {}", dir.display());
+        return Check::attention(NAME, found, "muster migrate makes them for a new installation");
+    }
+    if let Err(error) = muster_store::KeyRing::open(&dir) {
+        return Check::attention(
+            NAME,
+            error.to_string(),
+            "restore the folder from your key backup",
+        );
+    }
+    match readable_by_others(&dir) {
+        Ok(files) if files.is_empty() => Check::ok(NAME, dir.display().to_string()),
+        Ok(files) => {
+            let found = format!("others can read {}", files.join(", "));
+            Check::attention(NAME, found, format!("chmod 600 {}/*.key", dir.display()))
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), "give this user the folder"),
+    }
+}
+
+/// Names of key files that group or world can read.
+fn readable_by_others(dir: &std::path::Path) -> std::io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if entry.metadata()?.permissions().mode() & 0o077 != 0 {
+                files.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn disk(config: &Config) -> Check {
+    const NAME: &str = "disk";
+    let dir = config.data_dir();
+    match rustix::fs::statvfs(dir) {
+        Ok(stat) => {
+            let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+            let found = format!("{} MiB free for {}", free / (1024 * 1024), dir.display());
+            if free >= FREE_BYTES_MIN {
+                return Check::ok(NAME, found);
+            }
+            Check::attention(NAME, found, "free at least 1 GiB: without space nothing is recorded")
+        }
+        Err(error) => {
+            let found = format!("{} cannot be looked at: {error}", dir.display());
+            Check::attention(NAME, found, "muster migrate makes the folder")
+        }
+    }
+}
+
+async fn mail(config: &Config) -> Check {
+    const NAME: &str = "mail";
+    let Some(smtp) = &config.smtp else {
+        let advice = "add the section [smtp]; docs/operations.md shows it";
+        return Check::attention(NAME, "there is no mail server", advice);
+    };
+    let server = format!("{} port {}", smtp.host, smtp.port());
+    let port = Http::new(Arc::new(SystemClock)).map_err(anyhow::Error::from);
+    let port = port.and_then(|http| app::mail(config, &http));
+    let answer = match port {
+        Ok(Some(port)) => port.check().await.map_err(anyhow::Error::from),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(()) => Check::ok(NAME, format!("{server} answers")),
+        Err(error) => {
+            let advice = "check host, port, security and sign_in of [smtp], and the firewall";
+            Check::attention(NAME, format!("{server}: {error:#}"), advice)
+        }
+    }
+}
+
+async fn clock(store: &Store) -> Check {
+    const NAME: &str = "clock";
+    match installation::get(store.read()).await {
+        Ok(row) => {
+            let behind = row.high_water_ms - SystemClock.now().0;
+            if behind <= CLOCK_BACK_MS {
+                return Check::ok(NAME, "not behind what the database has seen");
+            }
+            let found = format!("{} minutes behind what the database has seen", behind / MINUTE_MS);
+            Check::attention(NAME, found, "set the clock right (NTP); until then nothing is drawn")
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+    }
+}
+
+/// Whether today is covered by a chain whose tip is there and is the right one.
+async fn chain(store: &Store) -> Check {
+    const NAME: &str = "draw-chain";
+    let advice = "restore the folder of keys from its backup";
+    let today = SystemClock.now().date_in(&jiff::tz::TimeZone::UTC);
+    let rows = match draws::chains(store.read()).await {
+        Ok(rows) => rows,
+        Err(error) => return Check::attention(NAME, error.to_string(), advice),
+    };
+    for row in rows {
+        let Ok(anchor) = anchor_of(&row) else { continue };
+        if anchor.index(today).is_err() {
+            continue;
+        }
+        let last = anchor.last_date();
+        let opened = match store.keys().tip(row.id) {
+            Ok(tip) => Chain::open(anchor, ChainKey::from_bytes(*tip)).map_err(|e| e.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        return match opened {
+            Ok(_) => Check::ok(NAME, format!("covers today, until {last}")),
+            Err(detail) => Check::attention(NAME, detail, advice),
+        };
+    }
+    Check::attention(NAME, format!("none covers {today}"), "muster serve logs the next anchor")
+}
+
+async fn programme(store: &Store) -> Check {
+    const NAME: &str = "programme";
+    match installation::get(store.read()).await {
+        Ok(row) if row.mode == installation::mode::LIVE => Check::ok(NAME, "live"),
+        Ok(row) if row.mode == installation::mode::SHADOW => {
+            Check::ok(NAME, "in shadow: draws and tells nobody; muster resume makes it live")
+        }
+        Ok(row) => {
+            let found = format!("paused: {}", row.mode_reason);
+            Check::attention(NAME, found, "muster resume --reason '...'")
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+    }
+}

@@ -1,0 +1,152 @@
+//! What an operator types. One file a command; each says what it would accept, exits with 0 (done),
+//! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
+
+mod admin;
+mod doctor;
+mod migrate;
+mod mode;
+mod policy;
+mod print;
+mod roster;
+
+pub use doctor::{Check, State, checks};
+pub use print::report;
+
+use crate::acts::Context;
+use crate::app;
+use crate::config::Config;
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use muster_domain::id::PersonId;
+use std::path::{Path, PathBuf};
+
+/// The file that is read where none is named, if it exists.
+const CONFIG_FILE: &str = "muster.toml";
+
+/// How a command that could be run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Done,
+    /// Nothing broke, and something needs attention or was refused.
+    Attention,
+}
+
+/// Continuous workforce assurance by drawn video check-ins.
+#[derive(Debug, Parser)]
+#[command(
+    name = "muster",
+    version,
+    after_help = "First start:\n  muster migrate\n  muster admin create ade@acme.example --name 'Ade Fasholarin'\n  \
+                  muster roster import people.csv\n  muster policy activate standard.toml\n  \
+                  muster resume --reason 'the pilot begins'\n\nEvery command explains itself: muster policy --help"
+)]
+pub struct Cli {
+    /// Configuration file [default: muster.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE", env = "MUSTER_CONFIG")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command. A new one is a file and a line here and in [`Cli::run`].
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make or bring up to date: data folder, keys, schema, installation
+    Migrate(migrate::Migrate),
+    /// Import people, work places and absences; confirm roles
+    #[command(subcommand)]
+    Roster(roster::Roster),
+    /// Check cadence policies and bring them into force
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// The first administrator, and a way in without mail
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Draw nobody until further notice
+    Pause(mode::Pause),
+    /// Draw people, for the first time or again
+    Resume(mode::Resume),
+    /// Say what is well and what needs attention
+    Doctor(doctor::Doctor),
+}
+
+impl Cli {
+    /// Loads the configuration and runs the command.
+    ///
+    /// # Errors
+    /// What stopped it, in sentences for the operator.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let file = self.config_file();
+        let load = || Config::load(file.as_deref());
+        match self.command {
+            Command::Migrate(command) => command.run(&load()?).await,
+            Command::Roster(command) => command.run(&load()?).await,
+            Command::Policy(command) => command.run(load).await,
+            Command::Admin(command) => command.run(&load()?).await,
+            Command::Pause(command) => command.run(&load()?).await,
+            Command::Resume(command) => command.run(&load()?).await,
+            Command::Doctor(command) => command.run(load()).await,
+        }
+    }
+
+    fn config_file(&self) -> Option<PathBuf> {
+        let usual = || Path::new(CONFIG_FILE).exists().then(|| PathBuf::from(CONFIG_FILE));
+        self.config.clone().or_else(usual)
+    }
+}
+
+/// The store of the installation, with what acts need.
+async fn open(config: &Config) -> anyhow::Result<Context> {
+    app::context(config, app::open_store(config).await?)
+}
+
+/// The person behind `--as EMPLOYEE_ID`.
+async fn person(context: &Context, employee_id: &str) -> anyhow::Result<PersonId> {
+    let found = muster_store::people::by_employee_id(context.store.read(), employee_id).await?;
+    let found = found.filter(|p| p.state == "active");
+    let found = found
+        .with_context(|| format!("nobody on the roster has the employee id `{employee_id}`"))?;
+    Ok(PersonId(found.id))
+}
+
+async fn maybe_person(
+    context: &Context,
+    employee_id: Option<&str>,
+) -> anyhow::Result<Option<PersonId>> {
+    match employee_id {
+        Some(id) => Ok(Some(person(context, id).await?)),
+        None => Ok(None),
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    String::from_utf8(read_file(path)?)
+        .with_context(|| format!("{} is not UTF-8 text", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_parses_and_every_leaf_shows_an_example() {
+        fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, bool)>) {
+            let path = format!("{path} {}", command.get_name());
+            if command.get_subcommands().next().is_none() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                found.push((path.clone(), help.contains("muster ")));
+            }
+            command.get_subcommands().for_each(|c| leaves(c, &path, found));
+        }
+        Cli::command().debug_assert();
+        let mut found = Vec::new();
+        leaves(&Cli::command(), "", &mut found);
+        let bare: Vec<_> = found.iter().filter(|(_, has)| !has).collect();
+        assert!(found.len() >= 11 && bare.is_empty(), "without an example: {bare:?}");
+    }
+}
