@@ -247,6 +247,7 @@ CREATE TABLE verifier_form (
   verifier_id {uuid} NOT NULL,
   presence TEXT NOT NULL,
   detail {blob} NOT NULL,
+  notes {blob},
   at_ms BIGINT NOT NULL
 );
 CREATE TABLE receipt (

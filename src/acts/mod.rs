@@ -15,12 +15,15 @@ pub mod mode;
 pub mod notify;
 pub mod office;
 pub mod policy;
+pub mod receipts;
 pub mod roster;
 pub mod setup;
 pub mod short_code;
+pub mod sightings;
 pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod test_support;
+pub mod verify;
 
 pub use context::{Context, Settings};
 

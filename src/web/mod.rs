@@ -11,6 +11,7 @@ pub(crate) mod guard;
 mod headers;
 mod health;
 pub mod pages;
+pub mod presence;
 pub mod room;
 mod router;
 mod serve;

@@ -38,6 +38,7 @@ fn all_samples() -> Vec<Sample> {
         InvitationCancelled,
         NotStartedYet,
         Receipt,
+        WordFromEmployee,
         CaseManager,
         CaseHrSecurity,
         CaseReminder,

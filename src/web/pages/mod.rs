@@ -3,11 +3,14 @@
 pub mod about;
 pub mod auditor;
 pub mod cases;
+pub mod check_in;
 pub mod home;
 pub mod hr;
 pub mod people_list;
+pub mod room;
 pub mod sign_in;
 pub mod system;
+pub mod verifier;
 
 use super::router::Route;
 
@@ -17,11 +20,14 @@ pub(super) fn routes() -> Vec<Route> {
         about::routes(),
         auditor::routes(),
         cases::routes(),
+        check_in::routes(),
         home::routes(),
         hr::routes(),
         people_list::routes(),
+        room::routes(),
         sign_in::routes(),
         system::routes(),
+        verifier::routes(),
     ]
     .concat()
 }

@@ -44,10 +44,15 @@ impl SigningKey {
     /// Signs size and root.
     pub fn sign(&self, size: u64, root: Hash) -> Checkpoint {
         let text = format!("{}\n{size}\n{}\n", self.origin, STANDARD.encode(root));
+        Checkpoint { size, root, note: self.sign_note(&text) }
+    }
+
+    /// Signs a text that ends with a line break as a signed note (C2SP signed-note). Whatever is
+    /// not a checkpoint must not begin with the log's origin line.
+    pub fn sign_note(&self, text: &str) -> String {
         let mut signature = key_id(&self.origin, &self.public()).to_vec();
         signature.extend(self.key.sign(text.as_bytes()).to_bytes());
-        let note = format!("{text}\n\u{2014} {} {}\n", self.origin, STANDARD.encode(signature));
-        Checkpoint { size, root, note }
+        format!("{text}\n\u{2014} {} {}\n", self.origin, STANDARD.encode(signature))
     }
 }
 

@@ -109,3 +109,67 @@ impl Message for Receipt {
         ]
     }
 }
+
+/// What an employee said beside the check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WordKind {
+    /// "I did not expect this".
+    Report,
+    /// What happened, from one's own side.
+    Explanation,
+    /// Another look at an outcome is asked for.
+    Objection,
+    /// Another time, with a reason.
+    OtherTime,
+}
+
+/// To security or HR: somebody wrote to them on a check-in page. The name stands inside only.
+#[derive(Debug, Clone, Serialize)]
+pub struct WordFromEmployee {
+    pub frame: Frame,
+    pub kind: WordKind,
+    /// The number both sides quote.
+    pub number: Line,
+    pub person: Line,
+    pub start: Moment,
+    /// The short code of the check-in.
+    pub code: Line,
+    /// What was chosen from the list, in words.
+    pub why: Line,
+    /// What was typed.
+    pub words: Line,
+    pub page: Link,
+}
+
+impl Message for WordFromEmployee {
+    const NAME: &'static str = "word_from_employee";
+    const LIST: List = List::Cases;
+
+    fn samples() -> Vec<WordFromEmployee> {
+        let usual = WordFromEmployee {
+            frame: sample::frame("Sam Okoye"),
+            kind: WordKind::Report,
+            number: Line::new("R-7F3K22QD"),
+            person: Line::new("Jo Park"),
+            start: sample::moment(12),
+            code: Line::new("K7-RAIN"),
+            why: Line::new("The message looks false"),
+            words: Line::reason("The sender's address has two letters more than yours."),
+            page: sample::link("/cases"),
+        };
+        let of = |kind| WordFromEmployee { kind, ..usual.clone() };
+        vec![
+            of(WordKind::Explanation),
+            of(WordKind::Objection),
+            of(WordKind::OtherTime),
+            WordFromEmployee {
+                frame: sample::hostile_frame(),
+                person: sample::hostile_line(),
+                words: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}

@@ -23,7 +23,7 @@ mod styles;
 pub use cases::{
     CaseCause, CaseHrSecurity, CaseManager, CaseReminder, CaseResolved, Reason, SeriousReader,
 };
-pub use check_ins::{NotStartedYet, Receipt, Recorded};
+pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
 pub use duty::{
     Alarm, Block, DisruptionNotice, OperatorAlarm, OperatorAlarmKind, PolicyPending, RolePending,
     StandBy,

@@ -79,6 +79,8 @@ pub struct Room {
     /// Three, in the drawn order.
     pub challenges: Vec<ChallengeCard>,
     pub presence: Choices,
+    /// Sent as `observation` (several).
+    pub observations: Choices,
     pub notes: TextArea,
     /// The neutral closing text, word for word.
     pub closing: String,
@@ -165,6 +167,28 @@ impl Room {
             .map(|(p, label, hint)| (p.code(), *label, *hint))
             .collect();
         Choices::one("presence", "Whom did you meet?", &offered)
+    }
+
+    /// What else may be ticked. Closed on purpose: no word for mood, accent, looks or other people.
+    pub fn observations_field() -> Choices {
+        Choices::many(
+            "observation",
+            "Did something else not fit?",
+            &[
+                ("knowledge_wrong", "Answers about recent work were wrong", ""),
+                ("locality_wrong", "Answers about the surroundings were wrong", ""),
+                ("scene_conflict", "The room or device shown was not the one described", ""),
+                (
+                    "device_tag_differs",
+                    "The tag on the device was another than the one on record",
+                    "",
+                ),
+                ("many_voices", "Many people spoke in calls nearby", ""),
+                ("prompted", "Somebody out of the picture gave the answers", ""),
+                ("seen_under_another_name", "I have met this person under another name", ""),
+                ("assistance_agreed", "Somebody helped, as was agreed", "An interpreter, a carer."),
+            ],
+        )
     }
 
     /// The notes.
@@ -301,6 +325,7 @@ impl Template for Room {
                 card(3, "The asset tag", "Please show me the tag on the lid of your laptop, and then yourself again.", "The same laptop, the same room, no cut between.", "Please read me the last four characters of the tag."),
             ],
             presence: Room::presence_field(true),
+            observations: Room::observations_field(),
             notes: Room::notes_field(),
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
         };

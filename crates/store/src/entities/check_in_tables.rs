@@ -130,6 +130,7 @@ entity! {
         verifier_id: Uuid,
         presence: String,
         detail: Vec<u8>,
+        notes: Option<Vec<u8>>,
         at_ms: i64,
     }
 }

@@ -5,6 +5,8 @@ mod offered;
 mod story;
 mod view;
 
+pub(super) use view::state_word;
+
 use crate::acts::cases::{closing, decide, second_look};
 use crate::acts::{ActError, ActResult, evidence_view};
 use crate::web::guard::see;

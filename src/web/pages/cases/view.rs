@@ -69,7 +69,7 @@ pub(super) async fn page(
 }
 
 /// A case's state in words.
-pub(super) fn state_word(case: &row::Model) -> StateWord {
+pub(in crate::web::pages) fn state_word(case: &row::Model) -> StateWord {
     match CaseState::from_code(&case.state) {
         Some(CaseState::Resolved) => {
             let code = case.resolution.as_deref().and_then(ResolutionCode::from_code);

@@ -1,0 +1,223 @@
+//! Raw sightings: who was at the door of a check-in, who was in its room, what each side says it
+//! receives. Kept as they come, once each; what they mean is decided by judging.
+
+use super::{ActResult, Context};
+use muster_domain::challenge::{Accommodation, draw_challenges};
+use muster_domain::check_in::CheckInState;
+use muster_domain::id::CheckInId;
+use muster_domain::judging::attendance::{AttendanceKind, AttendanceSource, Party};
+use muster_domain::time::UtcMillis;
+use muster_store::audit::Record;
+use muster_store::entities::{attendance_event, check_in, drawn_challenge, person};
+use muster_store::{Tx, check_ins, evidence, people};
+use uuid::Uuid;
+
+/// Sessions whose tasks are not asked again.
+const RECENT_SESSIONS: usize = 5;
+
+/// One sighting to keep.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    pub check_in: CheckInId,
+    pub source: AttendanceSource,
+    pub who: Party,
+    pub kind: AttendanceKind,
+    /// The same source and id twice is the same event.
+    pub external_id: &'a str,
+    /// Frames, for `receiving`; else 0.
+    pub amount: i64,
+    pub at: UtcMillis,
+}
+
+/// Keeps a sighting. Answers whether it is new.
+pub async fn keep(tx: &Tx, seen: &Seen<'_>) -> ActResult<bool> {
+    let store = tx.store();
+    let row = attendance_event::Model {
+        id: Uuid::from_bytes(store.entropy().bytes()),
+        check_in_id: seen.check_in.0,
+        source: seen.source.code().to_owned(),
+        who: seen.who.code().to_owned(),
+        kind: seen.kind.code().to_owned(),
+        external_id: seen.external_id.to_owned(),
+        amount: seen.amount,
+        at_ms: seen.at.0,
+        received_ms: store.clock().now().0,
+    };
+    Ok(muster_store::insert_new(tx, row).await?)
+}
+
+/// Somebody opened their page of a check-in, or stands at the door of its room; once each.
+pub async fn on_page(
+    context: &Context,
+    check_in: CheckInId,
+    who: Party,
+    kind: AttendanceKind,
+) -> ActResult<()> {
+    let external_id = format!("{}/{}", who.code(), kind.code());
+    let tx = context.store.begin().await?;
+    let seen = Seen {
+        check_in,
+        source: AttendanceSource::OwnPage,
+        who,
+        kind,
+        external_id: &external_id,
+        amount: 0,
+        at: context.now(),
+    };
+    keep(&tx, &seen).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Somebody came into the room or left it.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomChange {
+    pub check_in: CheckInId,
+    pub who: Party,
+    /// Of one socket; a rejoin has another.
+    pub connection: Uuid,
+    pub joined: bool,
+    pub at: UtcMillis,
+}
+
+/// Keeps a change in the room. While both are in it the check-in is live; the first time they
+/// are, its tasks are drawn. Answers whether that was now.
+pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<bool> {
+    let tx = context.store.begin().await?;
+    let mut row = check_ins::lock(&tx, change.check_in).await?;
+    let kind = if change.joined { AttendanceKind::Joined } else { AttendanceKind::Left };
+    let external_id = format!("{}/{}", change.connection, kind.code());
+    let seen = Seen {
+        check_in: change.check_in,
+        source: AttendanceSource::RoomPresence,
+        who: change.who,
+        kind,
+        external_id: &external_id,
+        amount: 0,
+        at: change.at,
+    };
+    keep(&tx, &seen).await?;
+    let events = evidence::attendance(&*tx, change.check_in).await?;
+    let is_both = is_inside(&events, Party::Employee) && is_inside(&events, Party::Verifier);
+    let state = match (is_both, row.life()) {
+        (true, CheckInState::Booking | CheckInState::Announced | CheckInState::Open) => {
+            Some(CheckInState::Live)
+        }
+        (false, CheckInState::Live) => Some(CheckInState::Open),
+        _ => None,
+    };
+    if let Some(state) = state {
+        row.state = state.code().to_owned();
+        muster_store::save(&tx, row.clone()).await?;
+    }
+    let drawn = is_both && row.life() == CheckInState::Live && draw(context, &tx, &row).await?;
+    tx.commit().await?;
+    Ok(drawn)
+}
+
+fn is_inside(events: &[attendance_event::Model], who: Party) -> bool {
+    let count = |kind: AttendanceKind| {
+        events
+            .iter()
+            .filter(|e| e.source == AttendanceSource::RoomPresence.code())
+            .filter(|e| e.who == who.code() && e.kind == kind.code())
+            .count()
+    };
+    count(AttendanceKind::Joined) > count(AttendanceKind::Left)
+}
+
+/// What one side says it received of the other. One report in ten seconds is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct MediaReport {
+    pub check_in: CheckInId,
+    /// Whom the picture shows: the other side of whoever reports.
+    pub seen: Party,
+    pub connection: Uuid,
+    pub frames: u64,
+    pub at: UtcMillis,
+}
+
+/// Keeps a media report; one without frames says nothing.
+pub async fn receiving(context: &Context, report: &MediaReport) -> ActResult<()> {
+    if report.frames == 0 {
+        return Ok(());
+    }
+    let external_id = format!("{}/{}", report.connection, report.at.0.div_euclid(10_000));
+    let tx = context.store.begin().await?;
+    let seen = Seen {
+        check_in: report.check_in,
+        source: AttendanceSource::MediaReport,
+        who: report.seen,
+        kind: AttendanceKind::Receiving,
+        external_id: &external_id,
+        amount: i64::try_from(report.frames).unwrap_or(i64::MAX),
+        at: report.at,
+    };
+    keep(&tx, &seen).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Draws the tasks of a check-in whose employee is in the room already when the verifier comes.
+pub async fn draw_tasks(context: &Context, id: CheckInId) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    let row = check_ins::lock(&tx, id).await?;
+    draw(context, &tx, &row).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Draws once. The key is fresh and only committed to: nobody could know the tasks before, and
+/// whoever is shown the key can recompute them.
+async fn draw(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<bool> {
+    let policy =
+        super::policy::load(&**tx, muster_domain::id::PolicyVersionId(row.policy_version_id))
+            .await?;
+    let count = usize::from(policy.policy.challenges.count);
+    let is_drawn = !evidence::challenges(&**tx, row.check_in_id()).await?.is_empty();
+    if count == 0 || is_drawn {
+        return Ok(false);
+    }
+    let person = people::get(&**tx, row.person()).await?;
+    let recent = recent_templates(tx, row).await?;
+    let key: [u8; 32] = context.store.entropy().bytes();
+    let drawn = draw_challenges(&key, &accommodations(&person), &recent);
+    for (i, challenge) in drawn.iter().take(count).enumerate() {
+        let detail = serde_json::to_string(challenge).expect("a challenge is plain data");
+        let kept = drawn_challenge::Model {
+            check_in_id: row.id,
+            no: i as i64 + 1,
+            template: challenge.template.clone(),
+            class: challenge.class.code().to_owned(),
+            detail,
+            revealed_ms: None,
+            alternative: false,
+            answer: None,
+            artefacts: "[]".to_owned(),
+            answered_ms: None,
+        };
+        muster_store::insert(tx, kept).await?;
+    }
+    Record::new("challenges-drawn")
+        .about(&person)
+        .fact("check_in", row.id.to_string())
+        .fact("count", drawn.len().min(count) as i64)
+        .commit("key", hex::encode(key))
+        .write(tx)
+        .await?;
+    Ok(true)
+}
+
+async fn recent_templates(tx: &Tx, row: &check_in::Model) -> ActResult<Vec<String>> {
+    let earlier = check_ins::of_person(&**tx, row.person(), 50).await?;
+    let ids: Vec<Uuid> = earlier.iter().filter(|c| c.id != row.id).map(|c| c.id).collect();
+    let challenges = evidence::challenges_of(&**tx, ids.iter().copied()).await?;
+    let sessions = ids.iter().filter(|id| challenges.iter().any(|c| c.check_in_id == **id));
+    let recent: Vec<&Uuid> = sessions.take(RECENT_SESSIONS).collect();
+    let asked = challenges.iter().filter(|c| recent.contains(&&c.check_in_id));
+    Ok(asked.map(|c| c.template.clone()).collect())
+}
+
+/// What a person cannot or need not do, as it stands on the roster.
+pub fn accommodations(person: &person::Model) -> Vec<Accommodation> {
+    // A JSON list or words with commas: the closed list of codes decides what counts.
+    let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    person.accommodations.split(|c| !is_code(c)).filter_map(Accommodation::from_code).collect()
+}

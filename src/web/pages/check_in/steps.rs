@@ -1,0 +1,436 @@
+//! The straight way: read, camera and sound, place, wait, talk.
+
+use super::{head, over, own};
+use crate::acts::check_in::{self as acts, NOTICE_VERSION, PlaceAnswer};
+use crate::acts::policy::{self, PolicyInForce};
+use crate::acts::{ActError, sightings};
+use crate::web::guard::see;
+use crate::web::session::{Form, Id, Posted, SignedIn};
+use crate::web::{Answer, Fail, Web};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use muster_domain::check_in::PageStep;
+use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_domain::judging::attendance::{AttendanceKind, Party};
+use muster_domain::judging::evidence::{ClaimStatus, Point};
+use muster_domain::policy::LocationDemand;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::check_in::{
+    Devices, Place, PlaceAnswered, Read, Recorded, StepName, Talk, Wait,
+};
+use muster_messages::pages::{Row, TextArea};
+use muster_store::entities::check_in;
+use muster_store::{evidence, people};
+use serde::Deserialize;
+
+/// Days an exact point is kept (DESIGN, promise P11).
+const EXACT_DAYS: u16 = 30;
+
+async fn policy_of(web: &Web, row: &check_in::Model) -> Result<PolicyInForce, Fail> {
+    let id = PolicyVersionId(row.policy_version_id);
+    Ok(policy::load(web.context.store.read(), id).await?)
+}
+
+/// The step a check-in has reached.
+async fn reached(web: &Web, row: &check_in::Model) -> Result<StepName, Fail> {
+    let db = web.context.store.read();
+    if acts::is_over(row) || web.context.now() > row.clocks().grace_end() {
+        let is_late_talk = acts::is_room_open(row, web.context.now())
+            && row.life() == muster_domain::check_in::CheckInState::Live;
+        return Ok(if is_late_talk { StepName::Talk } else { StepName::Done });
+    }
+    if row.read_ms.is_none() {
+        return Ok(StepName::Read);
+    }
+    if row.devices_ms.is_none() {
+        return Ok(StepName::Devices);
+    }
+    let asks_place = policy_of(web, row).await?.policy.evidence.location != LocationDemand::Off;
+    if asks_place && evidence::attestation(db, row.check_in_id()).await?.is_none() {
+        return Ok(StepName::Place);
+    }
+    Ok(StepName::Wait)
+}
+
+/// `GET /check-ins/{id}`: goes on where the person is.
+pub(super) async fn next(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if !acts::is_over(&row) {
+        let kind = AttendanceKind::Opened;
+        sightings::on_page(&web.context, row.check_in_id(), Party::Employee, kind).await?;
+    }
+    let segment = match reached(&web, &row).await? {
+        StepName::Read => "read",
+        StepName::Devices => "devices",
+        StepName::Place => "place",
+        StepName::Wait => "wait",
+        StepName::Talk => "talk",
+        StepName::Done => "done",
+    };
+    Ok(see(&format!("/check-ins/{}/{segment}", row.id)))
+}
+
+/// `Some` where the step cannot be shown: over, or not reached yet.
+async fn elsewhere(
+    web: &Web,
+    row: &check_in::Model,
+    step: StepName,
+) -> Result<Option<axum::response::Response>, Fail> {
+    let is_reached = reached(web, row).await? >= step;
+    let is_over = acts::is_over(row);
+    Ok((is_over || !is_reached).then(|| see(&format!("/check-ins/{}", row.id))))
+}
+
+/// `GET .../read`
+pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if let Some(answer) = elsewhere(&web, &row, StepName::Read).await? {
+        return Ok(answer);
+    }
+    let kind = AttendanceKind::Opened;
+    sightings::on_page(&web.context, row.check_in_id(), Party::Employee, kind).await?;
+    let db = web.context.store.read();
+    let known = people::acknowledged(db, me.id(), NOTICE_VERSION).await?;
+    let policy = policy_of(&web, &row).await?;
+    let (clocks, zoned) = (row.clocks(), web.zoned(&me));
+    let asks_place = policy.policy.evidence.location != LocationDemand::Off;
+    let tasks = policy.policy.challenges.count;
+    let mut happens =
+        vec!["You try your camera and microphone. Nobody sees or hears that.".to_owned()];
+    if asks_place {
+        happens.push("We ask once where you work from. You may say no.".to_owned());
+    }
+    happens.push(format!(
+        "At {} a person greets you by video{}",
+        zoned.clock(clocks.start),
+        match tasks {
+            0 => ".".to_owned(),
+            n => format!(" and asks for {n} small things, drawn a moment before. For each there is another way."),
+        }
+    ));
+    let recorded = |what: &str, kept: &str| Recorded {
+        what: what.to_owned(),
+        who_and_how_long: kept.to_owned(),
+    };
+    let mut all = vec![
+        recorded("When you joined and left", "Your manager sees it. Kept 24 months."),
+        recorded(
+            "What the person you met noted",
+            "HR sees it; your manager sees the result. Kept 24 months.",
+        ),
+    ];
+    if asks_place {
+        all.push(recorded(
+            "Where you are, if you share it",
+            "Nobody sees a map. The exact point is kept 30 days, then the area.",
+        ));
+    }
+    let organisation = &web.context.settings.organisation;
+    let page = Read {
+        frame: web.frame(&me.visitor, "Before your check-in", "/").await,
+        check_in: head(&web, &me, &row, StepName::Read).await?,
+        minutes: clocks.session_minutes,
+        happens,
+        recorded: all,
+        never: [
+            "No video, sound or picture is kept.",
+            "No program judges your face or voice.",
+            "Who else is in the room is never noted.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        clocks: vec![
+            Row::new(
+                "You were told",
+                &format!(
+                    "{}, {} minutes before",
+                    zoned.moment(clocks.announce).text,
+                    clocks.notice_minutes()
+                ),
+            ),
+            Row::new(
+                "You can join",
+                &format!(
+                    "{} to {}",
+                    zoned.moment(acts::opens(&row)).text,
+                    zoned.clock(clocks.window_end())
+                ),
+            ),
+            Row::new("It starts", &zoned.moment(clocks.start).text),
+            Row::new("Late, not missed", &format!("until {}", zoned.clock(clocks.grace_end()))),
+            Row::new("The talk takes", &format!("about {} minutes", clocks.session_minutes)),
+        ],
+        notice_version: NOTICE_VERSION.to_owned(),
+        notice: vec![
+            format!(
+                "{organisation} checks remote work by short video talks because people have been hired under false names and company laptops have been driven from elsewhere."
+            ),
+            format!(
+                "You may see all that is held about you, have it corrected, and object. Nothing here decides about you by itself: where something does not fit, a person looks. Ask {}.",
+                web.context.settings.contact
+            ),
+        ],
+        acknowledged: known.is_some(),
+    };
+    web.page(&page)
+}
+
+/// `POST .../read`
+pub(super) async fn have_read(
+    State(web): State<Web>,
+    me: SignedIn,
+    id: Id,
+    form: Posted,
+) -> Answer {
+    let check_in = CheckInId(id.0);
+    acts::acknowledge(&web.context, &me.person, check_in, form.text("notice_version")).await?;
+    Ok(see(&format!("/check-ins/{}/devices", id.0)))
+}
+
+fn trouble_field() -> TextArea {
+    let area =
+        TextArea { rows: 2, max_length: 500, ..TextArea::new("trouble", "What does not work?") };
+    area.hint("For example: the browser finds no camera.")
+}
+
+/// `GET .../devices`
+pub(super) async fn devices(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if let Some(answer) = elsewhere(&web, &row, StepName::Devices).await? {
+        return Ok(answer);
+    }
+    let page = Devices {
+        frame: web.frame(&me.visitor, "Camera and sound", "/").await,
+        check_in: head(&web, &me, &row, StepName::Devices).await?,
+        trouble: trouble_field(),
+    };
+    web.page(&page)
+}
+
+/// `POST .../devices`
+pub(super) async fn have_tried(
+    State(web): State<Web>,
+    me: SignedIn,
+    id: Id,
+    form: Posted,
+) -> Answer {
+    let trouble = form.text_within("trouble", 500);
+    let is_trouble = form.text("result") == "trouble";
+    if !is_trouble && form.text("result") != "works" {
+        return Err(Fail::bad("Say whether camera and sound work."));
+    }
+    let trouble = is_trouble.then_some(trouble.as_str());
+    acts::try_devices(&web.context, &me.person, CheckInId(id.0), trouble).await?;
+    Ok(see(&format!("/check-ins/{}", id.0)))
+}
+
+/// What a page says it could not do.
+#[derive(Debug, Deserialize)]
+pub(super) struct Attempt {
+    step: String,
+    error: String,
+}
+
+/// `POST .../attempts`: JSON from the page itself; answers 202 with the receipt's id.
+pub(super) async fn attempt(
+    State(web): State<Web>,
+    me: SignedIn,
+    id: Id,
+    body: Result<Json<Attempt>, axum::extract::rejection::JsonRejection>,
+) -> Answer {
+    // Not own: no such page, whatever was sent.
+    own(&web, &me, id).await?;
+    let Ok(Json(attempt)) = body else { return Err(Fail::bad("step and error were expected.")) };
+    let is_word = |text: &str| {
+        (1..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
+    };
+    if !is_word(&attempt.step) || !is_word(&attempt.error) {
+        return Err(Fail::bad("step and error are words in lower case."));
+    }
+    let step = match attempt.step.as_str() {
+        "camera" | "microphone" => PageStep::CameraAndSound,
+        "place" => PageStep::Place,
+        _ => PageStep::InRoom,
+    };
+    let error = format!("{}-{}", attempt.step, attempt.error);
+    let kept = acts::note_attempt(&web.context, me.id(), CheckInId(id.0), step, &error).await?;
+    Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "receipt": kept }))).into_response())
+}
+
+/// `GET .../place`
+pub(super) async fn place(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if let Some(answer) = elsewhere(&web, &row, StepName::Place).await? {
+        return Ok(answer);
+    }
+    place_page(&web, &me, &row, None).await
+}
+
+async fn place_page(
+    web: &Web,
+    me: &SignedIn,
+    row: &check_in::Model,
+    wrong: Option<(&Form, &str)>,
+) -> Answer {
+    let places = people::places(&web.context.store, web.context.store.read(), me.id()).await?;
+    let mut frame = web.frame(&me.visitor, "Where you work from", "/").await;
+    let (mut instead, mut because) = (Place::instead_field(), Place::because_field());
+    if let Some((form, sentence)) = wrong {
+        frame = frame.with_problem("status-1", sentence);
+        instead = instead.chosen(&[form.text("status")], Some(sentence));
+        because = because.typed(form.text("because"), None);
+    }
+    let page = Place {
+        frame,
+        check_in: head(web, me, row, StepName::Place).await?,
+        nonce: acts::issue_nonce(&web.context, row.check_in_id()).await?,
+        manager_sees: "within the agreed area".to_owned(),
+        exact_days: EXACT_DAYS,
+        declared: places.into_iter().map(|p| p.detail.label).collect(),
+        instead,
+        because,
+    };
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    web.page_as(status, &page)
+}
+
+/// `POST .../place`
+pub(super) async fn answer_place(
+    State(web): State<Web>,
+    me: SignedIn,
+    id: Id,
+    form: Posted,
+) -> Answer {
+    let row = own(&web, &me, id).await?;
+    let answer = typed_place(&form);
+    match acts::attest(&web.context, &me.person, row.check_in_id(), &answer).await {
+        Ok(()) => {}
+        Err(ActError::Invalid(faults)) => {
+            let sentence = faults.first().map_or("", |(_, s)| s.as_str());
+            return place_page(&web, &me, &row, Some((&form, sentence))).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let shared = answer.status == Some(ClaimStatus::Ok) && answer.point.is_some();
+    let recorded = match answer.status {
+        Some(ClaimStatus::Ok) if shared => match answer.accuracy_metres {
+            Some(metres) => format!("A point, exact to about {metres} m."),
+            None => "A point.".to_owned(),
+        },
+        Some(ClaimStatus::Declined) => {
+            "You said that you would rather not share your place.".to_owned()
+        }
+        Some(ClaimStatus::Denied) => {
+            "Your browser did not allow it. That is recorded as it is.".to_owned()
+        }
+        Some(ClaimStatus::TimedOut) => {
+            "Your device took too long to find a place. That is recorded as it is.".to_owned()
+        }
+        _ => "Your device or browser gave no place. That is recorded as it is.".to_owned(),
+    };
+    let other_ways = match shared {
+        true => Vec::new(),
+        false => vec![
+            "Show the person you meet the view from a window, if you like.".to_owned(),
+            "Tell HR where you work from, and they compare it with what you declared.".to_owned(),
+            "Or leave it so. The talk takes place all the same.".to_owned(),
+        ],
+    };
+    let page = PlaceAnswered {
+        frame: web.frame(&me.visitor, "Your answer is recorded", "/").await,
+        check_in: head(&web, &me, &row, StepName::Place).await?,
+        shared,
+        recorded,
+        other_ways,
+    };
+    web.page(&page)
+}
+
+fn typed_place(form: &Form) -> PlaceAnswer {
+    let status = match form.text("status") {
+        "ok" => Some(ClaimStatus::Ok),
+        "declined" => Some(ClaimStatus::Declined),
+        "denied" => Some(ClaimStatus::Denied),
+        "timeout" | "timed_out" => Some(ClaimStatus::TimedOut),
+        "unavailable" | "cannot" => Some(ClaimStatus::Unavailable),
+        _ => None,
+    };
+    let number = |name: &str| form.text(name).parse::<f64>().ok().filter(|n| n.is_finite());
+    let point =
+        number("lat").zip(number("lon")).and_then(|(lat, lon)| Point::from_degrees(lat, lon));
+    let accuracy = number("accuracy_m").filter(|m| (0.0..=1e8).contains(m));
+    PlaceAnswer {
+        nonce: form.text("nonce").to_owned(),
+        status,
+        point,
+        accuracy_metres: accuracy.map(|m| m.ceil() as u32),
+        because: form.text_within("because", 500),
+    }
+}
+
+/// `GET .../wait`
+pub(super) async fn wait(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if let Some(answer) = elsewhere(&web, &row, StepName::Wait).await? {
+        return Ok(answer);
+    }
+    let (now, zoned, clocks) = (web.context.now(), web.zoned(&me), row.clocks());
+    let (opens, db) = (acts::opens(&row), web.context.store.read());
+    if opens <= now {
+        // At the door of the open room: that is arriving.
+        let kind = AttendanceKind::Joined;
+        sightings::on_page(&web.context, row.check_in_id(), Party::Employee, kind).await?;
+    }
+    let attested = evidence::attestation(db, row.check_in_id()).await?;
+    let tried = evidence::receipts(db, row.check_in_id()).await?;
+    let has_trouble = tried
+        .iter()
+        .rev()
+        .find(|r| r.step == PageStep::CameraAndSound.code())
+        .is_some_and(|r| !r.error.is_empty());
+    let read_at = row.read_ms.map_or(now, UtcMillis);
+    let page = Wait {
+        frame: web.frame(&me.visitor, "Waiting for your check-in", "/").await,
+        check_in: head(&web, &me, &row, StepName::Wait).await?,
+        opens: zoned.moment(opens),
+        opens_ms: opens.0,
+        open: opens <= now,
+        join_until: zoned.moment(clocks.window_end()),
+        grace_until: zoned.moment(clocks.grace_end()),
+        so_far: vec![
+            Row::new(
+                &format!("Notice {NOTICE_VERSION}"),
+                &format!("read at {}", zoned.clock(read_at)),
+            ),
+            Row::new("Camera and sound", if has_trouble { "trouble, noted" } else { "work" }),
+            Row::new("Place", over::place_word(attested.as_ref().map(|a| a.status.as_str()))),
+        ],
+    };
+    web.page(&page)
+}
+
+/// `GET .../talk`
+pub(super) async fn talk(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
+    let row = own(&web, &me, id).await?;
+    if let Some(answer) = elsewhere(&web, &row, StepName::Wait).await? {
+        return Ok(answer);
+    }
+    if !acts::is_room_open(&row, web.context.now()) {
+        return Ok(see(&format!("/check-ins/{}/wait", row.id)));
+    }
+    let kind = AttendanceKind::Joined;
+    sightings::on_page(&web.context, row.check_in_id(), Party::Employee, kind).await?;
+    let page = Talk {
+        frame: web.frame(&me.visitor, "Your check-in", "/").await,
+        check_in: head(&web, &me, &row, StepName::Talk).await?,
+        socket: format!("/room/{}/socket", row.id),
+        ice_json: crate::web::pages::room::ice_json(&web)?,
+        direct: !web.settings.ice.relay_only,
+    };
+    web.page(&page)
+}

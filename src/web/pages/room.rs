@@ -1,0 +1,80 @@
+//! The room's socket: who may take which seat, and what the page must be told first.
+
+use crate::acts::{check_in as acts, verify};
+use crate::web::room::socket::{SocketQuery, upgrade};
+use crate::web::room::{Seat, ServerMessage, Side};
+use crate::web::session::{Id, SignedIn};
+use crate::web::{Access, Answer, Fail, Route, Web};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use muster_domain::id::CheckInId;
+use muster_ports::{Clock, SystemClock};
+use muster_store::entities::drawn_challenge;
+use muster_store::{check_ins, evidence};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/room/{id}/socket", Access::SignedIn, socket)]
+}
+
+async fn socket(
+    State(web): State<Web>,
+    me: SignedIn,
+    id: Id,
+    query: Result<Query<SocketQuery>, QueryRejection>,
+    headers: HeaderMap,
+    request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Answer {
+    let db = web.context.store.read();
+    let check_in = CheckInId(id.0);
+    let row = Fail::unless_found(check_ins::find(db, check_in).await?)?;
+    let side = match me.id() {
+        own if own == row.person() => Side::Employee,
+        verifier if Some(verifier) == row.verifier() => Side::Verifier,
+        _ => return Err(Fail::NotFound),
+    };
+    if !acts::is_room_open(&row, web.context.now()) {
+        return Err(Fail::Conflict("The room is not open now.".to_owned()));
+    }
+    let request = request.map_err(|_| Fail::bad("This address is for the room's socket."))?;
+    let Ok(Query(query)) = query else { return Err(Fail::bad("The page's name is missing.")) };
+    let tasks = evidence::challenges(db, check_in).await?;
+    let open = tasks.iter().rev().find(|t| t.revealed_ms.is_some() && t.answer.is_none());
+    let catch_up = match open {
+        Some(task) => Some(card(task, tasks.len())?),
+        None => None,
+    };
+    let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up };
+    Ok(upgrade(request, &headers, web.hub.clone(), seat))
+}
+
+/// A task as both sides see it.
+pub(super) fn card(task: &drawn_challenge::Model, total: usize) -> Result<ServerMessage, Fail> {
+    let detail = verify::detail(task)?;
+    Ok(ServerMessage::Challenge {
+        position: task.no as u8,
+        total: total as u8,
+        code: detail.template.clone(),
+        title: title(&detail.template),
+        text: detail.instruction,
+        alternative: Some(detail.alternative),
+    })
+}
+
+/// The template's name in words: `hand-across-face` reads `Hand across face`.
+pub(super) fn title(template: &str) -> String {
+    let words = template.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.map_or_else(String::new, |first| first.chain(letters).collect())
+}
+
+/// ICE servers for one page. TURN compares expiry with its own clock, so this is real time even
+/// where ours is moved.
+pub(super) fn ice_json(web: &Web) -> Result<String, Fail> {
+    let holder = hex::encode(web.context.store.entropy().bytes::<8>());
+    let servers = web.settings.ice.servers(SystemClock.now(), &holder);
+    serde_json::to_string(&servers).map_err(|e| Fail::Broken(e.to_string()))
+}

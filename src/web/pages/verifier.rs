@@ -1,0 +1,365 @@
+//! The verifier's pages: a day of times without names, the name at the join window, the room with
+//! its tasks and form, and a neutral end.
+
+use super::room::{card, ice_json, title};
+use crate::acts::verify::{self, DID_NOT_COME, TypedForm};
+use crate::acts::{ActError, check_in as employee, sightings};
+use crate::web::guard::see;
+use crate::web::room::ServerMessage;
+use crate::web::session::{Form, Id, Posted, Verifier};
+use crate::web::{Access, Answer, Fail, Route, Web, with_flash};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use muster_domain::access::Act;
+use muster_domain::calendar::{WeeklyHours, windows_on};
+use muster_domain::challenge::Accommodation;
+use muster_domain::check_in::{CheckInKind, CheckInState};
+use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_domain::judging::attendance::{AttendanceKind, Party};
+use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, Room, Session};
+use muster_messages::pages::{ChoiceOption, FlashTone, Row, StateWord, Tone};
+use muster_store::entities::{check_in, drawn_challenge};
+use muster_store::{check_ins, evidence, people};
+use std::collections::BTreeMap;
+
+pub(super) fn routes() -> Vec<Route> {
+    let verifier = Access::Act(Act::AttendAsVerifier);
+    vec![
+        Route::get("/verifier", verifier, day),
+        Route::get("/verifier/sessions/{id}", verifier, session),
+        Route::get("/verifier/sessions/{id}/room", verifier, room).with_devices(),
+        Route::get("/verifier/sessions/{id}/reference-still", verifier, reference_still),
+        Route::post("/verifier/sessions/{id}/challenges/{number}", verifier, reveal),
+        Route::post("/verifier/sessions/{id}/form", verifier, give_form),
+    ]
+}
+
+/// `GET /verifier`
+async fn day(State(web): State<Web>, me: Verifier) -> Answer {
+    let (now, zoned, db) = (web.context.now(), web.zoned(&me), web.context.store.read());
+    let date = now.date_in(&zoned.zone);
+    let from = start_of_day(date, &zoned.zone);
+    let rows = check_ins::of_verifier(db, me.id(), from, from.plus_ms(DAY_MS)).await?;
+    let mut sessions = Vec::new();
+    for row in &rows {
+        sessions.push(Session {
+            id: row.id.to_string(),
+            clock: zoned.clock(UtcMillis(row.start_ms)),
+            detail: format!("about {} minutes", row.session_minutes),
+            state: state_of(&web, row).await?,
+            may_open: employee::opens(row) <= now && !employee::is_over(row),
+        });
+    }
+    let hours = me.person.hours.parse::<WeeklyHours>().ok();
+    let windows = hours.map(|h| windows_on(&h, &zoned.zone, date)).unwrap_or_default();
+    let cap = match rows.first() {
+        Some(row) => {
+            let id = PolicyVersionId(row.policy_version_id);
+            crate::acts::policy::load(db, id).await?.policy.verifiers.daily_cap
+        }
+        None => 8,
+    };
+    let page = Day {
+        frame: web.frame(&me.visitor, "Your sessions", "/verifier").await,
+        date: date.strftime("%A %-d %B").to_string(),
+        stand_by: windows
+            .iter()
+            .map(|w| format!("{} to {}", zoned.clock(w.start), zoned.clock(w.end)))
+            .collect(),
+        sessions,
+        cap,
+    };
+    web.page(&page)
+}
+
+async fn state_of(web: &Web, row: &check_in::Model) -> Result<StateWord, Fail> {
+    let db = web.context.store.read();
+    if evidence::form(db, row.check_in_id()).await?.is_some() {
+        return Ok(StateWord::new("form sent", Tone::Good));
+    }
+    if verify::said_absent(db, row.check_in_id()).await? {
+        return Ok(StateWord::new("nobody came", Tone::Quiet));
+    }
+    if employee::is_over(row) {
+        return Ok(StateWord::new("over", Tone::Quiet));
+    }
+    Ok(match row.life() {
+        CheckInState::Live => StateWord::check_in(CheckInState::Live),
+        _ if employee::opens(row) <= web.context.now() => StateWord::check_in(CheckInState::Open),
+        _ => StateWord::check_in(CheckInState::Announced),
+    })
+}
+
+/// The session of this verifier from its join window on, or no such page.
+async fn mine(web: &Web, me: &Verifier, id: Id) -> Result<check_in::Model, Fail> {
+    let db = web.context.store.read();
+    let row = Fail::unless_found(verify::assigned(db, me.id(), CheckInId(id.0)).await?)?;
+    match employee::opens(&row) <= web.context.now() {
+        true => Ok(row),
+        false => Err(Fail::Conflict(
+            "The session opens five minutes before its start, and the name comes then.".to_owned(),
+        )),
+    }
+}
+
+async fn is_answered(web: &Web, row: &check_in::Model) -> Result<bool, Fail> {
+    let db = web.context.store.read();
+    let id = row.check_in_id();
+    Ok(evidence::form(db, id).await?.is_some() || verify::said_absent(db, id).await?)
+}
+
+/// `GET /verifier/sessions/{id}`
+async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
+    let row = mine(&web, &me, id).await?;
+    if is_answered(&web, &row).await? || employee::is_over(&row) {
+        return finished(&web, &me, &row).await;
+    }
+    let kind = AttendanceKind::Joined;
+    sightings::on_page(&web.context, row.check_in_id(), Party::Verifier, kind).await?;
+    let (db, zoned) = (web.context.store.read(), web.zoned(&me));
+    let person = people::get(db, row.person()).await?;
+    let policy = crate::acts::policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
+    let mut needs = vec!["See the person live.".to_owned()];
+    if policy.policy.challenges.count > 0 {
+        let tasks = policy.policy.challenges.count;
+        needs.push(format!("{tasks} challenges, drawn when both of you are in the room."));
+    }
+    needs.push("The form, right after the talk. It takes a minute.".to_owned());
+    let note = match row.why() {
+        CheckInKind::Drawn => None,
+        CheckInKind::Recheck => Some("A second chance, or a new time.".to_owned()),
+        CheckInKind::Manual => Some("Ordered by a person, not drawn.".to_owned()),
+        CheckInKind::Baseline => Some("The first session of this person.".to_owned()),
+    };
+    let page = Join {
+        frame: web.frame(&me.visitor, "Your next session", "/verifier").await,
+        id: row.id.to_string(),
+        person_name: person.name.clone(),
+        start: zoned.beside(UtcMillis(row.start_ms), &person),
+        start_ms: row.start_ms,
+        code: row.code.clone(),
+        facts: vec![
+            Row::new("Reference still", "none yet"),
+            Row::new("Room", row.room_provider.as_deref().unwrap_or("built in")),
+            Row::new("They can join until", &zoned.clock(row.clocks().grace_end())),
+        ],
+        needs,
+        accommodations: sightings::accommodations(&person).iter().map(|a| adapt(*a)).collect(),
+        note,
+    };
+    web.page(&page)
+}
+
+/// An accommodation as an instruction; no diagnosis.
+fn adapt(accommodation: Accommodation) -> String {
+    match accommodation {
+        Accommodation::NoHandMovement => "Nothing that needs a hand.",
+        Accommodation::NoHeadMovement => "Nothing that needs turning the head.",
+        Accommodation::NoFacialExpression => "Nothing that needs an expression.",
+        Accommodation::NoStanding => "Nothing that needs standing up.",
+        Accommodation::NoSpeech => "Answers may be written or signed.",
+        Accommodation::NoHearing => "Write the questions, or sign them.",
+        Accommodation::LowVision => "Say everything aloud; nothing that needs reading.",
+        Accommodation::NoBrightLight => "Nothing with a bright light.",
+        Accommodation::HeadCovered => "The head stays covered; that is fine.",
+        Accommodation::NoSecondDevice => "Nothing that needs a second device.",
+        Accommodation::NoRoomView => "Nothing that shows the room.",
+        Accommodation::NewToThePlace => "Nothing that needs knowing the place.",
+    }
+    .to_owned()
+}
+
+async fn finished(web: &Web, me: &Verifier, row: &check_in::Model) -> Answer {
+    let (db, zoned) = (web.context.store.read(), web.zoned(me));
+    let person = people::get(db, row.person()).await?;
+    let now = web.context.now();
+    let later = check_ins::of_verifier(db, me.id(), now, now.plus_ms(DAY_MS)).await?;
+    let next = later.iter().find(|c| c.id != row.id && !employee::is_over(c));
+    let recorded = match evidence::form(db, row.check_in_id()).await? {
+        Some(form) => {
+            let tasks = evidence::challenges(db, row.check_in_id()).await?;
+            let answered = tasks.iter().filter(|t| t.answer.is_some()).count();
+            vec![
+                Row::new("Form", &format!("sent {}", zoned.moment(UtcMillis(form.at_ms)).text)),
+                Row::new("Tasks", &format!("{answered} of {} answered", tasks.len())),
+            ]
+        }
+        None if verify::said_absent(db, row.check_in_id()).await? => {
+            vec![Row::new("Form", "the person did not come")]
+        }
+        None => vec![Row::new("Form", "none was needed")],
+    };
+    let page = Finished {
+        frame: web.frame(&me.visitor, "Your part is done", "/verifier").await,
+        person_name: person.name,
+        recorded,
+        next: next.map(|c| zoned.moment(UtcMillis(c.start_ms))),
+    };
+    web.page(&page)
+}
+
+/// `GET .../room`
+async fn room(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
+    let row = mine(&web, &me, id).await?;
+    room_page(&web, &me, &row, None).await
+}
+
+async fn room_page(
+    web: &Web,
+    me: &Verifier,
+    row: &check_in::Model,
+    wrong: Option<(&Form, &[(&'static str, String)])>,
+) -> Answer {
+    let back = format!("/verifier/sessions/{}", row.id);
+    if is_answered(web, row).await? || employee::is_over(row) {
+        return Ok(see(&back));
+    }
+    // The employee waits inside: the tasks are drawn now, before this page could know them.
+    if web.hub.seated(row.check_in_id()).await.0 {
+        sightings::draw_tasks(&web.context, row.check_in_id()).await?;
+    }
+    let (db, zoned) = (web.context.store.read(), web.zoned(me));
+    let person = people::get(db, row.person()).await?;
+    let mut frame = web.frame(&me.visitor, "Session", "/verifier").await;
+    let faults = wrong.map_or(&[][..], |(_, faults)| faults);
+    for (field, sentence) in faults {
+        frame = frame.with_problem(&format!("{field}-1"), sentence);
+    }
+    let fault = |name: &str| faults.iter().find(|(f, _)| *f == name).map(|(_, s)| s.as_str());
+    let typed = |name: &str| -> Vec<String> {
+        wrong.map(|(form, _)| form.all(name).map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let mut cards = Vec::new();
+    for task in evidence::challenges(db, row.check_in_id()).await? {
+        cards.push(challenge_card(&task, &typed, fault(&format!("challenge_{}", task.no)))?);
+    }
+    let chosen = |values: &[String]| {
+        values.iter().map(String::as_str).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut presence = Room::presence_field(false);
+    let number = presence.options.len() + 1;
+    presence.options.push(ChoiceOption {
+        id: format!("presence-{number}"),
+        number,
+        value: DID_NOT_COME.to_owned(),
+        label: "The person did not come".to_owned(),
+        hint: Some(format!("After {} only.", zoned.clock(row.clocks().window_end()))),
+        chosen: false,
+    });
+    let (answers, ticks) = (chosen(&typed("presence")), chosen(&typed("observation")));
+    let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+    let ticks: Vec<&str> = ticks.iter().map(String::as_str).collect();
+    let notes = typed("notes").first().cloned().unwrap_or_default();
+    let page = Room {
+        frame,
+        id: row.id.to_string(),
+        person_name: person.name.clone(),
+        code: row.code.clone(),
+        start: zoned.beside(UtcMillis(row.start_ms), &person),
+        start_ms: row.start_ms,
+        socket: format!("/room/{}/socket", row.id),
+        ice_json: ice_json(web)?,
+        direct: !web.settings.ice.relay_only,
+        has_reference: false,
+        opening: format!(
+            "Hello, I am {}. This is your check-in with the code {}. Nothing is recorded. I have a few small things to ask, and for each there is another way.",
+            me.person.name, row.code
+        ),
+        challenges: cards,
+        presence: presence.chosen(&answers, fault("presence")),
+        observations: Room::observations_field().chosen(&ticks, None),
+        notes: Room::notes_field().typed(&notes, None),
+        closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
+    };
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    web.page_as(status, &page)
+}
+
+fn challenge_card(
+    task: &drawn_challenge::Model,
+    typed: &dyn Fn(&str) -> Vec<String>,
+    fault: Option<&str>,
+) -> Result<ChallengeCard, Fail> {
+    let detail = verify::detail(task)?;
+    let number = task.no as usize;
+    let answers = typed(&format!("challenge_{number}"));
+    let ticks = typed(&format!("artefact_{number}"));
+    let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+    let ticks: Vec<&str> = ticks.iter().map(String::as_str).collect();
+    Ok(ChallengeCard {
+        number,
+        code: detail.template.clone(),
+        title: title(&detail.template),
+        say: detail.instruction,
+        look_for: detail.look_for,
+        alternative: detail.alternative,
+        answer: ChallengeCard::answer_field(number).chosen(&answers, fault),
+        artefacts: ChallengeCard::artefacts_field(number).chosen(&ticks, None),
+        open: task.revealed_ms.is_some() || fault.is_some(),
+    })
+}
+
+/// `GET .../reference-still`: there are none before baseline sessions store them.
+async fn reference_still(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
+    mine(&web, &me, id).await?;
+    Err(Fail::NotFound)
+}
+
+/// `POST .../challenges/{number}`: shows one task to both sides.
+async fn reveal(
+    State(web): State<Web>,
+    me: Verifier,
+    id: Id,
+    Path((_, number)): Path<(String, String)>,
+    _: Posted,
+) -> Answer {
+    let Ok(number) = number.parse::<i64>() else { return Err(Fail::NotFound) };
+    let check_in = CheckInId(id.0);
+    let (task, total) = verify::reveal(&web.context, &me.person, check_in, number).await?;
+    if number > 1 {
+        let over = ServerMessage::ChallengeOver { position: (number - 1) as u8 };
+        web.hub.notify(check_in, over).await;
+    }
+    web.hub.notify(check_in, card(&task, total)?).await;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `POST .../form`
+async fn give_form(State(web): State<Web>, me: Verifier, id: Id, form: Posted) -> Answer {
+    let row = mine(&web, &me, id).await?;
+    let typed = typed_form(&form);
+    match verify::give_form(&web.context, &me.person, row.check_in_id(), &typed).await {
+        Ok(()) => {}
+        Err(ActError::Invalid(faults)) => {
+            return room_page(&web, &me, &row, Some((&form, &faults))).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let (done, session) =
+        (format!("/check-ins/{}/done", row.id), format!("/verifier/sessions/{}", row.id));
+    if typed.presence != DID_NOT_COME {
+        web.hub.close(row.check_in_id(), Some(done), Some(session.clone())).await;
+    }
+    Ok(with_flash(&web, see(&session), FlashTone::Done, "Your form is recorded."))
+}
+
+fn typed_form(form: &Form) -> TypedForm {
+    let numbers = 1..=3_i64;
+    let answers: BTreeMap<i64, String> = numbers
+        .clone()
+        .map(|n| (n, form.text(&format!("challenge_{n}")).to_owned()))
+        .filter(|(_, answer)| !answer.is_empty())
+        .collect();
+    let artefacts = numbers
+        .map(|n| (n, form.all(&format!("artefact_{n}")).map(str::to_owned).collect()))
+        .collect();
+    TypedForm {
+        answers,
+        artefacts,
+        presence: form.text("presence").to_owned(),
+        observations: form.all("observation").map(str::to_owned).collect(),
+        notes: form.text_within("notes", 1000),
+    }
+}
