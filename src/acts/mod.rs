@@ -8,6 +8,8 @@ pub mod announce;
 pub mod cases;
 pub mod check_in;
 pub mod context;
+pub mod dead_work;
+pub mod evidence_view;
 pub mod manual;
 pub mod mode;
 pub mod notify;
@@ -20,7 +22,7 @@ pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 pub mod verify;
 
 pub use context::{Context, Settings};

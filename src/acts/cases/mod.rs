@@ -2,11 +2,17 @@
 //! somebody takes them on, closed by a person with a reason.
 
 pub mod advance;
+pub mod closing;
+pub mod decide;
 mod facts;
 mod mail;
 mod open;
+pub mod outlook;
 mod recipients;
+pub mod second_look;
+pub mod standing;
+pub mod words;
 
 pub use facts::known;
-pub use mail::checkpoint;
+pub use mail::{advice, checkpoint, explanations, who};
 pub use open::{NewCase, open, recheck_ended, stop_waiting};

@@ -1,10 +1,15 @@
 //! Handlers of pages, one file a subject. Each file lists its routes; this file lists the files.
 
 pub mod about;
+pub mod auditor;
+pub mod cases;
 pub mod check_in;
 pub mod home;
+pub mod hr;
+pub mod people_list;
 pub mod room;
 pub mod sign_in;
+pub mod system;
 pub mod verifier;
 
 use super::router::Route;
@@ -13,10 +18,15 @@ use super::router::Route;
 pub(super) fn routes() -> Vec<Route> {
     [
         about::routes(),
+        auditor::routes(),
+        cases::routes(),
         check_in::routes(),
         home::routes(),
+        hr::routes(),
+        people_list::routes(),
         room::routes(),
         sign_in::routes(),
+        system::routes(),
         verifier::routes(),
     ]
     .concat()

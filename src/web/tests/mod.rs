@@ -3,5 +3,7 @@
 
 mod company;
 mod foundation;
+mod meeting;
 mod routes;
+mod served;
 mod signing_in;

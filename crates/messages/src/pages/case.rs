@@ -72,6 +72,9 @@ pub struct CaseActs {
     pub excuse: Option<(Choices, TextArea)>,
     /// Sent as `proposal` (a code) and `proposal_reason`.
     pub propose: Option<(Choices, TextArea)>,
+    /// The second, blind look at a `different_person`: sent to `second-look` as `second_look` (a
+    /// code) and `second_look_how`.
+    pub second_look: Option<(Choices, TextArea)>,
     pub resolve: Option<ResolveForm>,
 }
 
@@ -287,6 +290,19 @@ fn sample_propose() -> (Choices, TextArea) {
     (codes, TextArea::new("proposal_reason", "Why?"))
 }
 
+fn sample_second_look() -> (Choices, TextArea) {
+    let codes = Choices::one(
+        "second_look",
+        "What did you see?",
+        &[
+            ("confirmed", "It is the person of the reference", ""),
+            ("different_person", "It is somebody else", ""),
+            ("could_not_tell", "I could not tell", ""),
+        ],
+    );
+    (codes, TextArea::new("second_look_how", "How did you look?"))
+}
+
 fn sample_resolve(blocked: Option<&str>) -> ResolveForm {
     ResolveForm {
         code: ResolveForm::code_field(&[
@@ -348,6 +364,7 @@ impl Template for CasePage {
                 comment: Some(comment.clone()),
                 excuse: Some(sample_excuse()),
                 propose: Some(sample_propose()),
+                second_look: None,
                 resolve: None,
             },
             evidence: Evidence {
@@ -437,6 +454,7 @@ impl Template for CasePage {
                 comment: Some(comment.clone()),
                 excuse: None,
                 propose: None,
+                second_look: Some(sample_second_look()),
                 resolve: Some(sample_resolve(Some(
                     "Open the evidence first: a case like this is closed only by somebody who has seen it.",
                 ))),
@@ -480,6 +498,7 @@ impl Template for CasePage {
             },
             acts: CaseActs {
                 acknowledge: false,
+                second_look: None,
                 resolve: Some({
                     let mut form = sample_resolve(None);
                     form.code = form.code.chosen(&["explained_otherwise"], None);
@@ -510,6 +529,7 @@ impl Template for CasePage {
                 comment: Some(comment.typed(samples::HOSTILE, Some(samples::HOSTILE))),
                 excuse: Some(sample_excuse()),
                 propose: Some(sample_propose()),
+                second_look: Some(sample_second_look()),
                 resolve: Some(sample_resolve(None)),
             },
             story: vec![entry(0, samples::HOSTILE, Some(samples::HOSTILE), true)],
@@ -528,6 +548,7 @@ impl Template for CasePage {
                 comment: None,
                 excuse: None,
                 propose: None,
+                second_look: None,
                 resolve: None,
             },
             next_step: None,

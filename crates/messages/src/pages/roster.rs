@@ -1,6 +1,6 @@
 //! The roster: the last import, privileged roles that wait for a second person, and one person's page.
 
-use super::{Moment, PageFrame, Row, StateWord, Tone, samples};
+use super::{Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
@@ -53,10 +53,11 @@ pub struct FoundPerson {
     pub department: String,
 }
 
-/// `GET /people/{id}`
+/// `GET /people/{id}`. Posts to `/people/{id}/check-ins` with `reason`.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonPage {
     pub frame: PageFrame,
+    pub id: String,
     pub name: String,
     /// `active` or `left`.
     pub state: StateWord,
@@ -69,6 +70,16 @@ pub struct PersonPage {
     pub absences: Vec<Row>,
     pub history: Vec<PersonCheckIn>,
     pub cases: Vec<PersonCase>,
+    /// Orders a check-in by hand; `None` where this reader may not.
+    pub order: Option<TextArea>,
+}
+
+impl PersonPage {
+    /// The reason of a check-in ordered by hand.
+    pub fn reason_field() -> TextArea {
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
+        area.hint("At least three words. The person reads it in the invitation.")
+    }
 }
 
 /// One declared work place; its coordinates are not on this page.
@@ -167,6 +178,7 @@ impl Template for PersonPage {
     fn samples() -> Vec<PersonPage> {
         let usual = PersonPage {
             frame: hr("Anna Lind"),
+            id: samples::ID.to_owned(),
             name: "Anna Lind".to_owned(),
             state: StateWord::new("active", Tone::Good),
             facts: vec![
@@ -219,6 +231,7 @@ impl Template for PersonPage {
                 headline: "Anna Lind missed a check-in".to_owned(),
                 state: StateWord::new("closed: explained", Tone::Quiet),
             }],
+            order: Some(PersonPage::reason_field()),
         };
         let empty = PersonPage {
             policy: None,
@@ -227,6 +240,7 @@ impl Template for PersonPage {
             absences: vec![],
             history: vec![],
             cases: vec![],
+            order: None,
             ..usual.clone()
         };
         let hostile = PersonPage {

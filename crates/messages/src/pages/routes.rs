@@ -43,12 +43,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     // people, cases
     ("GET", "/people"),
     ("GET", "/people/{}"),
+    ("POST", "/people/{}/check-ins"),
     ("GET", "/cases"),
     ("GET", "/cases/{}"),
     ("POST", "/cases/{}/acknowledge"),
     ("POST", "/cases/{}/comment"),
     ("POST", "/cases/{}/excuse"),
     ("POST", "/cases/{}/propose"),
+    ("POST", "/cases/{}/second-look"),
     ("POST", "/cases/{}/evidence"),
     ("POST", "/cases/{}/resolve"),
     // HR

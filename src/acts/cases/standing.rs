@@ -1,0 +1,220 @@
+//! How somebody stands to a case: the roles in force, the line of management, what the case's own
+//! facts allow. Every act and every page of a case asks here first.
+
+use crate::acts::{ActError, ActResult, Context};
+use muster_domain::access::{self, Act, Actor, CaseFacts, Denial, any_permits};
+use muster_domain::case::{CaseCause, CloserRelation, SecondLook, StoryEvent};
+use muster_domain::check_in::{Outcome, Presence};
+use muster_domain::escalation::RecipientKind;
+use muster_domain::id::{CaseId, CheckInId, PersonId};
+use muster_domain::person::Role;
+use muster_store::entities::{case_event, cases as row, check_in, person};
+use muster_store::{StoreError, Tx, cases, check_ins, people};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Somebody who looks at cases.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    pub person: person::Model,
+    pub roles: BTreeSet<Role>,
+    managers: HashMap<PersonId, PersonId>,
+}
+
+impl Viewer {
+    /// Reads who asks, and who manages whom. Somebody who has left may do nothing.
+    ///
+    /// # Errors
+    /// `Forbidden` where the person is not on the roster.
+    pub async fn load(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Viewer> {
+        let person = people::find(db, id).await?.filter(|p| p.state == "active");
+        let person = person.ok_or_else(|| ActError::forbidden("You are not on the roster."))?;
+        let roles = people::roles(db, id).await?;
+        let pairs: Vec<(Uuid, Option<Uuid>)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::ManagerId])
+            .into_tuple()
+            .all(db)
+            .await?;
+        let managers =
+            pairs.into_iter().filter_map(|(p, m)| Some((PersonId(p), PersonId(m?)))).collect();
+        Ok(Viewer { person, roles, managers })
+    }
+
+    /// The person's id.
+    pub fn id(&self) -> PersonId {
+        PersonId(self.person.id)
+    }
+
+    /// Whether one of the roles carries an act.
+    pub fn may(&self, act: Act) -> bool {
+        any_permits(&self.roles, act)
+    }
+
+    /// Whether this person may know of the case.
+    pub fn may_view(&self, case: &CaseFacts) -> bool {
+        self.asks(|actor, manager_of| access::may_view_case(actor, case, manager_of)).is_ok()
+    }
+
+    /// Whether this person may open the evidence.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_open_evidence(&self, act: Act, case: &CaseFacts) -> Result<(), Denial> {
+        self.asks(|actor, manager_of| access::may_open_evidence(actor, act, case, manager_of))
+    }
+
+    /// Whether this person may close the case.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_close(&self, case: &CaseFacts, evidence_opened: bool) -> Result<(), Denial> {
+        self.asks(|actor, manager_of| access::may_close(actor, case, evidence_opened, manager_of))
+    }
+
+    /// Whether this person stands above the other in the line of management.
+    pub fn is_in_line_of(&self, person: PersonId) -> bool {
+        access::in_line_of(self.id(), person, &|p| self.managers.get(&p).copied())
+    }
+
+    /// Whether the two are in one line, in either direction.
+    pub fn shares_a_line_with(&self, person: PersonId) -> bool {
+        access::share_a_line(self.id(), person, &|p| self.managers.get(&p).copied())
+    }
+
+    /// What the person is to the case, the nearest first.
+    pub fn relation(&self, case: &CaseFacts, check_in: &check_in::Model) -> CloserRelation {
+        if self.id() == case.person {
+            return CloserRelation::Themselves;
+        }
+        if self.shares_a_line_with(case.person) {
+            return CloserRelation::Line;
+        }
+        if check_in.verifier() == Some(self.id()) {
+            return CloserRelation::Verifier;
+        }
+        if self.roles.contains(&Role::Security) {
+            return CloserRelation::Security;
+        }
+        match self.roles.contains(&Role::Hr) {
+            true => CloserRelation::Hr,
+            false => CloserRelation::Other,
+        }
+    }
+
+    fn asks(
+        &self,
+        question: impl FnOnce(Actor<'_>, access::ManagerOf<'_>) -> Result<(), Denial>,
+    ) -> Result<(), Denial> {
+        let actor = Actor { id: self.id(), roles: &self.roles };
+        question(actor, &|p| self.managers.get(&p).copied())
+    }
+}
+
+/// The cause of a case; a word we do not know is treated as grave.
+pub fn cause(case: &row::Model) -> CaseCause {
+    CaseCause::from_code(&case.cause).unwrap_or(CaseCause::Escalated)
+}
+
+/// What decides who may see and do what.
+pub async fn facts_of(
+    db: &impl ConnectionTrait,
+    case: &row::Model,
+    check_in: &check_in::Model,
+) -> ActResult<CaseFacts> {
+    let outcome = match cause(case) {
+        CaseCause::Missed => Outcome::Missed,
+        CaseCause::Refused => Outcome::Refused,
+        CaseCause::NeedsReview => Outcome::NeedsReview,
+        CaseCause::Escalated => Outcome::Escalated,
+        CaseCause::InconclusiveRepeated => Outcome::Inconclusive,
+    };
+    let shared_with_line = match outcome {
+        Outcome::Escalated => was_told_to_line(db, case).await?,
+        _ => true,
+    };
+    Ok(CaseFacts {
+        person: PersonId(case.person_id),
+        cause: outcome,
+        is_first_plain_miss: case.first_plain_miss,
+        shared_with_line,
+        blind_look_pending: second_look(db, case, check_in).await? == SecondLook::Pending,
+    })
+}
+
+/// Whether the second, blind look is needed and was given.
+pub async fn second_look(
+    db: &impl ConnectionTrait,
+    case: &row::Model,
+    check_in: &check_in::Model,
+) -> ActResult<SecondLook> {
+    if check_in.presence.as_deref() != Some(Presence::DifferentPerson.code()) {
+        return Ok(SecondLook::NotNeeded);
+    }
+    let given = case_event::Entity::find()
+        .filter(case_event::Column::CaseId.eq(case.id))
+        .filter(case_event::Column::Kind.eq(StoryEvent::SecondLookGiven.code()))
+        .count(db)
+        .await?;
+    Ok(if given > 0 { SecondLook::Given } else { SecondLook::Pending })
+}
+
+/// Whether this person may learn the outcome of a check-in. What security looks at first is not told
+/// by another page either; for such a person the check-in is best left out.
+pub async fn may_know_outcome(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    check_in: &check_in::Model,
+) -> ActResult<bool> {
+    if check_in.outcome.as_deref() != Some(Outcome::Escalated.code()) {
+        return Ok(true);
+    }
+    let case = row::Entity::find()
+        .filter(row::Column::PersonId.eq(check_in.person_id))
+        .filter(row::Column::CheckInId.eq(check_in.id))
+        .one(db)
+        .await?;
+    let Some(case) = case else { return Ok(viewer.roles.contains(&Role::Security)) };
+    Ok(viewer.may_view(&facts_of(db, &case, check_in).await?))
+}
+
+async fn was_told_to_line(db: &impl ConnectionTrait, case: &row::Model) -> ActResult<bool> {
+    let line = [RecipientKind::Manager.code(), RecipientKind::ManagersManager.code()];
+    let steps = cases::steps(db, CaseId(case.id)).await?;
+    Ok(steps.iter().any(|s| line.contains(&s.recipient.as_str())))
+}
+
+/// A case with everything an act needs, its row locked until the transaction ends.
+pub(in crate::acts) struct Held {
+    pub tx: Tx,
+    pub case: row::Model,
+    pub facts: CaseFacts,
+    pub viewer: Viewer,
+    pub subject: person::Model,
+    pub check_in: check_in::Model,
+}
+
+/// Locks a case for one act of one person. A case somebody may not know of is not there for them.
+pub(in crate::acts) async fn hold(
+    context: &Context,
+    actor: PersonId,
+    id: CaseId,
+    act: Act,
+) -> ActResult<Held> {
+    let tx = context.store.begin().await?;
+    let case = cases::lock(&tx, id).await?;
+    let viewer = Viewer::load(&*tx, actor).await?;
+    let check_in = check_ins::get(&*tx, CheckInId(case.check_in_id)).await?;
+    let facts = facts_of(&*tx, &case, &check_in).await?;
+    if !viewer.may_view(&facts) {
+        return Err(StoreError::missing("case", id).into());
+    }
+    if !viewer.may(act) {
+        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+    }
+    let subject = people::get(&*tx, PersonId(case.person_id)).await?;
+    Ok(Held { tx, case, facts, viewer, subject, check_in })
+}

@@ -1,0 +1,129 @@
+//! The list of cases a reader may know of; those that ask him come first.
+
+use super::view::{next_step, state_word};
+use crate::acts::cases::standing::{Viewer, cause, facts_of};
+use crate::acts::cases::words::headline;
+use crate::web::session::SignedIn;
+use crate::web::{Answer, Fail, Web, Zoned, person_name};
+use axum::extract::{Query, State};
+use muster_domain::case::{CaseCause, CaseState};
+use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::person::Role;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::TabLink;
+use muster_messages::pages::case::{CaseLine, CaseList};
+use muster_store::entities::{cases as row, check_in};
+use muster_store::{cases, check_ins, notifications, people};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Closed cases shown.
+const CLOSED_MAX: u64 = 200;
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Show {
+    #[serde(default)]
+    show: String,
+}
+
+struct Seen {
+    case: row::Model,
+    check_in: check_in::Model,
+    needs_you: bool,
+}
+
+pub(super) async fn list(
+    State(web): State<Web>,
+    me: SignedIn,
+    Query(query): Query<Show>,
+) -> Answer {
+    let db = web.context.store.read();
+    let viewer = Viewer::load(db, me.id()).await?;
+    let mut open = seen(&web, &viewer, cases::open(db).await?).await?;
+    open.sort_by_key(|s| (!s.needs_you, s.case.opened_ms));
+    let closed = cases::recent(db, CLOSED_MAX).await?;
+    let closed = closed.into_iter().filter(|c| c.state == CaseState::Resolved.code()).collect();
+    let closed = seen(&web, &viewer, closed).await?;
+    let is_mine = |s: &&Seen| {
+        s.case.acknowledged_by == Some(me.person.id)
+            && s.case.state == CaseState::Acknowledged.code()
+    };
+    let is_escalated = |s: &&Seen| cause(&s.case) == CaseCause::Escalated;
+    let count = |n: usize| Some(n as u64);
+    let show = query.show.as_str();
+    let mut tabs = vec![
+        TabLink::new("/cases", "Open", count(open.len()), show.is_empty()),
+        TabLink::new(
+            "/cases?show=mine",
+            "I have",
+            count(open.iter().filter(is_mine).count()),
+            show == "mine",
+        ),
+        TabLink::new("/cases?show=closed", "Closed", count(closed.len()), show == "closed"),
+    ];
+    if me.is(Role::Security) || me.is(Role::Hr) {
+        let escalated = count(open.iter().filter(is_escalated).count());
+        let tab =
+            TabLink::new("/cases?show=escalated", "Escalated", escalated, show == "escalated");
+        tabs.insert(0, tab);
+    }
+    let (chosen, empty_text): (Vec<&Seen>, &str) = match show {
+        "" => {
+            (open.iter().collect(), "No case is open for you. One comes by mail when it needs you.")
+        }
+        "mine" => (open.iter().filter(is_mine).collect(), "You have no case at the moment."),
+        "escalated" => (open.iter().filter(is_escalated).collect(), "No case is escalated."),
+        "closed" => (closed.iter().collect(), "No case was closed yet."),
+        _ => return Err(Fail::NotFound),
+    };
+    let zoned = web.zoned(&me);
+    let mut lines = Vec::with_capacity(chosen.len());
+    for one in chosen {
+        lines.push(line(&web, &zoned, one).await?);
+    }
+    let frame = web.frame(&me.visitor, "Cases", "/cases").await;
+    web.page(&CaseList { frame, tabs, cases: lines, empty_text: empty_text.to_owned() })
+}
+
+/// Those the viewer may know of.
+async fn seen(web: &Web, viewer: &Viewer, rows: Vec<row::Model>) -> Result<Vec<Seen>, Fail> {
+    let db = web.context.store.read();
+    let since = rows.iter().map(|c| c.opened_ms).min().unwrap_or(i64::MAX);
+    let told = notifications::to_person(db, viewer.person.id, since).await?;
+    let told: BTreeSet<(Uuid, String)> =
+        told.into_iter().filter(|n| n.about == "case").map(|n| (n.about_id, n.step)).collect();
+    let mut seen = Vec::new();
+    for case in rows {
+        let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
+        let facts = facts_of(db, &case, &check_in).await?;
+        if !viewer.may_view(&facts) {
+            continue;
+        }
+        let needs_you = case.state == CaseState::Open.code()
+            && told.contains(&(case.id, format!("step-{}", case.step)));
+        seen.push(Seen { case, check_in, needs_you });
+    }
+    Ok(seen)
+}
+
+async fn line(web: &Web, zoned: &Zoned, seen: &Seen) -> Result<CaseLine, Fail> {
+    let db = web.context.store.read();
+    let case = &seen.case;
+    let person = people::get(db, PersonId(case.person_id)).await?;
+    let owner = case.resolved_by.or(case.acknowledged_by.filter(|_| case.state != "open"));
+    let owner = match owner {
+        Some(id) => Some(person_name(db, Some(id)).await?),
+        None => None,
+    };
+    Ok(CaseLine {
+        id: case.id.to_string(),
+        number: case.no as u64,
+        headline: headline(cause(case), &person.name),
+        state: state_word(case),
+        opened: zoned.beside(UtcMillis(case.opened_ms), &person),
+        owner,
+        next_step: next_step(web, zoned, case, &seen.check_in).await?,
+        needs_you: seen.needs_you,
+    })
+}

@@ -1,0 +1,12 @@
+//! HR's pages: coverage, policies, the roster and one person.
+
+mod coverage;
+mod person;
+mod policies;
+mod roster;
+
+use crate::web::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    [coverage::routes(), policies::routes(), roster::routes(), person::routes()].concat()
+}

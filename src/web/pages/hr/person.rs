@@ -1,0 +1,194 @@
+//! One person as HR sees them: roster, policy and why, work places without coordinates, absences,
+//! check-ins, cases, and a check-in ordered by hand.
+
+use super::roster::department;
+use crate::acts::cases::standing::{Viewer, cause, facts_of, may_know_outcome};
+use crate::acts::cases::words::headline;
+use crate::acts::{ActError, manual};
+use crate::web::guard::see;
+use crate::web::pages::cases::state_word;
+use crate::web::pages::people_list::check_in_word;
+use crate::web::session::{Hr, Id, Posted};
+use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
+use axum::extract::State;
+use axum::http::StatusCode;
+use muster_domain::access::Act;
+use muster_domain::check_in::CheckInState;
+use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
+use muster_domain::person::Role;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::roster::{PersonCase, PersonCheckIn, PersonPage, WorkPlaceLine};
+use muster_messages::pages::{FlashTone, Row, StateWord, Tone, kind_text};
+use muster_store::entities::person;
+use muster_store::{cases, check_ins, people, policies};
+
+/// Check-ins shown.
+const HISTORY_MAX: u64 = 60;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/people/{id}", Access::Act(Act::ViewRoster), page),
+        Route::post("/people/{id}/check-ins", Access::Act(Act::OrderManualCheckIn), order),
+    ]
+}
+
+async fn page(State(web): State<Web>, me: Hr, Id(id): Id) -> Answer {
+    web.page(&show(&web, &me, PersonId(id), "", None).await?)
+}
+
+async fn order(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answer {
+    let (person, typed) = (PersonId(id), form.text("reason"));
+    match manual::order(&web.context, me.id(), person, typed).await {
+        Ok(_) => {
+            let told = "It is ordered. The person reads your reason in the invitation.";
+            Ok(with_flash(&web, see(&format!("/people/{id}")), FlashTone::Done, told))
+        }
+        Err(ActError::Invalid(faults)) => {
+            let fault = faults.first().map_or("", |(_, sentence)| sentence.as_str());
+            let page = show(&web, &me, person, typed, Some(fault)).await?;
+            web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn show(
+    web: &Web,
+    me: &Hr,
+    id: PersonId,
+    typed: &str,
+    fault: Option<&str>,
+) -> Result<PersonPage, Fail> {
+    let db = web.context.store.read();
+    let person = Fail::unless_found(people::find(db, id).await?)?;
+    let viewer = Viewer::load(db, me.id()).await?;
+    let zoned = web.zoned(me);
+    let mut frame = web.frame(&me.visitor, &person.name, "/roster").await;
+    if let Some(fault) = fault {
+        frame = frame.with_problem("reason", fault);
+    }
+    let is_active = person.state == "active";
+    let state = match is_active {
+        true => StateWord::new("active", Tone::Good),
+        false => StateWord::new("left", Tone::Quiet),
+    };
+    let (policy, policy_why) = policy(web, id).await?;
+    let may_order = is_active && !viewer.shares_a_line_with(id);
+    Ok(PersonPage {
+        frame,
+        id: person.id.to_string(),
+        name: person.name.clone(),
+        state,
+        facts: facts(web, &person).await?,
+        policy,
+        policy_why,
+        work_places: work_places(web, id).await?,
+        absences: absences(web, id).await?,
+        history: history(web, &viewer, &zoned, &person).await?,
+        cases: about(web, &viewer, &person).await?,
+        order: may_order.then(|| PersonPage::reason_field().typed(typed, fault)),
+    })
+}
+
+async fn facts(web: &Web, person: &person::Model) -> Result<Vec<Row>, Fail> {
+    let db = web.context.store.read();
+    let manager = match person.manager_id {
+        Some(id) => person_name(db, Some(id)).await?,
+        None => "none".to_owned(),
+    };
+    let roles = people::roles(db, PersonId(person.id)).await?;
+    let roles: Vec<&str> = roles.into_iter().map(Role::code).collect();
+    Ok(vec![
+        Row::new("Employee id", &person.employee_id),
+        Row::new("E-mail", &person.email),
+        Row::new("Manager", &manager),
+        Row::new("Department", &department(person)),
+        Row::new("Zone", &person.zone),
+        Row::new("Hours", &person.hours),
+        Row::new("Languages", &person.languages),
+        Row::new("Roles", &roles.join(", ")),
+    ])
+}
+
+async fn policy(web: &Web, id: PersonId) -> Result<(Option<String>, Vec<String>), Fail> {
+    let db = web.context.store.read();
+    let Some(member) = policies::membership_of(db, id).await? else {
+        return Ok((None, Vec::new()));
+    };
+    let row = policies::get(db, PolicyVersionId(member.policy_version_id)).await?;
+    Ok((Some(format!("{}, version {}", row.name, row.version)), vec![member.why]))
+}
+
+async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail> {
+    let store = &web.context.store;
+    let places = people::places(store, store.read(), id).await?;
+    let line = |place: people::OpenPlace| {
+        let (from, to) = (place.row.valid_from, place.row.valid_to);
+        let valid = match (from, to) {
+            (Some(from), Some(to)) => format!("{from} to {to}"),
+            (Some(from), None) => format!("since {from}"),
+            (None, Some(to)) => format!("until {to}"),
+            (None, None) => "always".to_owned(),
+        };
+        let travel = if place.row.is_travel { " (travel)" } else { "" };
+        WorkPlaceLine {
+            name: format!("{}{travel}", place.detail.label),
+            country: place.detail.country,
+            radius: format!("{} km", place.detail.radius_km),
+            valid,
+        }
+    };
+    Ok(places.into_iter().map(line).collect())
+}
+
+/// Days only; what kind of absence it is stays sealed.
+async fn absences(web: &Web, id: PersonId) -> Result<Vec<Row>, Fail> {
+    let rows = people::absences(web.context.store.read(), id).await?;
+    let row = |a: muster_store::entities::absence::Model| match a.first_day == a.last_day {
+        true => Row::new(&a.first_day, "not eligible"),
+        false => Row::new(&format!("{} to {}", a.first_day, a.last_day), "not eligible"),
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+async fn history(
+    web: &Web,
+    viewer: &Viewer,
+    zoned: &Zoned,
+    person: &person::Model,
+) -> Result<Vec<PersonCheckIn>, Fail> {
+    let db = web.context.store.read();
+    let mut history = Vec::new();
+    for row in check_ins::of_person(db, PersonId(person.id), HISTORY_MAX).await? {
+        if row.life() == CheckInState::Booking || !may_know_outcome(db, viewer, &row).await? {
+            continue;
+        }
+        history.push(PersonCheckIn {
+            at: zoned.beside(UtcMillis(row.start_ms), person),
+            kind: kind_text(row.why()).to_owned(),
+            state: check_in_word(&row),
+        });
+    }
+    Ok(history)
+}
+
+async fn about(
+    web: &Web,
+    viewer: &Viewer,
+    person: &person::Model,
+) -> Result<Vec<PersonCase>, Fail> {
+    let db = web.context.store.read();
+    let mut seen = Vec::new();
+    for case in cases::about(db, [person.id]).await? {
+        let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
+        if viewer.may_view(&facts_of(db, &case, &check_in).await?) {
+            seen.push(PersonCase {
+                id: case.id.to_string(),
+                number: case.no as u64,
+                headline: headline(cause(&case), &person.name),
+                state: state_word(&case),
+            });
+        }
+    }
+    Ok(seen)
+}

@@ -1,0 +1,111 @@
+//! A manager's people: whether and when each was met, and the case that waits. No draw that is to
+//! come, no place, no network.
+
+use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
+use crate::acts::context::zone_of;
+use crate::web::session::Manager;
+use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
+use axum::extract::State;
+use muster_domain::access::Act;
+use muster_domain::check_in::{CheckInState, Outcome};
+use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::time::UtcMillis;
+use muster_messages::mail::times::city_of;
+use muster_messages::pages::people::{MyPeople, PersonLine};
+use muster_messages::pages::{Bounds, StateWord, Tone};
+use muster_store::entities::{check_in, person};
+use muster_store::{cases, check_ins, people};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Check-ins looked back for the last meeting.
+const LOOK_BACK: u64 = 60;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/people", Access::Act(Act::ViewCase), my_people)]
+}
+
+async fn my_people(State(web): State<Web>, me: Manager) -> Answer {
+    let db = web.context.store.read();
+    let viewer = Viewer::load(db, me.id()).await?;
+    let reports = people::reports(db, me.id()).await?;
+    let cases = open_cases(&web, &viewer, &reports).await?;
+    let zoned = web.zoned(&me);
+    let mut lines = Vec::with_capacity(reports.len());
+    for person in &reports {
+        lines.push(line(&web, &viewer, &zoned, person, cases.get(&person.id)).await?);
+    }
+    let summary = match (lines.len(), cases.len()) {
+        (0, _) => "You have no people here.".to_owned(),
+        (people, 0) => format!("{}; no case is open.", count(people, "person", "people")),
+        (people, open) => format!(
+            "{}; {} open.",
+            count(people, "person", "people"),
+            count(open, "case is", "cases are")
+        ),
+    };
+    let frame = web.frame(&me.visitor, "My people", "/people").await;
+    web.page(&MyPeople { frame, summary, people: lines, bounds: Bounds::of_manager() })
+}
+
+/// The newest open case of each person that the viewer may know of.
+async fn open_cases(
+    web: &Web,
+    viewer: &Viewer,
+    reports: &[person::Model],
+) -> Result<BTreeMap<Uuid, Uuid>, Fail> {
+    let db = web.context.store.read();
+    let mut open = BTreeMap::new();
+    for case in cases::about(db, reports.iter().map(|p| p.id)).await? {
+        if case.state == "resolved" || open.contains_key(&case.person_id) {
+            continue;
+        }
+        let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
+        if viewer.may_view(&facts_of(db, &case, &check_in).await?) {
+            open.insert(case.person_id, case.id);
+        }
+    }
+    Ok(open)
+}
+
+async fn line(
+    web: &Web,
+    viewer: &Viewer,
+    zoned: &Zoned,
+    person: &person::Model,
+    case: Option<&Uuid>,
+) -> Result<PersonLine, Fail> {
+    let db = web.context.store.read();
+    let rows = check_ins::of_person(db, PersonId(person.id), LOOK_BACK).await?;
+    let mut known: Vec<&check_in::Model> = Vec::new();
+    for row in &rows {
+        if row.life() != CheckInState::Booking && may_know_outcome(db, viewer, row).await? {
+            known.push(row);
+        }
+    }
+    let is_met = |c: &&&check_in::Model| c.outcome.as_deref() == Some(Outcome::Verified.code());
+    let zone = zone_of(person);
+    let clock = zoned.now.in_zone(&zone).strftime("%H:%M");
+    Ok(PersonLine {
+        name: person.name.clone(),
+        local_time: format!("{clock} in {}", city_of(&zone)),
+        last_met: known.iter().find(is_met).map(|c| zoned.beside(UtcMillis(c.start_ms), person)),
+        state: known.first().map_or_else(not_yet, |c| check_in_word(c)),
+        note: None,
+        case_id: case.map(Uuid::to_string),
+    })
+}
+
+fn not_yet() -> StateWord {
+    StateWord::new("none yet", Tone::Quiet)
+}
+
+/// A check-in's outcome, or how far it is.
+pub(super) fn check_in_word(row: &check_in::Model) -> StateWord {
+    let outcome = row.outcome.as_deref().and_then(Outcome::from_code);
+    outcome.map_or_else(|| StateWord::check_in(row.life()), StateWord::outcome)
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
