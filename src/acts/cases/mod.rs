@@ -13,6 +13,11 @@ pub mod second_look;
 pub mod standing;
 pub mod words;
 
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
+
 pub use facts::known;
 pub use mail::{advice, checkpoint, explanations, who};
 pub use open::{NewCase, open, recheck_ended, stop_waiting};

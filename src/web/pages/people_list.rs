@@ -3,7 +3,7 @@
 
 use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
 use crate::acts::context::zone_of;
-use crate::web::session::Manager;
+use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
 use axum::extract::State;
 use muster_domain::access::Act;
@@ -25,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/people", Access::Act(Act::ViewCase), my_people)]
 }
 
-async fn my_people(State(web): State<Web>, me: Manager) -> Answer {
+async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
     let db = web.context.store.read();
     let viewer = Viewer::load(db, me.id()).await?;
     let reports = people::reports(db, me.id()).await?;

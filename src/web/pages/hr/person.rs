@@ -8,7 +8,7 @@ use crate::acts::{ActError, manual};
 use crate::web::guard::see;
 use crate::web::pages::cases::state_word;
 use crate::web::pages::people_list::check_in_word;
-use crate::web::session::{Hr, Id, Posted};
+use crate::web::session::{Hr, Id, Posted, SignedIn};
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,14 +36,18 @@ async fn page(State(web): State<Web>, me: Hr, Id(id): Id) -> Answer {
     web.page(&show(&web, &me, PersonId(id), "", None).await?)
 }
 
-async fn order(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answer {
+async fn order(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let (person, typed) = (PersonId(id), form.text("reason"));
     match manual::order(&web.context, me.id(), person, typed).await {
         Ok(_) => {
             let told = "It is ordered. The person reads your reason in the invitation.";
-            Ok(with_flash(&web, see(&format!("/people/{id}")), FlashTone::Done, told))
+            let back = match me.may(Act::ViewRoster) {
+                true => format!("/people/{id}"),
+                false => "/cases".to_owned(),
+            };
+            Ok(with_flash(&web, see(&back), FlashTone::Done, told))
         }
-        Err(ActError::Invalid(faults)) => {
+        Err(ActError::Invalid(faults)) if me.may(Act::ViewRoster) => {
             let fault = faults.first().map_or("", |(_, sentence)| sentence.as_str());
             let page = show(&web, &me, person, typed, Some(fault)).await?;
             web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -54,7 +58,7 @@ async fn order(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answ
 
 async fn show(
     web: &Web,
-    me: &Hr,
+    me: &SignedIn,
     id: PersonId,
     typed: &str,
     fault: Option<&str>,

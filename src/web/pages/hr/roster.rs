@@ -8,7 +8,7 @@ use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use muster_domain::access::{Act, Denial, may_confirm};
+use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
@@ -42,7 +42,7 @@ struct Asked {
 async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) -> Answer {
     let (views, confirms) = (me.may(Act::ViewRoster), me.may(Act::ConfirmRole));
     if !views && !confirms {
-        return Err(Fail::forbidden(Denial::RoleMissing.sentence()));
+        return Err(Fail::NotFound);
     }
     let db = web.context.store.read();
     let zoned = web.zoned(&me);
