@@ -17,11 +17,11 @@ struct Example;
 /// Name of the company in pages and mails.
 pub const ORGANISATION: &str = "Acme Instruments";
 
-/// The evening before the demo's working morning: Monday 30 November 2026, 12:00 UTC. From here
+/// The evening before the demo's working morning: Tuesday 1 December 2026, 12:00 UTC. From here
 /// the clock is stepped through every zone's midnight, so that the day is drawn for real.
-pub const EVENING: UtcMillis = UtcMillis(1_796_040_000_000);
-/// Tuesday 1 December 2026, 08:50 in Berlin.
-pub const MORNING: UtcMillis = UtcMillis(1_796_111_400_000);
+pub const EVENING: UtcMillis = UtcMillis(1_796_126_400_000);
+/// Wednesday 2 December 2026, 08:50 in Berlin.
+pub const MORNING: UtcMillis = UtcMillis(1_796_197_800_000);
 
 fn example(name: &str) -> anyhow::Result<Vec<u8>> {
     let file =

@@ -41,3 +41,12 @@ crate::on_both_databases! {
         assert_eq!(timer.expect("a live timer").state, "ready");
     }
 }
+
+/// On a stopped clock two readings of it agree; on a real one a step that is due now lies a moment
+/// in the past by the time it is taken, and must not be planned for ever anew.
+#[tokio::test]
+async fn a_step_that_is_due_now_is_taken_while_the_clock_runs() {
+    let company = Company::on_a_running_clock("ladder_on_a_running_clock").await;
+    let case = manager_was_told(&company).await;
+    assert!(case.turn < 10, "the case was planned {} times for its first step", case.turn);
+}

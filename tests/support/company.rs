@@ -64,8 +64,17 @@ mean_gap_days = 2.0
 
 impl Company {
     pub async fn open(database: Database, name: &str) -> Company {
+        Company::at(MovableClock::stopped(START), database, name).await
+    }
+
+    /// On SQLite, with a clock that goes on by itself between two moves.
+    pub async fn on_a_running_clock(name: &str) -> Company {
+        Company::at(MovableClock::running(START), Database::Sqlite, name).await
+    }
+
+    async fn at(clock: MovableClock, database: Database, name: &str) -> Company {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(MovableClock::stopped(START));
+        let clock = Arc::new(clock);
         let entropy = Arc::new(SeededEntropy::new(7).labelled(name));
         let keys = KeyRing::create(&dir.path().join("keys"), &*entropy).unwrap();
         let url = match database {

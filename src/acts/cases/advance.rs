@@ -27,7 +27,7 @@ pub async fn replan(context: &Context, tx: &Tx, case: &row::Model) -> ActResult<
     let mut case = case.clone();
     let old = Job::AdvanceCase { case: CaseId(case.id), turn: case.turn as u32 };
     old.withdraw(tx, "planned anew").await?;
-    let (next, _) = next(context, tx, &case).await?;
+    let (next, _) = next(context, tx, &case, context.now()).await?;
     let due = next.due();
     if let Some(due) = due {
         case.turn += 1;
@@ -43,7 +43,7 @@ pub async fn replan(context: &Context, tx: &Tx, case: &row::Model) -> ActResult<
 pub async fn advance(context: &Context, tx: &Tx, id: CaseId) -> ActResult<()> {
     let mut case = cases::lock(tx, id).await?;
     let now = context.now();
-    let (next, policy) = next(context, tx, &case).await?;
+    let (next, policy) = next(context, tx, &case, now).await?;
     if next.due().is_none_or(|due| due > now) {
         return replan(context, tx, &case).await;
     }
@@ -110,18 +110,21 @@ async fn send(
             "nobody could be told: no manager, HR, security or administrator"
         );
     }
-    let (after, _) = next_of(context, tx, case, policy).await?;
+    let (after, _) = next_of(context, tx, case, policy, now).await?;
     mail::tell(context, tx, case, &subject, &told, step, no, is_repeat, &after).await
 }
 
+/// What comes next as of `now`: one reading of the clock for one decision, because a step that is
+/// due now would else lie in the past of its own plan.
 async fn next(
     context: &Context,
     tx: &Tx,
     case: &row::Model,
+    now: UtcMillis,
 ) -> ActResult<(NextStep, EscalationPolicy)> {
     let policy =
         policy::load(&**tx, PolicyVersionId(case.policy_version_id)).await?.policy.escalation;
-    next_of(context, tx, case, &policy).await
+    next_of(context, tx, case, &policy, now).await
 }
 
 async fn next_of(
@@ -129,6 +132,7 @@ async fn next_of(
     tx: &Tx,
     case: &row::Model,
     policy: &EscalationPolicy,
+    now: UtcMillis,
 ) -> ActResult<(NextStep, EscalationPolicy)> {
     let subject = people::get(&**tx, PersonId(case.person_id)).await?;
     let working = WorkingTime::load(context, tx, &policy.steps, &subject).await?;
@@ -137,7 +141,7 @@ async fn next_of(
     let acknowledgements = acknowledgements(tx, case, &done).await?;
     let after =
         |kind: RecipientKind, from: UtcMillis, minutes: u32| working.after(kind, from, minutes);
-    let next = next_step(policy, &facts, &done, &acknowledgements, context.now(), &after);
+    let next = next_step(policy, &facts, &done, &acknowledgements, now, &after);
     Ok((next, policy.clone()))
 }
 
