@@ -3,5 +3,7 @@
 
 mod company;
 mod foundation;
+mod future_draws;
+mod office;
 mod routes;
 mod signing_in;
