@@ -263,7 +263,9 @@ async fn with_form(web: &Web, request: Request, arrived: &mut Arrived) -> Result
         },
         None => arrived.visitor.browser().to_owned(),
     };
-    if !csrf::is_token(web, &bound_to, form.text("csrf")) {
+    // Signing out of a session that is gone changes nothing, so it needs no token either.
+    let is_gone = arrived.ended && parts.uri.path() == "/sign-out";
+    if !is_gone && !csrf::is_token(web, &bound_to, form.text("csrf")) {
         // A session that ended takes its token along; then the person signs in again.
         return Err(if arrived.ended { Fail::SessionEnded } else { csrf::refusal() });
     }

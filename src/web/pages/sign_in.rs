@@ -4,6 +4,7 @@ use crate::acts::ActError;
 use crate::acts::sign_in::{self, Asked, CODE_MINUTES, Typed};
 use crate::web::guard::{see, with_session, without_session};
 use crate::web::session::cookie::{self, ADDRESS};
+use crate::web::session::proxy::rate_subject;
 use crate::web::session::{Posted, Visitor, safe_next};
 use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::extract::{Query, State};
@@ -49,7 +50,7 @@ async fn send_code(
     form: Posted,
 ) -> Answer {
     let (address, next) = (form.text("address"), safe_next(form.text("next")));
-    let client = visitor.client().to_string();
+    let client = rate_subject(visitor.client());
     let agent = agent(&headers);
     let asked = Asked { address, browser: visitor.browser(), client: &client, agent: &agent };
     match sign_in::ask(&web.context, &asked).await {
@@ -111,7 +112,7 @@ async fn take_code(
 ) -> Answer {
     let (code, next) = (form.text("code"), safe_next(form.text("next")));
     let address = address(&web, &headers).unwrap_or_default();
-    let (client, token) = (visitor.client().to_string(), cookie::fresh(&web));
+    let (client, token) = (rate_subject(visitor.client()), cookie::fresh(&web));
     let typed = Typed {
         code,
         address: &address,

@@ -24,9 +24,28 @@ pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAdd
     client
 }
 
+/// Whom a rate limit counts: an IPv4 address, or an IPv6 network of 64 bits, since one household
+/// is given at least that many addresses (RFC 6177).
+pub(crate) fn rate_subject(client: IpAddr) -> String {
+    match client {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_address_of_the_same_household_is_the_same_client() {
+        assert_eq!(rate_subject(ip("203.0.113.5")), "203.0.113.5");
+        assert_eq!(rate_subject(ip("2001:db8:1:2::7")), rate_subject(ip("2001:db8:1:2:9::1")));
+        assert_ne!(rate_subject(ip("2001:db8:1:2::7")), rate_subject(ip("2001:db8:1:3::7")));
+    }
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()

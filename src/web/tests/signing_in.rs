@@ -19,7 +19,7 @@ async fn the_code_typed_with_its_blank_in_the_browser_that_asked_signs_in_and_co
     let anna = company.person("Anna Lind", None, &[]).await;
     let mut browser = company.browser();
     let first = browser.get("/check-ins/x?y=1").await;
-    assert_eq!(first.status, StatusCode::NOT_FOUND);
+    assert_eq!(first.leads_to(), "/sign-in?next=%2Fcheck-ins%2Fx%3Fy%3D1");
     assert_eq!(browser.get("/").await.leads_to(), "/sign-in");
     let code = asked(&company, &mut browser, anna).await;
     assert!(code.contains(' '), "{code}");
@@ -172,4 +172,16 @@ async fn a_session_ends_by_disuse_and_when_the_person_leaves() {
     muster_store::save(&tx, gone).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(browser.get("/").await.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn signing_out_of_a_session_that_has_ended_says_so() {
+    let company = Company::open("out-late").await;
+    let anna = company.person("Anna Lind", None, &[]).await;
+    let mut browser = company.signed_in(anna).await;
+    let csrf = browser.get("/about").await.hidden("csrf");
+    company.clock.advance_minutes(121);
+    let page = browser.post_raw("/sign-out", &[("csrf", &csrf)]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("not used for a while") && !page.text.contains("Anna"));
 }

@@ -57,7 +57,7 @@ pub struct Join {
 }
 
 /// `GET /verifier/sessions/{id}/room`. The form posts to `.../form`: `challenge_{n}`,
-/// `artefact_{n}` (several), `presence`, `notes`.
+/// `artefact_{n}` (several), `presence`, `observation` (several), `notes`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Room {
     pub frame: PageFrame,
