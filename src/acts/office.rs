@@ -63,7 +63,7 @@ impl Asker {
         }
     }
 
-    /// `page` or `command`: from where an act came, for the log.
+    /// `operator` or `person`: who acted, for the log.
     pub const fn via(&self) -> &'static str {
         match self {
             Asker::Operator => "operator",

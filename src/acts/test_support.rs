@@ -35,11 +35,22 @@ impl Office {
     /// An installation in shadow, without anybody.
     pub async fn open() -> Office {
         let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("muster.db").display());
+        Office::open_at(dir, &url).await
+    }
+
+    /// The same on an empty PostgreSQL database of this name.
+    pub async fn on_postgresql(name: &str) -> Office {
+        let nothing = async |_: &str| Ok(());
+        let database = muster_testkit::postgres::fresh_database(name, nothing).await.unwrap();
+        Office::open_at(tempfile::tempdir().unwrap(), &database.url).await
+    }
+
+    async fn open_at(dir: tempfile::TempDir, url: &str) -> Office {
         let clock = Arc::new(MovableClock::stopped(START));
         let entropy = Arc::new(SeededEntropy::new(11));
         let keys = KeyRing::create(&dir.path().join("keys"), &*entropy).unwrap();
-        let url = format!("sqlite://{}", dir.path().join("muster.db").display());
-        let options = StoreOptions { durable: false, ..StoreOptions::new(&url) };
+        let options = StoreOptions { durable: false, ..StoreOptions::new(url) };
         let store = Store::open(&options, keys, clock.clone(), entropy).await.unwrap();
         store.migrate().await.unwrap();
         let settings = Settings {
@@ -65,7 +76,12 @@ impl Office {
 
     /// With the example company and its administrator, whose role is in force.
     pub async fn acme() -> Office {
-        let office = Office::open().await;
+        Office::open().await.with_acme().await
+    }
+
+    /// Brings the example company in.
+    pub async fn with_acme(self) -> Office {
+        let office = self;
         admin::create(&office.context, "ade.fasholarin@acme.example", "Ade Fasholarin")
             .await
             .unwrap();

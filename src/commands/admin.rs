@@ -8,10 +8,11 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub enum Admin {
-    /// Make somebody an administrator, or print a fresh code for one
     Create(Create),
 }
 
+/// Make somebody an administrator, or print a fresh code for one
+///
 /// At once while nobody is administrator or HR; later a second person has to confirm. Prints a code
 /// that signs in once, within a day.
 #[derive(Debug, Args)]

@@ -19,6 +19,8 @@ const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
 /// A clock this far behind what the database has seen was set back.
 const CLOCK_BACK_MS: i64 = 5 * MINUTE_MS;
 
+/// Say what is well and what needs attention
+///
 /// Looks at configuration, keys, database, disk, clock, mail and the public address. Exits with 1
 /// if anything needs attention.
 #[derive(Debug, Args)]

@@ -9,6 +9,8 @@ use clap::Args;
 use muster_store::installation::{self, mode};
 use muster_store::{KeyRing, Store};
 
+/// Make or bring up to date: data folder, keys, schema, installation
+///
 /// Makes data folder, keys and schema on the first run and sets the installation up in shadow;
 /// later brings the schema up to date. Stop the service first.
 #[derive(Debug, Args)]

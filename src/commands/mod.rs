@@ -134,6 +134,18 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
+    fn the_configuration_in_the_documentation_is_taken() {
+        let text = include_str!("../../docs/operations.md");
+        let (_, text) = text.split_once("```toml\n").unwrap();
+        let (example, _) = text.split_once("```").unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("muster.toml");
+        std::fs::write(&file, example).unwrap();
+        let config = Config::load(Some(&file)).unwrap_or_else(|faults| panic!("{faults}"));
+        assert!(config.smtp.is_some() && config.heartbeat.is_some() && config.server.is_https());
+    }
+
+    #[test]
     fn every_command_parses_and_every_leaf_shows_an_example() {
         fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, bool)>) {
             let path = format!("{path} {}", command.get_name());

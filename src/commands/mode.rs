@@ -6,6 +6,8 @@ use crate::acts::mode;
 use crate::config::Config;
 use clap::Args;
 
+/// Draw nobody until further notice
+///
 /// Nobody is drawn until `muster resume`; what has been announced goes on. Works while the service
 /// runs.
 #[derive(Debug, Args)]
@@ -19,6 +21,8 @@ pub struct Pause {
     actor: Option<String>,
 }
 
+/// Draw people, for the first time or again
+///
 /// Out of shadow this makes the installation live: from here on people are told.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  muster resume --reason 'the pilot begins, all were told'")]

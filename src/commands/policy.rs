@@ -12,22 +12,19 @@ use muster_domain::id::PolicyVersionId;
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
 use muster_store::policies;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    /// Check a policy file and say what people would get
     Lint(Lint),
-    /// Propose policy files; the first ones of an installation come into force at once
     Activate(Activate),
-    /// Bring a proposed policy into force as the second person
     Confirm(Confirm),
-    /// List policies, or print the text of one
     Show(Show),
-    /// Print a policy file that explains every key
     Example(Example),
 }
 
+/// Check a policy file and say what people would get
+///
 /// Every fault at once, with key, line and what would be accepted. Without an installation the
 /// attribute columns are not checked against a roster.
 #[derive(Debug, Args)]
@@ -40,6 +37,8 @@ pub struct Lint {
     json: bool,
 }
 
+/// Propose policy files; the first ones of an installation come into force at once
+///
 /// While no policy was ever in force, all files given come into force together, by one hand. Later
 /// each waits for a second person (hr or security) to confirm it.
 #[derive(Debug, Args)]
@@ -58,6 +57,8 @@ pub struct Activate {
     json: bool,
 }
 
+/// Bring a proposed policy into force as the second person
+///
 /// The version before is retired; people keep their place in the draw.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  muster policy confirm 'Standard' --as security")]
@@ -72,6 +73,8 @@ pub struct Confirm {
     json: bool,
 }
 
+/// List policies, or print the text of one
+///
 /// Without a name: every version with its state. With one: the text in force.
 #[derive(Debug, Args)]
 #[command(
@@ -85,6 +88,8 @@ pub struct Show {
     json: bool,
 }
 
+/// Print a policy file that explains every key
+///
 /// Every key with its default and what it means.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  muster policy example > engineering.toml")]
@@ -169,6 +174,10 @@ impl Activate {
     async fn run(self, config: &Config) -> anyhow::Result<Ended> {
         let context = open(config).await?;
         let texts = self.files.iter().map(|f| read_text(f)).collect::<anyhow::Result<Vec<_>>>()?;
+        let attributes = policy::attribute_names(context.store.read()).await?;
+        for (file, text) in self.files.iter().zip(&texts) {
+            policy::lint(text, &attributes).with_context(|| file.display().to_string())?;
+        }
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         if !policies::ever_active(context.store.read()).await? {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -178,8 +187,8 @@ impl Activate {
         }
         let mut proposed = Vec::new();
         for (file, text) in self.files.iter().zip(&texts) {
-            let row = policy::propose(&context, actor, text).await.with_context(|| named(file))?;
-            proposed.push(row);
+            let row = policy::propose(&context, actor, text).await;
+            proposed.push(row.with_context(|| format!("{} was not proposed", file.display()))?);
         }
         if self.json {
             let rows = proposed.iter().map(|r| {
@@ -194,10 +203,6 @@ impl Activate {
         }
         Ok(Ended::Done)
     }
-}
-
-fn named(file: &Path) -> String {
-    format!("{} was not proposed", file.display())
 }
 
 fn tell_activated(activated: &[Activated], as_json: bool) -> anyhow::Result<()> {

@@ -19,9 +19,11 @@ pub fn report(ended: anyhow::Result<Ended>) -> ExitCode {
 
 /// The error and its causes; faults of a file on a line each.
 fn sentences(error: &anyhow::Error) -> String {
-    if let Some(ActError::Invalid(faults)) = error.downcast_ref::<ActError>() {
+    if let Some(invalid @ ActError::Invalid(faults)) = error.downcast_ref::<ActError>() {
+        let outer = error.to_string();
+        let file = if outer == invalid.to_string() { String::new() } else { outer + ": " };
         let lines = faults.iter().map(|(_, sentence)| format!("  {sentence}\n"));
-        return format!("error: {} fault(s)\n{}", faults.len(), lines.collect::<String>());
+        return format!("error: {file}{} fault(s)\n{}", faults.len(), lines.collect::<String>());
     }
     let mut text = format!("error: {}\n", error.to_string().trim_end());
     for cause in error.chain().skip(1) {
@@ -63,6 +65,9 @@ mod tests {
         let faults = vec![("people", "line 2".to_owned()), ("people", "line 9".to_owned())];
         let text = sentences(&ActError::Invalid(faults).into());
         assert_eq!(text, "error: 2 fault(s)\n  line 2\n  line 9\n");
+        let fault = ActError::invalid("policy", "line 1");
+        let text = sentences(&anyhow::Error::from(fault).context("standard.toml"));
+        assert_eq!(text, "error: standard.toml: 1 fault(s)\n  line 1\n");
         let error = Err::<(), _>(std::io::Error::other("disk full")).context("cannot write x");
         let text = sentences(&error.unwrap_err());
         assert_eq!(text, "error: cannot write x\n  because disk full\n");

@@ -12,14 +12,13 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum Roster {
-    /// Import people, and where given work places and absences
     Import(Import),
-    /// List the roles that wait for a second person
     Roles(Roles),
-    /// Confirm (or turn down) a role as the second person
     ConfirmRole(ConfirmRole),
 }
 
+/// Import people, and where given work places and absences
+///
 /// Compares the files with what is known and makes the difference true, all or nothing.
 /// docs/roster-format.md describes the columns.
 #[derive(Debug, Args)]
@@ -48,6 +47,8 @@ pub struct Import {
     json: bool,
 }
 
+/// List the roles that wait for a second person
+///
 /// Roles in a file are requests: each needs a second person.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  muster roster roles --json")]
@@ -57,6 +58,8 @@ pub struct Roles {
     json: bool,
 }
 
+/// Confirm (or turn down) a role as the second person
+///
 /// Only somebody who holds admin or security, who did not ask for the role and would not hold it.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  muster roster confirm-role jo verifier --as admin")]

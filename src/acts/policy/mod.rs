@@ -1,6 +1,7 @@
 //! Cadence policies as acts: read one in force, propose a version, confirm it as a second
 //! person, put everybody into the policy that matches them.
 
+mod activate;
 mod membership;
 #[cfg(test)]
 mod tests;

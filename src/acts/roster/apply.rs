@@ -8,7 +8,7 @@ use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::{Absence, RosterDiff, RosterFile, RosterPerson, WorkPlace};
 use muster_store::audit::Record;
-use muster_store::entities::{absence, person, person_role, session, work_place};
+use muster_store::entities::{absence, person, person_role, session, sign_in_code, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, baseline, role_state};
 use muster_store::{DataKey, Owner, StoreError, Tx, installation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -64,6 +64,8 @@ impl Import<'_> {
             roles.filter(person_role::Column::PersonId.is_in(ids())).exec(&**self.tx).await?;
             let sessions = session::Entity::delete_many();
             sessions.filter(session::Column::PersonId.is_in(ids())).exec(&**self.tx).await?;
+            let codes = sign_in_code::Entity::delete_many();
+            codes.filter(sign_in_code::Column::PersonId.is_in(ids())).exec(&**self.tx).await?;
         }
         muster_store::save_all(self.tx, rows).await?;
         Ok(())

@@ -75,6 +75,8 @@ async fn a_leaver_is_out_of_the_pool_and_keeps_token_and_pseudonym_on_return() {
     office.import(&edited("maria", |_| String::new())).await.unwrap();
     let left = office.person("maria").await;
     assert_eq!(left.state, "left");
+    let sign_in = people::by_email(db, &left.email).await.unwrap();
+    assert!(sign_in.is_none(), "nobody signs in with this address");
     assert!(left.left_ms.is_some());
     let member = muster_store::policies::membership_of(db, PersonId(left.id)).await.unwrap();
     assert!(member.is_none());
@@ -170,4 +172,34 @@ async fn nobody_confirms_a_role_he_asked_for_or_would_hold() {
     let by_hr = confirm_role(context, hr, security, Role::Auditor).await;
     assert!(matches!(by_hr, Err(ActError::Forbidden(_))), "asked for it");
     confirm_role(context, office.id("admin").await, security, Role::Auditor).await.unwrap();
+}
+
+#[tokio::test]
+async fn postgresql_takes_the_same_imports() {
+    let office = Office::on_postgresql("office_roster").await.with_acme().await;
+    let db = office.context.store.read();
+    assert_eq!(people::active(db).await.unwrap().len(), 200);
+    assert!(!office.import(PEOPLE).await.unwrap().applied, "nothing changes the second time");
+    let texts = [STANDARD, SENSITIVE];
+    crate::acts::policy::activate_first(&office.context, None, &texts).await.unwrap();
+    office.import(&edited("maria", |_| String::new())).await.unwrap();
+    office.import(&edited("anna", |l| l.replace("Europe/Berlin", "Europe/Lisbon"))).await.unwrap();
+    assert_eq!(office.person("anna").await.zone, "Europe/Lisbon");
+    assert_eq!(office.person("maria").await.state, "active");
+    assert_eq!(muster_store::policies::memberships(db).await.unwrap().len(), 200);
+    crate::acts::mode::resume(&office.context, None, "the pilot begins today").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_import_that_was_read_before_another_one_is_refused() {
+    let office = Office::acme().await;
+    let store = &office.context.store;
+    let before = snapshot::load(store).await.unwrap();
+    let is_current = async || {
+        let tx = store.begin().await.unwrap();
+        before.is_current(&tx).await
+    };
+    is_current().await.unwrap();
+    office.import(&edited("maria", |_| String::new())).await.unwrap();
+    assert!(matches!(is_current().await, Err(ActError::Conflict(_))));
 }
