@@ -3,7 +3,7 @@
 
 use crate::acts::{Context, policy};
 use muster_domain::case::{CaseCause, CaseState};
-use muster_domain::check_in::{CheckInState, Outcome, Presence};
+use muster_domain::check_in::{CheckInKind, CheckInState, Outcome, Presence};
 use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::finding::{
     Confidence, Disposition, EvidenceItem, EvidenceValue, Family, Finding, FindingStatus, Severity,
@@ -105,13 +105,16 @@ pub(crate) async fn check_in(
 ) -> CheckInId {
     let id = CheckInId::from_random(context.store.entropy().bytes());
     let start = context.now().plus_ms(-HOUR_MS);
+    let label = start.date_in(&jiff::tz::TimeZone::UTC).to_string();
+    let earlier = check_ins::of_label(context.store.read(), person, &label, CheckInKind::Drawn);
+    let attempt = 1 + earlier.await.unwrap().len() as i64;
     let row = check_in::Model {
         id: id.0,
         person_id: person.0,
         policy_version_id: policy.0,
-        label: start.date_in(&jiff::tz::TimeZone::UTC).to_string(),
+        label,
         kind: "drawn".into(),
-        attempt: 1,
+        attempt,
         state: CheckInState::Closed.code().into(),
         sequence: 0,
         announce_ms: start.plus_minutes(-20).0,

@@ -3,7 +3,9 @@
 
 mod company;
 mod foundation;
+mod future_draws;
 mod meeting;
+mod office;
 mod routes;
 mod served;
 mod signing_in;

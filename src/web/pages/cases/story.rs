@@ -13,7 +13,7 @@ use muster_domain::escalation::RecipientKind;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::case::StoryEntry;
 use muster_store::cases::{self, StoryLine};
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use uuid::Uuid;
 
 /// Oldest first.
@@ -28,8 +28,8 @@ pub(super) async fn story(
         standing.viewer.may_open_evidence(Act::OpenEvidence, standing.facts).is_ok();
     let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
     for actor in lines.iter().filter_map(|line| line.row.actor) {
-        if !names.contains_key(&actor) {
-            names.insert(actor, person_name(db, Some(actor)).await?);
+        if let Entry::Vacant(place) = names.entry(actor) {
+            place.insert(person_name(db, Some(actor)).await?);
         }
     }
     let mut knows_since: BTreeMap<Uuid, i64> = BTreeMap::new();

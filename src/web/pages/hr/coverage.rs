@@ -1,7 +1,7 @@
 //! Who was met when. Only labels that are over in every zone count, so that nothing of a running
 //! day shows.
 
-use crate::acts::cases::standing::{Viewer, may_know_outcome};
+use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
 use crate::web::pages::people_list::check_in_word;
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use jiff::tz::TimeZone;
 use muster_domain::access::Act;
 use muster_domain::check_in::{Fault, Outcome};
-use muster_domain::id::PolicyVersionId;
+use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::time::{DAY_MS, HOUR_MS, UtcMillis};
 use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, Figure, FilterOption};
 use muster_messages::pages::{Pager, StateWord, Tone};
@@ -62,7 +62,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     let all: Vec<Found> =
         everybody.iter().map(|p| found(p, policy_of(p), judged.get(&p.id))).collect();
     let (health, needs_attention) = health(&web, &all).await?;
-    let figures = figures(&web, &all, &judged, now).await?;
+    let figures = figures(&web, &viewer, &all, &judged, now).await?;
 
     let zoned = web.zoned(&me);
     let query: String = asked.q.trim().chars().take(100).collect();
@@ -168,6 +168,7 @@ async fn health(web: &Web, all: &[Found]) -> Result<(String, bool), Fail> {
 
 async fn figures(
     web: &Web,
+    viewer: &Viewer,
     all: &[Found],
     judged: &BTreeMap<Uuid, Vec<check_in::Model>>,
     now: UtcMillis,
@@ -183,7 +184,7 @@ async fn figures(
         judged.values().flatten().filter(|c| c.start_ms >= month).collect();
     let ours = [Fault::Service, Fault::Provider, Fault::Verifier].map(Fault::code);
     let failed = recent.iter().filter(|c| c.fault.as_deref().is_some_and(|f| ours.contains(&f)));
-    let open = cases::open(web.context.store.read()).await?.len();
+    let open = open_cases(web, viewer).await?;
     let figure =
         |name: &str, value: String, note: String| Figure { name: name.to_owned(), value, note };
     Ok(vec![
@@ -192,6 +193,17 @@ async fn figures(
         figure("Failed on our side", failed.count().to_string(), "in the same 30 days".to_owned()),
         figure("Open cases", open.to_string(), "of every cause".to_owned()),
     ])
+}
+
+/// Only those the viewer may know of: a count tells, too.
+async fn open_cases(web: &Web, viewer: &Viewer) -> Result<usize, Fail> {
+    let db = web.context.store.read();
+    let mut open = 0;
+    for case in cases::open(db).await? {
+        let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
+        open += usize::from(viewer.may_view(&facts_of(db, &case, &check_in).await?));
+    }
+    Ok(open)
 }
 
 fn order(shown: &mut [&Found], sort: &str, is_descending: bool) {
