@@ -6,7 +6,9 @@ use super::{Ended, print};
 use crate::acts::setup::anchor_of;
 use crate::app;
 use crate::config::{Config, Faults};
+use crate::engine;
 use clap::Args;
+use muster_domain::audit::Frontier;
 use muster_domain::draw::{Chain, ChainKey};
 use muster_domain::time::MINUTE_MS;
 use muster_integrations::http::Http;
@@ -107,6 +109,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
             found.push(clock(&store).await);
             found.push(chain(&store).await);
             found.push(programme(&store).await);
+            found.push(auditor(&store).await);
             found.push(public_url(config, &store).await);
         }
         Err(error) => {
@@ -253,6 +256,23 @@ async fn chain(store: &Store) -> Check {
         };
     }
     Check::attention(NAME, format!("none covers {today}"), "muster serve logs the next anchor")
+}
+
+/// The auditor's own pass: obligations without a timer, late or dead work, the log derived anew.
+async fn auditor(store: &Store) -> Check {
+    const NAME: &str = "auditor";
+    let advice = "see the page /system; dead work waits there for a decision";
+    match engine::auditor::pass(store, &mut Frontier::default()).await {
+        Ok(audit) if audit.is_clean() => {
+            let entries = audit.entries_derived;
+            Check::ok(NAME, format!("nothing is forgotten; {entries} log entries derived anew"))
+        }
+        Ok(audit) => {
+            let lines = audit.complaints.iter().map(|c| format!("{}: {}", c.code, c.detail));
+            Check::attention(NAME, lines.collect::<Vec<_>>().join("; "), advice)
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), advice),
+    }
 }
 
 async fn programme(store: &Store) -> Check {

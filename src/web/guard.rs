@@ -305,7 +305,7 @@ async fn told(
 
 /// What was typed, so that nothing is lost: texts, never tokens, codes or measured values.
 fn kept_input(kept: &Arrived) -> Vec<Row> {
-    const TEXTS: [&str; 9] = [
+    const TEXTS: [&str; 12] = [
         "because",
         "details",
         "trouble",
@@ -315,6 +315,9 @@ fn kept_input(kept: &Arrived) -> Vec<Row> {
         "comment",
         "reason",
         "resolution_reason",
+        "excuse_reason",
+        "proposal_reason",
+        "second_look_how",
     ];
     let Some(form) = &kept.form else { return Vec::new() };
     let typed = form.0.iter().filter(|(n, v)| TEXTS.contains(&n.as_str()) && !v.trim().is_empty());

@@ -72,7 +72,7 @@ export async function story({ browsers, at_end }) {
   await form.locator('input[type=radio]').first().check();
   await form.locator('textarea').fill('Maria was at the hospital with a relative; HR spoke with her by phone.');
   await form.getByRole('button').click();
-  await page.getByText(/resolved/i).first().waitFor();
+  await page.getByText('The case is closed.').first().waitFor();
   await pictures(page, '37-case-resolved');
   await until('the end of the story', 6, '+5 min');
   await page.goto(at('hr', '/coverage'));

@@ -223,7 +223,7 @@ pub(crate) async fn case(
         waits_for: None,
         first_plain_miss,
         step: 0,
-        repeat_no: 0,
+        turn: 0,
         last_step_ms: None,
         next_step_ms: Some(context.now().plus_ms(2 * HOUR_MS).0),
         acknowledged_by: None,
@@ -248,7 +248,13 @@ pub(crate) async fn step(context: &Context, case: CaseId, no: i64, recipient: &s
     row.last_step_ms = Some(context.now().0);
     muster_store::save(&tx, row).await.unwrap();
     let at: UtcMillis = context.now();
-    let taken = case_step::Model { case_id: case.0, no, recipient: recipient.into(), at_ms: at.0 };
+    let taken = case_step::Model {
+        case_id: case.0,
+        no,
+        recipient: recipient.into(),
+        recipients: 1,
+        at_ms: at.0,
+    };
     muster_store::insert(&tx, taken).await.unwrap();
     tx.commit().await.unwrap();
 }
