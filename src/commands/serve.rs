@@ -33,8 +33,8 @@ impl Serve {
         telemetry::start_logging(&config.log)?;
         let metrics = telemetry::install_metrics()?;
         let listener = app::listen(config).await?;
-        let _lock = app::lock_folder(config)?;
         let store = app::open_store(config).await?;
+        let _lock = app::lock_folder(config)?;
         let found = installation::get(store.read()).await?;
         ensure!(
             !found.is_demo,

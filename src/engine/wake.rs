@@ -23,7 +23,7 @@ impl Engine {
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
         let cron = self.clone().wake_by_cron(schedule).await?;
-        sweeps::labels(&self).await?;
+        sweeps::all(&self).await?;
         let tasks = TaskTracker::new();
         for lane in Lane::ALL {
             let engine = self.clone();

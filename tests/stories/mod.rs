@@ -7,5 +7,6 @@ mod ladder;
 mod mail;
 mod miss;
 mod room_in_browsers;
+mod served;
 mod tamper;
 mod work_table;

@@ -18,7 +18,22 @@ const PROBE_DAYS: i64 = 90;
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
     crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
-    reveals(engine).await
+    reveals(engine).await?;
+    measure(engine).await
+}
+
+/// What an operator watches: how much is due in each lane, and how late the oldest is.
+async fn measure(engine: &Engine) -> anyhow::Result<()> {
+    let store = &engine.context.store;
+    for lane in work::backlog(store.read(), engine.now()).await? {
+        let name = lane.lane.code();
+        metrics::gauge!("muster_work_due", "lane" => name).set(lane.due as f64);
+        metrics::gauge!("muster_work_oldest_seconds", "lane" => name)
+            .set(lane.oldest_ms as f64 / 1_000.0);
+    }
+    let open = muster_store::check_ins::count_open(store.read()).await?;
+    metrics::gauge!("muster_check_ins_open").set(open as f64);
+    Ok(())
 }
 
 /// Every zone with people has a label ahead. A zone that is new begins with its next midnight:
