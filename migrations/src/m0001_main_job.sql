@@ -221,8 +221,10 @@ CREATE TABLE attestation (
   check_in_id {uuid} NOT NULL UNIQUE,
   status TEXT NOT NULL,
   claim {blob} NOT NULL,
+  coarse BOOLEAN NOT NULL,
   at_ms BIGINT NOT NULL
 );
+CREATE INDEX attestation_exact ON attestation (at_ms) WHERE NOT coarse;
 CREATE TABLE attestation_nonce (
   nonce TEXT PRIMARY KEY,
   check_in_id {uuid} NOT NULL,

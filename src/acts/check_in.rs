@@ -235,6 +235,7 @@ pub async fn attest(
         check_in_id: row.id,
         status: claim.status.code().to_owned(),
         claim: tx.seal(Owner::Person(row.person()), place, &claim).await?,
+        coarse: false,
         at_ms: now.0,
     };
     match is_new {

@@ -5,11 +5,11 @@
 //! The test starts itself again as the process that is killed. The mail server is scripted (a
 //! fake), on a real socket, and outlives the process.
 
+use super::real_mail::smtp;
 use crate::support::Company;
 use async_trait::async_trait;
-use muster_integrations::http::Http;
-use muster_integrations::smtp::{Security, SignIn, Smtp, SmtpConfig};
-use muster_ports::{Mail, MailPort, MailReceipt, PortResult, SystemClock};
+use muster_integrations::smtp::Smtp;
+use muster_ports::{Mail, MailPort, MailReceipt, PortResult};
 use muster_store::{cases, notifications};
 use muster_testkit::scripted_smtp::ScriptedSmtp;
 use std::collections::BTreeMap;
@@ -65,22 +65,6 @@ impl MailPort for DeadlyMail {
     async fn check(&self) -> PortResult<()> {
         self.smtp.check().await
     }
-}
-
-fn smtp(port: u16) -> Smtp {
-    let config = SmtpConfig {
-        host: "127.0.0.1".into(),
-        port: Some(port),
-        security: Security::None,
-        sign_in: SignIn::None,
-        user: None,
-        password: None,
-        oauth: None,
-        ca_file: None,
-        hello_name: None,
-        timeout_seconds: 5,
-    };
-    Smtp::new(config, &Http::new(Arc::new(SystemClock)).unwrap()).unwrap()
 }
 
 /// Lives through the story from wherever the folder is in it.

@@ -2,11 +2,14 @@
 
 mod away;
 mod future_draw;
+mod instances;
 mod killed;
 mod ladder;
 mod mail;
 mod miss;
+mod real_mail;
 mod room_in_browsers;
 mod served;
 mod tamper;
+mod verified;
 mod work_table;

@@ -17,7 +17,7 @@ use muster_ports::{MailPort, OsEntropy};
 use muster_simulation::{MovableClock, ScriptedMail, SeededEntropy};
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
-    policy_version,
+    policy_version, work_place,
 };
 use muster_store::{KeyRing, Owner, Store, StoreOptions, check_ins, installation, people};
 use std::path::Path;
@@ -129,8 +129,56 @@ impl Company {
         &self.context.store
     }
 
+    /// A second engine on the same database, with leases and memory of its own.
+    pub async fn second_instance(&self) -> Arc<Engine> {
+        start(&self.context, self.mail.clone()).await
+    }
+
+    /// Somebody in the pool with other hours.
+    pub async fn person_with_hours(&self, name: &str, zone: &str, hours: &str) -> PersonId {
+        let somebody = Somebody { name, zone, manager: None, roles: &[], in_pool: true };
+        self.person_who_works(somebody, hours).await
+    }
+
+    /// A verifier with other hours.
+    pub async fn verifier_with_hours(&self, name: &str, zone: &str, hours: &str) -> PersonId {
+        let roles = &[Role::Verifier];
+        let somebody = Somebody { name, zone, manager: None, roles, in_pool: false };
+        self.person_who_works(somebody, hours).await
+    }
+
+    /// Declares a work place with a radius of 25 km.
+    pub async fn declare_place(&self, person: PersonId, lat: f64, lon: f64) {
+        let tx = self.store().begin().await.unwrap();
+        let id = Uuid::from_bytes(self.store().entropy().bytes());
+        let mut row = work_place::Model {
+            id,
+            person_id: person.0,
+            valid_from: None,
+            valid_to: None,
+            is_travel: false,
+            place: Vec::new(),
+            entered_ms: START.0,
+        };
+        let detail = people::PlaceDetail {
+            label: "Home office".into(),
+            lat,
+            lon,
+            radius_km: 25.0,
+            country: "PT".into(),
+        };
+        row.place =
+            tx.seal(Owner::Person(person), people::place_column(&row), &detail).await.unwrap();
+        muster_store::insert(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Adds a person whose working hours are Mon-Fri 09:00-17:00.
     pub async fn person(&self, somebody: Somebody<'_>) -> PersonId {
+        self.person_who_works(somebody, "Mon-Fri 09:00-17:00").await
+    }
+
+    async fn person_who_works(&self, somebody: Somebody<'_>, hours: &str) -> PersonId {
         let store = self.store();
         let id = PersonId::from_random(store.entropy().bytes());
         let employee_id = somebody.name.split(' ').next().unwrap().to_lowercase();
@@ -147,7 +195,7 @@ impl Company {
             manager_id: somebody.manager.map(|m| m.0),
             zone: somebody.zone.into(),
             next_zone: None,
-            hours: "Mon-Fri 09:00-17:00".into(),
+            hours: hours.into(),
             holidays: None,
             languages: "en".into(),
             attributes: "{}".into(),

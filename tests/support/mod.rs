@@ -2,7 +2,7 @@
 
 mod company;
 
-pub use company::{Company, Database, START};
+pub use company::{Company, Database, START, Somebody};
 
 /// Tells one story on both databases.
 #[macro_export]

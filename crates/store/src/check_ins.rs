@@ -216,3 +216,22 @@ where
     let result = store.unseal(db, owner, place("result"), &kept.result).await?;
     Ok(Some((input, result)))
 }
+
+/// Replaces what judging was given by something coarser, once its exact data has passed its date.
+pub async fn coarsen_judgement<I>(
+    tx: &Tx,
+    row: &check_in::Model,
+    coarser: impl FnOnce(I) -> I,
+) -> StoreResult<()>
+where
+    I: Serialize + DeserializeOwned,
+{
+    let Some(mut kept) = judgement::Entity::find_by_id(row.id).one(&**tx).await? else {
+        return Ok(());
+    };
+    let owner = Owner::Person(row.person());
+    let place = Place { table: "judgement", column: "input", row: row.id };
+    let input: I = tx.unseal(owner, place, &kept.input).await?;
+    kept.input = tx.seal(owner, place, &coarser(input)).await?;
+    crate::save(tx, kept).await
+}

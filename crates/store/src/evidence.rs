@@ -34,6 +34,20 @@ pub async fn attestation(
     Ok(attestation::Entity::find().filter(attestation::Column::CheckInId.eq(id.0)).one(db).await?)
 }
 
+/// Attestations older than `before` that still hold an exact place.
+pub async fn exact_attestations(
+    db: &impl ConnectionTrait,
+    before: UtcMillis,
+    limit: u64,
+) -> StoreResult<Vec<attestation::Model>> {
+    Ok(attestation::Entity::find()
+        .filter(attestation::Column::Coarse.eq(false))
+        .filter(attestation::Column::AtMs.lt(before.0))
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
 /// Uses a nonce up: `true` once, if it belongs to the check-in and was issued at or after
 /// `not_before`.
 pub async fn use_nonce(

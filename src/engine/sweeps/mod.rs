@@ -1,6 +1,8 @@
 //! Slow scans, woken by cron, that find what an event should have started, by the same code: a
 //! zone without a label ahead, a key that is due for its reveal, rows that have passed their date.
 
+mod coarse;
+
 use super::Engine;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
@@ -75,9 +77,10 @@ pub async fn reveals(engine: &Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Deletes what has passed its date and has no meaning left.
+/// Deletes what has passed its date and has no meaning left, and makes exact places coarse.
 pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
     let now = engine.now();
+    coarse::places(engine).await?;
     let tx = engine.context.store.begin().await?;
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
     probes::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;

@@ -26,6 +26,13 @@ impl Point {
         })
     }
 
+    /// The nearest corner of a grid of 0.05 degrees (about 5 km): what is kept after thirty days.
+    pub fn coarse(self) -> Point {
+        const GRID_E6: i32 = 50_000;
+        let snap = |e6: i32| (e6 + GRID_E6 / 2).div_euclid(GRID_E6) * GRID_E6;
+        Point { latitude_e6: snap(self.latitude_e6), longitude_e6: snap(self.longitude_e6) }
+    }
+
     /// Whether the numbers can be a place: in range and not the zero point that broken receivers
     /// report (both within 0.01 degrees of zero).
     pub fn is_plausible(self) -> bool {
@@ -80,6 +87,12 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The same claim without its exact place.
+    pub fn coarse(self) -> Claim {
+        let point = self.point.map(Point::coarse);
+        Claim { point, accuracy_metres: None, ..self }
+    }
+
     /// The point, if the claim may be used at all: given, plausible, properly signed.
     pub fn valid_point(&self) -> Option<Point> {
         let given = self.status == ClaimStatus::Ok && self.signature_good;
@@ -201,6 +214,17 @@ mod tests {
         let lhr = Point::from_degrees(51.6, -0.5).unwrap();
         assert_eq!(jfk.metres_to(lhr), 5_551_759);
         assert_eq!(jfk.metres_to(jfk), 0);
+    }
+
+    #[test]
+    fn a_coarse_point_lies_on_the_grid_and_within_half_a_step() {
+        for (lat, lon) in [(52.4862, 13.4249), (-12.05, -77.04), (0.024, -0.026), (-0.02, 179.99)] {
+            let exact = Point::from_degrees(lat, lon).unwrap();
+            let coarse = exact.coarse();
+            assert_eq!((coarse.latitude_e6 % 50_000, coarse.longitude_e6 % 50_000), (0, 0));
+            assert!((coarse.latitude_e6 - exact.latitude_e6).abs() <= 25_000);
+            assert!((coarse.longitude_e6 - exact.longitude_e6).abs() <= 25_000);
+        }
     }
 
     #[test]

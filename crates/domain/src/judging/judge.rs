@@ -62,7 +62,7 @@ pub struct JudgingInput {
 pub struct Judgement {
     pub attendance: Attendance,
     pub sightings: AttendanceFold,
-    /// Set if and only if they did not meet.
+    /// Set if they did not meet, unless that was settled before the time to come had passed.
     pub fault: Option<FaultDecision>,
     pub findings: Vec<Finding>,
     pub assurance: AssuranceFold,
@@ -117,7 +117,7 @@ pub fn judge(input: &JudgingInput) -> Judgement {
     );
     let presence = input.form.as_ref().and_then(|form| form.presence);
     let met = sightings.met || presence.is_some();
-    let fault = (!met).then(|| {
+    let fault = (!met && !is_settled_early(input)).then(|| {
         let before = technical_before(&input.history, &input.settings);
         decide_fault(&input.fault_evidence, &sightings, &input.clocks, before)
     });
@@ -139,6 +139,14 @@ pub fn judge(input: &JudgingInput) -> Judgement {
     });
     let attendance = attendance(input, &sightings, met, fault.as_ref());
     Judgement { attendance, sightings, fault, findings, assurance, outcome }
+}
+
+/// Whether it was settled before anybody could be absent: called off, moved, excused or refused
+/// while the time to come still ran. Then nobody failed to come, the verifier included.
+fn is_settled_early(input: &JudgingInput) -> bool {
+    let told = &input.circumstances;
+    let is_told = told.cancelled_by_us || told.known_reason || told.said_no;
+    is_told && input.judged_at < input.clocks.grace_end()
 }
 
 fn run_rules(
@@ -218,7 +226,8 @@ fn attendance(
         _ if met && matches!(sightings.arrival, Arrival::Late | Arrival::TooLate) => {
             Attendance::Late
         }
-        None => Attendance::Attended,
+        None if met => Attendance::Attended,
+        None => Attendance::MissedWithNotice,
         _ if told => Attendance::MissedWithNotice,
         Some(f) if f.cause.is_person_side_technical() => Attendance::Technical,
         Some(_) => match sightings.arrival {

@@ -209,6 +209,21 @@ fn the_third_inconclusive_running_opens_a_case() {
 }
 
 #[test]
+fn what_is_settled_before_the_start_blames_no_absent_verifier() {
+    let mut input =
+        JudgingInput { judged_at: START.plus_minutes(-10), sightings: vec![], ..nobody_came() };
+    input.circumstances.said_no = true;
+    let refused = judge(&input);
+    assert_eq!((refused.outcome.outcome, refused.fault), (Outcome::Refused, None));
+    assert_eq!(refused.attendance, Attendance::MissedWithNotice);
+    input.circumstances =
+        Circumstances { known_reason: true, notice_given: true, ..Circumstances::default() };
+    assert_eq!(judge(&input).outcome.outcome, Outcome::Excused);
+    input.circumstances = Circumstances { cancelled_by_us: true, ..Circumstances::default() };
+    assert_eq!(judge(&input).outcome.outcome, Outcome::Void);
+}
+
+#[test]
 fn leave_known_before_judging_excuses_and_a_meeting_without_a_form_is_void() {
     let mut away = nobody_came();
     away.circumstances.known_reason = true;

@@ -43,7 +43,7 @@ pub struct OutcomeInput<'a> {
     pub attempt: u16,
     pub assurance: Assurance,
     pub presence: Option<Presence>,
-    /// Set if and only if the two did not meet.
+    /// Set if the two did not meet, unless that was settled before the time to come had passed.
     pub fault: Option<&'a FaultDecision>,
     pub cancelled_by_us: bool,
     /// They met, and no form came within a day.

@@ -93,6 +93,7 @@ entity! {
         check_in_id: Uuid,
         status: String,
         claim: Vec<u8>,
+        coarse: bool,
         at_ms: i64,
     }
 }

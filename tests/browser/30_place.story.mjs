@@ -1,0 +1,102 @@
+// Where somebody is, as an answer: denied is a full answer with another way forward and a quiet
+// note; far outside every declared place is a question for a person, never an accusation.
+
+import assert from 'node:assert/strict';
+import { PHONE, DESKTOP, picture, pictures } from './support/browser.mjs';
+import { expectColour } from './support/colour.mjs';
+import { eventually } from './support/poll.mjs';
+import { Service } from './support/service.mjs';
+
+export const title = 'a denied place is an answer, a place far away is a question';
+
+const LIMA = { latitude: -12.05, longitude: -77.04, accuracy: 40 };
+
+export async function story({ browsers, at_end }) {
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '11'] }));
+  at_end(() => demo.close());
+  const at = (who, path) => demo.url(path, `${who}.localhost`);
+
+  const denied = await browsers.person({ name: 'anna-denied', camera: 'red', permissions: ['camera', 'microphone'], viewport: PHONE });
+  const verifier = await browsers.person({ name: 'verifier', camera: 'blue', viewport: DESKTOP });
+  const first = await meet(demo, at, denied, verifier, async () => {
+    await denied.getByRole('button', { name: 'Share my place' }).click();
+    await denied.getByText(/is recorded|recorded/i).first().waitFor();
+    await pictures(denied, '50-place-denied');
+    assert.match(await denied.locator('main').textContent(), /not|denied|allow/i);
+  });
+  assert.match(first, /verified|once more|inconclusive|another/i);
+
+  const far = await browsers.person({ name: 'anna-far', camera: 'red', position: LIMA, viewport: PHONE });
+  const second = await meet(demo, at, far, verifier, async () => {
+    await far.getByRole('button', { name: 'Share my place' }).click();
+    await far.getByText('Your place is recorded').waitFor();
+  });
+  assert.match(second, /a person will look|looked at|review/i);
+  assert(!/violation|suspicious|fraud/i.test(second), 'nobody is accused');
+  await pictures(far, '51-place-far-done');
+
+  // Security and HR see the finding with its innocent causes; the manager never sees a coordinate.
+  await verifier.goto(at('manager', '/cases'));
+  const manager = await verifier.locator('main').textContent();
+  assert(!/-12\.05|-77\.04|Lima/.test(manager), 'no coordinate on a manager\'s page');
+}
+
+/** One whole check-in of Anna; gives the text of her last page. */
+async function meet(demo, at, anna, verifier, place) {
+  await anna.goto(demo.url('/demo', 'localhost'));
+  await anna.getByRole('button', { name: 'Draw Anna now' }).click();
+  const before = new Set(await links(anna, at));
+  let id;
+  await eventually('a new check-in of Anna', async () => {
+    await anna.goto(at('anna', '/'));
+    id = (await linksHere(anna)).find((l) => !before.has(l));
+    if (id && (await anna.locator(`main a[href="/check-ins/${id}"]`).count())) {
+      await anna.goto(at('anna', `/check-ins/${id}`));
+      if (await anna.getByRole('button', { name: /I have read this|Go on/ }).count()) return true;
+    }
+    await anna.goto(demo.url('/demo', 'localhost'));
+    await anna.locator('.demo').getByRole('button', { name: '+30 min' }).click();
+    return false;
+  }, 90_000);
+  await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
+  await expectColour(anna, 'video[data-preview]', 'red');
+  await anna.getByRole('button', { name: 'I can see myself' }).click();
+  await place();
+  await eventually('the session to open', async () => {
+    await verifier.goto(at('verifier', `/verifier/sessions/${id}`));
+    if (await verifier.getByRole('link', { name: 'Go into the room' }).count()) return true;
+    await verifier.goto(at('verifier', '/verifier'));
+    await verifier.locator('.demo').getByRole('button', { name: '+5 min' }).click();
+    return false;
+  }, 60_000);
+  await verifier.getByRole('link', { name: 'Go into the room' }).click();
+  await anna.goto(at('anna', `/check-ins/${id}/talk`));
+  await expectColour(verifier, 'video[data-remote]', 'red');
+  const cards = verifier.locator('details[data-card]');
+  await eventually('three tasks', async () => (await cards.count()) === 3, 20_000);
+  for (let n = 0; n < 3; n += 1) {
+    const card = cards.nth(n);
+    if (!(await card.evaluate((c) => c.open))) await card.locator('> summary').click();
+    await card.locator('input[value="done"]').first().check();
+  }
+  await verifier.locator('input[name="presence"][value="live_person_seen"]').check();
+  await verifier.getByRole('button', { name: 'Send the form' }).click();
+  await verifier.getByText(/thank you|recorded|sent/i).first().waitFor();
+  let text = '';
+  await eventually('Anna\'s last page', async () => {
+    await anna.goto(at('anna', `/check-ins/${id}/done`));
+    text = await anna.locator('main').textContent();
+    return /what was recorded/i.test(text);
+  }, 20_000);
+  return text;
+}
+
+async function linksHere(page) {
+  const hrefs = await page.locator('main a[href^="/check-ins/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  return [...new Set(hrefs.map((h) => h.split('/')[2]))];
+}
+
+async function links(page, at) {
+  await page.goto(at('anna', '/'));
+  return linksHere(page);
+}
