@@ -157,9 +157,12 @@ async fn arrive(
         None => None,
     };
     arrived.ended = token.is_some() && session.is_none();
-    if session.is_none()
-        && let Some(demo) = &web.demo
+    // Who is behind a persona's host name may change (the verifier is drawn for each check-in); a
+    // page that is opened is theirs, a form still belongs to whoever had it open.
+    if let Some(demo) = &web.demo
+        && (session.is_none() || head.method == Method::GET)
         && let Some(persona) = demo.persona(host).await
+        && session.as_ref().is_none_or(|s| s.person.id != persona.0)
     {
         let token = cookie::fresh(web);
         session = Some(sign_in::be_persona(&web.context, persona, &token).await?);
