@@ -49,18 +49,22 @@ impl World {
         }
     }
 
-    /// The verifier of the newest check-in of a played person that is not over; else Jo.
+    /// The verifier of the next check-in of a played person, or of the last one while it is fresh;
+    /// else Jo.
     async fn verifier_now(&self) -> StoreResult<Option<person::Model>> {
         let db = self.context.store.read();
+        let mut found = Vec::new();
         for employee_id in PLAYED {
             let Some(played) = people::by_employee_id(db, employee_id).await? else { continue };
-            let open = check_ins::of_person(db, PersonId(played.id), 5).await?;
-            let newest = open.into_iter().find(|c| c.verifier_id.is_some() && is_fresh(self, c));
-            if let Some(verifier) = newest.and_then(|c| c.verifier()) {
-                return people::find(db, verifier).await;
-            }
+            let all = check_ins::of_person(db, PersonId(played.id), 5).await?;
+            found.extend(all.into_iter().filter(|c| c.verifier_id.is_some() && is_fresh(self, c)));
         }
-        people::by_employee_id(db, "jo").await
+        // Running ones first, the nearest of them; then what was closed last.
+        found.sort_by_key(|c| (c.closed_ms.is_some(), c.closed_ms.map_or(c.start_ms, |at| -at)));
+        match found.first().and_then(check_in::Model::verifier) {
+            Some(verifier) => people::find(db, verifier).await,
+            None => people::by_employee_id(db, "jo").await,
+        }
     }
 
     /// Every persona with its own address.

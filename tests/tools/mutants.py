@@ -61,10 +61,17 @@ def plant(copy, file, old, new):
     return True
 
 
+def target():
+    """Build outputs of their own: a planted bug must never end up in the real ones."""
+    cache = os.environ.get("MUSTER_CACHE") or os.path.expanduser("~/.cache/muster")
+    return os.path.join(cache, "target-mutants")
+
+
 def run(copy, where, test):
     command = ["cargo", "test", "--quiet", *where, "--", test]
     done = subprocess.run(command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          env={**os.environ, "RUST_BACKTRACE": "0"}, stdin=subprocess.DEVNULL)
+                          env={**os.environ, "RUST_BACKTRACE": "0", "CARGO_TARGET_DIR": target()},
+                          stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout
 
 
