@@ -8,6 +8,7 @@ pub mod auditor;
 mod breaker;
 mod draws;
 mod guard;
+mod job_error;
 mod jobs;
 mod retry;
 mod runner;

@@ -1,6 +1,7 @@
 //! Claims due work and runs it: claim in one transaction, call the outside without one, record
 //! with the fence in another. A job completes its own claim in the transaction of its effects.
 
+use super::job_error::JobError;
 use super::{Engine, jobs, retry};
 use crate::acts::ActError;
 use futures_util::StreamExt;
@@ -12,25 +13,6 @@ use muster_store::work::{self, Claim, Lane};
 /// Rows claimed at once, and jobs of one lane that run beside each other.
 const BATCH: u64 = 50;
 const BESIDE: usize = 8;
-
-/// How a job did not end well.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum JobError {
-    #[error(transparent)]
-    Act(#[from] ActError),
-    /// A provider's answer, with the provider's name.
-    #[error("{provider}: {error}")]
-    Port { provider: String, error: PortError },
-    /// The provider's breaker is open until then; no attempt is spent.
-    #[error("waits for {provider}")]
-    Waits { provider: String, until: muster_domain::time::UtcMillis },
-}
-
-impl From<StoreError> for JobError {
-    fn from(error: StoreError) -> JobError {
-        JobError::Act(error.into())
-    }
-}
 
 impl Engine {
     /// Runs what is due in one lane. Answers how many jobs were claimed.

@@ -51,7 +51,11 @@ type PlanOrder = (i64, String, String);
 #[derive(Default)]
 pub(super) struct Keeper {
     planned: BTreeMap<PlanOrder, Planned>,
+    /// How many plans were ever made here: a new one may hold the label an order waits for.
+    plans_made: u64,
     orders: HashMap<uuid::Uuid, orders::Placed>,
+    /// Orders whose label is not planned yet: at which plan and when they were looked at.
+    waiting: HashMap<uuid::Uuid, (u64, UtcMillis)>,
 }
 
 impl Engine {
@@ -142,6 +146,7 @@ impl Keeper {
             }
             let planned = self.compute(engine, row).await?;
             self.planned.insert(order_of(&planned.row), planned);
+            self.plans_made += 1;
         }
         Ok(())
     }

@@ -11,12 +11,14 @@ use muster_domain::draw::{
     PersonRow, Purpose, Selection, SingleQuestion, TakenSession, plan_single,
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId};
-use muster_domain::time::UtcMillis;
+use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::{check_in_order, person};
 use muster_store::{check_ins, orders, people};
 
 /// Local dates tried before an order is given up and its case goes on without it.
 const DATES_MAX: i32 = 14;
+/// How long an order whose label is not planned yet is left alone: placing reads the whole roster.
+const LOOK_AGAIN_MS: i64 = MINUTE_MS;
 
 /// An order with its place, in memory only.
 pub(super) struct Placed {
@@ -29,15 +31,22 @@ impl Keeper {
     pub(super) async fn announce_orders(&mut self, engine: &Engine) -> anyhow::Result<usize> {
         let open = orders::open(engine.context.store.read()).await?;
         self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
+        self.waiting.retain(|id, _| open.iter().any(|o| o.id == *id));
         let now = engine.now();
         let mut announced = 0;
         for order in open {
+            if self.is_waiting(&order, now) {
+                continue;
+            }
             if !self.orders.contains_key(&order.id) {
                 match self.place(engine, &order).await? {
                     Place::Found(placed) => {
                         self.orders.insert(order.id, placed);
                     }
-                    Place::NotYet => continue,
+                    Place::NotYet => {
+                        self.waiting.insert(order.id, (self.plans_made, now));
+                        continue;
+                    }
                     Place::Never => {
                         give_up(engine, &order).await?;
                         announced += 1;
@@ -65,6 +74,12 @@ impl Keeper {
             announced += 1;
         }
         Ok(announced)
+    }
+
+    /// Whether looking again would find the same: no new plan, and hardly any time since.
+    fn is_waiting(&self, order: &check_in_order::Model, now: UtcMillis) -> bool {
+        let looked = self.waiting.get(&order.id);
+        looked.is_some_and(|(plan, at)| *plan == self.plans_made && now.since(*at) < LOOK_AGAIN_MS)
     }
 
     async fn place(&self, engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<Place> {

@@ -2,7 +2,7 @@
 
 use crate::acts;
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::id::CaseId;
 use muster_store::work::{self, Claim};
 

@@ -4,7 +4,7 @@ use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
 use crate::acts::policy::{self, PolicyInForce};
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::check_in::{Channel, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::attendance::{

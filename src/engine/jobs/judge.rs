@@ -5,7 +5,7 @@ use super::gather;
 use crate::acts::cases::{self, NewCase};
 use crate::acts::notify::{self, About, Notice};
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::case::{CaseCause, SECOND_MISS_WINDOW_DAYS, may_excuse_alone};
 use muster_domain::check_in::{CheckInKind, CheckInState, Outcome};
 use muster_domain::id::{CaseId, CheckInId, FindingId, PersonId};

@@ -4,7 +4,7 @@
 use crate::acts::ActError;
 use crate::engine::Engine;
 use crate::engine::draws;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::StoreError;

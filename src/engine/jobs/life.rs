@@ -3,7 +3,7 @@
 
 use crate::acts::notify::{self, About, Notice};
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::check_in::CheckInState;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::attendance::{AttendanceSettings, fold_attendance};

@@ -14,7 +14,7 @@ pub(super) mod gather;
 pub(super) mod judge;
 
 use super::Engine;
-use super::runner::JobError;
+use super::job_error::JobError;
 use muster_store::jobs::Job;
 use muster_store::work::Claim;
 

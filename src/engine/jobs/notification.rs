@@ -3,7 +3,7 @@
 
 use super::announce_state;
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::id::{CheckInId, NotificationId};
 use muster_ports::PortError;
 use muster_store::check_ins;

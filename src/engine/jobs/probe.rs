@@ -2,7 +2,7 @@
 //! fault. A probe that fails is an answer, not an error.
 
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::fault::ProbeTarget;
 use muster_ports::PortResult;

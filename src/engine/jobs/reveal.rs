@@ -3,7 +3,7 @@
 use crate::acts::ActError;
 use crate::engine::Engine;
 use crate::engine::draws;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_store::StoreError;
 use muster_store::audit::Record;
 use muster_store::entities::draw_reveal;

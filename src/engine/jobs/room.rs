@@ -3,7 +3,7 @@
 
 use crate::acts::policy;
 use crate::engine::Engine;
-use crate::engine::runner::JobError;
+use crate::engine::job_error::JobError;
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_ports::{PortError, RoomRequest};
 use muster_store::audit::Record;
