@@ -66,10 +66,10 @@ export async function story({ browsers, at_end }) {
   await verifier.getByRole('link', { name: /^Open/ }).first().click();
   await pictures(verifier, '18-join');
   assert((await verifier.locator('main').textContent()).includes(code), 'the same code stands on both pages');
-  await verifier.getByRole('link', { name: 'Go into the room' }).click();
-
   await anna.goto(at('anna', `/check-ins/${id}`));
   await anna.getByRole('link', { name: 'Go into the room' }).click();
+  await anna.locator('[data-connection]').getByText(/waiting|not here|verifier/i).waitFor();
+  await verifier.getByRole('link', { name: 'Go into the room' }).click();
   const call = 'window.musterRoom.pc';
   await expectColour(anna, 'video[data-remote]', 'blue');
   await expectColour(verifier, 'video[data-remote]', 'red');

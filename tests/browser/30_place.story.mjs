@@ -73,8 +73,9 @@ async function meet(demo, at, anna, verifier, place) {
     await verifier.locator('.demo').getByRole('button', { name: '+5 min' }).click();
     return false;
   }, 60_000);
-  await verifier.getByRole('link', { name: 'Go into the room' }).click();
   await anna.goto(at('anna', `/check-ins/${id}/talk`));
+  await anna.locator('[data-connection]').getByText(/waiting|not here|verifier/i).waitFor();
+  await verifier.getByRole('link', { name: 'Go into the room' }).click();
   await expectColour(verifier, 'video[data-remote]', 'red');
   const cards = verifier.locator('details[data-card]');
   await eventually('three tasks', async () => (await cards.count()) === 3, 20_000);

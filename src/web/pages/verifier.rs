@@ -216,8 +216,8 @@ async fn room_page(
     if is_answered(web, row).await? || employee::is_over(row) {
         return Ok(see(&back));
     }
-    // Going into the room is joining: the tasks are drawn now, and shown one at a time.
-    if employee::is_room_open(row, web.context.now()) {
+    // The employee waits inside: the tasks are drawn now, before this page could know them.
+    if web.hub.seated(row.check_in_id()).await.0 {
         sightings::draw_tasks(&web.context, row.check_in_id()).await?;
     }
     let (db, zoned) = (web.context.store.read(), web.zoned(me));

@@ -45,7 +45,8 @@ export class Browsers {
     viewport = DESKTOP,
     ...context
   }) {
-    const args = ['--allow-loopback-in-peer-connection']; // without it no candidate on `lo`
+    // Without the first no candidate on `lo`; a namespace has no multicast DNS to hide addresses by.
+    const args = ['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
     if (camera) {
       const file = writeCamera(path.join(this.#folder, `${name}.y4m`), camera);
       args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${file}`);
