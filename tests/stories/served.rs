@@ -37,7 +37,7 @@ fn done(folder: &Path, arguments: &[&str]) -> String {
 
 fn write_config(folder: &Path, smtp_port: u16) {
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:8080\"\npublic_url = \"http://localhost:8080\"\n\
+        "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://localhost:8080\"\n\
          [organisation]\nname = \"Acme\"\nmail_from = \"check-ins@muster.example\"\ncontact = \"ext. 100\"\n\
          [smtp]\nhost = \"127.0.0.1\"\nport = {smtp_port}\nsecurity = \"none\"\nsign_in = \"none\"\n"
     );
