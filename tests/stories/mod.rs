@@ -8,6 +8,7 @@ mod ladder;
 mod mail;
 mod miss;
 mod real_mail;
+mod reveal;
 mod room_in_browsers;
 mod served;
 mod tamper;
