@@ -1,5 +1,6 @@
 //! A company of a few people on a temporary database, and browsers that visit it.
 
+use crate::acts::cases::fixtures;
 use crate::acts::{Context, Settings};
 use crate::web::room::IceSettings;
 use crate::web::{Web, WebSettings, router};
@@ -14,8 +15,7 @@ use muster_domain::time::UtcMillis;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
 use muster_simulation::{MovableClock, SeededEntropy};
-use muster_store::entities::{person, person_role};
-use muster_store::{KeyRing, Owner, Store, StoreOptions, installation, notifications, people};
+use muster_store::{KeyRing, Store, StoreOptions, installation, notifications};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -92,47 +92,7 @@ impl Company {
         manager: Option<PersonId>,
         roles: &[Role],
     ) -> PersonId {
-        let store = &self.context().store;
-        let id = PersonId::from_random(store.entropy().bytes());
-        let first = name.split(' ').next().unwrap().to_lowercase();
-        let tx = store.begin().await.unwrap();
-        tx.create_data_key(Owner::Person(id)).await.unwrap();
-        let row = person::Model {
-            id: id.0,
-            employee_id: first.clone(),
-            draw_token: store.entropy().bytes::<16>().to_vec(),
-            pseudonym: uuid::Uuid::from_bytes(store.entropy().bytes()),
-            name: name.into(),
-            email: format!("{first}@acme.example"),
-            second_email: None,
-            manager_id: manager.map(|m| m.0),
-            zone: "Europe/Berlin".into(),
-            next_zone: None,
-            hours: "{}".into(),
-            holidays: None,
-            languages: "[\"en\"]".into(),
-            attributes: "{}".into(),
-            accommodations: "[]".into(),
-            state: "active".into(),
-            baseline: people::baseline::PASSED.into(),
-            joined_ms: NOON.0,
-            left_ms: None,
-        };
-        muster_store::insert(&tx, row).await.unwrap();
-        for role in roles {
-            let row = person_role::Model {
-                person_id: id.0,
-                role: role.code().into(),
-                state: people::role_state::ACTIVE.into(),
-                requested_by: None,
-                requested_ms: NOON.0,
-                confirmed_by: None,
-                confirmed_ms: Some(NOON.0),
-            };
-            muster_store::insert(&tx, row).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        id
+        fixtures::person(self.context(), name, manager, roles).await
     }
 
     /// The six digits of the newest mail to somebody, if there is one.
