@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use muster_domain::draw::law::{CadenceLaw, DrawLaw, Period, PoolLaw};
+use muster_domain::draw::{CadenceState, DayResult};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -62,6 +63,38 @@ fn the_second_implementation_makes_the_same_hazard_tables() {
             }),
         };
         json!({ "thresholds": law.table().ok().map(|made| made.table) })
+    });
+}
+
+/// A life, label by label.
+#[derive(Deserialize)]
+struct Life {
+    labels: Vec<LifeLabel>,
+}
+
+#[derive(Deserialize)]
+struct LifeLabel {
+    longest_gap: u32,
+    eligible: bool,
+    drawn: bool,
+}
+
+#[test]
+fn the_second_implementation_carries_the_same_states() {
+    ask("compare_states.py", 300, |life: Life| {
+        let mut state = CadenceState { k: 1, ineligible_days: 0, is_eased: false };
+        let mut shown = Vec::new();
+        for label in life.labels {
+            state = state.at_boundary(label.eligible, label.longest_gap);
+            shown.push(state.k);
+            let result = match (label.eligible, label.drawn) {
+                (false, _) => DayResult::Ineligible,
+                (true, true) => DayResult::Hit,
+                (true, false) => DayResult::NotHit,
+            };
+            state = state.close(result, label.longest_gap);
+        }
+        json!({ "k": shown })
     });
 }
 
