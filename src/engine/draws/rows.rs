@@ -10,7 +10,7 @@ use muster_domain::calendar::{
     verifier_slots,
 };
 use muster_domain::draw::{
-    Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
+    Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
@@ -179,6 +179,7 @@ impl Roster {
     ) -> anyhow::Result<Vec<VerifierRow>> {
         let Some(terms) = self.widest_terms() else { return Ok(Vec::new()) };
         let cap = self.policies.values().map(|p| p.policy.verifiers.daily_cap).min().unwrap_or(0);
+        let breaks = self.strictest_breaks();
         let db = engine.context.store.read();
         let announced = check_ins::between(db, from, to).await?;
         let mut rows = Vec::new();
@@ -209,6 +210,7 @@ impl Roster {
                     slots.into_iter().filter(|r| r.end > from && r.first < to).collect();
                 if !slots.is_empty() {
                     rows.push(VerifierRow {
+                        breaks,
                         label,
                         languages: split(&verifier.languages),
                         sessions_max: cap,
@@ -220,6 +222,15 @@ impl Roster {
             }
         }
         Ok(rows)
+    }
+
+    /// Breaks that satisfy every policy: a verifier meets people of all of them.
+    fn strictest_breaks(&self) -> Option<Breaks> {
+        let with_breaks = self.policies.values().map(|p| &p.policy.verifiers);
+        let with_breaks = with_breaks.filter(|v| v.break_minutes > 0);
+        let after_sessions = with_breaks.clone().map(|v| v.break_after_sessions).min()?;
+        let minutes = with_breaks.map(|v| v.break_minutes).max()?;
+        Some(Breaks { after_sessions, minutes })
     }
 
     /// Terms that fit a session of any policy.

@@ -5,9 +5,12 @@
 pub mod bytes;
 pub mod capacity;
 pub mod chain;
+pub mod day;
 pub mod hazard;
 pub mod inputs;
 pub mod law;
+pub mod mac;
+mod matching;
 pub mod plan;
 pub mod single;
 pub mod state;
@@ -19,8 +22,12 @@ pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
 pub use capacity::{Taken, TakenSession};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
 pub use hazard::{HazardTable, TableFault, Threshold};
-pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, VerifierRow};
+pub use day::DayRoll;
+pub use inputs::{
+    BlockShare, BoundaryInputs, Breaks, FREE_SLOTS_MIN, InputsFault, PersonRow, PolicyRow,
+    VerifierRow,
+};
 pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
-pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
+pub use plan::{MoveReason, Moved, Placement, Plan, Selection, is_hit, place_all, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use state::{CadenceState, DayResult, day_results};
