@@ -18,6 +18,7 @@ pub mod escalation;
 pub mod id;
 pub mod judging;
 pub mod person;
+pub mod plan_files;
 pub mod policy;
 pub mod roster;
 pub mod time;

@@ -96,6 +96,7 @@ fn read(context: &Context, bytes: RosterBytes<'_>) -> ActResult<RosterFile> {
             RosterFileKind::People => "people",
             RosterFileKind::WorkPlaces => "work_places",
             RosterFileKind::Absences => "absences",
+            RosterFileKind::Verifiers => "verifiers",
         };
         ActError::Invalid(faults.iter().map(|f| (field(f.file), f.to_string())).collect())
     })?;

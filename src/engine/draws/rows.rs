@@ -14,6 +14,7 @@ use muster_domain::draw::{
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
+use muster_domain::policy::LanguageRule;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::{check_ins, draws, installation, people, policies};
@@ -152,7 +153,7 @@ impl Roster {
             class,
             excluded: self.excluded(person),
             k: state.k,
-            languages: split(&person.languages),
+            languages: languages(person, policy),
             last_verifier: self.last_verifier(stored),
             policy: policy.id,
             slots,
@@ -285,6 +286,14 @@ pub(super) fn cadence(stored: Option<&draw_state::Model>) -> CadenceState {
         ineligible_days: s.ineligible_run as u32,
         is_eased: s.returned_in_cycle,
     })
+}
+
+/// What verifier and person must have in common; nothing where the policy does not ask.
+pub(super) fn languages(person: &person::Model, policy: &policy::PolicyInForce) -> Vec<String> {
+    match policy.policy.verifiers.languages {
+        LanguageRule::Shared => split(&person.languages),
+        LanguageRule::Any => Vec::new(),
+    }
 }
 
 /// Stored lists of codes are separated by blanks.

@@ -329,7 +329,9 @@ mod tests {
             capacity.place(person, &session);
         }
         // Each fills two slots, a pause is three more: 10 and 12 are in a row, 9 and 14 touch.
-        for (n, has_room) in [(5, true), (6, false), (8, false), (14, false), (16, false), (17, true)] {
+        for (n, has_room) in
+            [(5, true), (6, false), (8, false), (14, false), (16, false), (17, true)]
+        {
             let session = visit(&capacity, n);
             assert_eq!(capacity.has_room(&session), has_room, "slot {n}");
         }

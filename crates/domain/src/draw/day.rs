@@ -169,11 +169,7 @@ impl From<CadenceState> for State {
 
 impl From<State> for CadenceState {
     fn from(s: State) -> CadenceState {
-        CadenceState {
-            k: s.k,
-            ineligible_days: s.ineligible_days.into(),
-            is_eased: s.is_eased,
-        }
+        CadenceState { k: s.k, ineligible_days: s.ineligible_days.into(), is_eased: s.is_eased }
     }
 }
 
@@ -194,12 +190,15 @@ mod tests {
         let mut roll = DayRoll::new(Horizon::Day, tables.clone());
         let token = |n: usize| DrawToken(std::array::from_fn(|i| (n * 31 + i) as u8));
         let mut people: Vec<CadenceState> = vec![CadenceState::default(); 150];
-        for n in 0..people.len() {
-            roll.push(token(n), (n % 3) as u16, people[n]);
+        for (n, state) in people.iter().enumerate() {
+            roll.push(token(n), (n % 3) as u16, *state);
         }
         let mut hits_seen = 0;
         for day in 0..120u8 {
-            let is_eligible = |n: usize| !(usize::from(day) + n).is_multiple_of(7) && (n + usize::from(day / 20)) % 5 != 0;
+            let is_eligible = |n: usize| {
+                !(usize::from(day) + n).is_multiple_of(7)
+                    && !(n + usize::from(day / 20)).is_multiple_of(5)
+            };
             (0..roll.len()).for_each(|n| roll.set_eligible(n, is_eligible(n)));
             roll.begin_day();
             let hits = roll.draw(&key(day));

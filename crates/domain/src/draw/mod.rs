@@ -21,13 +21,16 @@ mod fixtures;
 pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
 pub use capacity::{Taken, TakenSession};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
-pub use hazard::{HazardTable, TableFault, Threshold};
 pub use day::DayRoll;
+pub use hazard::{HazardTable, TableFault, Threshold};
 pub use inputs::{
     BlockShare, BoundaryInputs, Breaks, FREE_SLOTS_MIN, InputsFault, PersonRow, PolicyRow,
     VerifierRow,
 };
-pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
+pub use law::{
+    CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
+    Period, PoolLaw,
+};
 pub use plan::{MoveReason, Moved, Placement, Plan, Selection, is_hit, place_all, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use state::{CadenceState, DayResult, day_results};

@@ -108,7 +108,7 @@ pub fn plan(inputs: &BoundaryInputs, key: &BoundaryKey, taken: &Taken) -> Plan {
         }
     }
     let rows = inputs.verifiers();
-    for (person, policy, placed) in in_order(key, hits, rows, taken) {
+    for ((person, policy), placed) in in_order(key, hits, rows, taken) {
         let Some((spot, first)) = placed else {
             plan.uncovered.push(person.token);
             continue;
@@ -145,13 +145,12 @@ pub fn place_all(
         numbers[at]
     };
     let guests = people.iter().map(|person| (person, policy)).collect();
-    let placed = in_order(key, guests, rows, taken).into_iter();
-    let placement = |(person, _, placed): (&PersonRow, _, Option<(Spot, Spot)>)| {
+    let placement = |((person, _), placed): (Guest<'_>, Option<(Spot, Spot)>)| {
         let (spot, first) = placed?;
         let moved_from = (spot != first).then_some((first.row, first.start));
         Some(Placement { person: number(person), row: spot.row, slot: spot.start, moved_from })
     };
-    placed.filter_map(placement).collect()
+    in_order(key, guests, rows, taken).filter_map(placement).collect()
 }
 
 /// Each guest in the order of people, with the spot at the end and the first one.
@@ -160,11 +159,11 @@ fn in_order<'a>(
     mut guests: Vec<Guest<'a>>,
     rows: &[VerifierRow],
     taken: &Taken,
-) -> Vec<(&'a PersonRow, &'a PolicyRow, Option<(Spot, Spot)>)> {
+) -> impl Iterator<Item = (Guest<'a>, Option<(Spot, Spot)>)> {
     matching::sort_by_order(key, &mut guests);
     let matching = matching::place(key, &guests, rows, taken);
     let spots = matching.last.into_iter().zip(matching.first).map(|(last, first)| last.zip(first));
-    guests.into_iter().zip(spots).map(|((person, policy), spots)| (person, policy, spots)).collect()
+    guests.into_iter().zip(spots)
 }
 
 /// The day decision for one row; never looks at the calendar.

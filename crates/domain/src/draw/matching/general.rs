@@ -75,10 +75,11 @@ impl<'a> GeneralBoard<'a> {
             for &row in &rows[closed..] {
                 let is_refused = !is_wish_dropped && self.rules.is_last(guest, row);
                 let spot = Spot { start, row };
-                if !is_refused && self.rules.permits(guest, row) {
-                    if self.capacity.has_room(&self.visit(guest, spot)) {
-                        return Some(spot);
-                    }
+                if !is_refused
+                    && self.rules.permits(guest, row)
+                    && self.capacity.has_room(&self.visit(guest, spot))
+                {
+                    return Some(spot);
                 }
             }
         }

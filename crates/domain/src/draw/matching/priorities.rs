@@ -59,12 +59,7 @@ impl<'a> Priorities<'a> {
     }
 }
 
-fn hash(
-    key: &BoundaryKey,
-    tokens: &[DrawToken],
-    from: &[usize],
-    starts: &[UtcMillis],
-) -> Vec<u64> {
+fn hash(key: &BoundaryKey, tokens: &[DrawToken], from: &[usize], starts: &[UtcMillis]) -> Vec<u64> {
     let digits = Digits::new(starts);
     let mut heads = vec![0; starts.len()];
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);

@@ -41,18 +41,18 @@ pub(super) fn place(
         verifier: s.verifier,
         label: s.label,
         start: s.start,
-        end: s.start.plus_ms(
-            (minutes(s.session_minutes) + minutes(s.turnaround_minutes)).max(MINUTE_MS),
-        ),
+        end: s
+            .start
+            .plus_ms((minutes(s.session_minutes) + minutes(s.turnaround_minutes)).max(MINUTE_MS)),
         guest: None,
     });
     let (held, spots) = (of_taken.collect(), vec![None; guests.len()]);
     let orders = guests.iter().map(|guest| order_of_spots(key, guest, rows)).collect();
     let mut board = Reference { orders, guests, rows, held, spots };
     let (mut first, mut dead) = (Vec::new(), Vec::new());
-    for p in 0..guests.len() {
+    for (p, (person, _)) in guests.iter().enumerate() {
         let order = board.orders[p].clone();
-        let last = guests[p].0.last_verifier;
+        let last = person.last_verifier;
         let is_wished = |s: &&Spot| Some(rows[s.row].verifier) != last;
         let spot = order
             .iter()

@@ -39,11 +39,11 @@ impl Table {
 
 /// True where a row has fewer slots than sessions left, so that its cap cannot bind.
 pub fn is_cap_loose(row: &VerifierRow, taken: &Taken) -> bool {
-    let is_of_row =
-        |s: &&TakenSession| s.verifier == row.verifier && s.label == row.label;
+    let is_of_row = |s: &&TakenSession| s.verifier == row.verifier && s.label == row.label;
     let slots: usize = row.slots.iter().map(|range| range.count()).sum();
     let cap = usize::from(row.sessions_max);
-    slots + taken.sessions.len() <= cap || slots + taken.sessions.iter().filter(is_of_row).count() <= cap
+    slots + taken.sessions.len() <= cap
+        || slots + taken.sessions.iter().filter(is_of_row).count() <= cap
 }
 
 /// The seats of every slot that anybody wants. `None` where a verifier offers a slot twice.
@@ -97,12 +97,7 @@ pub fn tables(
 }
 
 /// Takes the seats that a session outside the plan makes impossible.
-fn hold(
-    tables: &mut [Table],
-    rows: &[VerifierRow],
-    session: &TakenSession,
-    base: UtcMillis,
-) {
+fn hold(tables: &mut [Table], rows: &[VerifierRow], session: &TakenSession, base: UtcMillis) {
     let first = session.start.since(base).div_euclid(SLOT_MS);
     let last = (session.end().since(base) - 1).div_euclid(SLOT_MS);
     for slot in first.max(0)..=last.min(tables.len() as i64 - 1) {

@@ -230,8 +230,7 @@ fn maximum(case: &Instance) -> usize {
         false
     }
     let mut of_spot = vec![None; spots.len()];
-    let mut is_placed =
-        |p: usize| augment(p, &edges, &mut vec![false; spots.len()], &mut of_spot);
+    let mut is_placed = |p: usize| augment(p, &edges, &mut vec![false; spots.len()], &mut of_spot);
     (0..edges.len()).map(|p| usize::from(is_placed(p))).sum()
 }
 
