@@ -8,7 +8,7 @@ pub mod hours;
 pub mod windows;
 
 pub use eligibility::{DateSpan, DayQuestion, Eligibility, IneligibleClass, eligibility};
-pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault};
+pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault, SHIPPED_YEARS};
 pub use hours::{HoursFault, Span, WeeklyHours};
 pub use windows::{
     ANNOUNCE_MARGIN_MS, PLAN_DELAY_MS, SlotRange, SlotTerms, Window, free_slots, verifier_slots,

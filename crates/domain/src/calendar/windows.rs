@@ -200,7 +200,7 @@ fn ceil_to_slot(ms: i64) -> i64 {
 }
 
 /// Sorts windows and joins those that touch or overlap.
-fn join(mut windows: Vec<Window>) -> Vec<Window> {
+pub(crate) fn join(mut windows: Vec<Window>) -> Vec<Window> {
     windows.sort();
     let mut joined: Vec<Window> = Vec::with_capacity(windows.len());
     for w in windows {
