@@ -110,7 +110,12 @@ pub fn windows_on(hours: &WeeklyHours, zone: &TimeZone, date: Date) -> Vec<Windo
 }
 
 /// Exactly the instants whose wall clock lies in `start_minute..end_minute` of a local date.
-fn instants(zone: &TimeZone, date: Date, start_minute: u16, end_minute: u16) -> Vec<Window> {
+pub(super) fn instants(
+    zone: &TimeZone,
+    date: Date,
+    start_minute: u16,
+    end_minute: u16,
+) -> Vec<Window> {
     let midnight = civil_ms(date);
     let from = midnight + i64::from(start_minute) * MINUTE_MS;
     let to = midnight + i64::from(end_minute) * MINUTE_MS;
@@ -190,7 +195,7 @@ fn slots_inside(
     })
 }
 
-fn is_free(start: UtcMillis, talk_ms: i64, busy: &[Window]) -> bool {
+pub(super) fn is_free(start: UtcMillis, talk_ms: i64, busy: &[Window]) -> bool {
     let end = start.plus_ms(talk_ms);
     !busy.iter().any(|b| b.start < end && start < b.end)
 }
