@@ -6,6 +6,7 @@
 
 mod m0001_main_job;
 mod m0005_eligibility;
+mod m0007_draw_tokens;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -16,7 +17,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_main_job::Migration), Box::new(m0005_eligibility::Migration)]
+        vec![
+            Box::new(m0001_main_job::Migration),
+            Box::new(m0005_eligibility::Migration),
+            Box::new(m0007_draw_tokens::Migration),
+        ]
     }
 }
 

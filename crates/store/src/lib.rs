@@ -11,6 +11,7 @@ pub mod busy;
 pub mod cases;
 pub mod check_ins;
 pub mod connection;
+pub mod draw_tokens;
 pub mod draws;
 pub mod entities;
 pub mod error;
