@@ -9,6 +9,7 @@ pub mod cases;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
+pub mod draw_token;
 pub mod evidence_view;
 pub mod manual;
 pub mod mode;
@@ -21,6 +22,7 @@ pub mod setup;
 pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
+pub mod slot_change;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod verify;

@@ -1,10 +1,11 @@
 //! Begins a local date of one zone: closes the dates before it, commits its inputs, plans the
 //! next boundary.
 
-use crate::acts::ActError;
+use crate::acts::{ActError, draw_token};
 use crate::engine::Engine;
 use crate::engine::draws;
 use crate::engine::job_error::JobError;
+use crate::engine::sweeps;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::StoreError;
@@ -35,6 +36,7 @@ pub(super) async fn open(
             .close_labels_before(zone_name, label)
             .await
             .map_err(|e| unreadable(format!("{e:#}")))?;
+        draw_token::take_into_use(&engine.context, zone_name, label).await?;
         Some(
             draws::inputs(engine, zone_name, date)
                 .await
@@ -42,7 +44,7 @@ pub(super) async fn open(
         )
     };
     let tx = store.begin().await?;
-    if let Some(inputs) = inputs {
+    if let Some((inputs, reasons)) = inputs {
         let t = inputs.boundary().t;
         let root = hex::encode(inputs.root());
         let entry = Record::new("draw-inputs")
@@ -57,9 +59,11 @@ pub(super) async fn open(
             .write(&tx)
             .await?;
         stored::commit_boundary(&tx, (zone_name, label, t), root, &inputs.to_json(), entry).await?;
+        muster_store::reasons::keep(&tx, entry, &reasons).await?;
     }
     let next = Job::OpenLabel { zone: zone_name.to_owned(), label: tomorrow.to_string() };
     next.plan(&tx, start_of_day(tomorrow, &tz)).await?;
+    sweeps::calendars::plan(engine, &tx, zone_name, tomorrow).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
 }
