@@ -232,6 +232,8 @@ async fn announce_order(
         notice_minutes: placed.selection.notice_minutes,
         verifier: verifier.as_ref(),
         reason,
+        order: Some(order.id),
+        after: order.after_id,
     };
     let check_in = announce::announce(context, &tx, &announcement).await?;
     let id = check_in.map(|c| CheckInId(c.id));
