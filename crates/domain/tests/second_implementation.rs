@@ -1,6 +1,6 @@
 //! `docs/verify` is a second implementation of the draw, in Python, written from `docs/draw-format.md`
-//! alone. Its published vectors come out, and it makes the same hazard tables as this crate for random laws.
-//! The Python side asks and compares; this side answers.
+//! alone. Its published vectors come out; it makes the same hazard tables for random laws, carries the same
+//! states and makes the same plans. The Python side asks and compares; this side answers.
 //!
 //! `MUSTER_COUNT` and `MUSTER_SEED` ask for more and for others than the few of a normal run.
 
@@ -8,7 +8,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use muster_domain::draw::law::{CadenceLaw, DrawLaw, Period, PoolLaw};
-use muster_domain::draw::{CadenceState, DayResult};
+use muster_domain::draw::{
+    BoundaryInputs, BoundaryKey, CadenceState, DayResult, Purpose, Selection, SingleQuestion,
+    Taken, TakenSession, plan, plan_single,
+};
+use muster_domain::person::DrawToken;
+use muster_domain::time::UtcMillis;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -96,6 +101,80 @@ fn the_second_implementation_carries_the_same_states() {
         }
         json!({ "k": shown })
     });
+}
+
+/// One boundary, and one check-in beside its plan: under the key of a re-check, or of the boundary
+/// after refused slots.
+#[derive(Deserialize)]
+struct Boundary {
+    blob: Value,
+    k_t: String,
+    taken: Vec<TakenSession>,
+    single: Single,
+}
+
+#[derive(Deserialize)]
+struct Single {
+    token: DrawToken,
+    purpose: Option<u16>,
+    refused: Vec<UtcMillis>,
+    earliest_ms: UtcMillis,
+}
+
+#[test]
+fn the_second_implementation_makes_the_same_plans() {
+    ask("compare_plans.py", 400, |asked: Boundary| {
+        let inputs = BoundaryInputs::from_json(asked.blob.to_string().as_bytes()).expect("rows");
+        let k_t = hex::decode(&asked.k_t).expect("hexadecimal");
+        let key = BoundaryKey::from_bytes(&k_t.try_into().expect("32 bytes"));
+        let taken = Taken { sessions: asked.taken };
+        let plan = plan(&inputs, &key, &taken);
+        let thresholds: serde_json::Map<_, _> = inputs
+            .people()
+            .map(|row| {
+                let policy = inputs.policy(row.policy).expect("committed");
+                (row.token.to_hex(), json!(row.threshold(&policy.hazards)))
+            })
+            .collect();
+        json!({
+            "root": hex::encode(inputs.root()),
+            "thresholds": thresholds,
+            "placed": plan.selections.iter().map(place).collect::<Vec<_>>(),
+            "shielded": plan.shielded,
+            "uncovered": plan.uncovered,
+            "moved": plan.moved.iter().map(|moved| moved.token).collect::<Vec<_>>(),
+            "single": single(&asked.single, &inputs, &key, &taken).as_ref().map(place),
+        })
+    });
+}
+
+fn single(
+    asked: &Single,
+    inputs: &BoundaryInputs,
+    key: &BoundaryKey,
+    taken: &Taken,
+) -> Option<Selection> {
+    let person = inputs.person(&asked.token).expect("a row");
+    let question = SingleQuestion {
+        person,
+        policy: inputs.policy(person.policy).expect("committed"),
+        verifiers: inputs.verifiers(),
+        taken,
+        refused: &asked.refused,
+        announce_earliest: asked.earliest_ms,
+    };
+    let of_purpose = asked.purpose.map(|n| key.for_purpose(Purpose::Recheck(n), &asked.token));
+    plan_single(&question, of_purpose.as_ref().unwrap_or(key))
+}
+
+fn place(selection: &Selection) -> Value {
+    json!({
+        "token": selection.token,
+        "slot": selection.slot,
+        "verifier": selection.verifier,
+        "verifier_label": selection.verifier_label,
+        "notice_minutes": selection.notice_minutes,
+    })
 }
 
 /// Lets a tool of `tests/tools` ask its questions; it compares the answers and ends well if all agree.

@@ -29,6 +29,8 @@ LATE_COMMITMENT_MS = 60_000
 KEY_DUE_DAYS = 8
 DAY_MS = 86_400_000
 
+ALWAYS_REPORTED = {"key-wrong", "key-missing", "inputs-changed"}
+
 STATISTICS_OF = {
     "check-in-slot-refused": "slot-refused",
     "check-in-moved": "moved",
@@ -115,9 +117,10 @@ class _Audit:
             raise Fault("log-key", "the log is signed with another key than the one you know")
 
     def _say(self, findings: Iterable[Finding]) -> None:
-        """Only labels of the period are reported; what has no label always is."""
+        """Only labels of the period are reported; keys, changed inputs and what has no label always are."""
         for finding in findings:
-            if finding.label is None or self._is_in_period(day_of(finding.label)):
+            always = finding.label is None or finding.code in ALWAYS_REPORTED
+            if always or self._is_in_period(day_of(finding.label or "")):
                 self.report.findings.append(finding)
 
     def _is_in_period(self, day: int) -> bool:
@@ -179,6 +182,7 @@ class _Audit:
         zone = self._zones.setdefault(one.zone, _Zone(one.day))
         if (one.day, one.horizon) in zone.committed:
             yield one.finding(STEERED, "inputs-twice", "the inputs of one boundary were committed twice")
+            return
         zone.committed.add((one.day, one.horizon))
         for missing in range(zone.last_day + 1, one.day):
             sentence = f"{one.zone} had no draw on {label_of(missing)}"
