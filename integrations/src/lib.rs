@@ -8,8 +8,10 @@ pub mod http;
 pub mod oauth;
 
 pub mod built_in_room;
+pub mod drand;
 pub mod heartbeat;
 pub mod smtp;
+pub mod test_beacon;
 
 /// What a provider is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub enum Ability {
     Room,
     /// Hears that all is well.
     Heartbeat,
+    /// Gives public randomness.
+    Beacon,
 }
 
 /// One line of the list of providers.
@@ -48,5 +52,15 @@ pub const PROVIDERS: &[Provider] = &[
         name: heartbeat::NAME,
         ability: Ability::Heartbeat,
         summary: "An address outside that is called while all is well",
+    },
+    Provider {
+        name: drand::NAME,
+        ability: Ability::Beacon,
+        summary: "drand's public randomness (quicknet), through relays that are named, always verified",
+    },
+    Provider {
+        name: test_beacon::NAME,
+        ability: Ability::Beacon,
+        summary: "A beacon that anybody can compute, for the demo and for tests",
     },
 ];

@@ -3,10 +3,12 @@
 //!
 //! Nothing here talks to the outside, and nothing here decides anything about a check-in.
 
+pub mod beacon;
 pub mod clock;
 pub mod entropy;
 pub mod mail;
 
+pub use beacon::{BeaconAnswer, ScriptedBeacon};
 pub use clock::MovableClock;
 pub use entropy::SeededEntropy;
 pub use mail::{MailAnswer, ScriptedMail};

@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// Closes the zone's older labels and commits the inputs of this one.
     OpenLabel { zone: String, label: String },
+    /// Commits the inputs of a later block of a label.
+    OpenBlock { zone: String, label: String, block: u8 },
+    /// Asks the beacon for a boundary's round, and decides its salt.
+    AskBeacon { zone: String, label: String, horizon: String },
     /// Publishes the chain key of a label that has closed everywhere for seven days.
     RevealKey { label: String },
     /// Hands one message to its provider.
@@ -44,6 +48,8 @@ impl Job {
     pub const fn kind(&self) -> &'static str {
         match self {
             Job::OpenLabel { .. } => "open-label",
+            Job::OpenBlock { .. } => "open-block",
+            Job::AskBeacon { .. } => "ask-beacon",
             Job::RevealKey { .. } => "reveal-key",
             Job::SendNotification { .. } => "send-notification",
             Job::OpenRoom { .. } => "open-room",
@@ -63,6 +69,8 @@ impl Job {
         let kind = self.kind();
         match self {
             Job::OpenLabel { zone, label } => format!("{kind}/{zone}/{label}"),
+            Job::OpenBlock { zone, label, block } => format!("{kind}/{zone}/{label}/{block}"),
+            Job::AskBeacon { zone, label, horizon } => format!("{kind}/{zone}/{label}/{horizon}"),
             Job::RevealKey { label } => format!("{kind}/{label}"),
             Job::SendNotification { notification } => format!("{kind}/{notification}"),
             Job::OpenRoom { check_in }
@@ -84,9 +92,11 @@ impl Job {
             Job::AdvanceCase { .. } | Job::Judge { .. } | Job::CloseWindow { .. } => {
                 Lane::Escalation
             }
-            Job::SendNotification { .. } | Job::OpenLabel { .. } | Job::OpenCheckIn { .. } => {
-                Lane::Announcement
-            }
+            Job::SendNotification { .. }
+            | Job::OpenLabel { .. }
+            | Job::OpenBlock { .. }
+            | Job::AskBeacon { .. }
+            | Job::OpenCheckIn { .. } => Lane::Announcement,
             Job::Probe { .. } | Job::CloseForm { .. } => Lane::Intake,
             Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
             Job::Remind { .. } | Job::RevealKey { .. } => Lane::Digest,
@@ -103,6 +113,8 @@ impl Job {
                 | Job::CloseWindow { .. }
                 | Job::CloseForm { .. }
                 | Job::OpenLabel { .. }
+                | Job::OpenBlock { .. }
+                | Job::AskBeacon { .. }
         )
     }
 

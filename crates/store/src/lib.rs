@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod cases;
+pub mod chains;
 pub mod check_ins;
 pub mod connection;
 pub mod draws;

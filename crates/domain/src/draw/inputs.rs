@@ -199,6 +199,14 @@ impl BoundaryInputs {
         self.people().find(|row| row.token == *token)
     }
 
+    /// The same rows without these people: what is left to plan of a block for whom earlier blocks
+    /// of its label have not drawn. The root is another one, and nobody needs it.
+    pub fn without(mut self, drawn: &HashSet<DrawToken>) -> BoundaryInputs {
+        self.people
+            .retain(|entry| !matches!(entry, PersonEntry::Row(row) if drawn.contains(&row.token)));
+        self
+    }
+
     /// Replaces a person's row by its leaf hash; the root stays. False where there is no such row.
     pub fn erase(&mut self, token: &DrawToken) -> bool {
         for entry in &mut self.people {
@@ -273,6 +281,13 @@ impl PersonRow {
     pub fn threshold(&self, hazards: &HazardTable) -> Threshold {
         let day = hazards.threshold(self.k);
         self.block.map_or(day, |b| day.of_block(b.before, b.here, b.total))
+    }
+
+    /// Whether the time of day could be guessed: fewer than six free slots, under the block horizon
+    /// in the whole label.
+    pub fn is_guessable(&self) -> bool {
+        let slots = self.block.map_or(self.slot_count(), |b| usize::from(b.total));
+        slots < super::plan::FREE_SLOTS_MIN
     }
 
     /// How many free slots the row has.

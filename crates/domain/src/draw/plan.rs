@@ -90,7 +90,7 @@ pub fn plan(inputs: &BoundaryInputs, key: &BoundaryKey, taken: &Taken) -> Plan {
         };
         if !is_hit(inputs.boundary().horizon, key, person, policy) {
             plan.not_hit += 1;
-        } else if person.slot_count() < FREE_SLOTS_MIN {
+        } else if person.is_guessable() {
             plan.shielded.push(person.token);
         } else {
             hits.push((person, policy));
