@@ -81,7 +81,7 @@ pub(crate) async fn policy(context: &Context) -> PolicyVersionId {
         text: POLICY.into(),
         parsed: serde_json::to_string(&draft.parsed.policy).unwrap(),
         hash: draft.hash.clone(),
-        hazard_table: serde_json::to_string(&draft.law.table).unwrap(),
+        hazard_table: serde_json::to_string(&draft.lint.table).unwrap(),
         state: policies::state::ACTIVE.into(),
         proposed_by: None,
         proposed_ms: context.now().0,

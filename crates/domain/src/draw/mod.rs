@@ -27,7 +27,10 @@ pub use chain::{Anchor, Chain, ChainFault, ChainKey};
 pub use hazard::{HazardTable, TableFault, Threshold};
 pub use holder::{AnchorFile, HolderFault, Release, TipFile};
 pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, VerifierRow};
-pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
+pub use law::{
+    CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
+    Period, PoolLaw,
+};
 pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use state::{CadenceState, DayResult, day_results};
