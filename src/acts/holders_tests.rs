@@ -1,3 +1,5 @@
+//! Two persons for every holder, and keys that prove themselves.
+
 use super::*;
 use crate::acts::test_support::{Office, START};
 use muster_domain::draw::{ChainKey, TipFile};

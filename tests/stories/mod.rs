@@ -1,6 +1,7 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
 mod away;
+mod blocks;
 mod future_draw;
 mod instances;
 mod killed;
@@ -12,5 +13,6 @@ mod reveal;
 mod room_in_browsers;
 mod served;
 mod tamper;
+mod two_locks;
 mod verified;
 mod work_table;

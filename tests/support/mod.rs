@@ -4,7 +4,7 @@ mod company;
 mod draws;
 
 pub use company::{Company, Database, START, Somebody};
-pub use draws::{Recomputed, logged, recompute};
+pub use draws::{logged, recompute};
 
 /// Tells one story on both databases.
 #[macro_export]

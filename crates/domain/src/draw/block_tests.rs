@@ -1,3 +1,5 @@
+//! Blocks against the day they are made of: no slot, no share and no hazard is lost or doubled.
+
 use super::*;
 use crate::calendar::IneligibleClass;
 use crate::calendar::windows::SLOT_MS;
