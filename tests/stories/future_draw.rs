@@ -75,6 +75,10 @@ async fn leaks(company: &Company, log: &Log, hit: &Selection) -> Vec<String> {
     leaking.map(|(place, _)| place.clone()).collect()
 }
 
+/// Which call sites of the log are on is one state of the process, so these stories are told one
+/// after another.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -90,10 +94,12 @@ impl Write for Log {
 
 crate::on_both_databases! {
     async fn a_hit_is_nowhere_before_its_announcement_and_a_planted_leak_is_found(company: Company) {
+        let _alone = ALONE.lock().await;
         let log = Log::default();
         let writer = log.clone();
         let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
         let _logging = tracing::subscriber::set_default(logging);
+        tracing::callsite::rebuild_interest_cache();
 
         let cast = company.usual_cast().await;
         company.pass_to(START.plus_minutes(24 * 60 + 30)).await;
@@ -115,6 +121,7 @@ crate::on_both_databases! {
 /// looks on, no hit of a planned block is anywhere, in rows, log, metrics or mails.
 #[tokio::test]
 async fn two_instances_that_draw_blocks_leak_no_hit_before_its_announcement() {
+    let _alone = ALONE.lock().await;
     let log = Log::default();
     let writer = log.clone();
     let logging = tracing_subscriber::fmt()
@@ -122,6 +129,7 @@ async fn two_instances_that_draw_blocks_leak_no_hit_before_its_announcement() {
         .with_writer(move || writer.clone())
         .finish();
     let _logging = tracing::subscriber::set_default(logging);
+    tracing::callsite::rebuild_interest_cache();
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let (metrics, _recording) = (recorder.handle(), metrics::set_default_local_recorder(&recorder));
 
