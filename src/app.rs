@@ -3,6 +3,7 @@
 
 use crate::acts::{Context, Settings};
 use crate::config::Config;
+use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
 use muster_domain::audit::{Checkpoint, SigningKey};
 use muster_domain::calendar::HolidayCalendars;
@@ -10,6 +11,7 @@ use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::drand::{Drand, Kind};
 use muster_integrations::heartbeat::HttpHeartbeat;
 use muster_integrations::http::Http;
+use muster_integrations::ics_free_busy::IcsFreeBusy;
 use muster_integrations::smtp::Smtp;
 use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
@@ -254,6 +256,7 @@ pub struct Outside {
     pub rooms: Vec<Arc<dyn RoomPort>>,
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
     pub beacon: Option<Arc<dyn BeaconPort>>,
+    pub busy: Option<BusySource>,
 }
 
 /// Providers from the configuration.
@@ -270,7 +273,12 @@ pub fn outside(config: &Config) -> anyhow::Result<Outside> {
     let public_url = config.server.public_url.parse().context("server.public_url is not a URL")?;
     let heartbeat = config.heartbeat.clone();
     let beacon = beacon(config, &http);
+    let busy = config.calendar.free_busy.clone().map(|c| BusySource {
+        max_age_hours: c.max_age_hours,
+        port: Arc::new(IcsFreeBusy::new(c, http.clone())),
+    });
     Ok(Outside {
+        busy,
         mail,
         rooms: vec![Arc::new(BuiltInRoom::new(public_url))],
         heartbeat: heartbeat.map(|c| Arc::new(HttpHeartbeat::new(c, http)) as Arc<dyn Heartbeat>),

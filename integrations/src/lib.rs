@@ -10,6 +10,7 @@ pub mod oauth;
 pub mod built_in_room;
 pub mod drand;
 pub mod heartbeat;
+pub mod ics_free_busy;
 pub mod smtp;
 pub mod test_beacon;
 
@@ -24,6 +25,8 @@ pub enum Ability {
     Heartbeat,
     /// Gives public randomness.
     Beacon,
+    /// Knows when people are busy.
+    FreeBusy,
 }
 
 /// One line of the list of providers.
@@ -62,5 +65,10 @@ pub const PROVIDERS: &[Provider] = &[
         name: test_beacon::NAME,
         ability: Ability::Beacon,
         summary: "A beacon that anybody can compute, for the demo and for tests",
+    },
+    Provider {
+        name: ics_free_busy::NAME,
+        ability: Ability::FreeBusy,
+        summary: "Busy times from iCalendar, one address or file a person",
     },
 ];

@@ -10,6 +10,7 @@ pub mod chains;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
+pub mod draw_token;
 pub mod evidence_view;
 pub mod holders;
 pub mod manual;
@@ -23,6 +24,7 @@ pub mod setup;
 pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
+pub mod slot_change;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod verify;

@@ -48,6 +48,7 @@ impl Serve {
             rooms: outside.rooms,
             heartbeat: outside.heartbeat,
             beacon: outside.beacon,
+            busy: outside.busy,
         };
         let engine = Engine::start(context.clone(), ports).await?;
         let hub = web::presence::hub(&context, Arc::new(SystemClock), Arc::new(OsEntropy));

@@ -21,7 +21,7 @@ pub use auditor::{Audit, Complaint};
 use crate::acts::Context;
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
-use muster_ports::{BeaconPort, Heartbeat, MailPort, RoomPort};
+use muster_ports::{BeaconPort, FreeBusy, Heartbeat, MailPort, RoomPort};
 use muster_store::{StoreResult, work};
 use std::sync::Arc;
 
@@ -34,6 +34,15 @@ pub struct Ports {
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
     /// Without one every boundary is a single lock.
     pub beacon: Option<Arc<dyn BeaconPort>>,
+    /// Absent: nobody's calendar is read.
+    pub busy: Option<BusySource>,
+}
+
+/// Where busy times come from, and for how many hours a reading that could not be renewed counts.
+#[derive(Clone)]
+pub struct BusySource {
+    pub port: Arc<dyn FreeBusy>,
+    pub max_age_hours: u16,
 }
 
 /// The engine of one running instance.

@@ -2,6 +2,7 @@
 
 mod away;
 mod blocks;
+mod calendars;
 mod future_draw;
 mod instances;
 mod killed;

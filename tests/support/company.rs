@@ -1,8 +1,8 @@
 //! A small company: people, one policy, an engine with a scripted mail server, and a clock.
 //! Defaults are kind: a story mentions only what matters to it.
 
-use muster::acts::{Context, Settings};
-use muster::engine::{Engine, Ports};
+use muster::acts::{Context, Settings, draw_token};
+use muster::engine::{BusySource, Engine, Ports};
 use muster_domain::audit::SigningKey;
 use muster_domain::calendar::HolidayCalendars;
 use muster_domain::draw::{Chain, ChainKey, HazardTable};
@@ -14,7 +14,10 @@ use muster_integrations::built_in_room::BuiltInRoom;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
 use muster_ports::{BeaconPort, MailPort, OsEntropy};
-use muster_simulation::{MovableClock, ScriptedBeacon, ScriptedMail, SeededEntropy};
+use muster_simulation::{
+    MovableClock, ScriptedBeacon, ScriptedCalendars, ScriptedMail, SeededEntropy,
+};
+use muster_store::audit::Record;
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
     policy_version, work_place,
@@ -22,6 +25,7 @@ use muster_store::entities::{
 use muster_store::{
     KeyRing, Owner, Store, StoreOptions, chains, check_ins, installation, people, policies,
 };
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -38,6 +42,8 @@ pub struct Company {
     pub mail: Arc<ScriptedMail>,
     /// The beacon of a company that has one.
     pub beacon: Option<Arc<ScriptedBeacon>>,
+    /// Read only by a company that was told to.
+    pub calendars: Arc<ScriptedCalendars>,
     pub policy: PolicyVersionId,
     /// Database and key files; removed with the company.
     #[allow(dead_code, reason = "held for its Drop; leak stories search it")]
@@ -120,8 +126,17 @@ impl Company {
         let context = context(store);
         let policy = set_up(&context).await;
         let mail = Arc::new(ScriptedMail::new());
-        let engine = start(&context, mail.clone(), beacon.clone()).await;
-        Company { context, engine, clock, mail, beacon, policy, dir }
+        let engine = start(&context, mail.clone(), beacon.clone(), None).await;
+        let calendars = Arc::default();
+        Company { context, engine, clock, mail, beacon, calendars, policy, dir }
+    }
+
+    /// The same company, with an engine that reads people's calendars.
+    pub async fn reading_calendars(mut self) -> Company {
+        let busy = BusySource { port: self.calendars.clone(), max_age_hours: 36 };
+        let (mail, beacon) = (self.mail.clone(), self.beacon.clone());
+        self.engine = start(&self.context, mail, beacon, Some(busy)).await;
+        self
     }
 
     /// The company in a folder that outlives processes: founded by the first, reopened by later
@@ -148,10 +163,10 @@ impl Company {
                 PolicyVersionId(active[0].id)
             }
         };
-        let engine = start(&context, mail, None).await;
+        let engine = start(&context, mail, None, None).await;
         let dir = tempfile::tempdir().unwrap();
-        let mail = Arc::new(ScriptedMail::new());
-        Company { context, engine, clock, mail, beacon: None, policy, dir }
+        let (mail, calendars) = (Arc::new(ScriptedMail::new()), Arc::default());
+        Company { context, engine, clock, mail, beacon: None, calendars, policy, dir }
     }
 
     pub fn store(&self) -> &Store {
@@ -160,7 +175,7 @@ impl Company {
 
     /// A second engine on the same database, with leases and memory of its own.
     pub async fn second_instance(&self) -> Arc<Engine> {
-        start(&self.context, self.mail.clone(), self.beacon.clone()).await
+        start(&self.context, self.mail.clone(), self.beacon.clone(), None).await
     }
 
     /// Somebody in the pool with other hours.
@@ -212,11 +227,12 @@ impl Company {
         let id = PersonId::from_random(store.entropy().bytes());
         let employee_id = somebody.name.split(' ').next().unwrap().to_lowercase();
         let tx = store.begin().await.unwrap();
-        tx.create_data_key(Owner::Person(id)).await.unwrap();
+        let keys = tx.create_data_keys(&[Owner::Person(id)]).await.unwrap();
+        let nonces = draw_token::fresh(&self.context);
         let row = person::Model {
             id: id.0,
             employee_id: employee_id.clone(),
-            draw_token: store.entropy().bytes::<16>().to_vec(),
+            draw_token: nonces.token().0.to_vec(),
             pseudonym: Uuid::from_bytes(store.entropy().bytes()),
             name: somebody.name.into(),
             email: format!("{employee_id}@muster.example"),
@@ -234,7 +250,14 @@ impl Company {
             joined_ms: START.0,
             left_ms: None,
         };
-        muster_store::insert(&tx, row).await.unwrap();
+        muster_store::insert(&tx, row.clone()).await.unwrap();
+        let manager = match somebody.manager {
+            Some(manager) => people::find(&*tx, manager).await.unwrap().map(|m| m.pseudonym),
+            None => None,
+        };
+        let joined = draw_token::Joined { person: &row, nonces: Some(nonces), manager };
+        let keys = keys.into_iter().map(|key| (id.0, key)).collect();
+        draw_token::bind(&self.context, &tx, (None, "operator"), &[joined], &keys).await.unwrap();
         for role in somebody.roles {
             let row = person_role::Model {
                 person_id: id.0,
@@ -248,6 +271,8 @@ impl Company {
             muster_store::insert(&tx, row).await.unwrap();
         }
         if somebody.in_pool {
+            let entered = Record::new("pool-entered").about(&row);
+            entered.fact("policy", self.policy.to_string()).write(&tx).await.unwrap();
             let row = membership::Model {
                 person_id: id.0,
                 policy_version_id: self.policy.0,
@@ -373,10 +398,11 @@ async fn start(
     context: &Context,
     mail: Arc<dyn MailPort>,
     beacon: Option<Arc<ScriptedBeacon>>,
+    busy: Option<BusySource>,
 ) -> Arc<Engine> {
     let room = BuiltInRoom::new("http://localhost:8080".parse().unwrap());
     let beacon = beacon.map(|b| b as Arc<dyn BeaconPort>);
-    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None, beacon };
+    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None, beacon, busy };
     Engine::start(context.clone(), ports).await.unwrap()
 }
 
@@ -414,10 +440,23 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         ended_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    let organisation = installation::get(&*tx).await.unwrap().organisation;
+    let created = Record::new("installation-created");
+    created.fact("organisation", organisation.to_string()).write(&tx).await.unwrap();
+    Record::new("draw-anchor")
+        .fact("chain", chain_id.to_string())
+        .fact("holder", "operator")
+        .fact("first_date", first.to_string())
+        .fact("length_days", 400)
+        .fact("k_0", chain.anchor().k0.to_hex())
+        .write(&tx)
+        .await
+        .unwrap();
     let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
     let policy = parse_policy(POLICY, &known).unwrap().policy;
     // The law of the policy is of no matter here: everybody is hit on every eligible day.
     let table = HazardTable::pool(1.0);
+    let hazard_table = serde_json::to_string(&table).unwrap();
     let id = PolicyVersionId::from_random(store.entropy().bytes());
     let row = policy_version::Model {
         id: id.0,
@@ -426,7 +465,7 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         text: POLICY.into(),
         parsed: serde_json::to_string(&policy).unwrap(),
         hash: hex::encode(muster_domain::policy::content_hash(&policy)),
-        hazard_table: serde_json::to_string(&table).unwrap(),
+        hazard_table: hazard_table.clone(),
         state: "active".into(),
         proposed_by: None,
         proposed_ms: START.0,
@@ -435,6 +474,12 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         retired_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    Record::new("policy-activated")
+        .fact("policy", id.to_string())
+        .fact("hazards", hex::encode(Sha256::digest(hazard_table.as_bytes())))
+        .write(&tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     id
 }

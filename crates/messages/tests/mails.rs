@@ -44,6 +44,7 @@ fn all_samples() -> Vec<Sample> {
         CaseReminder,
         CaseResolved,
         StandBy,
+        StandDown,
         RolePending,
         PolicyPending,
         OperatorAlarm,

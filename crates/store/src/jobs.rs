@@ -19,6 +19,11 @@ pub enum Job {
     OpenBlock { zone: String, label: String, block: u8 },
     /// Asks the beacon for a boundary's round, and decides its salt.
     AskBeacon { zone: String, label: String, horizon: String },
+    /// Reads the busy times of one batch of a zone's people before a label begins; `again`: of
+    /// those who could not be read the first time.
+    ReadCalendars { zone: String, label: String, batch: u32, again: bool },
+    /// Looks once whether the calendar of somebody who was told of a check-in takes its slot.
+    ReadCalendar { check_in: CheckInId },
     /// Publishes the chain key of a label that has closed everywhere for seven days.
     RevealKey { label: String },
     /// Hands one message to its provider.
@@ -50,6 +55,8 @@ impl Job {
             Job::OpenLabel { .. } => "open-label",
             Job::OpenBlock { .. } => "open-block",
             Job::AskBeacon { .. } => "ask-beacon",
+            Job::ReadCalendars { .. } => "read-calendars",
+            Job::ReadCalendar { .. } => "read-calendar",
             Job::RevealKey { .. } => "reveal-key",
             Job::SendNotification { .. } => "send-notification",
             Job::OpenRoom { .. } => "open-room",
@@ -71,9 +78,13 @@ impl Job {
             Job::OpenLabel { zone, label } => format!("{kind}/{zone}/{label}"),
             Job::OpenBlock { zone, label, block } => format!("{kind}/{zone}/{label}/{block}"),
             Job::AskBeacon { zone, label, horizon } => format!("{kind}/{zone}/{label}/{horizon}"),
+            Job::ReadCalendars { zone, label, batch, again } => {
+                format!("{kind}/{zone}/{label}/{batch}/{}", u8::from(*again))
+            }
             Job::RevealKey { label } => format!("{kind}/{label}"),
             Job::SendNotification { notification } => format!("{kind}/{notification}"),
-            Job::OpenRoom { check_in }
+            Job::ReadCalendar { check_in }
+            | Job::OpenRoom { check_in }
             | Job::CloseRoom { check_in }
             | Job::OpenCheckIn { check_in }
             | Job::CloseWindow { check_in }
@@ -96,8 +107,9 @@ impl Job {
             | Job::OpenLabel { .. }
             | Job::OpenBlock { .. }
             | Job::AskBeacon { .. }
-            | Job::OpenCheckIn { .. } => Lane::Announcement,
-            Job::Probe { .. } | Job::CloseForm { .. } => Lane::Intake,
+            | Job::OpenCheckIn { .. }
+            | Job::ReadCalendar { .. } => Lane::Announcement,
+            Job::Probe { .. } | Job::CloseForm { .. } | Job::ReadCalendars { .. } => Lane::Intake,
             Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
             Job::Remind { .. } | Job::RevealKey { .. } => Lane::Digest,
         }

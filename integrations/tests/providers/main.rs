@@ -2,6 +2,7 @@
 
 mod drand;
 mod heartbeat;
+mod ics_free_busy;
 mod list;
 mod oauth;
 mod smtp;

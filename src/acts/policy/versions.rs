@@ -283,9 +283,17 @@ pub(super) async fn record(
         .fact("name", row.name.as_str())
         .fact("version", row.version)
         .fact("hash", row.hash.as_str())
+        .fact("hazards", hazards_hash(row))
         .write(tx)
         .await?;
     Ok(())
+}
+
+/// SHA-256 of the table of thresholds as the committed rows write it, so that the audit of draws
+/// can compare the two.
+fn hazards_hash(row: &policy_version::Model) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(row.hazard_table.as_bytes()))
 }
 
 async fn tell_confirmers(

@@ -4,7 +4,7 @@
 use super::Engine;
 use super::rows::{Roster, token_of};
 use crate::acts::policy::PolicyInForce;
-use muster_domain::calendar::IneligibleClass;
+use muster_domain::calendar::{DayReasons, IneligibleClass};
 use muster_domain::draw::{BlockShare, Blocks, Boundary, BoundaryInputs, Horizon, PersonRow};
 use muster_domain::policy;
 use muster_domain::time::UtcMillis;
@@ -26,13 +26,13 @@ pub(super) async fn people(
     boundary: &Boundary,
     blocks: Blocks,
     first: UtcMillis,
-) -> anyhow::Result<Vec<PersonRow>> {
+) -> anyhow::Result<Vec<(PersonRow, DayReasons)>> {
     let Horizon::Block(n) = boundary.horizon else { return Ok(Vec::new()) };
-    let row_of = |person: &person::Model| -> Option<PersonRow> {
+    let row_of = |person: &person::Model| -> Option<(PersonRow, DayReasons)> {
         let policy = roster.policy_of(person).filter(|p| is_in_blocks(p))?;
-        let day = roster.person_row(engine, person, boundary, first)?;
+        let (day, reasons) = roster.person_row(engine, person, boundary, first)?;
         let (slots, share) = blocks.share(n, &day.slots, policy.terms().lead_ms());
-        Some(PersonRow { block: Some(share), slots, ..day })
+        Some((PersonRow { block: Some(share), slots, ..day }, reasons))
     };
     let here = roster.in_zone(zone);
     if n == 0 {
@@ -47,7 +47,8 @@ pub(super) async fn people(
     let here: HashMap<_, _> = here.map(|p| (token_of(p), p)).collect();
     let rows = began_with.people().map(|row| {
         let person = here.get(&row.token);
-        person.and_then(|p| row_of(p)).unwrap_or_else(|| gone(row, person.is_some()))
+        let gone = || (gone(row, person.is_some()), DayReasons::default());
+        person.and_then(|p| row_of(p)).unwrap_or_else(gone)
     });
     Ok(rows.collect())
 }

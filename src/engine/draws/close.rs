@@ -8,7 +8,7 @@ use muster_domain::id::PersonId;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{Tx, draws, people};
+use muster_store::{Tx, draw_tokens, draws, people};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whether older labels are out of the way.
@@ -90,15 +90,16 @@ impl Keeper {
             let policy = drawn.iter().find_map(|p| p.inputs.policy(result.policy));
             policy.map_or(1, |p| p.hazards.max_gap_days())
         };
-        let everybody: HashMap<Vec<u8>, PersonId> = people::all(engine.context.store.read())
-            .await?
-            .into_iter()
-            .map(|p| (p.draw_token, PersonId(p.id)))
-            .collect();
+        let store = &engine.context.store;
+        let now = people::all(store.read()).await?;
+        let now = now.into_iter().map(|p| (p.draw_token, PersonId(p.id)));
+        let ever = draw_tokens::all(store.read()).await?;
+        let ever = ever.into_iter().map(|t| (t.token, PersonId(t.person_id)));
+        let everybody: HashMap<Vec<u8>, PersonId> = ever.chain(now).collect();
         let moved: i64 = drawn.iter().map(|p| p.plan.moved.len() as i64).sum();
         let Some(first) = boundaries.first() else { return Ok(()) };
 
-        let tx = engine.context.store.begin().await?;
+        let tx = store.begin().await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         for (token, result) in &results {

@@ -8,14 +8,16 @@ use muster_domain::draw::{BeaconKind, BoundaryInputs};
 use muster_store::audit::Record;
 use muster_store::draws::{self, NewBoundary};
 use muster_store::jobs::Job;
+use muster_store::reasons::Reasons;
 use muster_store::{StoreResult, Tx};
 
-/// Commits these inputs in the transaction.
+/// Commits these inputs in the transaction, and keeps how they came about beside them.
 pub(in crate::engine) async fn commit(
     engine: &Engine,
     tx: &Tx,
     zone: &str,
     inputs: &BoundaryInputs,
+    reasons: &Reasons,
 ) -> StoreResult<()> {
     let boundary = inputs.boundary();
     let (label, horizon) = (boundary.label.to_string(), boundary.horizon.to_string());
@@ -45,6 +47,7 @@ pub(in crate::engine) async fn commit(
     let rows = inputs.to_json();
     let new = NewBoundary { zone, boundary, beacon, round, plan_from, root, rows: &rows, entry };
     draws::commit_boundary(tx, new).await?;
+    muster_store::reasons::keep(tx, entry, reasons).await?;
     if round.is_some() {
         Job::AskBeacon { zone: zone.to_owned(), label, horizon }.plan(tx, plan_from).await?;
     }

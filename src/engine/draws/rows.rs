@@ -6,17 +6,20 @@ use crate::acts::context::zone_of;
 use crate::acts::policy;
 use jiff::civil::Date;
 use muster_domain::calendar::{
-    DateSpan, DayQuestion, Eligibility, SlotRange, SlotTerms, WeeklyHours, Window, eligibility,
-    verifier_slots,
+    DateSpan, DayQuestion, DayReasons, Eligibility, HolidayCalendars, SlotRange, SlotTerms,
+    WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
 use muster_domain::draw::{
     Blocks, Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
-use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
-use muster_store::{check_ins, draws, installation, people, policies};
+use muster_store::private_blocks::{self, OpenBlock};
+use muster_store::reasons::Reasons;
+use muster_store::{check_ins, draws, holidays, installation, people, policies};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -29,6 +32,9 @@ pub(super) struct Roster {
     states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
     policies: Policies,
+    calendars: HolidayCalendars,
+    blocks: BTreeMap<PersonId, Vec<OpenBlock>>,
+    busy: BTreeMap<PersonId, Snapshot>,
     is_paused: bool,
 }
 
@@ -49,7 +55,19 @@ impl Roster {
         }
         let (first, last) =
             (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
+        let keys = context.store.data_keys(db).await?;
+        let busy = match &engine.ports.busy {
+            None => BTreeMap::new(),
+            Some(source) => {
+                let oldest = start_of_day(label, &jiff::tz::TimeZone::UTC).plus_ms(-DAY_MS);
+                let oldest = oldest.plus_ms(-i64::from(source.max_age_hours) * HOUR_MS);
+                busy::read_since(db, &keys, oldest).await?
+            }
+        };
         Ok(Roster {
+            calendars: holidays::all(db).await?,
+            blocks: private_blocks::all(db, &keys).await?,
+            busy,
             by_id,
             verifiers: people::with_role(db, Role::Verifier).await?,
             memberships,
@@ -98,29 +116,45 @@ impl Roster {
         policy: &policy::PolicyInForce,
         label: Date,
         t: UtcMillis,
-    ) -> Option<Eligibility> {
+    ) -> Option<(Eligibility, DayReasons)> {
         let hours: WeeklyHours = person.hours.parse().ok()?;
         let settings = &engine.context.settings;
         let deadline =
             UtcMillis(person.joined_ms).plus_ms(settings.baseline_deadline_days * DAY_MS);
         let is_settled = person.baseline == people::baseline::PASSED || deadline <= t;
-        Some(eligibility(&DayQuestion {
+        let zone = zone_of(person);
+        let id = PersonId(person.id);
+        // What was declared after the boundary counts from the next one.
+        let declared = self.blocks.get(&id).into_iter().flatten().filter(|b| b.added < t);
+        let private_blocks: Vec<Window> =
+            declared.flat_map(|b| b.block.windows(&zone, label)).collect();
+        let busy = self.busy_of(engine, id, t);
+        let (eligibility, mut reasons) = explained_eligibility(&DayQuestion {
             label,
             t,
-            zone: &zone_of(person),
+            zone: &zone,
             hours: &hours,
             terms: &policy.terms(),
-            calendars: &engine.context.calendars,
+            calendars: &self.calendars,
             holiday_code: person.holidays.as_deref(),
             absences: &self.spans(person),
-            private_blocks: &[],
-            busy: &[],
+            private_blocks: &private_blocks,
+            busy: busy.map_or(&[], |snapshot| snapshot.busy.as_slice()),
             is_on_roster: true,
             is_paused: self.is_paused,
             is_in_pool: true,
             is_notice_delivered: is_settled,
             is_baseline_settled: is_settled,
-        }))
+        });
+        reasons.busy_age_minutes = busy.map(|snapshot| t.since(snapshot.read) / MINUTE_MS);
+        Some((eligibility, reasons))
+    }
+
+    /// The reading of this person's calendar that counts at `t`: not a later one, and not one that
+    /// is too old.
+    fn busy_of(&self, engine: &Engine, id: PersonId, t: UtcMillis) -> Option<&Snapshot> {
+        let max_age_ms = i64::from(engine.ports.busy.as_ref()?.max_age_hours) * HOUR_MS;
+        self.busy.get(&id).filter(|s| s.read <= t && t.since(s.read) <= max_age_ms)
     }
 
     pub(super) fn policy_of(&self, person: &person::Model) -> Option<&Arc<policy::PolicyInForce>> {
@@ -140,9 +174,9 @@ impl Roster {
         person: &person::Model,
         boundary: &Boundary,
         first: UtcMillis,
-    ) -> Option<PersonRow> {
+    ) -> Option<(PersonRow, DayReasons)> {
         let policy = self.policy_of(person)?;
-        let day = self.day(engine, person, policy, boundary.label, first)?;
+        let (day, reasons) = self.day(engine, person, policy, boundary.label, first)?;
         let stored = self.states.get(&PersonId(person.id));
         let last_label = stored.and_then(|s| s.last_label.clone());
         if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
@@ -154,7 +188,7 @@ impl Roster {
             Eligibility::Eligible { slots } => (None, slots),
             Eligibility::Not(class) => (Some(class), Vec::new()),
         };
-        Some(PersonRow {
+        let row = PersonRow {
             block: None,
             class,
             excluded: self.excluded(person),
@@ -164,7 +198,8 @@ impl Roster {
             policy: policy.id,
             slots,
             token: token_of(person),
-        })
+        };
+        Some((row, reasons))
     }
 
     pub(super) fn last_verifier(&self, stored: Option<&draw_state::Model>) -> Option<DrawToken> {
@@ -198,8 +233,10 @@ impl Roster {
                     || verifier
                         .holidays
                         .as_deref()
-                        .is_some_and(|code| engine.context.calendars.is_holiday(code, date))
+                        .is_some_and(|code| self.calendars.is_holiday(code, date))
             };
+            let read = self.busy_of(engine, PersonId(verifier.id), from);
+            let read = read.into_iter().flat_map(|snapshot| snapshot.busy.iter().copied());
             let busy: Vec<Window> = announced
                 .iter()
                 .filter(|c| c.verifier_id == Some(verifier.id) && c.kind != "drawn")
@@ -208,6 +245,7 @@ impl Roster {
                     let minutes = c.session_minutes + c.grace_minutes + c.window_minutes;
                     Window { start, end: start.plus_ms(minutes * MINUTE_MS) }
                 })
+                .chain(read)
                 .collect();
             let (mut label, last) = (from.date_in(&zone), to.date_in(&zone));
             while label <= last {
@@ -235,13 +273,14 @@ impl Roster {
     }
 }
 
-/// The rows of one boundary. Nothing for block 0 of a label for which nobody is drawn in blocks.
+/// The rows of one boundary, and how they came about. Nothing for block 0 of a label for which
+/// nobody is drawn in blocks.
 pub(in crate::engine) async fn inputs(
     engine: &Engine,
     zone_name: &str,
     label: Date,
     horizon: Horizon,
-) -> anyhow::Result<Option<BoundaryInputs>> {
+) -> anyhow::Result<Option<(BoundaryInputs, Reasons)>> {
     let zone = zone(zone_name).ok_or_else(|| anyhow::anyhow!("unknown zone {zone_name}"))?;
     let (first, end) = (start_of_day(label, &zone), start_of_day(label.tomorrow()?, &zone));
     let blocks = Blocks::of(first, end);
@@ -253,7 +292,7 @@ pub(in crate::engine) async fn inputs(
     let organisation = installation::get(engine.context.store.read()).await?.organisation;
     let boundary = Boundary { chain, horizon, label, org: organisation.to_string(), t };
     let roster = Roster::load(engine, label).await?;
-    let people: Vec<PersonRow> = match horizon {
+    let rows: Vec<(PersonRow, DayReasons)> = match horizon {
         Horizon::Day => roster
             .in_zone(zone_name)
             .filter(|p| !roster.policy_of(p).is_some_and(|policy| blocks::is_in_blocks(policy)))
@@ -263,9 +302,12 @@ pub(in crate::engine) async fn inputs(
             blocks::people(engine, &roster, zone_name, &boundary, blocks, first).await?
         }
     };
-    if horizon == Horizon::Block(0) && people.is_empty() {
+    if horizon == Horizon::Block(0) && rows.is_empty() {
         return Ok(None);
     }
+    let (people, reasons): (Vec<PersonRow>, Vec<DayReasons>) = rows.into_iter().unzip();
+    let tokens = people.iter().map(|row| hex::encode(row.token.0));
+    let reasons: Reasons = tokens.zip(reasons).collect();
     let used: HashSet<PolicyVersionId> = people.iter().map(|p| p.policy).collect();
     let policies = roster
         .policies
@@ -274,7 +316,7 @@ pub(in crate::engine) async fn inputs(
         .map(|p| p.row())
         .collect::<Vec<PolicyRow>>();
     let verifiers = roster.verifier_rows(engine, t, end).await?;
-    Ok(Some(BoundaryInputs::new(boundary, policies, verifiers, people)?))
+    Ok(Some((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons)))
 }
 
 pub(super) fn token_of(person: &person::Model) -> DrawToken {

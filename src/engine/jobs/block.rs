@@ -33,8 +33,8 @@ pub(super) async fn open(
         }
     };
     let tx = store.begin().await?;
-    if let Some(inputs) = inputs {
-        draws::commit(engine, &tx, zone_name, &inputs).await?;
+    if let Some((inputs, reasons)) = inputs {
+        draws::commit(engine, &tx, zone_name, &inputs, &reasons).await?;
     }
     plan_next(&tx, zone_name, date, &tz, block).await?;
     work::complete(&tx, claim).await?;

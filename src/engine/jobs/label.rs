@@ -1,10 +1,11 @@
 //! Begins a local date of one zone: closes the dates before it, commits its inputs, plans the
 //! next boundary. A label that is drawn in blocks goes on with `block.rs`.
 
-use crate::acts::ActError;
+use crate::acts::{ActError, draw_token};
 use crate::engine::Engine;
 use crate::engine::draws::{self, Closed};
 use crate::engine::job_error::JobError;
+use crate::engine::sweeps;
 use jiff::civil::Date;
 use muster_domain::draw::Horizon;
 use muster_domain::time::{MINUTE_MS, start_of_day, zone};
@@ -33,20 +34,22 @@ pub(super) async fn open(
             let until = engine.now().plus_ms(LOOK_AGAIN_MS);
             return Err(JobError::Waits { provider: "the label before".to_owned(), until });
         }
+        draw_token::take_into_use(&engine.context, zone_name, label).await?;
         for horizon in [Horizon::Day, Horizon::Block(0)] {
             let inputs = draws::inputs(engine, zone_name, date, horizon).await;
             boundaries.extend(inputs.map_err(|e| unreadable(format!("{e:#}")))?);
         }
     }
     let tx = store.begin().await?;
-    for inputs in &boundaries {
-        draws::commit(engine, &tx, zone_name, inputs).await?;
+    for (inputs, reasons) in &boundaries {
+        draws::commit(engine, &tx, zone_name, inputs, reasons).await?;
         if inputs.boundary().horizon == Horizon::Block(0) {
             super::block::plan_next(&tx, zone_name, date, &tz, 0).await?;
         }
     }
     let next = Job::OpenLabel { zone: zone_name.to_owned(), label: tomorrow.to_string() };
     next.plan(&tx, start_of_day(tomorrow, &tz)).await?;
+    sweeps::calendars::plan(engine, &tx, zone_name, tomorrow).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
 }

@@ -4,6 +4,8 @@
 mod announce_state;
 mod beacon;
 mod block;
+mod calendar;
+mod calendars;
 mod cases;
 mod label;
 mod life;
@@ -30,6 +32,10 @@ pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(),
         Job::AskBeacon { zone, label, horizon } => {
             beacon::ask(engine, claim, zone, label, horizon).await
         }
+        Job::ReadCalendars { zone, label, batch, again } => {
+            calendars::read(engine, claim, zone, label, *batch, *again).await
+        }
+        Job::ReadCalendar { check_in } => calendar::read(engine, claim, *check_in).await,
         Job::RevealKey { label } => reveal::run(engine, claim, label).await,
         Job::SendNotification { notification } => {
             notification::send(engine, claim, *notification).await

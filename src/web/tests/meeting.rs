@@ -74,6 +74,8 @@ impl Scene {
             notice_minutes: START_IN_MINUTES as u16,
             verifier: Some(&verifier),
             reason: Reason::Drawn,
+            order: None,
+            after: None,
         };
         let row = announce(context, &tx, &what).await.unwrap().unwrap();
         tx.commit().await.unwrap();

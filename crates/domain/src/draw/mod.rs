@@ -12,6 +12,7 @@ pub mod hazard;
 pub mod holder;
 pub mod inputs;
 pub mod law;
+pub mod next_slot;
 pub mod plan;
 pub mod single;
 pub mod state;
@@ -31,6 +32,7 @@ pub use law::{
     CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
     Period, PoolLaw,
 };
+pub use next_slot::{NextSlot, REFUSALS_MAX, SHIELDED_DAYS_MAX, is_taken, next_slot};
 pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use state::{CadenceState, DayResult, day_results};
