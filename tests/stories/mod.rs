@@ -4,6 +4,7 @@ mod away;
 mod blocks;
 mod calendars;
 mod future_draw;
+mod holders;
 mod instances;
 mod killed;
 mod ladder;
