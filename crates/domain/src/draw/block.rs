@@ -3,8 +3,8 @@
 //! blocks of a label come to one result a person. Never looks at a hit of another block.
 
 use super::bytes::{Boundary, Horizon};
-use super::inputs::{BlockShare, BoundaryInputs};
-use super::plan::{FREE_SLOTS_MIN, Plan};
+use super::inputs::{BlockShare, BoundaryInputs, FREE_SLOTS_MIN};
+use super::plan::Plan;
 use super::state::{DayResult, day_results};
 use crate::calendar::{PLAN_DELAY_MS, SlotRange};
 use crate::id::PolicyVersionId;
