@@ -66,15 +66,25 @@ mean_gap_days = 2.0
 
 impl Company {
     pub async fn open(database: Database, name: &str) -> Company {
-        Company::at(MovableClock::stopped(START), database, name).await
+        Company::at(MovableClock::stopped(START), database, name, everybody()).await
+    }
+
+    /// With a table of hazards of the story's own.
+    pub async fn open_with(database: Database, name: &str, hazards: HazardTable) -> Company {
+        Company::at(MovableClock::stopped(START), database, name, hazards).await
     }
 
     /// On SQLite, with a clock that goes on by itself between two moves.
     pub async fn on_a_running_clock(name: &str) -> Company {
-        Company::at(MovableClock::running(START), Database::Sqlite, name).await
+        Company::at(MovableClock::running(START), Database::Sqlite, name, everybody()).await
     }
 
-    async fn at(clock: MovableClock, database: Database, name: &str) -> Company {
+    async fn at(
+        clock: MovableClock,
+        database: Database,
+        name: &str,
+        hazards: HazardTable,
+    ) -> Company {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(clock);
         let entropy = Arc::new(SeededEntropy::new(7).labelled(name));
@@ -92,7 +102,7 @@ impl Company {
         let store = Store::open(&options, keys, clock.clone(), entropy).await.unwrap();
         store.migrate().await.unwrap();
         let context = context(store);
-        let policy = set_up(&context).await;
+        let policy = set_up(&context, &hazards).await;
         let mail = Arc::new(ScriptedMail::new());
         let engine = start(&context, mail.clone()).await;
         Company { context, engine, clock, mail, policy, dir }
@@ -114,7 +124,7 @@ impl Company {
         store.migrate().await.unwrap();
         let context = context(store);
         let policy = match is_new {
-            true => set_up(&context).await,
+            true => set_up(&context, &everybody()).await,
             false => {
                 let seen = installation::get(context.store.read()).await.unwrap().high_water_ms;
                 clock.set(UtcMillis(seen));
@@ -369,7 +379,12 @@ async fn migrate(url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn set_up(context: &Context) -> PolicyVersionId {
+/// Everybody is hit on every eligible day, whatever the law of the policy says.
+fn everybody() -> HazardTable {
+    HazardTable::pool(1.0)
+}
+
+async fn set_up(context: &Context, hazards: &HazardTable) -> PolicyVersionId {
     let store = &context.store;
     let tx = store.begin().await.unwrap();
     installation::create(&tx, "Acme", installation::mode::LIVE, false).await.unwrap();
@@ -402,9 +417,7 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         .unwrap();
     let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
     let policy = parse_policy(POLICY, &known).unwrap().policy;
-    // The law of the policy is of no matter here: everybody is hit on every eligible day.
-    let table = HazardTable::pool(1.0);
-    let hazard_table = serde_json::to_string(&table).unwrap();
+    let hazard_table = serde_json::to_string(hazards).unwrap();
     let id = PolicyVersionId::from_random(store.entropy().bytes());
     let row = policy_version::Model {
         id: id.0,

@@ -1,6 +1,8 @@
 //! What the stories share: a small company on a real database with a clock that is moved.
 
 mod company;
+pub mod mutants;
+pub mod vectors;
 
 pub use company::{Company, Database, START, Somebody};
 
