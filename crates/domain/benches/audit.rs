@@ -136,6 +136,7 @@ fn quarter(tokens: &[DrawToken], days: usize, table: &HazardTable) -> Quarter {
                 max: Some(max),
                 is_eligible,
                 is_short: false,
+                is_counted: true,
             };
             let is_hit = is_eligible && key.is_hit(token, table.threshold(row.k));
             quarter.wrong += u64::from(!walk.step(&row, is_hit));

@@ -365,6 +365,7 @@ impl Auditor {
             max: reading.rows.policy_of(&row).map(|p| p.hazards.max_gap_days()),
             is_eligible,
             is_short: is_short(&row),
+            is_counted: reading.promised.is_reported,
         };
         if let Some(old) = self.people.take_predecessor(&row.token.0) {
             self.states.rename(&old, row.token.0);

@@ -24,7 +24,7 @@ pub(super) struct State {
     max: u16,
     zone: u16,
     eligible_days: u16,
-    /// Eligible days with too few free slots.
+    /// Eligible days of the period with too few free slots.
     short_days: u16,
     resets: u8,
     flags: u8,
@@ -40,6 +40,8 @@ pub struct Committed {
     pub is_eligible: bool,
     /// Eligible, and so few free slots that a hit is shielded.
     pub is_short: bool,
+    /// Its label lies in the period, so that it counts for statistics.
+    pub is_counted: bool,
 }
 
 /// What a row says beside the state it follows from.
@@ -326,8 +328,9 @@ impl State {
     fn commit(&mut self, row: &Committed) {
         if row.is_eligible {
             self.set(ELIGIBLE, true);
-            self.eligible_days = self.eligible_days.saturating_add(1);
-            self.short_days = self.short_days.saturating_add(u16::from(row.is_short));
+            let (one, short) = (u16::from(row.is_counted), row.is_counted && row.is_short);
+            self.eligible_days = self.eligible_days.saturating_add(one);
+            self.short_days = self.short_days.saturating_add(u16::from(short));
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::draw::{CadenceState, DayResult};
 const M: u32 = 30;
 
 fn row(k: u32, is_eligible: bool) -> Committed {
-    Committed { token: [1; 16], k, max: Some(M), is_eligible, is_short: false }
+    Committed { token: [1; 16], k, max: Some(M), is_eligible, is_short: false, is_counted: true }
 }
 
 /// One label with one row.
