@@ -3,6 +3,7 @@
 mod audit;
 mod audit_drills;
 mod away;
+mod calendars;
 mod future_draw;
 mod instances;
 mod killed;

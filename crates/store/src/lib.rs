@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod audit_proofs;
+pub mod busy;
 pub mod cases;
 pub mod check_ins;
 pub mod connection;
@@ -16,6 +17,7 @@ pub mod draws;
 pub mod entities;
 pub mod error;
 pub mod evidence;
+pub mod holidays;
 pub mod installation;
 pub mod jobs;
 pub mod keys;
@@ -24,7 +26,9 @@ pub mod notifications;
 pub mod orders;
 pub mod people;
 pub mod policies;
+pub mod private_blocks;
 pub mod probes;
+pub mod reasons;
 mod rows;
 pub mod sealed;
 pub mod sessions;

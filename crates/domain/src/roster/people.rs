@@ -5,7 +5,7 @@ use super::cells::{self, Wrong, email, employee_id, list, short};
 use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
 use super::languages::primary_subtag;
 use super::rows::RosterPerson;
-use super::table::{self, Columns, Faults, Record, one_line};
+use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record, one_line};
 use super::{ATTRIBUTE_COLUMNS, Ids, Known};
 use crate::person::Role;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +14,8 @@ const COLUMNS: Columns = Columns {
     required: &["employee_id", "name", "email", "languages", "zone", "hours"],
     optional: &["second_email", "manager_id", "roles", "holidays"],
     attributes: ATTRIBUTE_COLUMNS,
+    may_be_empty: &[],
+    cell_characters_max: CELL_CHARACTERS_MAX,
 };
 
 /// The people of one file, in its order.
@@ -165,12 +167,21 @@ fn valid_hours(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     })
 }
 
+/// So many codes are still read when a fault lists them.
+const NAMED_MAX: usize = 60;
+
 fn holiday_calendar(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     let found = known.holiday_calendars.iter().find(|code| code.eq_ignore_ascii_case(cell));
     found.map(|code| (*code).to_owned()).ok_or_else(|| {
         let near = did_you_mean(nearest(cell, known.holiday_calendars.iter().copied()));
-        let accepted =
-            format!("empty (none) or one of {}{near}", known.holiday_calendars.join(", "));
+        let accepted = match known.holiday_calendars {
+            few if few.len() <= NAMED_MAX => format!("empty (none) or one of {}", few.join(", ")),
+            many => format!(
+                "empty (none) or one of {} codes such as DE-BE; `muster holidays list` prints them",
+                many.len()
+            ),
+        };
+        let accepted = format!("{accepted}{near}");
         (
             FaultCode::UnknownHolidays,
             format!("unknown holiday calendar `{}`", short(cell)),

@@ -45,6 +45,28 @@ impl Message for StandBy {
     }
 }
 
+/// A session for which a verifier was called does not take place at that time.
+#[derive(Debug, Clone, Serialize)]
+pub struct StandDown {
+    pub frame: Frame,
+    pub block: Block,
+    pub page: Link,
+}
+
+impl Message for StandDown {
+    const NAME: &'static str = "stand_down";
+    const LIST: List = List::Duty;
+
+    fn samples() -> Vec<StandDown> {
+        let usual = StandDown {
+            frame: sample::frame("Lena Sato"),
+            block: Block { from: sample::moment(18), until: sample::moment(43) },
+            page: sample::link("/verifier"),
+        };
+        vec![StandDown { frame: sample::hostile_frame(), ..usual.clone() }, usual]
+    }
+}
+
 /// A privileged role that a second person must confirm.
 #[derive(Debug, Clone, Serialize)]
 pub struct RolePending {

@@ -21,12 +21,13 @@ mod sample;
 mod styles;
 
 pub use cases::{
-    CaseCause, CaseHrSecurity, CaseManager, CaseReminder, CaseResolved, Reason, SeriousReader,
+    CaseCause, CaseHrSecurity, CaseManager, CaseProposed, CaseReminder, CaseResolved, Reason,
+    SeriousReader,
 };
 pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
 pub use duty::{
     Alarm, Block, DisruptionNotice, OperatorAlarm, OperatorAlarmKind, PolicyPending, RolePending,
-    StandBy,
+    StandBy, StandDown,
 };
 pub use frame::{Checkpoint, CheckpointError, Frame, NextStep};
 pub use identity::{
