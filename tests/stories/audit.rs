@@ -64,12 +64,8 @@ fn codes(findings: &[Finding]) -> Vec<Code> {
 }
 
 crate::on_both_databases! {
-    async fn three_weeks_are_recomputed_from_one_file_without_a_name_in_it(first: Company) {
-        let database = match first.store().is_shared() {
-            true => Database::Postgresql,
-            false => Database::Sqlite,
-        };
-        let company = Company::open_with(database, "audit_of_three_weeks", hazards()).await;
+    async fn three_weeks_are_recomputed_from_one_file_without_a_name_in_it(company: Company) {
+        let company = company.with_hazards(hazards()).await;
         let pool = three_continents(&company).await;
         let nonce = TokenNonce([9; 32]);
         draw_audit_nonce(&company, pool[0], nonce).await;
@@ -116,7 +112,8 @@ async fn draw_audit_nonce(company: &Company, person: PersonId, nonce: TokenNonce
 /// Ten days of an installation, from its tenth day on, as short as a bundle can be.
 #[tokio::test]
 async fn every_damaged_bundle_fails() {
-    let company = Company::open_with(Database::Sqlite, "damaged_bundles", hazards()).await;
+    let company = Company::open(Database::Sqlite, "damaged_bundles").await;
+    let company = company.with_hazards(hazards()).await;
     three_continents(&company).await;
     company.pass_to(START.plus_minutes(24 * DAY)).await;
     company.pass_to(START.plus_minutes(24 * DAY + 5)).await;
@@ -146,6 +143,24 @@ async fn every_damaged_bundle_fails() {
         }
     }
     assert_eq!(passed, [], "damaged bundles that were taken for whole");
+}
+
+/// Two locks and two-hour blocks: the salt of every block is that of its round, and who was drawn in
+/// one block is left out of the next.
+#[tokio::test]
+async fn days_in_blocks_under_a_beacon_are_recomputed_too() {
+    let company = Company::open_in_blocks(Database::Sqlite, "audit_of_blocks").await;
+    let company = company.with_hazards(hazards()).await;
+    three_continents(&company).await;
+    company.pass_to(START.plus_minutes(19 * DAY)).await;
+    company.pass_to(START.plus_minutes(19 * DAY + 5)).await;
+    let (bytes, audited) = bundle(&company, date(2026, 12, 3), date(2026, 12, 7), false).await;
+    let report = audited.expect("the bundle is whole");
+    assert!(report.is_clean() && report.hits >= 5, "{report:#?}");
+    assert_eq!(report.not_yet_public, []);
+    assert!(report.boundaries >= 5 * 3 * 12, "{}", report.boundaries);
+    assert!(report.remarks.iter().all(|f| f.code != Code::SingleLock), "{:#?}", report.remarks);
+    assert_eq!(offline(&bytes), Ok(report));
 }
 
 /// What stands under `docs/verify/vectors`, as any program must read it.

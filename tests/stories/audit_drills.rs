@@ -11,7 +11,7 @@ use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::{UtcMillis, start_of_day, zone};
 use muster_store::audit::Record;
-use muster_store::entities::{absence, draw_boundary, membership};
+use muster_store::entities::{absence, draw_boundary, draw_rows, membership};
 use muster_store::{Owner, Place, draws, people, policies};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use std::io::Write;
@@ -101,7 +101,7 @@ async fn absent_behind_the_log(company: &Company, who: PersonId, label: Date) {
 async fn rows_edited(company: &Company, who: PersonId, label: Date) {
     let store = company.store();
     let token = hex::encode(people::get(store.read(), who).await.unwrap().draw_token);
-    let mut row = lisbon(company, label).await;
+    let row = lisbon(company, label).await;
     let json = draws::boundary_inputs(store, store.read(), &row).await.unwrap();
     let mut rows: serde_json::Value = serde_json::from_slice(&json).unwrap();
     for person in rows["people"].as_array_mut().unwrap() {
@@ -115,8 +115,9 @@ async fn rows_edited(company: &Company, who: PersonId, label: Date) {
     let packed = gzip.finish().unwrap();
     let place = Place { table: "draw_boundary", column: "inputs", row: row.entry_id };
     let tx = store.begin().await.unwrap();
-    row.inputs = tx.seal_bytes(Owner::Organisation, place, &packed).await.unwrap();
-    muster_store::save(&tx, row).await.unwrap();
+    let inputs = tx.seal_bytes(Owner::Organisation, place, &packed).await.unwrap();
+    let edited = draw_rows::Model { entry_id: row.entry_id, inputs };
+    muster_store::save(&tx, edited).await.unwrap();
     tx.commit().await.unwrap();
 }
 

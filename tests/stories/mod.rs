@@ -3,8 +3,10 @@
 mod audit;
 mod audit_drills;
 mod away;
+mod blocks;
 mod calendars;
 mod future_draw;
+mod holders;
 mod instances;
 mod killed;
 mod ladder;
@@ -15,5 +17,6 @@ mod reveal;
 mod room_in_browsers;
 mod served;
 mod tamper;
+mod two_locks;
 mod verified;
 mod work_table;

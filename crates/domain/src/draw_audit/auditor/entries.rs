@@ -2,12 +2,13 @@
 //! openings are read.
 
 use super::{Auditor, Closing, Current, Opened, Promised, day_number, fields_of};
-use crate::draw::bytes::{Field, enc};
+use crate::draw::beacon::round_of;
 use crate::draw_audit::auditor::BeaconVerdict;
 use crate::draw_audit::bundle::{Entry, unhex};
 use crate::draw_audit::expected::Tally;
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::statistics::Counted;
+use crate::time::UtcMillis;
 use jiff::civil::Date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -124,7 +125,7 @@ impl Auditor {
     }
 
     fn count(&mut self, entry: &Entry) {
-        let of_day = crate::time::UtcMillis(entry.at_ms).date_in(&jiff::tz::TimeZone::UTC);
+        let of_day = UtcMillis(entry.at_ms).date_in(&jiff::tz::TimeZone::UTC);
         let Some(subject) = entry.subject else { return };
         if !self.place_of(entry.date("label").unwrap_or(of_day)).0 {
             return;
@@ -276,17 +277,6 @@ impl Auditor {
         let Some(promised) = self.promised_of(entry) else { return Ok(()) };
         let is_hash = <[u8; 32]>::from(Sha256::digest(&signature)) == randomness;
         let verdict = match (promised.beacon.as_str(), round) {
-            ("test", Some(round)) => {
-                let expected = Sha256::digest(enc(&[
-                    Field::Text("muster/test-beacon/v1"),
-                    Field::Number(round),
-                ]));
-                if expected.as_slice() == signature {
-                    BeaconVerdict::Right
-                } else {
-                    BeaconVerdict::Wrong
-                }
-            }
             (kind, Some(round)) => check(kind, round.unsigned_abs(), &signature),
             (_, None) => BeaconVerdict::Wrong,
         };
@@ -498,17 +488,11 @@ fn unreadable(number: u64) -> Fault {
     Fault::at(0, "entry-unreadable", format!("entry {number} lacks a fact of its kind"))
 }
 
-/// Round 1 of quicknet, and of the test beacon.
-const GENESIS_MS: i64 = 1_692_803_367_000;
-const PERIOD_MS: i64 = 3_000;
-
 /// The first round that appears at least 120 s after `b_ms`, which is t, or the moment of a late
 /// commitment.
 fn is_right_round(entry: &Entry, t: i64, round: Option<i64>) -> bool {
     let Some(b) = entry.number("b_ms") else { return false };
     let is_late = entry.facts.get("late") == Some(&Value::Bool(true));
     let is_base = if is_late { (entry.at_ms - b).abs() <= CLOCK_MS } else { b == t };
-    let after = b + LATE_MS - GENESIS_MS;
-    let first = if after <= 0 { 1 } else { (after + PERIOD_MS - 1) / PERIOD_MS + 1 };
-    is_base && round == Some(first)
+    is_base && round.and_then(|r| u64::try_from(r).ok()) == Some(round_of(UtcMillis(b)))
 }
