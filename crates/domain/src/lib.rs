@@ -21,5 +21,6 @@ pub mod judging;
 pub mod person;
 pub mod plan_files;
 pub mod policy;
+pub mod preview;
 pub mod roster;
 pub mod time;
