@@ -26,6 +26,7 @@ use muster_domain::draw::{
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
+use muster_store::draws::{PlanOrder, plan_order};
 use muster_store::entities::{check_in, draw_boundary, person};
 use muster_store::jobs::Job;
 use muster_store::{audit, draws, installation, leases, people};
@@ -48,9 +49,6 @@ struct Planned {
     /// Hits that were announced, excused or found too late: nothing is left to do for them.
     settled: HashSet<DrawToken>,
 }
-
-/// In the order in which boundaries are planned.
-type PlanOrder = (i64, String, String, String);
 
 /// Plans in memory.
 #[derive(Default)]
@@ -97,7 +95,7 @@ impl Keeper {
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
         for row in draws::open_boundaries(engine.context.store.read()).await? {
-            if row.dropped_ms.is_none() && !self.planned.contains_key(&order_of(&row)) {
+            if row.dropped_ms.is_none() && !self.planned.contains_key(&plan_order(&row)) {
                 instants.push(UtcMillis(row.plan_ms));
             }
         }
@@ -116,7 +114,7 @@ impl Keeper {
         let mut open = draws::open_boundaries(engine.context.store.read()).await?;
         open.retain(|row| row.dropped_ms.is_none());
         let Some(last) = open.last() else { return Ok(()) };
-        if open.iter().all(|row| self.planned.contains_key(&order_of(row))) {
+        if open.iter().all(|row| self.planned.contains_key(&plan_order(row))) {
             return Ok(());
         }
         self.plan_until(engine, last).await
@@ -132,9 +130,9 @@ impl Keeper {
     ) -> anyhow::Result<()> {
         let db = engine.context.store.read();
         let now = engine.now();
-        let from = UtcMillis(last.t_ms - LOOK_BACK_MS);
-        for row in draws::boundaries_between(db, from, UtcMillis(last.t_ms + 1)).await? {
-            if row.dropped_ms.is_some() || self.planned.contains_key(&order_of(&row)) {
+        let from = UtcMillis(last.b_ms - LOOK_BACK_MS);
+        for row in draws::boundaries_between(db, from, UtcMillis(last.b_ms + 1)).await? {
+            if row.dropped_ms.is_some() || self.planned.contains_key(&plan_order(&row)) {
                 continue;
             }
             let is_due = now.0 >= row.plan_ms && row.salt != draws::salt::WAITING;
@@ -142,7 +140,7 @@ impl Keeper {
                 break;
             }
             let Some(planned) = self.compute(engine, row).await? else { break };
-            self.planned.insert(order_of(&planned.row), planned);
+            self.planned.insert(plan_order(&planned.row), planned);
             self.plans_made += 1;
         }
         Ok(())
@@ -160,7 +158,7 @@ impl Keeper {
         let Some(key) = keys::boundary_key(engine, &row, inputs.boundary()).await? else {
             return Ok(None);
         };
-        let order = order_of(&row);
+        let order = plan_order(&row);
         let plan = match inputs.boundary().horizon {
             Horizon::Day => plan(&inputs, &key, &self.taken_before(&order)),
             Horizon::Block(_) => {
@@ -212,10 +210,6 @@ impl Planned {
         let is_open = self.row.closed_ms.is_none();
         self.plan.selections.iter().filter(move |s| is_open && !self.settled.contains(&s.token))
     }
-}
-
-fn order_of(row: &draw_boundary::Model) -> PlanOrder {
-    (row.t_ms, row.zone.clone(), row.label.clone(), row.horizon.clone())
 }
 
 fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {
