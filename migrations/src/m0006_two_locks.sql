@@ -15,7 +15,6 @@ CREATE TABLE draw_boundary_next (
   label TEXT NOT NULL,
   horizon TEXT NOT NULL,
   t_ms BIGINT NOT NULL,
-  b_ms BIGINT NOT NULL,
   chain TEXT NOT NULL,
   root TEXT NOT NULL,
   entry_id {uuid} NOT NULL,
@@ -30,8 +29,8 @@ CREATE TABLE draw_boundary_next (
   PRIMARY KEY (zone, label, horizon)
 );
 INSERT INTO draw_boundary_next
-  (zone, label, horizon, t_ms, b_ms, chain, root, entry_id, committed_ms, beacon, plan_ms, salt, closed_ms)
-  SELECT zone, label, 'day', t_ms, t_ms, '', root, entry_id, committed_ms, 'none', t_ms + 120000, 'zeros', closed_ms
+  (zone, label, horizon, t_ms, chain, root, entry_id, committed_ms, beacon, plan_ms, salt, closed_ms)
+  SELECT zone, label, 'day', t_ms, '', root, entry_id, committed_ms, 'none', t_ms + 120000, 'zeros', closed_ms
   FROM draw_boundary;
 CREATE TABLE draw_rows (
   entry_id {uuid} PRIMARY KEY,
@@ -40,5 +39,5 @@ CREATE TABLE draw_rows (
 INSERT INTO draw_rows (entry_id, inputs) SELECT entry_id, inputs FROM draw_boundary;
 DROP TABLE draw_boundary;
 ALTER TABLE draw_boundary_next RENAME TO draw_boundary;
-CREATE INDEX draw_boundary_open ON draw_boundary (b_ms) WHERE closed_ms IS NULL;
+CREATE INDEX draw_boundary_open ON draw_boundary (t_ms) WHERE closed_ms IS NULL;
 CREATE INDEX draw_boundary_label ON draw_boundary (label);

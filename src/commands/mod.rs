@@ -2,6 +2,7 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod audit;
 mod chain;
 #[cfg(feature = "demo")]
 mod demo;
@@ -15,6 +16,7 @@ mod print;
 mod roster;
 mod serve;
 
+pub use audit::{audit_lines, verify as verify_bundle};
 pub use doctor::{Check, State, checks};
 pub use print::report;
 
@@ -70,6 +72,9 @@ pub enum Command {
     /// Check cadence policies and bring them into force
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Recompute draws: who was spared, singled out or steered
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -104,6 +109,7 @@ impl Cli {
             Command::Migrate(command) => command.run(&load()?).await,
             Command::Roster(command) => command.run(&load()?).await,
             Command::Policy(command) => command.run(load).await,
+            Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,

@@ -59,8 +59,6 @@ pub mod salt {
 pub struct NewBoundary<'a> {
     pub zone: &'a str,
     pub boundary: &'a Boundary,
-    /// `t`, or the instant of a commitment that came late.
-    pub from: UtcMillis,
     pub beacon: BeaconKind,
     /// Absent where the kind is `none`.
     pub round: Option<u64>,
@@ -82,7 +80,6 @@ pub async fn commit_boundary(tx: &Tx, new: NewBoundary<'_>) -> StoreResult<()> {
         label: new.boundary.label.to_string(),
         horizon: new.boundary.horizon.to_string(),
         t_ms: new.boundary.t.0,
-        b_ms: new.from.0,
         chain: new.boundary.chain.clone(),
         root: new.root,
         entry_id: new.entry.0,
@@ -163,7 +160,16 @@ pub async fn boundary(
     Ok(draw_boundary::Entity::find_by_id(key).one(db).await?)
 }
 
-/// Boundaries whose label is still open, in the order in which they are planned.
+/// The boundary that a log entry committed.
+pub async fn boundary_of_entry(
+    db: &impl ConnectionTrait,
+    entry: Uuid,
+) -> StoreResult<Option<draw_boundary::Model>> {
+    let of_entry = draw_boundary::Column::EntryId.eq(entry);
+    Ok(draw_boundary::Entity::find().filter(of_entry).one(db).await?)
+}
+
+/// Boundaries whose label is still open, earliest first: the order in which they are planned.
 pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null()), db)
         .await
@@ -189,39 +195,32 @@ pub async fn boundaries_in(
     in_order(query, db).await
 }
 
-/// Boundaries with `b` in `from..to`, in the order of plans: what took capacity from later ones.
+/// Boundaries with `t` in `from..to`, earliest first: what took capacity from later ones.
 pub async fn boundaries_between(
     db: &impl ConnectionTrait,
     from: UtcMillis,
     to: UtcMillis,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
     let query = draw_boundary::Entity::find()
-        .filter(draw_boundary::Column::BMs.gte(from.0))
-        .filter(draw_boundary::Column::BMs.lt(to.0));
+        .filter(draw_boundary::Column::TMs.gte(from.0))
+        .filter(draw_boundary::Column::TMs.lt(to.0));
     in_order(query, db).await
 }
 
+/// In the order of plans: by `t`, then zone, label and horizon as text.
 async fn in_order(
     query: Select<draw_boundary::Entity>,
     db: &impl ConnectionTrait,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
     let mut rows = query.all(db).await?;
     // Not by the database, whose collation may be another one.
-    rows.sort_by_cached_key(plan_order);
+    rows.sort_by(|a, b| plan_order(a).cmp(&plan_order(b)));
     Ok(rows)
 }
 
-/// What orders plans: `b`, zone, label, then the day before its blocks, and blocks by number.
-pub type PlanOrder = (i64, String, String, u16);
-
-/// The place of a boundary in the order of plans. A boundary that came late has its place where it
-/// was committed: what was planned before it has not seen it.
-pub fn plan_order(row: &draw_boundary::Model) -> PlanOrder {
-    let rank = match Horizon::try_from(row.horizon.clone()) {
-        Ok(Horizon::Block(n)) => 1 + u16::from(n),
-        _ => 0,
-    };
-    (row.b_ms, row.zone.clone(), row.label.clone(), rank)
+/// What orders plans: `t`, zone, label, horizon.
+pub fn plan_order(row: &draw_boundary::Model) -> (i64, &str, &str, &str) {
+    (row.t_ms, &row.zone, &row.label, &row.horizon)
 }
 
 /// Labels that are closed everywhere and whose key may be revealed, with the instant at which the

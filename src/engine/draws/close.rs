@@ -2,12 +2,11 @@
 //! people are written for everybody, and a hit that was never announced is kept as void with fault
 //! `service`.
 
-use super::{Engine, Keeper, Planned, announce_hit, rows};
+use super::{Engine, Keeper, Planned, announce_hit, order_of, rows};
 use muster_domain::draw::{Blocks, CadenceState, DayResult, Horizon, LabelResult, label_results};
 use muster_domain::id::PersonId;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::audit::Record;
-use muster_store::draws::plan_order;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
 use muster_store::{Tx, draw_tokens, draws, people};
 use std::collections::{BTreeMap, HashMap};
@@ -63,7 +62,7 @@ impl Keeper {
     ) -> anyhow::Result<bool> {
         for row in boundaries.iter().filter(|row| row.dropped_ms.is_none()) {
             self.plan_until(engine, row).await?;
-            if !self.planned.contains_key(&plan_order(row)) {
+            if !self.planned.contains_key(&order_of(row)) {
                 return Ok(false);
             }
         }
@@ -77,7 +76,7 @@ impl Keeper {
         boundaries: Vec<draw_boundary::Model>,
     ) -> anyhow::Result<()> {
         for row in &boundaries {
-            let Some(planned) = self.planned.get_mut(&plan_order(row)) else { continue };
+            let Some(planned) = self.planned.get_mut(&order_of(row)) else { continue };
             let left: Vec<_> = planned.unsettled().cloned().collect();
             for selection in left {
                 announce_hit(engine, &row.label, &selection).await?;
@@ -85,7 +84,7 @@ impl Keeper {
             }
         }
         let drawn: Vec<&Planned> =
-            boundaries.iter().filter_map(|row| self.planned.get(&plan_order(row))).collect();
+            boundaries.iter().filter_map(|row| self.planned.get(&order_of(row))).collect();
         let results = label_results(drawn.iter().map(|p| (&p.inputs, &p.plan)));
         let table_of = |result: &LabelResult| {
             let policy = drawn.iter().find_map(|p| p.inputs.policy(result.policy));
@@ -128,7 +127,7 @@ impl Keeper {
         record.fact("moved", moved).write(&tx).await?;
         tx.commit().await?;
         for row in &boundaries {
-            if let Some(planned) = self.planned.get_mut(&plan_order(row)) {
+            if let Some(planned) = self.planned.get_mut(&order_of(row)) {
                 planned.row.closed_ms = closed_ms;
             }
         }

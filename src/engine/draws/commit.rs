@@ -24,8 +24,7 @@ pub(in crate::engine) async fn commit(
     let (t, now) = (boundary.t, engine.now());
     let planned = t.plus_ms(PLAN_DELAY_MS);
     let is_late = now > planned;
-    // The round of a late commitment is one that nobody knows yet, either; and what was planned
-    // before it does not change.
+    // The round of a late commitment is one that nobody knows yet, either.
     let from = if is_late { now } else { t };
     let beacon = engine.ports.beacon.as_ref().map_or(BeaconKind::None, |port| port.kind());
     let round = (beacon != BeaconKind::None).then(|| round_of(from));
@@ -39,16 +38,14 @@ pub(in crate::engine) async fn commit(
         .fact("chain", boundary.chain.as_str())
         .fact("people", inputs.people().count() as i64)
         .fact("late", is_late)
-        .fact("b_ms", from.0)
         .fact("beacon", beacon.code());
     if let Some(round) = round {
-        record = record.fact("round", round);
+        record = record.fact("b_ms", from.0).fact("round", round);
     }
     let entry = record.write(tx).await?;
     let plan_from = round.map_or(planned, |round| appears_at(round).max(planned));
     let rows = inputs.to_json();
-    let new =
-        NewBoundary { zone, boundary, from, beacon, round, plan_from, root, rows: &rows, entry };
+    let new = NewBoundary { zone, boundary, beacon, round, plan_from, root, rows: &rows, entry };
     draws::commit_boundary(tx, new).await?;
     muster_store::reasons::keep(tx, entry, reasons).await?;
     if round.is_some() {

@@ -10,6 +10,7 @@ mod conflicts;
 mod keys;
 mod orders;
 mod rows;
+mod tokens;
 
 pub(super) use close::Closed;
 pub(super) use commit::commit;
@@ -26,7 +27,6 @@ use muster_domain::draw::{
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
-use muster_store::draws::{PlanOrder, plan_order};
 use muster_store::entities::{check_in, draw_boundary, person};
 use muster_store::jobs::Job;
 use muster_store::{audit, draws, installation, leases, people};
@@ -49,6 +49,9 @@ struct Planned {
     /// Hits that were announced, excused or found too late: nothing is left to do for them.
     settled: HashSet<DrawToken>,
 }
+
+/// In the order in which boundaries are planned.
+type PlanOrder = (i64, String, String, String);
 
 /// Plans in memory.
 #[derive(Default)]
@@ -95,7 +98,7 @@ impl Keeper {
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
         for row in draws::open_boundaries(engine.context.store.read()).await? {
-            if row.dropped_ms.is_none() && !self.planned.contains_key(&plan_order(&row)) {
+            if row.dropped_ms.is_none() && !self.planned.contains_key(&order_of(&row)) {
                 instants.push(UtcMillis(row.plan_ms));
             }
         }
@@ -114,7 +117,7 @@ impl Keeper {
         let mut open = draws::open_boundaries(engine.context.store.read()).await?;
         open.retain(|row| row.dropped_ms.is_none());
         let Some(last) = open.last() else { return Ok(()) };
-        if open.iter().all(|row| self.planned.contains_key(&plan_order(row))) {
+        if open.iter().all(|row| self.planned.contains_key(&order_of(row))) {
             return Ok(());
         }
         self.plan_until(engine, last).await
@@ -130,9 +133,9 @@ impl Keeper {
     ) -> anyhow::Result<()> {
         let db = engine.context.store.read();
         let now = engine.now();
-        let from = UtcMillis(last.b_ms - LOOK_BACK_MS);
-        for row in draws::boundaries_between(db, from, UtcMillis(last.b_ms + 1)).await? {
-            if row.dropped_ms.is_some() || self.planned.contains_key(&plan_order(&row)) {
+        let from = UtcMillis(last.t_ms - LOOK_BACK_MS);
+        for row in draws::boundaries_between(db, from, UtcMillis(last.t_ms + 1)).await? {
+            if row.dropped_ms.is_some() || self.planned.contains_key(&order_of(&row)) {
                 continue;
             }
             let is_due = now.0 >= row.plan_ms && row.salt != draws::salt::WAITING;
@@ -140,7 +143,7 @@ impl Keeper {
                 break;
             }
             let Some(planned) = self.compute(engine, row).await? else { break };
-            self.planned.insert(plan_order(&planned.row), planned);
+            self.planned.insert(order_of(&planned.row), planned);
             self.plans_made += 1;
         }
         Ok(())
@@ -158,14 +161,15 @@ impl Keeper {
         let Some(key) = keys::boundary_key(engine, &row, inputs.boundary()).await? else {
             return Ok(None);
         };
-        let order = plan_order(&row);
+        let order = order_of(&row);
+        let taken = tokens::in_use(engine, self.taken_before(&order), &inputs).await?;
         let plan = match inputs.boundary().horizon {
-            Horizon::Day => plan(&inputs, &key, &self.taken_before(&order)),
+            Horizon::Day => plan(&inputs, &key, &taken),
             Horizon::Block(_) => {
                 let of_zone = self.planned.values().filter(|p| p.row.zone == row.zone);
                 let earlier = of_zone.map(|p| (p.inputs.boundary(), &p.plan));
                 let drawn = drawn_before(inputs.boundary(), earlier);
-                plan(&inputs.clone().without(&drawn), &key, &self.taken_before(&order))
+                plan(&inputs.clone().without(&drawn), &key, &taken)
             }
         };
         tracing::info!(
@@ -210,6 +214,10 @@ impl Planned {
         let is_open = self.row.closed_ms.is_none();
         self.plan.selections.iter().filter(move |s| is_open && !self.settled.contains(&s.token))
     }
+}
+
+fn order_of(row: &draw_boundary::Model) -> PlanOrder {
+    (row.t_ms, row.zone.clone(), row.label.clone(), row.horizon.clone())
 }
 
 fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {

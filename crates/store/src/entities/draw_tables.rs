@@ -51,8 +51,6 @@ entity! {
         /// `day`, or `block/0`, `block/1`, ...
         #[sea_orm(primary_key, auto_increment = false)] horizon: String,
         t_ms: i64,
-        /// `t`, or the instant of a commitment that came late: what orders plans.
-        b_ms: i64,
         /// Ids of the chains its key is made of, joined by `+`; empty in rows from before they were
         /// kept here, which name them inside `draw_rows` only.
         chain: String,
