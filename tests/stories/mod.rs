@@ -12,6 +12,7 @@ mod killed;
 mod ladder;
 mod mail;
 mod miss;
+mod plan_files;
 mod real_mail;
 mod reveal;
 mod room_in_browsers;
