@@ -2,6 +2,7 @@
 
 mod away;
 mod calendars;
+mod eligibility;
 mod future_draw;
 mod instances;
 mod killed;

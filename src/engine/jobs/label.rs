@@ -37,6 +37,7 @@ pub(super) async fn open(
             .await
             .map_err(|e| unreadable(format!("{e:#}")))?;
         draw_token::take_into_use(&engine.context, zone_name, label).await?;
+        crate::acts::zone_change::take_effect(&engine.context, zone_name, date).await?;
         Some(
             draws::inputs(engine, zone_name, date)
                 .await

@@ -7,6 +7,7 @@ pub mod check_in;
 pub mod home;
 pub mod hr;
 pub mod people_list;
+pub mod private_blocks;
 pub mod room;
 pub mod sign_in;
 pub mod system;
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
         home::routes(),
         hr::routes(),
         people_list::routes(),
+        private_blocks::routes(),
         room::routes(),
         sign_in::routes(),
         system::routes(),

@@ -5,6 +5,7 @@
 pub mod bytes;
 pub mod capacity;
 pub mod chain;
+pub mod explanation;
 pub mod hazard;
 pub mod inputs;
 pub mod law;

@@ -22,6 +22,7 @@ pub mod error;
 pub mod home;
 pub mod people;
 pub mod policy;
+pub mod private_blocks;
 pub mod roster;
 pub mod sign_in;
 pub mod system;
@@ -78,6 +79,7 @@ gallery! {
     case::CaseList, case::CasePage,
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
+    private_blocks::PrivateBlocks,
     roster::Roster, roster::PersonPage,
     audit::Log, audit::CheckpointPage,
     system::System, system::WorkPage,

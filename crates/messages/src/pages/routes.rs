@@ -33,6 +33,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/check-ins/{}/decline"),
     ("POST", "/check-ins/{}/decline"),
     ("GET", "/room/{}/socket"),
+    ("GET", "/me/private-blocks"),
+    ("POST", "/me/private-blocks"),
+    ("POST", "/me/private-blocks/{}/remove"),
     // verifier
     ("GET", "/verifier"),
     ("GET", "/verifier/sessions/{}"),
