@@ -13,7 +13,10 @@ use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::explanation::{
     Announced, Count, Day, DayExplanation, DrawTold, Revealed, SLOTS_TOLD,
 };
-use muster_domain::draw::{BoundaryInputs, BoundaryKey, ChainKey, Horizon, PersonRow};
+use muster_domain::draw::{
+    BeaconKind, BeaconRound, BoundaryInputs, BoundaryKey, ChainKey, Horizon, PersonRow,
+    SINGLE_LOCK_SALT,
+};
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
@@ -61,12 +64,23 @@ pub async fn explain(
 ) -> ActResult<DayExplanation> {
     let db = context.store.read();
     let tokens = tokens(context, subject).await?;
+    // Somebody who is drawn in blocks has a row in each: that of the hit says most, else the last.
+    let mut told = None;
     for row in draws::boundaries_of(db, &label.to_string()).await? {
         let json = draws::boundary_inputs(&context.store, db, &row).await?;
         let Ok(inputs) = BoundaryInputs::from_json(&json) else { continue };
-        if let Some(committed) = tokens.iter().find_map(|token| inputs.person(token)) {
-            return committed_day(context, subject, &row, &inputs, committed).await;
+        let Some(committed) = tokens.iter().find_map(|token| inputs.person(token)) else {
+            continue;
+        };
+        let day = committed_day(context, subject, &row, &inputs, committed).await?;
+        let is_hit = matches!(&day.draw, DrawTold::Revealed(revealed) if revealed.is_hit);
+        told = Some(day);
+        if is_hit {
+            break;
         }
+    }
+    if let Some(told) = told {
+        return Ok(told);
     }
     let zone = zone_of(subject);
     let is_ahead = label > context.now().date_in(&zone);
@@ -158,8 +172,18 @@ async fn revealed_key(
     Ok(Some(BoundaryKey::derive(&holders, &salt, inputs.boundary())))
 }
 
-fn salt_of(_row: &draw_boundary::Model) -> Option<[u8; 32]> {
-    Some(muster_domain::draw::SINGLE_LOCK_SALT)
+/// The salt of a boundary; a stored round is verified again.
+fn salt_of(row: &draw_boundary::Model) -> Option<[u8; 32]> {
+    match row.salt.as_str() {
+        draws::salt::ZEROS => Some(SINGLE_LOCK_SALT),
+        draws::salt::BEACON => {
+            let kind: BeaconKind = row.beacon.parse().ok()?;
+            let round = u64::try_from(row.round?).ok()?;
+            let signature = row.signature.clone()?;
+            kind.verify(round, &BeaconRound { round, signature }).ok()
+        }
+        _ => None,
+    }
 }
 
 async fn revealed(

@@ -6,12 +6,14 @@
 pub mod admin;
 pub mod announce;
 pub mod cases;
+pub mod chains;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
 pub mod draw_token;
 pub mod evidence_view;
 pub mod explain;
+pub mod holders;
 pub mod holidays;
 pub mod manual;
 pub mod mode;

@@ -2,10 +2,12 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod chain;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod draw;
+mod holder;
 mod holidays;
 mod migrate;
 mod mode;
@@ -85,6 +87,12 @@ pub enum Command {
     Pause(mode::Pause),
     /// Draw people, for the first time or again
     Resume(mode::Resume),
+    /// Holders of the draw's chains: the operator's tip, and independent holders
+    #[command(subcommand)]
+    Chain(chain::Chain),
+    /// For an independent holder: make a chain, hand its keys over; needs no server
+    #[command(subcommand)]
+    Holder(holder::Holder),
     /// Say what is well and what needs attention
     Doctor(doctor::Doctor),
 }
@@ -110,6 +118,8 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
+            Command::Chain(command) => command.run(&load()?).await,
+            Command::Holder(command) => command.run().await,
             Command::Doctor(command) => command.run(load()).await,
         }
     }

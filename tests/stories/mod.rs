@@ -1,9 +1,11 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
 mod away;
+mod blocks;
 mod calendars;
 mod eligibility;
 mod future_draw;
+mod holders;
 mod instances;
 mod killed;
 mod ladder;
@@ -14,5 +16,6 @@ mod reveal;
 mod room_in_browsers;
 mod served;
 mod tamper;
+mod two_locks;
 mod verified;
 mod work_table;

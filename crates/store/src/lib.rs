@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod busy;
 pub mod cases;
+pub mod chains;
 pub mod check_ins;
 pub mod connection;
 pub mod draw_tokens;

@@ -214,6 +214,14 @@ impl BoundaryInputs {
         self.people().find(|row| row.token == *token)
     }
 
+    /// The same rows without these people: what is left to plan of a block for whom earlier blocks
+    /// of its label have not drawn. The root is another one, and nobody needs it.
+    pub fn without(mut self, drawn: &HashSet<DrawToken>) -> BoundaryInputs {
+        self.people
+            .retain(|entry| !matches!(entry, PersonEntry::Row(row) if drawn.contains(&row.token)));
+        self
+    }
+
     /// Replaces a person's row by its leaf hash; the root stays. False where there is no such row.
     pub fn erase(&mut self, token: &DrawToken) -> bool {
         for entry in &mut self.people {
