@@ -419,3 +419,21 @@ async fn programme(store: &Store) -> Check {
         Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::test_support::Office;
+
+    #[tokio::test]
+    async fn a_calendar_in_use_that_ends_within_ninety_days_is_named() {
+        let office = Office::acme().await;
+        let store = &office.context.store;
+        let at = |text: &str| UtcMillis::from(text.parse::<jiff::Timestamp>().unwrap());
+        let early = holidays(store, at("2030-10-01T12:00:00Z")).await;
+        assert_eq!(early.state, State::Ok, "{}", early.found);
+        let late = holidays(store, at("2030-10-03T12:00:00Z")).await;
+        assert_eq!(late.state, State::Attention);
+        assert!(late.found.contains("ends with 2030-12-31"), "{}", late.found);
+    }
+}
