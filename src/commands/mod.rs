@@ -2,6 +2,7 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod audit;
 mod chain;
 #[cfg(feature = "demo")]
 mod demo;
@@ -17,6 +18,7 @@ mod print;
 mod roster;
 mod serve;
 
+pub use audit::{audit_lines, verify as verify_bundle};
 pub use doctor::{Check, State, checks};
 pub use print::report;
 
@@ -78,6 +80,9 @@ pub enum Command {
     /// Check cadence policies and bring them into force
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Recompute draws: who was spared, singled out or steered
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -114,6 +119,7 @@ impl Cli {
             Command::Holidays(command) => command.run(&load()?).await,
             Command::Draw(command) => command.run(&load()?).await,
             Command::Policy(command) => command.run(load).await,
+            Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,

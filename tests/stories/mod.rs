@@ -1,5 +1,7 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
+mod audit;
+mod audit_drills;
 mod away;
 mod blocks;
 mod calendars;

@@ -95,6 +95,17 @@ impl Company {
         company
     }
 
+    /// With a table of hazards of the story's own, from the first day on.
+    pub async fn with_hazards(self, hazards: HazardTable) -> Company {
+        let tx = self.store().begin().await.unwrap();
+        let mut row = policies::get(&*tx, self.policy).await.unwrap();
+        row.hazard_table = serde_json::to_string(&hazards).unwrap();
+        activated(&tx, self.policy, &row.hazard_table).await;
+        muster_store::save(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+        self
+    }
+
     /// On SQLite, with a clock that goes on by itself between two moves.
     pub async fn on_a_running_clock(name: &str) -> Company {
         Company::at(MovableClock::running(START), Database::Sqlite, name, None).await
@@ -453,8 +464,7 @@ async fn set_up(context: &Context) -> PolicyVersionId {
     let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
     let policy = parse_policy(POLICY, &known).unwrap().policy;
     // The law of the policy is of no matter here: everybody is hit on every eligible day.
-    let table = HazardTable::pool(1.0);
-    let hazard_table = serde_json::to_string(&table).unwrap();
+    let hazard_table = serde_json::to_string(&HazardTable::pool(1.0)).unwrap();
     let id = PolicyVersionId::from_random(store.entropy().bytes());
     let row = policy_version::Model {
         id: id.0,
@@ -472,14 +482,19 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         retired_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    activated(&tx, id, &hazard_table).await;
+    tx.commit().await.unwrap();
+    id
+}
+
+/// The entry that the audit of draws compares the committed hazards with.
+async fn activated(tx: &muster_store::Tx, id: PolicyVersionId, hazard_table: &str) {
     Record::new("policy-activated")
         .fact("policy", id.to_string())
         .fact("hazards", hex::encode(Sha256::digest(hazard_table.as_bytes())))
-        .write(&tx)
+        .write(tx)
         .await
         .unwrap();
-    tx.commit().await.unwrap();
-    id
 }
 
 /// The usual cast: a manager, HR, security, a verifier, and Maria who is in the pool.

@@ -2,6 +2,8 @@
 
 mod company;
 mod draws;
+pub mod mutants;
+pub mod vectors;
 
 pub use company::{Company, Database, START, Somebody};
 pub use draws::{logged, recompute};

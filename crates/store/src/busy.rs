@@ -157,11 +157,7 @@ pub async fn refusals(
 }
 
 /// Deletes readings from before `read_before`, and refusals from before `refused_before`.
-pub async fn purge(
-    tx: &Tx,
-    read_before: UtcMillis,
-    refused_before: UtcMillis,
-) -> StoreResult<()> {
+pub async fn purge(tx: &Tx, read_before: UtcMillis, refused_before: UtcMillis) -> StoreResult<()> {
     use busy_snapshot::Column;
     busy_snapshot::Entity::delete_many()
         .filter(Column::ReadMs.lt(read_before.0).or(Column::ReadMs.is_null()))

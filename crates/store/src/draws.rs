@@ -160,6 +160,15 @@ pub async fn boundary(
     Ok(draw_boundary::Entity::find_by_id(key).one(db).await?)
 }
 
+/// The boundary that a log entry committed.
+pub async fn boundary_of_entry(
+    db: &impl ConnectionTrait,
+    entry: Uuid,
+) -> StoreResult<Option<draw_boundary::Model>> {
+    let of_entry = draw_boundary::Column::EntryId.eq(entry);
+    Ok(draw_boundary::Entity::find().filter(of_entry).one(db).await?)
+}
+
 /// Boundaries whose label is still open, earliest first: the order in which they are planned.
 pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null()), db)

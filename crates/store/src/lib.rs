@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 pub mod audit;
+pub mod audit_proofs;
 pub mod busy;
 pub mod cases;
 pub mod chains;

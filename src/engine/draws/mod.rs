@@ -10,6 +10,7 @@ mod conflicts;
 mod keys;
 mod orders;
 mod rows;
+mod tokens;
 
 pub(super) use close::Closed;
 pub(super) use commit::commit;
@@ -161,13 +162,14 @@ impl Keeper {
             return Ok(None);
         };
         let order = order_of(&row);
+        let taken = tokens::in_use(engine, self.taken_before(&order), &inputs).await?;
         let plan = match inputs.boundary().horizon {
-            Horizon::Day => plan(&inputs, &key, &self.taken_before(&order)),
+            Horizon::Day => plan(&inputs, &key, &taken),
             Horizon::Block(_) => {
                 let of_zone = self.planned.values().filter(|p| p.row.zone == row.zone);
                 let earlier = of_zone.map(|p| (p.inputs.boundary(), &p.plan));
                 let drawn = drawn_before(inputs.boundary(), earlier);
-                plan(&inputs.clone().without(&drawn), &key, &self.taken_before(&order))
+                plan(&inputs.clone().without(&drawn), &key, &taken)
             }
         };
         tracing::info!(

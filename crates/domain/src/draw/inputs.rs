@@ -233,6 +233,18 @@ impl BoundaryInputs {
         false
     }
 
+    /// The bytes of every leaf in order of the tree; of an erased row `{"erased":"<leaf hash>"}`.
+    pub fn leaves(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let head = std::iter::once(canonical(&Leaf::Boundary(&self.boundary)));
+        let policies = self.policies.iter().map(|r| canonical(&Leaf::Policy(r)));
+        let verifiers = self.verifiers.iter().map(|r| canonical(&Leaf::Verifier(r)));
+        let people = self.people.iter().map(|entry| match entry {
+            PersonEntry::Row(row) => canonical(&Leaf::Person(row)),
+            erased @ PersonEntry::Erased { .. } => canonical(erased),
+        });
+        head.chain(policies).chain(verifiers).chain(people)
+    }
+
     /// The Merkle root (RFC 6962) over the leaves boundary, policies, verifiers, people.
     pub fn root(&self) -> Hash {
         let head = std::iter::once(hash_of(&Leaf::Boundary(&self.boundary)));

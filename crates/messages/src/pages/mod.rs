@@ -4,6 +4,7 @@
 //! what a person may read, so what must not be seen by somebody is not in his context at all.
 //! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
 
+pub mod chart;
 mod frame;
 mod helpers;
 mod moment;
@@ -20,8 +21,10 @@ pub mod coverage;
 pub mod demo;
 pub mod error;
 pub mod home;
+pub mod my_draws;
 pub mod people;
 pub mod policy;
+pub mod preview;
 pub mod private_blocks;
 pub mod roster;
 pub mod sign_in;
@@ -34,6 +37,7 @@ pub use frame::{
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};
 pub use parts::{Bounds, ChoiceOption, Choices, Field, Pager, Row, TabLink, TextArea};
+pub use policy::LintLine;
 pub use routes::ROUTES;
 pub use state::{StateWord, Tone, kind_text};
 
@@ -70,7 +74,7 @@ macro_rules! gallery {
 gallery! {
     about::About,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
-    home::Home,
+    home::Home, my_draws::MyDraws,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
@@ -79,9 +83,10 @@ gallery! {
     case::CaseList, case::CasePage,
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
+    preview::PolicyDraft, preview::PreviewWait, preview::PreviewPage,
     private_blocks::PrivateBlocks,
     roster::Roster, roster::PersonPage,
-    audit::Log, audit::CheckpointPage,
+    audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,
     demo::DemoHome, demo::Mailbox, demo::MailPage,
     error::ErrorPage,

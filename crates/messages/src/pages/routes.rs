@@ -36,6 +36,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/me/private-blocks"),
     ("POST", "/me/private-blocks"),
     ("POST", "/me/private-blocks/{}/remove"),
+    ("GET", "/me/draws"),
+    ("GET", "/me/draws.json"),
+    ("POST", "/me/draws/nonce"),
     // verifier
     ("GET", "/verifier"),
     ("GET", "/verifier/sessions/{}"),
@@ -59,6 +62,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     // HR
     ("GET", "/coverage"),
     ("GET", "/policies"),
+    ("GET", "/policies/draft"),
+    ("POST", "/policies/draft"),
+    ("GET", "/policies/previews/{}"), // asks the browser to look again while it is computed
+    ("POST", "/policies/previews/{}/propose"),
     ("GET", "/policies/{}"),
     ("POST", "/policies/{}/confirm"),
     ("POST", "/policies/{}/refuse"),
@@ -69,6 +76,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/audit"),
     ("GET", "/audit/checkpoint"),
     ("GET", "/audit/checkpoint.txt"),
+    ("GET", "/audit/draws"),
+    ("GET", "/audit/draws/bundle.ndjson.gz"),
     ("GET", "/system"),
     ("GET", "/system/work/{}"),
     ("POST", "/system/work/{}/retry"),
