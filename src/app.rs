@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
 use muster_domain::audit::{Checkpoint, SigningKey};
-use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::drand::{Drand, Kind};
 use muster_integrations::heartbeat::HttpHeartbeat;
@@ -239,7 +238,6 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         signing: Arc::new(signing_key(config, &store)),
         messages: Messages::new(Arc::new(renderer)),
         settings: Arc::new(settings),
-        calendars: Arc::new(HolidayCalendars::embedded()),
         store,
     })
 }

@@ -13,13 +13,16 @@ pub mod dead_work;
 pub mod draw_audit;
 pub mod draw_token;
 pub mod evidence_view;
+pub mod explain;
 pub mod holders;
+pub mod holidays;
 pub mod manual;
 pub mod mode;
 pub mod my_draws;
 pub mod notify;
 pub mod office;
 pub mod policy;
+pub mod private_blocks;
 pub mod receipts;
 pub mod roster;
 pub mod setup;
@@ -30,6 +33,7 @@ pub mod slot_change;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod verify;
+pub mod zone_change;
 
 pub use context::{Context, Settings};
 

@@ -9,7 +9,6 @@ use crate::web::room::IceSettings;
 use crate::web::{self, Web, WebSettings};
 use anyhow::Context as _;
 use muster_domain::audit::SigningKey;
-use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
@@ -160,7 +159,6 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),
         messages: Messages::new(Arc::new(Renderer::new()?)),
         settings: Arc::new(settings),
-        calendars: Arc::new(HolidayCalendars::embedded()),
         store,
     })
 }

@@ -5,6 +5,7 @@ mod audit_drills;
 mod away;
 mod blocks;
 mod calendars;
+mod eligibility;
 mod future_draw;
 mod holders;
 mod instances;

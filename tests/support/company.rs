@@ -4,7 +4,6 @@
 use muster::acts::{Context, Settings, draw_token};
 use muster::engine::{BusySource, Engine, Ports};
 use muster_domain::audit::SigningKey;
-use muster_domain::calendar::HolidayCalendars;
 use muster_domain::draw::{Chain, ChainKey, HazardTable};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::person::Role;
@@ -402,7 +401,6 @@ fn context(store: Store) -> Context {
         signing: Arc::new(SigningKey::new("muster.example/log", store.keys().signing_seed())),
         messages: Messages::new(Arc::new(Renderer::new().unwrap())),
         settings: Arc::new(settings),
-        calendars: Arc::new(HolidayCalendars::embedded()),
         store,
     }
 }

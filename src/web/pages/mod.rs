@@ -9,6 +9,7 @@ pub mod home;
 pub mod hr;
 pub mod my_draws;
 pub mod people_list;
+pub mod private_blocks;
 pub mod room;
 pub mod sign_in;
 pub mod system;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         hr::routes(),
         my_draws::routes(),
         people_list::routes(),
+        private_blocks::routes(),
         room::routes(),
         sign_in::routes(),
         system::routes(),

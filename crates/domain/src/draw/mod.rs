@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod chain;
 pub mod day;
 pub mod escrow;
+pub mod explanation;
 pub mod hazard;
 pub mod holder;
 pub mod inputs;

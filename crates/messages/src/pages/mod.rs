@@ -25,6 +25,7 @@ pub mod my_draws;
 pub mod people;
 pub mod policy;
 pub mod preview;
+pub mod private_blocks;
 pub mod roster;
 pub mod sign_in;
 pub mod system;
@@ -83,6 +84,7 @@ gallery! {
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
     preview::PolicyDraft, preview::PreviewWait, preview::PreviewPage,
+    private_blocks::PrivateBlocks,
     roster::Roster, roster::PersonPage,
     audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,
