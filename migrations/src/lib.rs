@@ -5,6 +5,7 @@
 //! a name. Instants are UTC milliseconds in columns that end in `_ms`.
 
 mod m0001_main_job;
+mod m0008_stand_by;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -15,7 +16,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_main_job::Migration)]
+        vec![Box::new(m0001_main_job::Migration), Box::new(m0008_stand_by::Migration)]
     }
 }
 

@@ -10,6 +10,7 @@ pub mod check_in;
 pub mod context;
 pub mod dead_work;
 pub mod evidence_view;
+pub mod excuse;
 pub mod manual;
 pub mod mode;
 pub mod notify;
@@ -21,6 +22,7 @@ pub mod setup;
 pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
+pub mod stand_by;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod verify;

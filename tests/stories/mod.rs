@@ -11,6 +11,7 @@ mod real_mail;
 mod reveal;
 mod room_in_browsers;
 mod served;
+mod stand_by;
 mod tamper;
 mod verified;
 mod work_table;

@@ -44,6 +44,7 @@ fn all_samples() -> Vec<Sample> {
         CaseReminder,
         CaseResolved,
         StandBy,
+        StandByOver,
         RolePending,
         PolicyPending,
         OperatorAlarm,

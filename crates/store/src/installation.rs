@@ -42,6 +42,7 @@ pub async fn create(tx: &Tx, name: &str, mode: &str, is_demo: bool) -> StoreResu
         is_demo,
         created_ms: now.0,
         high_water_ms: now.0,
+        pilot: None,
     };
     crate::insert(tx, row).await
 }

@@ -26,6 +26,7 @@ pub mod probes;
 mod rows;
 pub mod sealed;
 pub mod sessions;
+pub mod stand_by;
 pub mod work;
 
 pub use connection::{Store, StoreOptions, Tx};

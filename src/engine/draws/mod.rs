@@ -7,13 +7,16 @@ mod close;
 mod keys;
 mod orders;
 mod rows;
+mod stand_by;
 
 pub(super) use keys::chain_keys;
 pub(super) use rows::inputs;
 
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::excuse;
 use crate::acts::policy::{self, PolicyInForce};
+use crate::acts::stand_by::fall_out;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::check_in::Outcome;
 use muster_domain::draw::{
@@ -22,7 +25,7 @@ use muster_domain::draw::{
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
-use muster_store::entities::{draw_boundary, person};
+use muster_store::entities::draw_boundary;
 use muster_store::{audit, draws, installation, leases, people};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -56,6 +59,7 @@ pub(super) struct Keeper {
     orders: HashMap<uuid::Uuid, orders::Placed>,
     /// Orders whose label is not planned yet: at which plan and when they were looked at.
     waiting: HashMap<uuid::Uuid, (u64, UtcMillis)>,
+    searches: stand_by::Searches,
 }
 
 impl Engine {
@@ -65,11 +69,13 @@ impl Engine {
         if !self.hold_draw_lease().await? {
             keeper.planned.clear();
             keeper.orders.clear();
+            keeper.searches.clear();
             return Ok(0);
         }
         keeper.plan_new(self).await?;
         let mut announced = keeper.announce_hits(self).await?;
         announced += keeper.announce_orders(self).await?;
+        announced += keeper.hand_over(self).await?;
         Ok(announced)
     }
 
@@ -111,6 +117,7 @@ impl Keeper {
             instants.extend(planned.unsettled().map(Selection::transaction_due));
         }
         instants.extend(self.orders.values().map(|placed| placed.selection.transaction_due()));
+        instants.extend(self.searches.next_look());
         let now = engine.now();
         Ok(instants.into_iter().filter(|at| *at > now).min())
     }
@@ -224,6 +231,9 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
     };
     let policy = policy::load(&*tx, selection.policy).await?;
     let verifier = people::by_token(&*tx, selection.verifier).await?;
+    let clock = &policy.policy.clock;
+    let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
+    let gone = stand_by::unavailable(&tx, verifier.as_ref(), selection.slot, occupied).await?;
     let announcement = Announcement {
         person: &person,
         policy_version: selection.policy,
@@ -232,14 +242,14 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         attempt: 1,
         start: selection.slot,
         notice_minutes: selection.notice_minutes,
-        verifier: verifier.as_ref().filter(|v| v.state == "active"),
+        verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason: Reason::Drawn,
     };
     let mode = installation::get(&*tx).await?.mode;
     let is_late = context.now() > selection.announce.plus_ms(LATE_MS);
     let kept = if person.state != "active" {
         Some((Outcome::Excused, "left"))
-    } else if is_absent(&tx, &person, label).await? {
+    } else if excuse::is_absent(&*tx, PersonId(person.id), label).await? {
         Some((Outcome::Excused, "absence"))
     } else if mode == installation::mode::PAUSED {
         Some((Outcome::Excused, "paused"))
@@ -252,19 +262,16 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         Some((outcome, cause)) => {
             announce::keep_unannounced(context, &tx, &announcement, outcome, cause).await?
         }
-        None => announce::announce(context, &tx, &announcement).await?.is_some(),
+        None => {
+            let announced = announce::announce(context, &tx, &announcement).await?;
+            if let (Some(row), Some(reason)) = (announced.clone(), gone) {
+                fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
+            }
+            announced.is_some()
+        }
     };
     tx.commit().await?;
     Ok(done)
-}
-
-async fn is_absent(
-    tx: &muster_store::Tx,
-    person: &person::Model,
-    label: &str,
-) -> anyhow::Result<bool> {
-    let absences = people::absences(&**tx, PersonId(person.id)).await?;
-    Ok(absences.iter().any(|a| a.first_day.as_str() <= label && label <= a.last_day.as_str()))
 }
 
 /// Policies by version, read once for one round.

@@ -2,8 +2,9 @@
 //! on the same or the next working day, kept in memory, announced like hits.
 
 use super::rows::{Roster, token_of};
-use super::{Engine, Keeper, LATE_MS, Planned};
+use super::{Engine, Keeper, LATE_MS, Planned, stand_by};
 use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::stand_by::fall_out;
 use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
 use muster_domain::check_in::CheckInKind;
@@ -216,6 +217,10 @@ async fn announce_order(
     let policy = crate::acts::policy::load(&*tx, placed.selection.policy).await?;
     let verifier = people::by_token(&*tx, placed.selection.verifier).await?;
     let reason = reason(engine, &tx, order).await?;
+    let clock = &policy.policy.clock;
+    let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
+    let start = placed.selection.slot;
+    let gone = stand_by::unavailable(&tx, verifier.as_ref(), start, occupied).await?;
     let kind = match reason {
         Reason::Manual { .. } => CheckInKind::Manual,
         _ => CheckInKind::Recheck,
@@ -230,10 +235,13 @@ async fn announce_order(
         attempt: 1 + earlier.last().map_or(0, |c| c.attempt as u16),
         start: placed.selection.slot,
         notice_minutes: placed.selection.notice_minutes,
-        verifier: verifier.as_ref(),
+        verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason,
     };
     let check_in = announce::announce(context, &tx, &announcement).await?;
+    if let (Some(row), Some(reason)) = (check_in.clone(), gone) {
+        fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
+    }
     let id = check_in.map(|c| CheckInId(c.id));
     orders::settle(&tx, order.id, id, "announced").await?;
     tx.commit().await?;

@@ -20,6 +20,7 @@ const PROBE_DAYS: i64 = 90;
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
     crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
+    crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
     measure(engine).await
 }

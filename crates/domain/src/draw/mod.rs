@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod law;
 pub mod plan;
 pub mod single;
+pub mod stand_by;
 pub mod state;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, 
 pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
 pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
 pub use single::{SingleQuestion, plan_single};
+pub use stand_by::{Busy, CannotReason, HandOverReason, StandByQuestion, choose_stand_by};
 pub use state::{CadenceState, DayResult, day_results};

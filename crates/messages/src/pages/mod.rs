@@ -32,7 +32,9 @@ pub use frame::{
 };
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};
-pub use parts::{Bounds, ChoiceOption, Choices, Field, Pager, Row, TabLink, TextArea};
+pub use parts::{
+    Bounds, ChoiceOption, Choices, Field, Pager, Row, StandingNote, TabLink, TextArea,
+};
 pub use routes::ROUTES;
 pub use state::{StateWord, Tone, kind_text};
 
@@ -73,7 +75,7 @@ gallery! {
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
-    verifier::Day, verifier::Join, verifier::Room, verifier::Finished,
+    verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,

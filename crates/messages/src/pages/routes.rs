@@ -21,6 +21,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/check-ins/{}/place"),
     ("GET", "/check-ins/{}/wait"),
     ("GET", "/check-ins/{}/talk"),
+    ("GET", "/check-ins/{}/standing"), // JSON {"text": ...}, asked by the page
     ("GET", "/check-ins/{}/done"),
     ("GET", "/check-ins/{}/receipt"),
     ("POST", "/check-ins/{}/dispute"),
@@ -35,7 +36,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/room/{}/socket"),
     // verifier
     ("GET", "/verifier"),
+    ("GET", "/verifier/standing"), // JSON {"text": ...}, asked by the page
     ("GET", "/verifier/sessions/{}"),
+    ("POST", "/verifier/sessions/{}/cannot-come"),
     ("GET", "/verifier/sessions/{}/room"),
     ("GET", "/verifier/sessions/{}/reference-still"),
     ("POST", "/verifier/sessions/{}/challenges/{}"),
