@@ -5,6 +5,7 @@
 //! a name. Instants are UTC milliseconds in columns that end in `_ms`.
 
 mod m0001_main_job;
+mod m0007_draw_tokens;
 mod m0008_stand_by;
 mod schema;
 
@@ -16,7 +17,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_main_job::Migration), Box::new(m0008_stand_by::Migration)]
+        vec![
+            Box::new(m0001_main_job::Migration),
+            Box::new(m0007_draw_tokens::Migration),
+            Box::new(m0008_stand_by::Migration),
+        ]
     }
 }
 

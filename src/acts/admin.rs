@@ -1,7 +1,7 @@
 //! The first administrator, and a way in where mail does not work: a one-time code printed at the
 //! operator's terminal. The sign-in page accepts it once, within a day.
 
-use super::{ActError, ActResult, Context};
+use super::{ActError, ActResult, Context, draw_token};
 use crate::acts::roster::BY_HAND;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
@@ -99,10 +99,11 @@ async fn by_hand(context: &Context, tx: &Tx, email: &str, name: &str) -> ActResu
         return Err(ActError::conflict("Somebody with this address was here before and has left."));
     }
     let entropy = context.store.entropy();
+    let nonces = draw_token::fresh(context);
     let row = person::Model {
         id: PersonId::from_random(entropy.bytes()).0,
         employee_id: email.to_owned(),
-        draw_token: entropy.bytes::<16>().to_vec(),
+        draw_token: nonces.token().0.to_vec(),
         pseudonym: uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid(),
         name,
         email: email.to_owned(),
@@ -120,8 +121,11 @@ async fn by_hand(context: &Context, tx: &Tx, email: &str, name: &str) -> ActResu
         joined_ms: context.now().0,
         left_ms: None,
     };
-    tx.create_data_key(Owner::Person(PersonId(row.id))).await?;
+    let keys = tx.create_data_keys(&[Owner::Person(PersonId(row.id))]).await?;
     muster_store::insert(tx, row.clone()).await?;
+    let joined = draw_token::Joined { person: &row, nonces: Some(nonces), manager: None };
+    let keys = keys.into_iter().map(|key| (row.id, key)).collect();
+    draw_token::bind(context, tx, (None, "operator"), &[joined], &keys).await?;
     Ok(row)
 }
 

@@ -53,6 +53,10 @@ pub struct Announcement<'a> {
     pub notice_minutes: u16,
     pub verifier: Option<&'a person::Model>,
     pub reason: Reason,
+    /// The order this is placed for.
+    pub order: Option<uuid::Uuid>,
+    /// The check-in it follows.
+    pub after: Option<uuid::Uuid>,
 }
 
 /// Announces. `None` if this person, label, kind and attempt already has its check-in.
@@ -68,7 +72,7 @@ pub async fn announce(
     invite(context, tx, what, &check_in).await?;
     tell_verifier(context, tx, what, &check_in).await?;
     plan(tx, &check_in, context.now()).await?;
-    record(tx, "check-in-announced", what, &check_in).await?;
+    record(tx, "check-in-announced", what, &check_in, None).await?;
     Ok(Some(check_in))
 }
 
@@ -94,7 +98,7 @@ pub async fn keep_unannounced(
     if !muster_store::insert_new(tx, check_in.clone()).await? {
         return Ok(false);
     }
-    record(tx, "check-in-not-announced", what, &check_in).await?;
+    record(tx, "check-in-not-announced", what, &check_in, Some(cause)).await?;
     Ok(true)
 }
 
@@ -239,22 +243,35 @@ async fn plan(tx: &Tx, row: &row::Model, now: UtcMillis) -> ActResult<()> {
     Ok(())
 }
 
+/// Slot, verifier and notice as committed values, so that the audit of draws can compare them with
+/// the plan; what an order or re-check follows from as facts.
 async fn record(
     tx: &Tx,
     kind: &'static str,
     what: &Announcement<'_>,
     check_in: &row::Model,
+    cause: Option<&str>,
 ) -> ActResult<()> {
-    Record::new(kind)
+    let verifier = what.verifier.map(|v| hex::encode(&v.draw_token));
+    let mut record = Record::new(kind)
         .about(what.person)
         .fact("check_in", check_in.id.to_string())
         .fact("kind", check_in.kind.as_str())
         .fact("label", check_in.label.as_str())
         .fact("attempt", check_in.attempt)
         .fact("policy", what.policy_version.to_string())
-        .commit("start_ms", check_in.start_ms)
-        .commit("verifier", what.verifier.map(|v| v.id.to_string()))
-        .write(tx)
-        .await?;
+        .commit_to_open("start_ms", check_in.start_ms)
+        .commit_to_open("verifier", verifier)
+        .commit_to_open("notice_minutes", what.notice_minutes);
+    if let Some(order) = what.order {
+        record = record.fact("order", order.to_string());
+    }
+    if let Some(after) = what.after {
+        record = record.fact("after", after.to_string());
+    }
+    if let Some(cause) = cause {
+        record = record.commit_to_open("cause", cause);
+    }
+    record.write(tx).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
+pub mod draw_token;
 pub mod evidence_view;
 pub mod excuse;
 pub mod manual;

@@ -1,7 +1,7 @@
 //! A small company: people, one policy, an engine with a scripted mail server, and a clock.
 //! Defaults are kind: a story mentions only what matters to it.
 
-use muster::acts::{Context, Settings};
+use muster::acts::{Context, Settings, draw_token};
 use muster::engine::{Engine, Ports};
 use muster_domain::audit::SigningKey;
 use muster_domain::calendar::HolidayCalendars;
@@ -15,11 +15,13 @@ use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
 use muster_ports::{MailPort, OsEntropy};
 use muster_simulation::{MovableClock, ScriptedMail, SeededEntropy};
+use muster_store::audit::Record;
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
     policy_version, work_place,
 };
 use muster_store::{KeyRing, Owner, Store, StoreOptions, check_ins, installation, people};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -183,11 +185,12 @@ impl Company {
         let id = PersonId::from_random(store.entropy().bytes());
         let employee_id = somebody.name.split(' ').next().unwrap().to_lowercase();
         let tx = store.begin().await.unwrap();
-        tx.create_data_key(Owner::Person(id)).await.unwrap();
+        let keys = tx.create_data_keys(&[Owner::Person(id)]).await.unwrap();
+        let nonces = draw_token::fresh(&self.context);
         let row = person::Model {
             id: id.0,
             employee_id: employee_id.clone(),
-            draw_token: store.entropy().bytes::<16>().to_vec(),
+            draw_token: nonces.token().0.to_vec(),
             pseudonym: Uuid::from_bytes(store.entropy().bytes()),
             name: somebody.name.into(),
             email: format!("{employee_id}@muster.example"),
@@ -205,7 +208,14 @@ impl Company {
             joined_ms: START.0,
             left_ms: None,
         };
-        muster_store::insert(&tx, row).await.unwrap();
+        muster_store::insert(&tx, row.clone()).await.unwrap();
+        let manager = match somebody.manager {
+            Some(manager) => people::find(&*tx, manager).await.unwrap().map(|m| m.pseudonym),
+            None => None,
+        };
+        let joined = draw_token::Joined { person: &row, nonces: Some(nonces), manager };
+        let keys = keys.into_iter().map(|key| (id.0, key)).collect();
+        draw_token::bind(&self.context, &tx, (None, "operator"), &[joined], &keys).await.unwrap();
         for role in somebody.roles {
             let row = person_role::Model {
                 person_id: id.0,
@@ -219,6 +229,8 @@ impl Company {
             muster_store::insert(&tx, row).await.unwrap();
         }
         if somebody.in_pool {
+            let entered = Record::new("pool-entered").about(&row);
+            entered.fact("policy", self.policy.to_string()).write(&tx).await.unwrap();
             let row = membership::Model {
                 person_id: id.0,
                 policy_version_id: self.policy.0,
@@ -376,10 +388,23 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         created_ms: START.0,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    let organisation = installation::get(&*tx).await.unwrap().organisation;
+    let created = Record::new("installation-created");
+    created.fact("organisation", organisation.to_string()).write(&tx).await.unwrap();
+    Record::new("draw-anchor")
+        .fact("chain", chain_id.to_string())
+        .fact("holder", "operator")
+        .fact("first_date", first.to_string())
+        .fact("length_days", 400)
+        .fact("k_0", chain.anchor().k0.to_hex())
+        .write(&tx)
+        .await
+        .unwrap();
     let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
     let policy = parse_policy(POLICY, &known).unwrap().policy;
     // The law of the policy is of no matter here: everybody is hit on every eligible day.
     let table = HazardTable::pool(1.0);
+    let hazard_table = serde_json::to_string(&table).unwrap();
     let id = PolicyVersionId::from_random(store.entropy().bytes());
     let row = policy_version::Model {
         id: id.0,
@@ -388,7 +413,7 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         text: POLICY.into(),
         parsed: serde_json::to_string(&policy).unwrap(),
         hash: hex::encode(muster_domain::policy::content_hash(&policy)),
-        hazard_table: serde_json::to_string(&table).unwrap(),
+        hazard_table: hazard_table.clone(),
         state: "active".into(),
         proposed_by: None,
         proposed_ms: START.0,
@@ -397,6 +422,12 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         retired_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    Record::new("policy-activated")
+        .fact("policy", id.to_string())
+        .fact("hazards", hex::encode(Sha256::digest(hazard_table.as_bytes())))
+        .write(&tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     id
 }

@@ -42,6 +42,47 @@ impl DrawToken {
     pub fn to_hex(self) -> String {
         hex::encode(self.0)
     }
+
+    /// The first 16 bytes of `SHA-256("muster/token/v1" || server nonce || employee nonce)`. Until
+    /// the employee has given a nonce, that part is empty. Neither side alone chooses a token that
+    /// both had a part in.
+    pub fn derive(server: &TokenNonce, employee: Option<&TokenNonce>) -> DrawToken {
+        use sha2::{Digest, Sha256};
+        let mut hash = Sha256::new_with_prefix("muster/token/v1").chain_update(server.0);
+        if let Some(employee) = employee {
+            hash.update(employee.0);
+        }
+        let digest = hash.finalize();
+        let mut token = [0; 16];
+        token.copy_from_slice(&digest[..16]);
+        DrawToken(token)
+    }
+}
+
+/// 32 random bytes from one of the two sides that make a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct TokenNonce(pub [u8; 32]);
+
+impl TokenNonce {
+    /// Lower-case hexadecimal, the form in the log's commitments.
+    pub fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
+}
+
+impl From<TokenNonce> for String {
+    fn from(nonce: TokenNonce) -> String {
+        nonce.to_hex()
+    }
+}
+
+impl TryFrom<String> for TokenNonce {
+    type Error = hex::FromHexError;
+    fn try_from(text: String) -> Result<TokenNonce, hex::FromHexError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map(|()| TokenNonce(bytes))
+    }
 }
 
 impl From<DrawToken> for String {
@@ -65,4 +106,20 @@ pub struct PersonName {
     /// As the person wants to be called.
     pub display_name: String,
     pub email: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The vectors of `docs/draw-format.md`.
+    #[test]
+    fn a_token_comes_from_both_nonces_and_changes_with_each() {
+        let (server, employee) = (TokenNonce([1; 32]), TokenNonce([2; 32]));
+        let alone = DrawToken::derive(&server, None);
+        let both = DrawToken::derive(&server, Some(&employee));
+        assert_eq!(alone.to_hex(), "dbdc76c2031d6886cef199107983b9fd");
+        assert_eq!(both.to_hex(), "fc8232b107d899f4a28316afd1c0cf0e");
+        assert_ne!(both, DrawToken::derive(&employee, Some(&server)));
+    }
 }

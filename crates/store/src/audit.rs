@@ -2,15 +2,16 @@
 //! second by one leased sequencer, covered by signed checkpoints.
 
 use crate::entities::{audit_checkpoint, audit_entry, audit_salt, audit_tree};
-use crate::sealed::{Owner, Place};
+use crate::sealed::{DataKey, Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::audit::{Checkpoint, Commitment, Frontier, Hash, Leaf, SigningKey, leaf_hash};
 use muster_domain::id::EntryId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 const TREE: i64 = 1;
@@ -23,7 +24,24 @@ pub struct Record {
     subject: Option<Uuid>,
     owner: Owner,
     facts: Map<String, Value>,
-    personal: BTreeMap<&'static str, Value>,
+    personal: BTreeMap<&'static str, Personal>,
+}
+
+#[derive(Debug, Clone)]
+struct Personal {
+    value: Value,
+    /// The audit of draws opens it: the value is kept, sealed, beside its salt.
+    is_kept: bool,
+}
+
+/// What is kept, sealed, of one commitment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Kept {
+    /// The salt in hexadecimal; the value lies elsewhere, or nowhere any more.
+    Salt(String),
+    /// All that opens the commitment.
+    Opening { salt: String, value: Value },
 }
 
 impl Record {
@@ -60,27 +78,49 @@ impl Record {
 
     /// Something personal: the log keeps only a salted commitment to it.
     pub fn commit(mut self, name: &'static str, value: impl Into<Value>) -> Record {
-        self.personal.insert(name, value.into());
+        self.personal.insert(name, Personal { value: value.into(), is_kept: false });
+        self
+    }
+
+    /// The same for what the audit of draws has to open later: the value is kept beside its salt,
+    /// sealed under the person's key.
+    pub fn commit_to_open(mut self, name: &'static str, value: impl Into<Value>) -> Record {
+        self.personal.insert(name, Personal { value: value.into(), is_kept: true });
         self
     }
 
     /// Writes the entry in the transaction that makes it true.
     pub async fn write(self, tx: &Tx) -> StoreResult<EntryId> {
-        let store = tx.store();
+        let key = match self.personal.is_empty() {
+            true => None,
+            false => Some(tx.store().data_key(&**tx, self.owner).await?),
+        };
+        let written = self.prepare(tx.store(), key.as_ref())?;
+        let id = written.entry.id;
+        crate::insert(tx, written.entry).await?;
+        if let Some(salts) = written.salts {
+            crate::insert(tx, salts).await?;
+        }
+        Ok(EntryId(id))
+    }
+
+    fn prepare(self, store: &Store, key: Option<&DataKey>) -> StoreResult<Written> {
         let id = EntryId::from_random(store.entropy().bytes());
         let mut leaf = Leaf::new(store.clock().now(), self.kind);
         leaf.actor = self.actor;
         leaf.subject = self.subject;
         leaf.facts = self.facts;
-        let mut salts = BTreeMap::new();
-        for (name, value) in &self.personal {
-            let commitment = Commitment::to(value, store.entropy().bytes())
+        let mut kept = BTreeMap::new();
+        for (name, Personal { value, is_kept }) in self.personal {
+            let commitment = Commitment::to(&value, store.entropy().bytes())
                 .map_err(muster_domain::audit::LeafError::from)?;
-            leaf.commitments.insert((*name).to_owned(), hex::encode(commitment.mac).into());
-            salts.insert((*name).to_owned(), hex::encode(commitment.salt));
+            leaf.commitments.insert(name.to_owned(), hex::encode(commitment.mac).into());
+            let salt = hex::encode(commitment.salt);
+            let opens = if is_kept { Kept::Opening { salt, value } } else { Kept::Salt(salt) };
+            kept.insert(name.to_owned(), opens);
         }
         let bytes = leaf.to_bytes()?;
-        let row = audit_entry::Model {
+        let entry = audit_entry::Model {
             id: id.0,
             seq: None,
             at_ms: leaf.at_ms.0,
@@ -89,15 +129,79 @@ impl Record {
             leaf_hash: hex::encode(leaf_hash(&bytes)),
             leaf: String::from_utf8(bytes).expect("canonical JSON is UTF-8"),
         };
-        crate::insert(tx, row).await?;
-        if !salts.is_empty() {
-            let place = Place { table: "audit_salt", column: "salts", row: id.0 };
-            let salts = tx.seal(self.owner, place, &salts).await?;
-            let row = audit_salt::Model { entry_id: id.0, owner: self.owner.id(), salts };
-            crate::insert(tx, row).await?;
-        }
-        Ok(id)
+        let salts = match kept.is_empty() {
+            true => None,
+            false => {
+                let key = key.ok_or(StoreError::Erased)?;
+                let sealed = key.seal(&kept, salts_column(id.0), store.entropy())?;
+                Some(audit_salt::Model {
+                    entry_id: id.0,
+                    owner: self.owner.id(),
+                    salts: sealed.bytes,
+                })
+            }
+        };
+        Ok(Written { entry, salts })
     }
+}
+
+struct Written {
+    entry: audit_entry::Model,
+    salts: Option<audit_salt::Model>,
+}
+
+/// Writes many entries at once, in this order, with the data keys of their owners.
+pub async fn write_all(
+    tx: &Tx,
+    records: Vec<Record>,
+    keys: &HashMap<Uuid, DataKey>,
+) -> StoreResult<Vec<EntryId>> {
+    let (mut entries, mut salts) = (Vec::new(), Vec::new());
+    for record in records {
+        let key = keys.get(&record.owner.id());
+        let written = record.prepare(tx.store(), key)?;
+        entries.push(written.entry);
+        salts.extend(written.salts);
+    }
+    let ids = entries.iter().map(|e| EntryId(e.id)).collect();
+    crate::insert_all(tx, entries).await?;
+    crate::insert_all(tx, salts).await?;
+    Ok(ids)
+}
+
+fn salts_column(entry: Uuid) -> Place<'static> {
+    Place { table: "audit_salt", column: "salts", row: entry }
+}
+
+/// Numbered entries from `from` on, at most `limit`, in order of their numbers, each with what
+/// is kept of its commitments (nothing where the person's key is destroyed).
+pub async fn opened_page(
+    db: &impl ConnectionTrait,
+    keys: &HashMap<Uuid, DataKey>,
+    from: u64,
+    limit: u64,
+) -> StoreResult<Vec<(audit_entry::Model, BTreeMap<String, Kept>)>> {
+    let entries = audit_entry::Entity::find()
+        .filter(audit_entry::Column::Seq.gte(from as i64))
+        .order_by_asc(audit_entry::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let ids: Vec<Uuid> = entries.iter().map(|e| e.id).collect();
+    let salts = audit_salt::Entity::find().filter(audit_salt::Column::EntryId.is_in(ids));
+    let mut kept = HashMap::new();
+    for row in salts.all(db).await? {
+        let Some(key) = keys.get(&row.owner) else { continue };
+        let sealed = crate::Sealed::<BTreeMap<String, Kept>>::from(row.salts);
+        kept.insert(row.entry_id, sealed.open(key, salts_column(row.entry_id))?);
+    }
+    Ok(entries
+        .into_iter()
+        .map(|entry| {
+            let opened = kept.remove(&entry.id).unwrap_or_default();
+            (entry, opened)
+        })
+        .collect())
 }
 
 /// Numbers committed entries, grows the tree and signs a checkpoint. Answers the new checkpoint,

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod cases;
 pub mod check_ins;
 pub mod connection;
+pub mod draw_tokens;
 pub mod draws;
 pub mod entities;
 pub mod error;

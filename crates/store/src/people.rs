@@ -259,13 +259,18 @@ pub async fn acknowledged(
     Ok(notice_acknowledgement::Entity::find_by_id((id.0, version.to_owned())).one(db).await?)
 }
 
-/// The person whose draw token this is.
+/// The person whose draw token this is, or was: plans in memory may hold the one before.
 pub async fn by_token(
     db: &impl ConnectionTrait,
     token: muster_domain::person::DrawToken,
 ) -> StoreResult<Option<person::Model>> {
-    Ok(person::Entity::find()
+    let found = person::Entity::find()
         .filter(person::Column::DrawToken.eq(token.0.to_vec()))
         .one(db)
-        .await?)
+        .await?;
+    match (found, crate::draw_tokens::find(db, token).await?) {
+        (Some(person), _) => Ok(Some(person)),
+        (None, Some(row)) => find(db, PersonId(row.person_id)).await,
+        (None, None) => Ok(None),
+    }
 }

@@ -1,7 +1,7 @@
 //! For tests of cases: people, a policy, check-ins, findings and cases with kind defaults, written
 //! as rows so that a story needs no engine.
 
-use crate::acts::{Context, policy};
+use crate::acts::{Context, draw_token, policy};
 use muster_domain::case::{CaseCause, CaseState};
 use muster_domain::check_in::{CheckInKind, CheckInState, Outcome, Presence};
 use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
@@ -31,11 +31,12 @@ pub(crate) async fn person(
     let first = name.split(' ').next().unwrap().to_lowercase();
     let now = context.now().0;
     let tx = store.begin().await.unwrap();
-    tx.create_data_key(Owner::Person(id)).await.unwrap();
+    let keys = tx.create_data_keys(&[Owner::Person(id)]).await.unwrap();
+    let nonces = draw_token::fresh(context);
     let row = person::Model {
         id: id.0,
         employee_id: first.clone(),
-        draw_token: store.entropy().bytes::<16>().to_vec(),
+        draw_token: nonces.token().0.to_vec(),
         pseudonym: Uuid::from_bytes(store.entropy().bytes()),
         name: name.into(),
         email: format!("{first}@acme.example"),
@@ -53,7 +54,10 @@ pub(crate) async fn person(
         joined_ms: now,
         left_ms: None,
     };
-    muster_store::insert(&tx, row).await.unwrap();
+    muster_store::insert(&tx, row.clone()).await.unwrap();
+    let joined = draw_token::Joined { person: &row, nonces: Some(nonces), manager: None };
+    let keys = keys.into_iter().map(|key| (id.0, key)).collect();
+    draw_token::bind(context, &tx, (None, "operator"), &[joined], &keys).await.unwrap();
     for role in roles {
         let row = person_role::Model {
             person_id: id.0,
@@ -81,7 +85,7 @@ pub(crate) async fn policy(context: &Context) -> PolicyVersionId {
         text: POLICY.into(),
         parsed: serde_json::to_string(&draft.parsed.policy).unwrap(),
         hash: draft.hash.clone(),
-        hazard_table: serde_json::to_string(&draft.law.table).unwrap(),
+        hazard_table: serde_json::to_string(&draft.lint.table).unwrap(),
         state: policies::state::ACTIVE.into(),
         proposed_by: None,
         proposed_ms: context.now().0,

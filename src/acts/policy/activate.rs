@@ -49,7 +49,7 @@ pub(super) async fn activate(
             version: row.version,
             hash: row.hash.clone(),
             people: pool.len(),
-            warnings: draft.warnings().into_iter().chain(warning).collect(),
+            warnings: draft.lint.warnings.into_iter().chain(warning).collect(),
         });
     }
     reassign(context, tx).await?;

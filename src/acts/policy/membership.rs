@@ -7,6 +7,7 @@ use muster_domain::person::Role;
 use muster_domain::policy::{
     ActivePolicy, Assignment, Attributes, CadencePolicy, Filter, Overlap, assign, why,
 };
+use muster_store::audit::Record;
 use muster_store::entities::{draw_state, membership, person, policy_version};
 use muster_store::people::role_state;
 use muster_store::{StoreError, Tx, draws, people, policies};
@@ -97,8 +98,31 @@ pub async fn reassign(context: &Context, tx: &Tx) -> ActResult<Reassigned> {
         overlaps: assignment.overlaps,
     };
     begin_states(tx, &members).await?;
+    record_pool(tx, &before, &members).await?;
     policies::replace_memberships(tx, members).await?;
     Ok(reassigned)
+}
+
+/// Who came into the draw or fell out of it, for the audit: nobody is left out unseen.
+async fn record_pool(
+    tx: &Tx,
+    before: &BTreeMap<PersonId, membership::Model>,
+    after: &[membership::Model],
+) -> ActResult<()> {
+    let stays: BTreeSet<Uuid> = after.iter().map(|m| m.person_id).collect();
+    let everybody: HashMap<Uuid, person::Model> =
+        people::all(&**tx).await?.into_iter().map(|p| (p.id, p)).collect();
+    let entered = after.iter().filter(|m| !before.contains_key(&PersonId(m.person_id)));
+    let entered = entered.map(|m| ("pool-entered", m));
+    let left = before.values().filter(|m| !stays.contains(&m.person_id));
+    let mut records = Vec::new();
+    for (kind, member) in entered.chain(left.map(|m| ("pool-left", m))) {
+        let Some(person) = everybody.get(&member.person_id) else { continue };
+        let policy = member.policy_version_id.to_string();
+        records.push(Record::new(kind).about(person).fact("policy", policy));
+    }
+    muster_store::audit::write_all(tx, records, &HashMap::new()).await?;
+    Ok(())
 }
 
 async fn members(

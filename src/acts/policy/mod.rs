@@ -9,7 +9,8 @@ mod versions;
 
 pub use membership::{Reassigned, reassign};
 pub use versions::{
-    Activated, Draft, activate_first, attribute_names, confirm, lint, pending_of, propose, reject,
+    Activated, Draft, Unfit, activate_first, attribute_names, confirm, lint, pending_of, pool_size,
+    propose, reject,
 };
 
 use super::{ActError, ActResult};

@@ -36,8 +36,8 @@ async fn every_example_policy_goes_through_json_and_back() {
         let json = serde_json::to_string(&draft.parsed.policy).unwrap();
         let back: CadencePolicy = serde_json::from_str(&json).unwrap();
         assert_eq!(back, draft.parsed.policy);
-        let json = serde_json::to_string(&draft.law.table).unwrap();
-        assert_eq!(serde_json::from_str::<HazardTable>(&json).unwrap(), draft.law.table);
+        let json = serde_json::to_string(&draft.lint.table).unwrap();
+        assert_eq!(serde_json::from_str::<HazardTable>(&json).unwrap(), draft.lint.table);
     }
 }
 

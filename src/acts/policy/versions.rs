@@ -8,9 +8,10 @@ use crate::acts::office::{Asker, holders_of, second_person};
 use crate::acts::roster::{BY_HAND, attributes_of};
 use crate::acts::{ActError, ActResult, Context};
 use muster_domain::access::Act;
-use muster_domain::draw::{CadenceLaw, LawFigures, LawResult};
 use muster_domain::id::{PersonId, PolicyVersionId};
-use muster_domain::policy::{ParsedPolicy, PolicyKnown, content_hash, parse_policy};
+use muster_domain::policy::{
+    Filter, Lint, ParsedPolicy, PolicyFault, PolicyKnown, content_hash, parse_policy,
+};
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
 use muster_messages::mail::PolicyPending;
 use muster_messages::mail::line::Line;
@@ -29,20 +30,51 @@ const ROOMS: &[&str] = &["built-in"];
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub parsed: ParsedPolicy,
-    pub law: LawResult,
+    pub lint: Lint,
     /// SHA-256 of the canonical form, hexadecimal.
     pub hash: String,
 }
 
 impl Draft {
-    /// What is allowed and unwise.
-    pub fn warnings(&self) -> Vec<String> {
-        [self.parsed.warnings.clone(), self.law.warnings.clone()].concat()
+    /// The same, measured for a pool of so many people.
+    ///
+    /// # Errors
+    /// None that [`lint`] had not found.
+    pub fn for_people(mut self, people: Option<u32>) -> ActResult<Draft> {
+        self.lint = measured(&self.parsed, people)?;
+        Ok(self)
     }
+}
 
-    /// What people get.
-    pub fn figures(&self) -> LawFigures {
-        self.law.figures
+fn measured(parsed: &ParsedPolicy, people: Option<u32>) -> Result<Lint, Unfit> {
+    muster_domain::policy::lint(parsed, people).map_err(|refusal| Unfit::Refused {
+        key: format!("policy.{}", parsed.policy.law),
+        sentence: refusal.0,
+    })
+}
+
+/// Why a policy file cannot be proposed.
+#[derive(Debug, Clone)]
+pub enum Unfit {
+    /// What is written cannot be read: every fault, with key and line.
+    Faults(Vec<PolicyFault>),
+    /// It can be read, and its law cannot be or is no draw: one sentence.
+    Refused { key: String, sentence: String },
+}
+
+impl Unfit {
+    /// One sentence a fault.
+    pub fn sentences(&self) -> Vec<String> {
+        match self {
+            Unfit::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
+            Unfit::Refused { key, sentence } => vec![format!("{key}: {sentence}")],
+        }
+    }
+}
+
+impl From<Unfit> for ActError {
+    fn from(unfit: Unfit) -> ActError {
+        ActError::Invalid(unfit.sentences().into_iter().map(|s| ("policy", s)).collect())
     }
 }
 
@@ -76,30 +108,25 @@ pub async fn attribute_names(db: &impl ConnectionTrait) -> ActResult<BTreeSet<St
     Ok(names)
 }
 
-/// Reads a policy file and makes its law into a table.
+/// How many people on the roster a filter matches; `None` while nobody is on it.
+pub async fn pool_size(db: &impl ConnectionTrait, filter: &Filter) -> ActResult<Option<u32>> {
+    let everybody = Everybody::load(db).await?;
+    let matched = everybody.attributes.iter().filter(|a| filter.matches(a)).count();
+    let is_known = !everybody.people.is_empty();
+    Ok(is_known.then(|| u32::try_from(matched).unwrap_or(u32::MAX)))
+}
+
+/// Reads a policy file and measures its law.
 ///
 /// # Errors
-/// `Invalid` with every fault, field `policy`.
-pub fn lint(text: &str, attributes: &BTreeSet<String>) -> ActResult<Draft> {
+/// Every fault of what is written, or the one reason why there is no draw under it.
+pub fn lint(text: &str, attributes: &BTreeSet<String>) -> Result<Draft, Unfit> {
     let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
     let known = PolicyKnown { attributes: &attributes, rooms: ROOMS };
-    let parsed = parse_policy(text, &known).map_err(|faults| {
-        ActError::Invalid(faults.iter().map(|f| ("policy", f.to_string())).collect())
-    })?;
-    let cadence = parsed.policy.cadence;
-    let law = CadenceLaw {
-        mean_gap_days: cadence.mean_gap_days,
-        soft_gap_days: cadence.soft_gap_days,
-        soft_factor: cadence.soft_factor,
-        min_gap_days: cadence.min_gap_days,
-        max_gap_days: Some(cadence.max_gap_days),
-        floor_share: cadence.floor_share,
-    };
-    let law = law.table().map_err(|refusal| {
-        ActError::Invalid(vec![("policy", format!("policy.cadence: {refusal}"))])
-    })?;
+    let parsed = parse_policy(text, &known).map_err(Unfit::Faults)?;
+    let lint = measured(&parsed, None)?;
     let hash = hex::encode(content_hash(&parsed.policy));
-    Ok(Draft { parsed, law, hash })
+    Ok(Draft { parsed, lint, hash })
 }
 
 /// Keeps a new version, pending until a second person confirms it, and tells those who may.
@@ -230,7 +257,7 @@ async fn insert(
         text: text.to_owned(),
         parsed: serde_json::to_string(policy).map_err(unreadable)?,
         hash: draft.hash.clone(),
-        hazard_table: serde_json::to_string(&draft.law.table).map_err(unreadable)?,
+        hazard_table: serde_json::to_string(&draft.lint.table).map_err(unreadable)?,
         state: state::PENDING.to_owned(),
         proposed_by: asker.id().map(|id| id.0),
         proposed_ms: context.now().0,
@@ -256,9 +283,17 @@ pub(super) async fn record(
         .fact("name", row.name.as_str())
         .fact("version", row.version)
         .fact("hash", row.hash.as_str())
+        .fact("hazards", hazards_hash(row))
         .write(tx)
         .await?;
     Ok(())
+}
+
+/// SHA-256 of the table of thresholds as the committed rows write it, so that the audit of draws
+/// can compare the two.
+fn hazards_hash(row: &policy_version::Model) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(row.hazard_table.as_bytes()))
 }
 
 async fn tell_confirmers(

@@ -2,12 +2,14 @@
 //! absences are sealed under their person's key. One transaction of the caller's, rows in bulk.
 
 use super::snapshot::Snapshot;
+use crate::acts::draw_token::{self, Joined};
 use crate::acts::office::Asker;
 use crate::acts::{ActResult, Context};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::{Absence, RosterDiff, RosterFile, RosterPerson, WorkPlace};
-use muster_store::audit::Record;
+use muster_store::audit::{self, Record};
+use muster_store::draw_tokens::Nonces;
 use muster_store::entities::{absence, person, person_role, session, sign_in_code, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, baseline, role_state};
 use muster_store::{DataKey, Owner, StoreError, Tx, installation};
@@ -67,8 +69,15 @@ impl Import<'_> {
             let codes = sign_in_code::Entity::delete_many();
             codes.filter(sign_in_code::Column::PersonId.is_in(ids())).exec(&**self.tx).await?;
         }
+        let left = rows.iter().map(|row| self.record("person-left", row)).collect();
+        audit::write_all(self.tx, left, &self.keys).await?;
         muster_store::save_all(self.tx, rows).await?;
         Ok(())
+    }
+
+    /// A record of what the file changed about one person.
+    fn record(&self, kind: &'static str, person: &person::Model) -> Record {
+        Record::new(kind).by(self.asker.pseudonym()).about(person).fact("via", self.asker.via())
     }
 
     async fn write_people(
@@ -88,12 +97,18 @@ impl Import<'_> {
         );
         let baseline = self.baseline(before).await?;
         let mut new_owners = Vec::new();
+        let mut nonces: HashMap<Uuid, Nonces> = HashMap::new();
         for person in file.people.iter().filter(|p| joined.contains(p.employee_id.as_str())) {
             let row = match before.left.get(&person.employee_id) {
                 Some(back) => {
                     person::Model { state: "active".to_owned(), left_ms: None, ..back.clone() }
                 }
-                None => self.newcomer(&person.employee_id, baseline),
+                None => {
+                    let fresh = draw_token::fresh(self.context);
+                    let row = self.newcomer(&person.employee_id, baseline, &fresh);
+                    nonces.insert(row.id, fresh);
+                    row
+                }
             };
             if !self.keys.contains_key(&row.id) {
                 new_owners.push(Owner::Person(PersonId(row.id)));
@@ -114,7 +129,38 @@ impl Import<'_> {
             rows.push(row.clone());
         }
         self.free_addresses(before, &rows).await?;
-        muster_store::save_all(self.tx, rows).await?;
+        muster_store::save_all(self.tx, rows.clone()).await?;
+        self.bind(before, &joined, &rows, &nonces).await
+    }
+
+    /// Who joined is bound to the log with the token; whose manager is another now is logged.
+    async fn bind(
+        &self,
+        before: &Snapshot,
+        joined: &HashSet<&str>,
+        rows: &[person::Model],
+        nonces: &HashMap<Uuid, Nonces>,
+    ) -> ActResult<()> {
+        let pseudonyms: HashMap<Uuid, Uuid> =
+            self.rows.values().map(|r| (r.id, r.pseudonym)).collect();
+        let manager =
+            |row: &person::Model| row.manager_id.and_then(|id| pseudonyms.get(&id)).copied();
+        let is_new = |row: &&person::Model| joined.contains(row.employee_id.as_str());
+        let new = rows.iter().filter(is_new).map(|person| Joined {
+            person,
+            nonces: nonces.get(&person.id).copied(),
+            manager: manager(person),
+        });
+        let by = (self.asker.pseudonym(), self.asker.via());
+        draw_token::bind(self.context, self.tx, by, &new.collect::<Vec<_>>(), &self.keys).await?;
+        let was: HashMap<Uuid, Option<Uuid>> =
+            before.rows.values().map(|r| (r.id, r.manager_id)).collect();
+        let moved = rows.iter().filter(|r| was.get(&r.id).is_some_and(|w| *w != r.manager_id));
+        let moved = moved.map(|r| {
+            let manager = manager(r).map(|m| m.to_string());
+            self.record("manager-changed", r).commit_to_open("manager", manager)
+        });
+        audit::write_all(self.tx, moved.collect(), &self.keys).await?;
         Ok(())
     }
 
@@ -146,12 +192,12 @@ impl Import<'_> {
         Ok(if is_passed { baseline::PASSED } else { baseline::DUE })
     }
 
-    fn newcomer(&self, employee_id: &str, baseline: &str) -> person::Model {
+    fn newcomer(&self, employee_id: &str, baseline: &str, nonces: &Nonces) -> person::Model {
         let entropy = self.context.store.entropy();
         person::Model {
             id: PersonId::from_random(entropy.bytes()).0,
             employee_id: employee_id.to_owned(),
-            draw_token: entropy.bytes::<16>().to_vec(),
+            draw_token: nonces.token().0.to_vec(),
             pseudonym: uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid(),
             name: String::new(),
             email: String::new(),
@@ -262,6 +308,21 @@ impl Import<'_> {
     }
 
     async fn change_absences(&self, before: &Snapshot, diff: &RosterDiff) -> ActResult<()> {
+        let mut records = Vec::new();
+        for (kind, absences) in
+            [("absence-removed", &diff.absences_removed), ("absence-entered", &diff.absences_added)]
+        {
+            for absence in absences {
+                let person = self.rows.get(&absence.employee_id);
+                let Some(person) = person.or_else(|| before.left.get(&absence.employee_id)) else {
+                    continue;
+                };
+                let record = self.record(kind, person);
+                let record = record.commit_to_open("first_day", absence.from.to_string());
+                records.push(record.commit_to_open("last_day", absence.to.to_string()));
+            }
+        }
+        audit::write_all(self.tx, records, &self.keys).await?;
         let removed = diff.absences_removed.iter();
         let removed = removed.filter_map(|a| before.absences.get(a).copied());
         for ids in removed.collect::<Vec<_>>().chunks(IDS_MAX) {

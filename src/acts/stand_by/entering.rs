@@ -62,20 +62,22 @@ pub async fn entered(context: &Context, id: CheckInId, who: PersonId) -> ActResu
         calls::settle(&tx, open, settled::CAME, None).await?;
     }
     if row.verifier() != Some(who) {
-        let displaced = row.verifier();
+        let displaced = match row.verifier() {
+            Some(displaced) => people::find(&*tx, displaced).await?,
+            None => None,
+        };
+        let keeper = people::get(&*tx, who).await?;
         row.verifier_id = Some(who.0);
         muster_store::save(&tx, row.clone()).await?;
         let person = people::get(&*tx, row.person()).await?;
         Record::new("verifier-came-after-all")
             .about(&person)
             .fact("check_in", row.id.to_string())
-            .commit("from", displaced.map(|d| d.0.to_string()))
-            .commit("to", who.0.to_string())
+            .commit("from", displaced.as_ref().map(|d| hex::encode(&d.draw_token)))
+            .commit("to", hex::encode(&keeper.draw_token))
             .write(&tx)
             .await?;
-        if let Some(displaced) = displaced
-            && let Some(displaced) = people::find(&*tx, displaced).await?
-        {
+        if let Some(displaced) = displaced {
             mails::tell_came_after_all(context, &tx, &row, &displaced).await?;
         }
     }

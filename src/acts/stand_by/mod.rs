@@ -172,13 +172,17 @@ pub async fn assign(
     muster_store::save(tx, row.clone()).await?;
     calls::settle(tx, call.clone(), settled::CALLED, Some(PersonId(to.id))).await?;
     let person = people::get(&**tx, row.person()).await?;
+    let from = match call.from_verifier {
+        Some(from) => people::find(&**tx, PersonId(from)).await?,
+        None => None,
+    };
     Record::new("verifier-replaced")
         .about(&person)
         .fact("check_in", row.id.to_string())
         .fact("attempt", attempt)
         .fact("reason", call.reason.as_str())
-        .commit("from", call.from_verifier.map(|v| v.to_string()))
-        .commit("to", to.id.to_string())
+        .commit("from", from.map(|v| hex::encode(v.draw_token)))
+        .commit("to", hex::encode(&to.draw_token))
         .write(tx)
         .await?;
     let step = format!("stand-by-{attempt}");

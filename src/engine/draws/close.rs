@@ -6,7 +6,7 @@ use muster_domain::draw::{CadenceState, DayResult, day_results};
 use muster_domain::id::PersonId;
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{draws, people};
+use muster_store::{draw_tokens, draws, people};
 use std::collections::HashMap;
 
 impl Keeper {
@@ -29,11 +29,11 @@ impl Keeper {
             planned.settled.insert(selection.token);
         }
         let store = &engine.context.store;
-        let everybody: HashMap<Vec<u8>, PersonId> = people::all(store.read())
-            .await?
-            .into_iter()
-            .map(|p| (p.draw_token, PersonId(p.id)))
-            .collect();
+        let now = people::all(store.read()).await?;
+        let now = now.into_iter().map(|p| (p.draw_token, PersonId(p.id)));
+        let ever = draw_tokens::all(store.read()).await?;
+        let ever = ever.into_iter().map(|t| (t.token, PersonId(t.person_id)));
+        let everybody: HashMap<Vec<u8>, PersonId> = ever.chain(now).collect();
         let tx = store.begin().await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();

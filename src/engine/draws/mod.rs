@@ -244,6 +244,8 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         notice_minutes: selection.notice_minutes,
         verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason: Reason::Drawn,
+        order: None,
+        after: None,
     };
     let mode = installation::get(&*tx).await?.mode;
     let is_late = context.now() > selection.announce.plus_ms(LATE_MS);

@@ -237,6 +237,8 @@ async fn announce_order(
         notice_minutes: placed.selection.notice_minutes,
         verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason,
+        order: Some(order.id),
+        after: order.after_id,
     };
     let check_in = announce::announce(context, &tx, &announcement).await?;
     if let (Some(row), Some(reason)) = (check_in.clone(), gone) {

@@ -16,6 +16,7 @@ use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::entities::{check_in, person, stand_by_call};
 use muster_store::stand_by as calls;
 use muster_store::{Tx, check_ins, draws, orders, people};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 /// How long a search that found nobody rests before it looks again.
@@ -178,12 +179,13 @@ async fn busy(engine: &Engine, row: &check_in::Model) -> anyhow::Result<Vec<Busy
         if other.id == row.id || is_off {
             continue;
         }
-        if !turnarounds.contains_key(&other.policy_version_id) {
-            let policy = policy::load(db, PolicyVersionId(other.policy_version_id)).await?;
-            let minutes = i64::from(policy.policy.clock.turnaround_minutes);
-            turnarounds.insert(other.policy_version_id, minutes);
-        }
-        let turnaround = turnarounds.get(&other.policy_version_id).copied().unwrap_or_default();
+        let turnaround = match turnarounds.entry(other.policy_version_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let policy = policy::load(db, PolicyVersionId(other.policy_version_id)).await?;
+                *new.insert(i64::from(policy.policy.clock.turnaround_minutes))
+            }
+        };
         let start = UtcMillis(other.start_ms);
         // A talk that began late is not over when it should be.
         let began = if other.life() == CheckInState::Live { start.max(now) } else { start };
@@ -193,11 +195,13 @@ async fn busy(engine: &Engine, row: &check_in::Model) -> anyhow::Result<Vec<Busy
             (other.verifier_id, end.plus_minutes(turnaround), true),
         ] {
             let Some(id) = id else { continue };
-            if !tokens.contains_key(&id) {
-                let Some(found) = people::find(db, PersonId(id)).await? else { continue };
-                tokens.insert(id, (token_of(&found), zone_of(&found)));
-            }
-            let Some((who, zone)) = tokens.get(&id) else { continue };
+            let (who, zone) = match tokens.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let Some(found) = people::find(db, PersonId(id)).await? else { continue };
+                    new.insert((token_of(&found), zone_of(&found)))
+                }
+            };
             let counts_for = is_verifier.then(|| start.date_in(zone));
             busy.push(Busy { who: *who, from: start, until, counts_for });
         }

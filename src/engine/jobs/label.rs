@@ -1,7 +1,7 @@
 //! Begins a local date of one zone: closes the dates before it, commits its inputs, plans the
 //! next boundary.
 
-use crate::acts::ActError;
+use crate::acts::{ActError, draw_token};
 use crate::engine::Engine;
 use crate::engine::draws;
 use crate::engine::job_error::JobError;
@@ -35,6 +35,7 @@ pub(super) async fn open(
             .close_labels_before(zone_name, label)
             .await
             .map_err(|e| unreadable(format!("{e:#}")))?;
+        draw_token::take_into_use(&engine.context, zone_name, label).await?;
         Some(
             draws::inputs(engine, zone_name, date)
                 .await

@@ -23,7 +23,7 @@ law = "cadence"
 [policy.cadence]
 mean_gap_days = 20.0
 "#;
-const START_IN_MINUTES: i64 = 20;
+pub(super) const START_IN_MINUTES: i64 = 20;
 
 pub(super) struct Scene {
     pub company: Company,
@@ -74,6 +74,8 @@ impl Scene {
             notice_minutes: START_IN_MINUTES as u16,
             verifier: Some(&verifier),
             reason: Reason::Drawn,
+            order: None,
+            after: None,
         };
         let row = announce(context, &tx, &what).await.unwrap().unwrap();
         tx.commit().await.unwrap();
@@ -81,7 +83,7 @@ impl Scene {
         Scene { company, anna, jo, id }
     }
 
-    async fn row(&self) -> check_in::Model {
+    pub(super) async fn row(&self) -> check_in::Model {
         check_ins::get(self.company.context().store.read(), self.id).await.unwrap()
     }
 
@@ -94,13 +96,13 @@ impl Scene {
     }
 
     /// Takes a seat as the room's socket does.
-    async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
+    pub(super) async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
         let page = page.to_owned().try_into().unwrap();
         let seat = Seat { check_in: self.id, side, person, page, catch_up: None };
         self.company.web.hub.join(seat).await.unwrap()
     }
 
-    async fn prepare(&self, anna: &mut Browser) {
+    pub(super) async fn prepare(&self, anna: &mut Browser) {
         let base = format!("/check-ins/{}", self.id);
         let page = anna.get(&format!("{base}/read")).await;
         let version = page.hidden("notice_version");

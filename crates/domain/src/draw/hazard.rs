@@ -122,6 +122,11 @@ impl HazardTable {
         self.thresholds.len() as u32
     }
 
+    /// Whether a draw is certain on the last day of the table; a pool has no such day.
+    pub fn has_maximum(&self) -> bool {
+        self.thresholds.last() == Some(&Threshold::SURE)
+    }
+
     /// The threshold of the k-th eligible day; k is clamped to 1..=M.
     pub fn threshold(&self, k: u32) -> Threshold {
         let at = (k.max(1) as usize).min(self.thresholds.len());

@@ -21,7 +21,10 @@ pub use capacity::{Taken, TakenSession};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
 pub use hazard::{HazardTable, TableFault, Threshold};
 pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, VerifierRow};
-pub use law::{CadenceLaw, LawFigures, LawRefusal, LawResult};
+pub use law::{
+    CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
+    Period, PoolLaw,
+};
 pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use stand_by::{Busy, CannotReason, HandOverReason, StandByQuestion, choose_stand_by};

@@ -1,12 +1,13 @@
 //! Cadence policies: who is in a pool, how often, when, with how much notice, which evidence, and
-//! who is told when something is wrong. Read from one TOML file each, checked, hashed, compared in
-//! words, and matched with people. Whether a policy is in force is stored elsewhere; how a cadence
-//! becomes a hazard table is the draw's business.
+//! who is told when something is wrong. Read from one TOML file each, checked, linted, hashed,
+//! compared in words, and matched with people. Whether a policy is in force is stored elsewhere; how
+//! a law becomes a hazard table is the draw's business.
 
 mod assign;
 mod change;
 mod example;
 pub mod filter;
+mod lint;
 mod parse;
 mod satisfiable;
 mod section;
@@ -16,11 +17,13 @@ mod tests;
 
 pub use assign::{ActivePolicy, Assigned, Assignment, Overlap, assign, why};
 pub use change::{KeyChange, changes, content_hash};
-pub use example::policy_example;
+pub use example::{policy_example, policy_example_of};
 pub use filter::{Attributes, Filter};
+pub use lint::{LINTED_PEOPLE, Lint, VerifierMinutes, lint};
 pub use parse::{ParsedPolicy, PolicyFault, PolicyFaultCode, PolicyKnown, parse_policy};
 pub use satisfiable::{PersonWindow, Satisfaction, Unsatisfied, satisfiable_by};
 
+use crate::draw::{CadenceLaw, DrawLaw, LawRefusal, Period, PoolLaw};
 use crate::escalation::EscalationPolicy;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +32,7 @@ words! {
     pub enum Law {
         /// Per person, by the floored minimum-variance hazard.
         Cadence = "cadence",
-        /// Equal chance at every draw. Known, and refused in this release.
+        /// Equal chance at every draw.
         Pool = "pool",
     }
 }
@@ -39,7 +42,7 @@ words! {
     pub enum Horizon {
         /// One draw per person and local day.
         Day = "day",
-        /// One draw per two-hour block. Known, and refused in this release.
+        /// One draw per two-hour block of announcements.
         Block = "block",
     }
 }
@@ -81,7 +84,12 @@ pub struct CadencePolicy {
     pub law: Law,
     /// Where to meet, first choice first.
     pub rooms: Vec<String>,
-    pub cadence: Cadence,
+    /// Under the law `cadence`, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Cadence>,
+    /// Under the law `pool`, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
     pub clock: Clock,
     pub draw: Draw,
     pub allowance: Allowance,
@@ -89,6 +97,36 @@ pub struct CadencePolicy {
     pub challenges: Challenges,
     pub verifiers: Verifiers,
     pub escalation: EscalationPolicy,
+}
+
+impl CadencePolicy {
+    /// The law of the draw with its settings.
+    ///
+    /// # Errors
+    /// The section of the law is missing, which `parse_policy` never lets pass.
+    pub fn draw_law(&self) -> Result<DrawLaw, LawRefusal> {
+        let missing = || LawRefusal(format!("the section [policy.{}] is missing", self.law));
+        match self.law {
+            Law::Cadence => self.cadence.map(|c| DrawLaw::Cadence(c.into())),
+            Law::Pool => self.pool.map(|p| DrawLaw::Pool(p.into())),
+        }
+        .ok_or_else(missing)
+    }
+
+    /// How often, as people say it: one sentence.
+    pub fn how_often(&self) -> String {
+        match (self.law, self.cadence, self.pool) {
+            (Law::Cadence, Some(c), _) => format!(
+                "About one check-in in {} working days, never more than {} apart.",
+                c.mean_gap_days, c.max_gap_days
+            ),
+            (Law::Pool, _, Some(p)) => format!(
+                "About {} check-ins a {}, with the same chance on every working day.",
+                p.rate, p.period
+            ),
+            _ => "How often is not written.".to_owned(),
+        }
+    }
 }
 
 /// How often, in eligible days.
@@ -107,6 +145,34 @@ pub struct Cadence {
     pub max_gap_days: u32,
     /// Smallest hazard as a share of the mean one, 0 to 1.
     pub floor_share: f64,
+}
+
+impl From<Cadence> for CadenceLaw {
+    fn from(c: Cadence) -> CadenceLaw {
+        CadenceLaw {
+            mean_gap_days: c.mean_gap_days,
+            soft_gap_days: c.soft_gap_days,
+            soft_factor: c.soft_factor,
+            min_gap_days: c.min_gap_days,
+            max_gap_days: Some(c.max_gap_days),
+            floor_share: c.floor_share,
+        }
+    }
+}
+
+/// How often, as a rate of the whole pool.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Expected draws a person and period.
+    pub rate: f64,
+    pub period: Period,
+}
+
+impl From<Pool> for PoolLaw {
+    fn from(p: Pool) -> PoolLaw {
+        PoolLaw { rate: p.rate, period: p.period }
+    }
 }
 
 /// The five clocks of a check-in, in minutes.
@@ -129,6 +195,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// Minutes for which one check-in keeps a verifier: the talk and the pause after it.
+    pub fn occupancy_minutes(&self) -> u32 {
+        u32::from(self.session_minutes) + u32::from(self.turnaround_minutes)
+    }
+
     /// Minutes a working window must have, so that a check-in fits wholly: the announcement (its
     /// row is written two minutes before the largest notice begins), the start on the next
     /// five-minute slot, window, grace and session.

@@ -3,7 +3,7 @@
 use super::filter::{Filter, FilterFault};
 use super::section::{Document, Section};
 pub use super::section::{PolicyFault, PolicyFaultCode};
-use super::{CadencePolicy, Law, sections};
+use super::{Cadence, CadencePolicy, Law, Pool, sections};
 use crate::roster::nearest;
 use toml::de::DeTable;
 
@@ -70,11 +70,11 @@ fn policy(
     let filter = applies_to(&s, known);
     let law = law(&s);
     let rooms = rooms(&s, known);
-    let cadence = sections::cadence(s.section("cadence"), warnings);
-    let clock = sections::clock(s.section("clock"));
+    let (cadence, pool) = rhythm(&s, law);
+    let clock = sections::clock(s.section("clock"), warnings);
     let draw = sections::draw(s.section("draw"));
     let allowance = sections::allowance(s.section("allowance"));
-    let evidence = sections::evidence(s.section("evidence"));
+    let evidence = sections::evidence(s.section("evidence"), warnings);
     let challenges = sections::challenges(s.section("challenges"));
     let verifiers = sections::verifiers(s.section("verifiers"));
     let escalation = sections::escalation(s.section("escalation"));
@@ -85,7 +85,8 @@ fn policy(
         applies_to: filter.text().to_owned(),
         law: law?,
         rooms,
-        cadence: cadence?,
+        cadence,
+        pool,
         clock,
         draw,
         allowance,
@@ -140,12 +141,31 @@ fn law(s: &Section<'_>) -> Option<Law> {
     if s.value("law").is_none() {
         s.missing("law", Law::Cadence.code());
     }
-    let law = s.word("law", Law::ALL, Law::code)?;
-    if law == Law::Pool {
-        let problem = "the law `pool` is not in this release";
-        s.fault("law", PolicyFaultCode::NotInThisRelease, problem, Law::Cadence.code());
+    s.word("law", Law::ALL, Law::code)
+}
+
+/// The section of the law, and a fault where the other law's section is written too. Where the law
+/// itself is faulty, whichever section is written is read; without any, that of the cadence.
+fn rhythm(s: &Section<'_>, law: Option<Law>) -> (Option<Cadence>, Option<Pool>) {
+    let is_written = |name| s.value(name).is_some();
+    let (cadence, pool) = (is_written("cadence"), is_written("pool"));
+    let law = law.unwrap_or(if pool && !cadence { Law::Pool } else { Law::Cadence });
+    let (other, is_other_written) = match law {
+        Law::Cadence => (Law::Pool, pool),
+        Law::Pool => (Law::Cadence, cadence),
+    };
+    if is_other_written {
+        s.fault(
+            other.code(),
+            PolicyFaultCode::Contradiction,
+            format!("[policy.{other}] belongs to the law `{other}`, and the law is `{law}`"),
+            format!("law = \"{other}\", or [policy.{law}] instead of this section"),
+        );
     }
-    Some(law)
+    match law {
+        Law::Cadence => (sections::cadence(s.section("cadence")), None),
+        Law::Pool => (None, sections::pool(s.section("pool"))),
+    }
 }
 
 fn rooms(s: &Section<'_>, known: &PolicyKnown<'_>) -> Vec<String> {

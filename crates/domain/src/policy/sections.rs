@@ -3,16 +3,20 @@
 use super::section::{PolicyFaultCode, Section};
 use super::{
     Allowance, Cadence, Challenges, Clock, Draw, EvidenceDemand, Horizon, LanguageRule,
-    LocationDemand, Retry, Verifiers,
+    LocationDemand, Pool, Retry, Verifiers,
 };
+use crate::draw::Period;
 use crate::escalation::{EscalationPolicy, RecipientKind, Step};
 
 /// Largest maximum gap and so the length of a hazard table: ten working years.
 const GAP_DAYS_MAX: u32 = 2_600;
 
-/// The cadence; `None` where the wanted mean is missing or faulty. Says in `warnings` what is
-/// allowed and unwise.
-pub(super) fn cadence(s: Section<'_>, warnings: &mut Vec<String>) -> Option<Cadence> {
+/// A larger notice leaves time to hand the laptop over: warned about.
+const NOTICE_MINUTES_WISE: u16 = 60;
+
+/// The cadence; `None` where the wanted mean is missing or faulty. What is allowed and unwise about
+/// it, the law says.
+pub(super) fn cadence(s: Section<'_>) -> Option<Cadence> {
     let mean_range = 1.0..=520.0;
     if s.value("mean_gap_days").is_none() {
         s.missing("mean_gap_days", "the wanted mean gap in eligible days, a number from 1 to 520");
@@ -33,13 +37,13 @@ pub(super) fn cadence(s: Section<'_>, warnings: &mut Vec<String>) -> Option<Cade
         floor_share,
     });
     if let Some(cadence) = &cadence {
-        contradictions(&s, cadence, wanted_max, warnings);
+        contradictions(&s, cadence, wanted_max);
     }
     s.finish();
     cadence
 }
 
-fn contradictions(s: &Section<'_>, c: &Cadence, wanted_max: u32, warnings: &mut Vec<String>) {
+fn contradictions(s: &Section<'_>, c: &Cadence, wanted_max: u32) {
     let contradiction = PolicyFaultCode::Contradiction;
     if f64::from(c.max_gap_days) < c.mean_gap_days {
         let problem =
@@ -50,12 +54,6 @@ fn contradictions(s: &Section<'_>, c: &Cadence, wanted_max: u32, warnings: &mut 
             problem,
             format!("4 x mean_gap_days = {wanted_max}, or nothing"),
         );
-    } else if c.max_gap_days < wanted_max {
-        warnings.push(format!(
-            "policy.cadence.max_gap_days = {} is less than four times the mean ({wanted_max}): check-ins close to \
-             the largest gap can be foreseen.",
-            c.max_gap_days
-        ));
     }
     if f64::from(c.min_gap_days) > c.mean_gap_days {
         let problem = format!(
@@ -68,12 +66,6 @@ fn contradictions(s: &Section<'_>, c: &Cadence, wanted_max: u32, warnings: &mut 
             problem,
             "0 (nobody is ever provably safe), or below the mean",
         );
-    } else if c.min_gap_days > 1 {
-        warnings.push(format!(
-            "policy.cadence.min_gap_days = {}: everybody is provably safe for {} days after a check-in.",
-            c.min_gap_days,
-            c.min_gap_days - 1
-        ));
     }
     if c.soft_gap_days >= c.max_gap_days {
         let problem =
@@ -87,8 +79,25 @@ fn whole_days(days: f64) -> u32 {
     (1..=GAP_DAYS_MAX).find(|d| f64::from(*d) >= days).unwrap_or(GAP_DAYS_MAX)
 }
 
-pub(super) fn clock(s: Section<'_>) -> Clock {
+/// The pool; `None` where the rate is missing or faulty.
+pub(super) fn pool(s: Section<'_>) -> Option<Pool> {
+    if s.value("rate").is_none() {
+        s.missing("rate", "the expected draws a person and period, a number such as 0.5");
+    }
+    let rate = s.number("rate", 0.01..=250.0);
+    let period = s.word("period", Period::ALL, Period::code).unwrap_or(Period::Year);
+    s.finish();
+    rate.map(|rate| Pool { rate, period })
+}
+
+pub(super) fn clock(s: Section<'_>, warnings: &mut Vec<String>) -> Clock {
     let [notice_minutes_min, notice_minutes_max] = s.span("notice_minutes", [15, 30], 5..=480);
+    if notice_minutes_max > NOTICE_MINUTES_WISE {
+        warnings.push(format!(
+            "policy.clock.notice_minutes: a notice of {notice_minutes_max} minutes leaves time to fetch somebody \
+             else; 15 to 30 is usual, and more than {NOTICE_MINUTES_WISE} is unwise."
+        ));
+    }
     let clock = Clock {
         notice_minutes_min,
         notice_minutes_max,
@@ -104,10 +113,6 @@ pub(super) fn clock(s: Section<'_>) -> Clock {
 
 pub(super) fn draw(s: Section<'_>) -> Draw {
     let horizon = s.word("horizon", Horizon::ALL, Horizon::code).unwrap_or(Horizon::Day);
-    if horizon == Horizon::Block {
-        let problem = "`block` is not in this release";
-        s.fault("horizon", PolicyFaultCode::NotInThisRelease, problem, "day");
-    }
     s.finish();
     Draw { horizon }
 }
@@ -121,12 +126,19 @@ pub(super) fn allowance(s: Section<'_>) -> Allowance {
     allowance
 }
 
-pub(super) fn evidence(s: Section<'_>) -> EvidenceDemand {
+pub(super) fn evidence(s: Section<'_>, warnings: &mut Vec<String>) -> EvidenceDemand {
     let location = s.word("location", LocationDemand::ALL, LocationDemand::code);
     let demand = EvidenceDemand {
         location: location.unwrap_or(LocationDemand::Required),
         accuracy_max_m: s.whole("accuracy_max_m", 5_000, 50..=50_000),
     };
+    if demand.location == LocationDemand::Off {
+        warnings.push(
+            "policy.evidence.location = \"off\": where somebody works is never asked, so a laptop that was sent \
+             on cannot be noticed; \"optional\" asks and lets people decline."
+                .to_owned(),
+        );
+    }
     s.finish();
     demand
 }

@@ -1,6 +1,7 @@
 //! Stories of policies: what a file gives, every fault with key and line, versions, assignment.
 
 use super::*;
+use crate::draw::Period;
 use crate::escalation::RecipientKind;
 use crate::person::Role;
 use crate::roster::RosterPerson;
@@ -31,7 +32,103 @@ fn four_keys_are_enough_and_the_rest_are_the_defaults_of_the_example() {
     example.name = short.policy.name.clone();
     example.applies_to = short.policy.applies_to.clone();
     assert_eq!(short.policy, example);
-    assert_eq!(short.policy.cadence.max_gap_days, 84);
+    assert_eq!(short.policy.cadence.unwrap().max_gap_days, 84);
+}
+
+#[test]
+fn under_the_law_of_a_pool_a_rate_is_enough() {
+    let text = SHORT.replace("cadence", "pool").replace("mean_gap_days = 21", "rate = 0.5");
+    let short = read(&text).policy;
+    let mut example = read(policy_example_of(Law::Pool)).policy;
+    (example.name, example.applies_to) = (short.name.clone(), short.applies_to.clone());
+    assert_eq!(short, example);
+    assert_eq!((short.cadence, short.pool), (None, Some(Pool { rate: 0.5, period: Period::Year })));
+    assert_eq!(
+        short.how_often(),
+        "About 0.5 check-ins a year, with the same chance on every working day."
+    );
+    let keys = |text: &str| faults(text).into_iter().map(|(k, _, c)| (k, c)).collect::<Vec<_>>();
+    let without = text.replace("rate = 0.5", "");
+    assert_eq!(keys(&without), [("policy.pool.rate".to_owned(), "missing-key")]);
+    let wrong = text.replace("rate = 0.5", "rate = 0\nperiod = \"decade\"\nmean_gap_days = 3");
+    let wanted = ["policy.pool.rate", "policy.pool.period", "policy.pool.mean_gap_days"];
+    assert_eq!(keys(&wrong).iter().map(|(k, _)| k.as_str()).collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn the_section_of_the_other_law_is_a_fault() {
+    let both = format!("{SHORT}[policy.pool]\nrate = 0.5\n");
+    let found = parse_policy(&both, &KNOWN).unwrap_err();
+    assert_eq!((found.len(), found[0].key.as_str(), found[0].line), (1, "policy.pool", Some(7)));
+    let said = found[0].to_string();
+    assert!(said.contains("belongs to the law `pool`, and the law is `cadence`"), "{said}");
+    assert!(said.contains("law = \"pool\""), "{said}");
+    let other = both.replace("law = \"cadence\"", "law = \"pool\"");
+    assert_eq!(faults(&other), [("policy.cadence".to_owned(), Some(5), "contradiction")]);
+}
+
+#[test]
+fn both_horizons_are_read() {
+    assert_eq!(read(SHORT).policy.draw.horizon, Horizon::Day);
+    let block = format!("{SHORT}[policy.draw]\nhorizon = \"block\"\n");
+    assert_eq!(read(&block).policy.draw.horizon, Horizon::Block);
+}
+
+#[test]
+fn every_key_of_the_example_has_a_line_that_says_what_it_means() {
+    for law in [Law::Cadence, Law::Pool] {
+        let mut before = "";
+        let mut explained = BTreeSet::new();
+        for line in policy_example_of(law).lines() {
+            if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+                assert!(before.starts_with('#') || explained.contains(key), "{law}: {line}");
+                explained.insert(key);
+            }
+            before = line;
+        }
+        assert!(explained.len() > 25, "{explained:?}");
+    }
+}
+
+#[test]
+fn the_linter_measures_a_policy_and_counts_verifier_minutes() {
+    let got = lint(&read(SHORT), None).unwrap();
+    assert_eq!(
+        (got.max_gap_days, got.floor_share, got.hazards().len()),
+        (Some(84), Some(0.92), 84)
+    );
+    let counts = got.check_ins_a_person_and_year;
+    assert!((counts.mean - 12.0).abs() < 1e-4 && counts.p5 < 12 && counts.p95 > 12, "{counts:?}");
+    // 100 people x 12 check-ins x (5 + 5) minutes over 52.1775 weeks
+    let minutes = got.verifier_minutes_a_week;
+    assert!((minutes.minutes - 229.98).abs() < 0.01 && minutes.people == 100, "{minutes:?}");
+    let more = lint(&read(SHORT), Some(250)).unwrap().verifier_minutes_a_week;
+    assert!((more.minutes / minutes.minutes - 2.5).abs() < 1e-9);
+    let pool = lint(&read(policy_example_of(Law::Pool)), None).unwrap();
+    assert_eq!((pool.max_gap_days, pool.floor_share, pool.hazards().len()), (None, None, 1));
+    assert!((pool.check_ins_a_person_and_year.mean - 0.5).abs() < 1e-9);
+    let names = serde_json::to_value(&got).unwrap();
+    for key in [
+        "mean_gap_days",
+        "safe_share",
+        "sure_share",
+        "best_guess",
+        "min_entropy_bits",
+        "day_ahead_guess",
+        "hazard_kl_bits_per_day",
+        "evasion_ks",
+        "evasion_gini",
+    ] {
+        assert!(names[key].is_number(), "{key} in {names}");
+    }
+}
+
+#[test]
+fn the_linter_refuses_what_cannot_be_or_is_no_draw() {
+    let refused = |more: &str| lint(&read(&format!("{SHORT}{more}\n")), None).unwrap_err().0;
+    assert!(refused("max_gap_days = 21\nmin_gap_days = 20").contains("timetable"));
+    let daily = SHORT.replace("= 21", "= 1");
+    assert!(lint(&read(&daily), None).unwrap_err().0.contains("more than 1"));
 }
 
 #[test]
@@ -66,7 +163,7 @@ fn every_fault_is_told_at_once_with_key_and_line() {
     let text = r#"[policy]
 name = ""
 applies_to = "departmnt eq \"x\""
-law = "pool"
+law = "poll"
 rooms = ["zoom"]
 colour = "red"
 [policy.cadence]
@@ -77,7 +174,7 @@ notice_minutes = [30, 15]
 grace_minute = 5
 retry = "never"
 [policy.draw]
-horizon = "block"
+horizon = "week"
 [policy.evidence]
 location = "Required"
 accuracy_max_m = "far"
@@ -92,7 +189,7 @@ recipient = "boss"
     let mut want: Vec<(&str, u32, &str)> = vec![
         ("policy.name", 2, "out-of-range"),
         ("policy.applies_to", 3, "bad-filter"),
-        ("policy.law", 4, "not-in-this-release"),
+        ("policy.law", 4, "unknown-word"),
         ("policy.rooms", 5, "unknown-word"),
         ("policy.colour", 6, "unknown-key"),
         ("policy.cadence.mean_gap_days", 7, "missing-key"),
@@ -101,7 +198,7 @@ recipient = "boss"
         ("policy.clock.notice_minutes", 11, "out-of-range"),
         ("policy.clock.grace_minute", 12, "unknown-key"),
         ("policy.clock.retry", 13, "unknown-word"),
-        ("policy.draw.horizon", 15, "not-in-this-release"),
+        ("policy.draw.horizon", 15, "unknown-word"),
         ("policy.evidence.location", 17, "unknown-word"),
         ("policy.evidence.accuracy_max_m", 18, "wrong-type"),
         ("policy.escalation.steps[1].named", 19, "missing-key"),
@@ -143,10 +240,17 @@ fn a_cadence_that_contradicts_itself_is_refused_and_an_unwise_one_is_told() {
     assert_eq!(key("max_gap_days = 20"), "policy.cadence.max_gap_days");
     assert_eq!(key("min_gap_days = 22"), "policy.cadence.min_gap_days");
     assert_eq!(key("soft_gap_days = 84"), "policy.cadence.soft_gap_days");
-    let unwise = read(&with("max_gap_days = 42\nmin_gap_days = 4")).warnings;
-    assert_eq!(unwise.len(), 2, "{unwise:?}");
-    assert!(unwise[0].contains("less than four times the mean (84)"), "{unwise:?}");
-    assert!(unwise[1].contains("provably safe for 3 days"), "{unwise:?}");
+    let unwise = lint(&read(&with("max_gap_days = 42\nmin_gap_days = 4")), None).unwrap().warnings;
+    let said = |what: &str| unwise.iter().filter(|w| w.contains(what)).count();
+    assert_eq!(said("less than four times the mean (84)"), 1, "{unwise:?}");
+    assert_eq!(said("14.3 % of eligible days are provably safe"), 1, "{unwise:?}");
+    assert_eq!(said("prepares on the likeliest days"), 1, "{unwise:?}");
+    let more = "[policy.clock]\nnotice_minutes = [60, 90]\n[policy.evidence]\nlocation = \"off\"";
+    let unwise = read(&with(more)).warnings;
+    assert!(
+        unwise[0].contains("notice of 90 minutes") && unwise[1].contains("never asked"),
+        "{unwise:?}"
+    );
 }
 
 #[test]

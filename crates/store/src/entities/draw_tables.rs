@@ -57,3 +57,16 @@ entity! {
         revealed_ms: i64,
     }
 }
+
+entity! {
+    /// Table `draw_token`.
+    draw_token = "draw_token" {
+        #[sea_orm(primary_key, auto_increment = false)] token: Vec<u8>,
+        person_id: Uuid,
+        entry_id: Uuid,
+        nonces: Vec<u8>,
+        has_employee_nonce: bool,
+        bound_ms: i64,
+        used_from: Option<String>,
+    }
+}

@@ -44,7 +44,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
             id: row.id.to_string(),
             version: row.version as u32,
             state: state_word(&row),
-            sentence: cadence_sentence(&policy),
+            sentence: policy.how_often(),
             people: counts.get(&row.id).copied().unwrap_or(0),
             name: row.name,
         });
@@ -118,18 +118,10 @@ fn state_word(row: &policy_version::Model) -> StateWord {
     }
 }
 
-fn cadence_sentence(policy: &CadencePolicy) -> String {
-    let cadence = &policy.cadence;
-    format!(
-        "About one check-in in {} working days, never more than {} apart.",
-        cadence.mean_gap_days, cadence.max_gap_days
-    )
-}
-
 fn does(policy: &CadencePolicy) -> Vec<String> {
     let (clock, allowance) = (&policy.clock, &policy.allowance);
     vec![
-        cadence_sentence(policy),
+        policy.how_often(),
         format!(
             "People hear of one {} to {} minutes before it starts; the talk takes about {} minutes.",
             clock.notice_minutes_min, clock.notice_minutes_max, clock.session_minutes
@@ -142,7 +134,7 @@ fn does(policy: &CadencePolicy) -> Vec<String> {
 }
 
 fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> Vec<Row> {
-    let (cadence, clock) = (&policy.cadence, &policy.clock);
+    let clock = &policy.clock;
     let location = match policy.evidence.location {
         LocationDemand::Required => "asked for; declining is a recorded answer",
         LocationDemand::Optional => "optional",
@@ -150,11 +142,18 @@ fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> 
     };
     let steps: Vec<&str> =
         policy.escalation.steps.iter().map(|s| crate::acts::cases::who(s.recipient)).collect();
-    let mut facts = vec![
-        Row::new("Who", &policy.applies_to),
-        Row::new("Mean gap", &format!("{} eligible days", cadence.mean_gap_days)),
-        Row::new("Shortest gap", &format!("{} eligible days", cadence.min_gap_days)),
-        Row::new("Longest gap", &format!("{} eligible days", cadence.max_gap_days)),
+    let mut facts = vec![Row::new("Who", &policy.applies_to)];
+    if let Some(cadence) = &policy.cadence {
+        facts.extend([
+            Row::new("Mean gap", &format!("{} eligible days", cadence.mean_gap_days)),
+            Row::new("Shortest gap", &format!("{} eligible days", cadence.min_gap_days)),
+            Row::new("Longest gap", &format!("{} eligible days", cadence.max_gap_days)),
+        ]);
+    }
+    if let Some(pool) = &policy.pool {
+        facts.push(Row::new("Rate", &format!("{} a {}, on average", pool.rate, pool.period)));
+    }
+    facts.extend([
         Row::new(
             "Join window",
             &format!("{} min, then {} min grace", clock.window_minutes, clock.grace_minutes),
@@ -163,7 +162,7 @@ fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> 
         Row::new("Tasks", &policy.challenges.count.to_string()),
         Row::new("Who is told of a case, in order", &steps.join(", ")),
         Row::new("Content (SHA-256)", &row.hash),
-    ];
+    ]);
     if let Some(ms) = row.confirmed_ms {
         facts.push(Row::new("In force since", &zoned.date(UtcMillis(ms))));
     }
@@ -195,10 +194,13 @@ async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
     };
     Ok(match policy::lint(&kept.row.text, &names) {
         Ok(draft) => {
-            let warnings = draft.warnings().into_iter();
-            warnings.map(|w| line(Tone::Unclear, "unwise", w)).collect()
+            let good = draft.lint.sentences.into_iter().map(|s| line(Tone::Quiet, "measured", s));
+            let unwise = draft.lint.warnings.into_iter();
+            good.chain(unwise.map(|w| line(Tone::Unclear, "unwise", w))).collect()
         }
-        Err(fault) => vec![line(Tone::Review, "fault", fault.to_string())],
+        Err(unfit) => {
+            unfit.sentences().into_iter().map(|s| line(Tone::Review, "fault", s)).collect()
+        }
     })
 }
 

@@ -1,6 +1,7 @@
-//! The law against its own formulas and against the figures of the reference table.
+//! The law against its own formulas: means, floors, refusals, optimality.
 
 use super::*;
+use crate::draw::law::{CheckInCounts, DrawLaw};
 use proptest::prelude::*;
 
 fn law(mean: f64, change: impl Fn(&mut CadenceLaw)) -> CadenceLaw {
@@ -14,10 +15,10 @@ fn the_default_law_is_nearly_memoryless() {
     let got = law(21.0, |_| {}).table().unwrap();
     assert_eq!(got.table.max_gap_days(), 84);
     assert_eq!(got.table.threshold(84), Threshold::SURE);
-    assert_eq!(got.floor_share, 0.92);
+    assert_eq!(got.floor_share, Some(0.92));
     // reference/draw.md 1.4: floored, no minimum, cap 84: sure .001, best guess .044, KS .050
     assert!((got.figures.sure_share - 0.001).abs() < 0.0006, "{:?}", got.figures);
-    assert!((got.figures.best_guess_share - 0.044).abs() < 0.0006, "{:?}", got.figures);
+    assert!((got.figures.best_guess - 0.044).abs() < 0.0006, "{:?}", got.figures);
     assert!((got.figures.evasion_ks - 0.050).abs() < 0.006, "{:?}", got.figures);
     assert_eq!(got.figures.safe_share, 0.0);
     assert!(got.warnings.is_empty(), "{:?}", got.warnings);
@@ -26,7 +27,7 @@ fn the_default_law_is_nearly_memoryless() {
 #[test]
 fn a_short_maximum_gap_lowers_the_floor_and_warns() {
     let got = law(21.0, |l| l.max_gap_days = Some(42)).table().unwrap();
-    assert!(got.floor_share < 0.92 && got.figures.sure_share <= SURE_SHARE_MAX);
+    assert!(got.floor_share < Some(0.92) && got.figures.sure_share <= SURE_SHARE_MAX);
     assert!(got.warnings.iter().any(|w| w.contains("less than four times")));
 }
 
@@ -78,12 +79,59 @@ fn settings_out_of_range_are_refused_by_name() {
 
 #[test]
 fn what_people_get_is_said_in_three_sentences() {
-    let [rate, safe, sure] = law(21.0, |_| {}).table().unwrap().figures.sentences();
-    assert!(rate.contains("one of 21.0 eligible days"), "{rate}");
-    assert!(safe.starts_with("There is no eligible day"), "{safe}");
-    assert!(sure.starts_with("0.1 %"), "{sure}");
-    let pool = LawFigures::of(&HazardTable::pool(0.05));
-    assert!((pool.mean_gap_days - 20.0).abs() < 1e-9);
+    let got = law(21.0, |_| {}).table().unwrap();
+    let counts = CheckInCounts::of(&got.table, 252);
+    let [often, safe, sure] = got.figures.sentences(&got.table, &counts);
+    assert!(
+        often.contains("one of 21 eligible days") && often.contains("about 12 times"),
+        "{often}"
+    );
+    assert!(
+        safe.contains("nobody is safe")
+            && safe.contains("a chance of 4.4 %, a day on average 4.8 %"),
+        "{safe}"
+    );
+    assert!(sure.starts_with("0.1 % of check-ins"), "{sure}");
+    let hard = law(21.0, |l| l.min_gap_days = 4).table().unwrap();
+    let [_, safe, _] = hard.figures.sentences(&hard.table, &counts);
+    assert!(safe.contains("14.3 % of eligible days"), "{safe}");
+    let pool = HazardTable::pool(0.05);
+    let [.., same] = LawFigures::of(&pool).sentences(&pool, &counts);
+    assert!(same.starts_with("Waiting tells nothing"), "{same}");
+}
+
+/// The quick estimate only decides which share is made exact: it must agree with the exact one.
+#[test]
+fn the_quick_sure_share_is_the_exact_one() {
+    for (mean, max, min) in
+        [(21.0, 84, 0), (21.0, 42, 4), (100.0, 400, 0), (15.5, 20, 3), (2.0, 8, 0)]
+    {
+        let law = law(mean, |l| (l.max_gap_days, l.min_gap_days) = (Some(max), min));
+        for share in [0.0, 0.3, 0.6, 0.92] {
+            let exact = law.hazards(share).map(|h| LawFigures::of_hazards(&h).sure_share);
+            let near = law.sure_share_near(share);
+            match (exact, near) {
+                (Some(exact), Some(near)) => {
+                    assert!((exact - near).abs() < NEAR, "{law:?} {share}")
+                }
+                (exact, near) => assert_eq!(exact, near, "{law:?} {share}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_timetable_is_refused_with_what_to_change() {
+    let table = |mean: f64, max: u32, min: u32| {
+        let law = law(mean, |l| (l.max_gap_days, l.min_gap_days) = (Some(max), min));
+        DrawLaw::Cadence(law).table()
+    };
+    for (max, min) in [(22, 0), (24, 18), (21, 21)] {
+        let refusal = table(21.0, max, min).unwrap_err();
+        assert!(refusal.0.contains("timetable") && refusal.0.contains("max_gap_days"), "{refusal}");
+    }
+    assert!(table(21.0, 42, 4).is_ok(), "unwise, and a draw");
+    assert!(table(2.0, 8, 0).is_ok(), "frequent is not foreseen");
 }
 
 proptest! {

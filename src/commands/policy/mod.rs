@@ -1,14 +1,16 @@
 //! `muster policy`: check files, propose, confirm and show cadence policies.
 
+mod lint;
+
 use super::print::say;
 use super::{Ended, maybe_person, open, person, print, read_text};
-use crate::acts::policy::{self, Activated, Draft};
-use crate::acts::{ActError, Context};
-use crate::app;
+use crate::acts::ActError;
+use crate::acts::policy::{self, Activated};
 use crate::config::{Config, Faults};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use muster_domain::id::PolicyVersionId;
+use muster_domain::policy::{Law, policy_example_of};
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
 use muster_store::policies;
 use std::collections::BTreeSet;
@@ -16,25 +18,11 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    Lint(Lint),
+    Lint(lint::Lint),
     Activate(Activate),
     Confirm(Confirm),
     Show(Show),
     Example(Example),
-}
-
-/// Check a policy file and say what people would get
-///
-/// Every fault at once, with key, line and what would be accepted. Without an installation the
-/// attribute columns are not checked against a roster.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  muster policy lint standard.toml")]
-pub struct Lint {
-    /// Policy, TOML
-    file: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 /// Propose policy files; the first ones of an installation come into force at once
@@ -92,8 +80,14 @@ pub struct Show {
 ///
 /// Every key with its default and what it means.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  muster policy example > engineering.toml")]
-pub struct Example {}
+#[command(
+    after_help = "Examples:\n  muster policy example > engineering.toml\n  muster policy example --law pool"
+)]
+pub struct Example {
+    /// By which law people are drawn: cadence, or pool
+    #[arg(long, default_value = "cadence", value_parser = ["cadence", "pool"])]
+    law: String,
+}
 
 impl Policy {
     pub(super) async fn run(
@@ -105,61 +99,12 @@ impl Policy {
             Policy::Activate(activate) => activate.run(&load()?).await,
             Policy::Confirm(confirm) => confirm.run(&load()?).await,
             Policy::Show(show) => show.run(&load()?).await,
-            Policy::Example(_) => {
-                print::text(muster_domain::policy::policy_example());
+            Policy::Example(example) => {
+                let law = Law::from_code(&example.law).unwrap_or(Law::Cadence);
+                print::text(policy_example_of(law));
                 Ok(Ended::Done)
             }
         }
-    }
-}
-
-impl Lint {
-    async fn run(self, config: Option<Config>) -> anyhow::Result<Ended> {
-        let text = read_text(&self.file)?;
-        let attributes = match installation(config).await? {
-            Some(context) => policy::attribute_names(context.store.read()).await?,
-            None => columns_of(&text),
-        };
-        match policy::lint(&text, &attributes) {
-            Ok(draft) => self.tell(&draft),
-            Err(ActError::Invalid(faults)) => self.tell_faults(&faults),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn tell(&self, draft: &Draft) -> anyhow::Result<Ended> {
-        let (policy, sentences) = (&draft.parsed.policy, draft.figures().sentences());
-        if self.json {
-            print::json(&serde_json::json!({
-                "name": policy.name, "hash": draft.hash, "faults": [],
-                "warnings": draft.warnings(), "figures": sentences,
-            }))?;
-            return Ok(Ended::Done);
-        }
-        say!("{}: no fault. Content {}", policy.name, &draft.hash[..16]);
-        sentences.iter().for_each(|s| say!("  {s}"));
-        draft.warnings().iter().for_each(|w| say!("  attention: {w}"));
-        Ok(Ended::Done)
-    }
-
-    fn tell_faults(&self, faults: &[(&str, String)]) -> anyhow::Result<Ended> {
-        let sentences: Vec<&String> = faults.iter().map(|(_, sentence)| sentence).collect();
-        if self.json {
-            print::json(&serde_json::json!({ "faults": sentences }))?;
-        } else {
-            say!("{}: {} fault(s)", self.file.display(), faults.len());
-            sentences.iter().for_each(|s| say!("  {s}"));
-        }
-        Ok(Ended::Attention)
-    }
-}
-
-/// The installation, if there is one on this machine.
-async fn installation(config: Option<Config>) -> anyhow::Result<Option<Context>> {
-    let Some(config) = config else { return Ok(None) };
-    match app::look(&config).await?.installation {
-        true => Ok(Some(open(&config).await?)),
-        false => Ok(None),
     }
 }
 
@@ -176,7 +121,9 @@ impl Activate {
         let texts = self.files.iter().map(|f| read_text(f)).collect::<anyhow::Result<Vec<_>>>()?;
         let attributes = policy::attribute_names(context.store.read()).await?;
         for (file, text) in self.files.iter().zip(&texts) {
-            policy::lint(text, &attributes).with_context(|| file.display().to_string())?;
+            policy::lint(text, &attributes)
+                .map_err(ActError::from)
+                .with_context(|| file.display().to_string())?;
         }
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         if !policies::ever_active(context.store.read()).await? {

@@ -1,0 +1,17 @@
+"""A second, independent verifier of Muster's draws. Python 3.11, standard library only.
+
+Written from docs/draw-format.md alone, without a look at the service's own code, so that a mistake
+or a back door in one of the two shows as a difference. Each module follows sections of that document,
+and is best read beside it, in this order:
+
+    encoding    how fields and JSON become bytes
+    tree        RFC 6962 Merkle trees
+    keys        the chain, the key of a boundary, the beacon, every keyed decision
+    hazard      hazard tables: their law, and the thresholds of a block
+    rows        committed rows: types, leaves, root
+    spots       what a person can have: slots, verifiers, sessions held
+    plan        who is hit, where and with whom; and one check-in beside the plan
+    state       how `k` goes from one label to the next
+    ed25519     RFC 8032 verification
+    self_test   the published vectors
+"""
