@@ -14,6 +14,7 @@ pub mod evidence_view;
 pub mod excuse;
 pub mod manual;
 pub mod mode;
+pub mod notices;
 pub mod notify;
 pub mod office;
 pub mod policy;

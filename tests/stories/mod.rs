@@ -1,6 +1,7 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
 mod away;
+mod before_the_first_draw;
 mod future_draw;
 mod instances;
 mod killed;

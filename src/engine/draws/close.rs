@@ -2,6 +2,7 @@
 //! at once, and a hit that was never announced is kept as void with fault `service`.
 
 use super::{Engine, Keeper, announce_hit, order_of, rows};
+use crate::acts::policy::Live;
 use muster_domain::draw::{CadenceState, DayResult, day_results};
 use muster_domain::id::PersonId;
 use muster_store::audit::Record;
@@ -25,7 +26,7 @@ impl Keeper {
         };
         let left: Vec<_> = planned.unsettled().cloned().collect();
         for selection in left {
-            announce_hit(engine, &row.label, &selection).await?;
+            announce_hit(engine, row, &selection).await?;
             planned.settled.insert(selection.token);
         }
         let store = &engine.context.store;
@@ -35,12 +36,17 @@ impl Keeper {
         let ever = ever.into_iter().map(|t| (t.token, PersonId(t.person_id)));
         let everybody: HashMap<Vec<u8>, PersonId> = ever.chain(now).collect();
         let tx = store.begin().await?;
+        let live = Live::load(&*tx).await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         for (token, result) in day_results(&planned.inputs, &planned.plan) {
             *counts.entry(result).or_default() += 1;
             let Some(person) = everybody.get(token.0.as_slice()).copied() else { continue };
             let Some(committed) = planned.inputs.person(&token) else { continue };
+            // Rows from before the programme began for somebody say nothing about their gap.
+            if live.since(person).0 > row.committed_ms {
+                continue;
+            }
             let max_gap_days =
                 planned.inputs.policy(committed.policy).map_or(1, |p| p.hazards.max_gap_days());
             let stored = states.get(&person);

@@ -15,7 +15,7 @@ pub(super) use rows::inputs;
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
 use crate::acts::excuse;
-use crate::acts::policy::{self, PolicyInForce};
+use crate::acts::policy::{self, Live, PolicyInForce};
 use crate::acts::stand_by::fall_out;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::check_in::Outcome;
@@ -200,7 +200,7 @@ impl Keeper {
             let due: Vec<Selection> =
                 planned.unsettled().filter(|s| s.transaction_due() <= now).cloned().collect();
             for selection in due {
-                if announce_hit(engine, &planned.row.label, &selection).await? {
+                if announce_hit(engine, &planned.row, &selection).await? {
                     announced += 1;
                 }
                 planned.settled.insert(selection.token);
@@ -222,7 +222,11 @@ fn order_of(row: &draw_boundary::Model) -> PlanOrder {
 }
 
 /// One hit: announced, or kept as excused (absent meanwhile) or void (we are too late).
-async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> anyhow::Result<bool> {
+async fn announce_hit(
+    engine: &Engine,
+    boundary: &draw_boundary::Model,
+    selection: &Selection,
+) -> anyhow::Result<bool> {
     let context = &engine.context;
     let tx = context.store.begin().await?;
     let Some(person) = people::by_token(&*tx, selection.token).await? else {
@@ -238,7 +242,7 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         person: &person,
         policy_version: selection.policy,
         policy: &policy.policy,
-        label: label.parse()?,
+        label: boundary.label.parse()?,
         attempt: 1,
         start: selection.slot,
         notice_minutes: selection.notice_minutes,
@@ -247,14 +251,18 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         order: None,
         after: None,
     };
-    let mode = installation::get(&*tx).await?.mode;
+    let live = Live::load(&*tx).await?;
+    let id = PersonId(person.id);
     let is_late = context.now() > selection.announce.plus_ms(LATE_MS);
     let kept = if person.state != "active" {
         Some((Outcome::Excused, "left"))
-    } else if excuse::is_absent(&*tx, PersonId(person.id), label).await? {
+    } else if excuse::is_absent(&*tx, PersonId(person.id), &boundary.label).await? {
         Some((Outcome::Excused, "absence"))
-    } else if mode == installation::mode::PAUSED {
+    } else if live.mode == installation::mode::PAUSED {
         Some((Outcome::Excused, "paused"))
+    } else if !live.is_for(id) || live.since(id).0 > boundary.committed_ms {
+        // Drawn before the programme began for them, or after it ended: nobody was told of it.
+        Some((Outcome::Excused, "outside_pilot"))
     } else if is_late {
         Some((Outcome::Void, "announced_too_late"))
     } else {

@@ -3,21 +3,21 @@
 
 use super::{Engine, Policies, keys};
 use crate::acts::context::zone_of;
-use crate::acts::policy;
+use crate::acts::{notices, policy};
 use jiff::civil::Date;
 use muster_domain::calendar::{
-    DateSpan, DayQuestion, Eligibility, SlotRange, SlotTerms, WeeklyHours, Window, eligibility,
-    verifier_slots,
+    DateSpan, DayQuestion, Eligibility, IneligibleClass, SlotRange, SlotTerms, WeeklyHours, Window,
+    eligibility, verifier_slots,
 };
 use muster_domain::draw::{
     Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
-use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_domain::time::{MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::{check_ins, draws, installation, people, policies};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the rows are made from, read once.
@@ -29,7 +29,9 @@ pub(super) struct Roster {
     states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
     policies: Policies,
-    is_paused: bool,
+    live: policy::Live,
+    /// Whom the notice has reached.
+    notified: BTreeSet<PersonId>,
 }
 
 impl Roster {
@@ -56,7 +58,8 @@ impl Roster {
             states: draws::states(db).await?,
             absences: people::absences_between(db, &first, &last).await?,
             policies: loaded,
-            is_paused: installation::get(db).await?.mode == installation::mode::PAUSED,
+            live: policy::Live::load(db).await?,
+            notified: notices::delivered(db).await?,
             people,
         })
     }
@@ -100,10 +103,13 @@ impl Roster {
         t: UtcMillis,
     ) -> Option<Eligibility> {
         let hours: WeeklyHours = person.hours.parse().ok()?;
-        let settings = &engine.context.settings;
-        let deadline =
-            UtcMillis(person.joined_ms).plus_ms(settings.baseline_deadline_days * DAY_MS);
-        let is_settled = person.baseline == people::baseline::PASSED || deadline <= t;
+        let id = PersonId(person.id);
+        if !self.live.is_for(id) {
+            return Some(Eligibility::Not(IneligibleClass::OutsidePilot));
+        }
+        let is_passed = self.live.counts_gates_as_passed();
+        let is_met = person.baseline == people::baseline::PASSED;
+        let deadline = notices::baseline_deadline(&engine.context, person);
         Some(eligibility(&DayQuestion {
             label,
             t,
@@ -116,10 +122,10 @@ impl Roster {
             private_blocks: &[],
             busy: &[],
             is_on_roster: true,
-            is_paused: self.is_paused,
+            is_paused: self.live.mode == installation::mode::PAUSED,
             is_in_pool: true,
-            is_notice_delivered: is_settled,
-            is_baseline_settled: is_settled,
+            is_notice_delivered: is_passed || self.notified.contains(&id),
+            is_baseline_settled: is_passed || is_met || deadline <= t,
         }))
     }
 

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod check_in;
 pub mod home;
 pub mod hr;
+pub mod notice;
 pub mod people_list;
 pub mod room;
 pub mod sign_in;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         check_in::routes(),
         home::routes(),
         hr::routes(),
+        notice::routes(),
         people_list::routes(),
         room::routes(),
         sign_in::routes(),

@@ -20,6 +20,7 @@ pub mod coverage;
 pub mod demo;
 pub mod error;
 pub mod home;
+pub mod notice;
 pub mod people;
 pub mod policy;
 pub mod roster;
@@ -72,6 +73,7 @@ gallery! {
     about::About,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
     home::Home,
+    notice::NoticePage,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,

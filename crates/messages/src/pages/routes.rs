@@ -5,6 +5,8 @@
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/about"),
+    ("GET", "/notice"),
+    ("POST", "/notice"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/sign-in/code"),
