@@ -3,12 +3,14 @@
 
 use crate::acts::{Context, Settings};
 use crate::config::Config;
+use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
 use muster_domain::audit::{Checkpoint, SigningKey};
 use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::heartbeat::HttpHeartbeat;
 use muster_integrations::http::Http;
+use muster_integrations::ics_free_busy::IcsFreeBusy;
 use muster_integrations::smtp::Smtp;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
@@ -244,6 +246,7 @@ pub struct Outside {
     pub mail: Arc<dyn MailPort>,
     pub rooms: Vec<Arc<dyn RoomPort>>,
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
+    pub busy: Option<BusySource>,
 }
 
 /// Providers from the configuration.
@@ -259,7 +262,12 @@ pub fn outside(config: &Config) -> anyhow::Result<Outside> {
     )?;
     let public_url = config.server.public_url.parse().context("server.public_url is not a URL")?;
     let heartbeat = config.heartbeat.clone();
+    let busy = config.calendar.free_busy.clone().map(|c| BusySource {
+        max_age_hours: c.max_age_hours,
+        port: Arc::new(IcsFreeBusy::new(c, http.clone())),
+    });
     Ok(Outside {
+        busy,
         mail,
         rooms: vec![Arc::new(BuiltInRoom::new(public_url))],
         heartbeat: heartbeat.map(|c| Arc::new(HttpHeartbeat::new(c, http)) as Arc<dyn Heartbeat>),

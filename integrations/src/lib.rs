@@ -9,6 +9,7 @@ pub mod oauth;
 
 pub mod built_in_room;
 pub mod heartbeat;
+pub mod ics_free_busy;
 pub mod smtp;
 
 /// What a provider is for.
@@ -20,6 +21,8 @@ pub enum Ability {
     Room,
     /// Hears that all is well.
     Heartbeat,
+    /// Knows when people are busy.
+    FreeBusy,
 }
 
 /// One line of the list of providers.
@@ -48,5 +51,10 @@ pub const PROVIDERS: &[Provider] = &[
         name: heartbeat::NAME,
         ability: Ability::Heartbeat,
         summary: "An address outside that is called while all is well",
+    },
+    Provider {
+        name: ics_free_busy::NAME,
+        ability: Ability::FreeBusy,
+        summary: "Busy times from iCalendar, one address or file a person",
     },
 ];

@@ -5,6 +5,7 @@
 //! a name. Instants are UTC milliseconds in columns that end in `_ms`.
 
 mod m0001_main_job;
+mod m0005_eligibility;
 mod m0007_draw_tokens;
 mod m0008_stand_by;
 mod schema;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_main_job::Migration),
+            Box::new(m0005_eligibility::Migration),
             Box::new(m0007_draw_tokens::Migration),
             Box::new(m0008_stand_by::Migration),
         ]

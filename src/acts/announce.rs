@@ -13,15 +13,18 @@ use muster_messages::calendar_object::CalendarUser;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{CheckInTimes, Invitation, Invite, Occasion, calendar_uid};
 use muster_store::audit::Record;
-use muster_store::entities::{check_in as row, person};
+use muster_store::entities::{check_in as row, check_in_order, person};
 use muster_store::jobs::Job;
-use muster_store::work::Lane;
-use muster_store::{Owner, Place, Tx, installation};
+use muster_store::work::{self, Lane};
+use muster_store::{Owner, Place, Tx, check_ins, installation, orders, people};
 
 /// Hours after the start within which the verifier's form must come.
 pub const FORM_MS: i64 = DAY_MS;
 /// Minutes after the start at which whoever is missing gets a friendly word.
 const REMINDERS: [u16; 2] = [0, 5];
+
+/// `notification.step` of the first word; those of a changed time begin with it.
+pub const INVITATION: &str = "invitation";
 
 /// Why somebody is met.
 #[derive(Debug, Clone)]
@@ -70,7 +73,7 @@ pub async fn announce(
         return Ok(None);
     }
     invite(context, tx, what, &check_in).await?;
-    tell_verifier(context, tx, what, &check_in).await?;
+    tell_verifier(context, tx, what.verifier, &check_in).await?;
     plan(tx, &check_in, context.now()).await?;
     record(tx, "check-in-announced", what, &check_in, None).await?;
     Ok(Some(check_in))
@@ -157,34 +160,44 @@ async fn blank(context: &Context, tx: &Tx, what: &Announcement<'_>) -> ActResult
     })
 }
 
+/// Why an order's check-in takes place, as the person reads it.
+pub async fn reason_of(
+    context: &Context,
+    tx: &Tx,
+    order: &check_in_order::Model,
+) -> ActResult<Reason> {
+    let db = &**tx;
+    if order.kind == orders::kind::MANUAL {
+        let by = match order.ordered_by {
+            Some(id) => people::find(db, PersonId(id)).await?,
+            None => None,
+        };
+        let reason = orders::reason(&context.store, db, order).await?.unwrap_or_default();
+        return Ok(Reason::Manual {
+            ordered_by: PersonId(order.ordered_by.unwrap_or_default()),
+            ordered_by_name: by.map_or_else(String::new, |p| p.name),
+            reason,
+        });
+    }
+    let of = match order.after_id {
+        Some(id) => check_ins::find(db, CheckInId(id)).await?.map(|c| UtcMillis(c.start_ms)),
+        None => None,
+    };
+    let of = of.unwrap_or(UtcMillis(order.created_ms));
+    Ok(Reason::Recheck { case: order.case_id.map(CaseId), of })
+}
+
 async fn invite(
     context: &Context,
     tx: &Tx,
     what: &Announcement<'_>,
     check_in: &row::Model,
 ) -> ActResult<()> {
-    let reader = context.reader(what.person);
-    let occasion = match &what.reason {
-        Reason::Drawn => Occasion::Drawn,
-        Reason::Recheck { of, .. } => Occasion::Recheck { of: reader.moment(*of) },
-        Reason::Manual { ordered_by_name, reason, .. } => Occasion::Manual {
-            ordered_by: Line::new(ordered_by_name),
-            reason: Line::reason(reason),
-        },
-    };
-    let invitation = Invitation {
-        frame: context.frame(what.person),
-        occasion,
-        code: Line::new(&check_in.code),
-        page: context.page(&format!("/check-ins/{}", check_in.id)),
-        times: CheckInTimes::new(&check_in.clocks(), &reader),
-        room: Line::new("in your browser, nothing to install"),
-        not_now_left: check_in::not_now_left(context, &**tx, what.person, what.policy).await?,
-        invite: Some(calendar_invite(context, what.person, check_in)),
-    };
+    let invitation =
+        invitation(context, tx, what.person, what.policy, &what.reason, check_in).await?;
     let notice = Notice {
         about: About::CheckIn(check_in.id),
-        step: "invitation",
+        step: INVITATION,
         is_first: true,
         recipient: what.person,
         every_channel: true,
@@ -193,6 +206,36 @@ async fn invite(
     };
     notify::queue(context, tx, &notice, &invitation).await?;
     Ok(())
+}
+
+/// What the person is told, with the times that stand in the row now.
+pub(super) async fn invitation(
+    context: &Context,
+    tx: &Tx,
+    person: &person::Model,
+    policy: &CadencePolicy,
+    reason: &Reason,
+    check_in: &row::Model,
+) -> ActResult<Invitation> {
+    let reader = context.reader(person);
+    let occasion = match reason {
+        Reason::Drawn => Occasion::Drawn,
+        Reason::Recheck { of, .. } => Occasion::Recheck { of: reader.moment(*of) },
+        Reason::Manual { ordered_by_name, reason, .. } => Occasion::Manual {
+            ordered_by: Line::new(ordered_by_name),
+            reason: Line::reason(reason),
+        },
+    };
+    Ok(Invitation {
+        frame: context.frame(person),
+        occasion,
+        code: Line::new(&check_in.code),
+        page: context.page(&format!("/check-ins/{}", check_in.id)),
+        times: CheckInTimes::new(&check_in.clocks(), &reader),
+        room: Line::new("in your browser, nothing to install"),
+        not_now_left: check_in::not_now_left(context, &**tx, person, policy).await?,
+        invite: Some(calendar_invite(context, person, check_in)),
+    })
 }
 
 /// The calendar side of an invitation, update or cancellation.
@@ -211,36 +254,59 @@ pub fn calendar_invite(context: &Context, person: &person::Model, check_in: &row
 }
 
 /// The verifier learns a time and no name.
-async fn tell_verifier(
+pub(super) async fn tell_verifier(
     context: &Context,
     tx: &Tx,
-    what: &Announcement<'_>,
+    verifier: Option<&person::Model>,
     check_in: &row::Model,
 ) -> ActResult<()> {
-    let Some(verifier) = what.verifier else { return Ok(()) };
-    stand_by::call_verifier(context, tx, check_in, verifier, "stand-by", false).await
+    let Some(verifier) = verifier else { return Ok(()) };
+    let step = match check_in.sequence {
+        0 => "stand-by".to_owned(),
+        n => format!("stand-by-{n}"),
+    };
+    stand_by::call_verifier(context, tx, check_in, verifier, &step, false).await
 }
 
 /// Every timer of the check-in's life, written with it.
 async fn plan(tx: &Tx, row: &row::Model, now: UtcMillis) -> ActResult<()> {
     let check_in = CheckInId(row.id);
-    let clocks = row.clocks();
     Job::OpenRoom { check_in }.plan(tx, now).await?;
-    let moments = [("announced", now), ("start", clocks.start), ("end", clocks.grace_end())];
-    for (moment, due) in moments {
-        Job::Probe { check_in, moment: moment.to_owned() }.plan(tx, due).await?;
+    Job::Probe { check_in, moment: "announced".to_owned() }.plan(tx, now).await?;
+    for (job, due) in timers(row) {
+        job.plan(tx, due).await?;
     }
-    Job::OpenCheckIn { check_in }.plan(tx, clocks.start).await?;
-    for minute in REMINDERS {
-        let due = clocks.start.plus_minutes(i64::from(minute));
-        Job::Remind { check_in, minute }.plan(tx, due).await?;
-    }
-    let seek = Job::SeekVerifier { check_in, moment: "start".to_owned() };
-    seek.plan(tx, clocks.start.plus_ms(stand_by::LATE_MS)).await?;
-    // After the last probe of the same instant, so that fault can be told from a miss.
-    Job::CloseWindow { check_in }.plan(tx, clocks.grace_end().plus_ms(1)).await?;
-    Job::CloseForm { check_in }.plan(tx, clocks.start.plus_ms(FORM_MS)).await?;
     Ok(())
+}
+
+/// Moves every timer to the times that stand in the row now.
+pub(super) async fn replan(tx: &Tx, row: &row::Model) -> ActResult<()> {
+    for (job, due) in timers(row) {
+        work::reschedule(tx, &job.key(), due).await?;
+    }
+    Ok(())
+}
+
+/// What happens when, by the row's clocks.
+fn timers(row: &row::Model) -> Vec<(Job, UtcMillis)> {
+    let (check_in, clocks) = (CheckInId(row.id), row.clocks());
+    let probe = |moment: &str| Job::Probe { check_in, moment: moment.to_owned() };
+    let mut timers = vec![
+        (probe("start"), clocks.start),
+        (probe("end"), clocks.grace_end()),
+        (Job::OpenCheckIn { check_in }, clocks.start),
+        (
+            Job::SeekVerifier { check_in, moment: "start".to_owned() },
+            clocks.start.plus_ms(stand_by::LATE_MS),
+        ),
+        // After the last probe of the same instant, so that fault can be told from a miss.
+        (Job::CloseWindow { check_in }, clocks.grace_end().plus_ms(1)),
+        (Job::CloseForm { check_in }, clocks.start.plus_ms(FORM_MS)),
+    ];
+    timers.extend(REMINDERS.map(|minute| {
+        (Job::Remind { check_in, minute }, clocks.start.plus_minutes(i64::from(minute)))
+    }));
+    timers
 }
 
 /// Slot, verifier and notice as committed values, so that the audit of draws can compare them with

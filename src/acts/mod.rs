@@ -24,6 +24,7 @@ pub mod setup;
 pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
+pub mod slot_change;
 pub mod stand_by;
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -43,8 +43,12 @@ impl Serve {
         );
         let context = app::context(config, store)?;
         let outside = app::outside(config)?;
-        let ports =
-            Ports { mail: outside.mail, rooms: outside.rooms, heartbeat: outside.heartbeat };
+        let ports = Ports {
+            mail: outside.mail,
+            rooms: outside.rooms,
+            heartbeat: outside.heartbeat,
+            busy: outside.busy,
+        };
         let engine = Engine::start(context.clone(), ports).await?;
         let hub = web::presence::hub(&context, Arc::new(SystemClock), Arc::new(OsEntropy));
         let rendering = metrics.clone();

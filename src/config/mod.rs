@@ -3,6 +3,7 @@
 //! Every fault is reported at once, with its dotted key and what would be accepted. One file a
 //! section; the sections of providers live with the providers.
 
+mod calendar;
 mod faults;
 mod organisation;
 mod programme;
@@ -10,6 +11,7 @@ mod room;
 mod schedule;
 mod server;
 
+pub use calendar::Calendar;
 pub use faults::{Fault, Faults};
 pub use organisation::Organisation;
 pub use programme::Programme;
@@ -35,6 +37,8 @@ pub struct Config {
     pub heartbeat: Option<HeartbeatConfig>,
     #[serde(default)]
     pub programme: Programme,
+    #[serde(default)]
+    pub calendar: Calendar,
     #[serde(default)]
     pub room: Room,
     #[serde(default)]
@@ -86,8 +90,11 @@ impl Config {
         self.schedule.check(&mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
         let heartbeat = self.heartbeat.iter().flat_map(|h| h.validate("heartbeat"));
+        let busy = self.calendar.free_busy.iter();
+        let busy = busy.flat_map(|b| b.validate("calendar.free_busy"));
         faults.extend(
             smtp.chain(heartbeat)
+                .chain(busy)
                 .map(|(key, accepted)| Fault::new(&key, "cannot be taken", &accepted)),
         );
         faults

@@ -121,6 +121,7 @@ async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         company::found(&context).await?;
     }
     let ports = Ports {
+        busy: None,
         mail: Arc::new(DemoMail),
         rooms: vec![Arc::new(BuiltInRoom::new(context.settings.public_url.parse()?))],
         heartbeat: None,

@@ -21,7 +21,7 @@ pub use auditor::{Audit, Complaint};
 use crate::acts::Context;
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
-use muster_ports::{Heartbeat, MailPort, RoomPort};
+use muster_ports::{FreeBusy, Heartbeat, MailPort, RoomPort};
 use muster_store::{StoreResult, work};
 use std::sync::Arc;
 
@@ -32,6 +32,15 @@ pub struct Ports {
     /// In no order: policies say which they prefer.
     pub rooms: Vec<Arc<dyn RoomPort>>,
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
+    /// Absent: nobody's calendar is read.
+    pub busy: Option<BusySource>,
+}
+
+/// Where busy times come from, and for how many hours a reading that could not be renewed counts.
+#[derive(Clone)]
+pub struct BusySource {
+    pub port: Arc<dyn FreeBusy>,
+    pub max_age_hours: u16,
 }
 
 /// The engine of one running instance.

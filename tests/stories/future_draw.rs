@@ -3,7 +3,7 @@
 //! The story computes the hit itself, from the sealed tip, and searches its values everywhere the
 //! service writes. A search that cannot find a leak proves nothing, so it is shown to find one.
 
-use crate::support::{Company, Database, START};
+use crate::support::{Company, Database, START, Somebody};
 use muster_domain::draw::{
     BoundaryInputs, BoundaryKey, Chain, ChainKey, SINGLE_LOCK_SALT, Selection, Taken, plan,
 };
@@ -13,7 +13,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 /// Every committed boundary's hits, recomputed by whoever holds the tip.
-async fn hits(company: &Company) -> Vec<Selection> {
+pub(super) async fn hits(company: &Company) -> Vec<Selection> {
     let db = company.store().read();
     let mut found = Vec::new();
     for row in draws::open_boundaries(db).await.unwrap() {
@@ -119,6 +119,40 @@ crate::on_both_databases! {
         company.pass_to(hit.transaction_due()).await;
         let announced = company.check_ins(cast.maria).await.pop().expect("the announcement");
         assert_eq!((announced.start_ms, announced.announce_ms), (hit.slot.0, hit.announce.0));
+    }
+}
+
+crate::on_both_databases! {
+    /// Reading calendars is the easiest way to tell a provider who is next.
+    async fn who_is_hit_makes_no_difference_to_whose_calendar_is_read_before(company: Company) {
+        let log = Log::default();
+        let writer = log.clone();
+        let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+        let _logging = tracing::subscriber::set_default(logging);
+
+        let company = company.reading_calendars().await;
+        let cast = company.usual_cast().await;
+        let zone = "Europe/Lisbon";
+        company.person(Somebody { name: "Otto Else", zone, manager: None, roles: &[], in_pool: true }).await;
+        company.pass_to(START.plus_minutes(24 * 60 + 30)).await;
+        let mut coming = hits(&company).await;
+        coming.sort_by_key(|hit| hit.slot);
+        let (hit, later) = (coming.remove(0), coming.remove(0));
+        let before = company.calendars.asked();
+        company.pass_to(hit.transaction_due().plus_minutes(-1)).await;
+        assert_eq!(company.calendars.asked(), before, "no reading depends on a hit to come");
+        let everybody = ["jo@muster.example", "maria@muster.example", "otto@muster.example"];
+        let of_today: Vec<_> = before.iter().filter(|asked| asked.from == START.plus_minutes(24 * 60)).collect();
+        assert_eq!(of_today.len(), 1);
+        assert_eq!(of_today[0].addresses, everybody, "everybody of the pool, and the verifier");
+        assert_eq!(leaks(&company, &log, &hit).await, Vec::<String>::new(), "a future hit has leaked");
+
+        company.pass_to(hit.transaction_due()).await;
+        let after = company.calendars.asked();
+        assert_eq!(after.len(), before.len() + 1, "one look, after the announcement transaction");
+        assert_eq!(after.last().unwrap().addresses.len(), 1, "at the calendar of whoever was told");
+        assert_eq!(leaks(&company, &log, &later).await, Vec::<String>::new(), "the next hit has leaked");
+        assert!(!company.check_ins(cast.maria).await.is_empty());
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod away;
 mod before_the_first_draw;
+mod calendars;
 mod future_draw;
 mod instances;
 mod killed;

@@ -212,7 +212,7 @@ crate::on_both_databases! {
         let told = company.mails_to("maria@muster.example");
         let told = told.into_iter().find(|m| m.subject.starts_with("Cancelled")).expect("a word");
         assert!(told.calendar.is_some_and(|c| c.method == "CANCEL"), "and the calendar entry goes");
-        assert!(subjects(&company, &verifier).iter().any(|s| s.starts_with("Not needed")));
+        assert!(subjects(&company, &verifier).iter().any(|s| s.starts_with("You are not needed")));
         company.pass_to(row.clocks().grace_end().plus_minutes(5)).await;
         assert!(company.cases().await.is_empty());
         company.ends_well().await;

@@ -3,7 +3,7 @@
 
 use muster::acts::check_in::NOTICE_VERSION;
 use muster::acts::{Context, Settings, draw_token};
-use muster::engine::{Engine, Ports};
+use muster::engine::{BusySource, Engine, Ports};
 use muster_domain::audit::SigningKey;
 use muster_domain::calendar::HolidayCalendars;
 use muster_domain::draw::{Chain, ChainKey, HazardTable};
@@ -15,7 +15,7 @@ use muster_integrations::built_in_room::BuiltInRoom;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
 use muster_ports::{MailPort, OsEntropy};
-use muster_simulation::{MovableClock, ScriptedMail, SeededEntropy};
+use muster_simulation::{MovableClock, ScriptedCalendars, ScriptedMail, SeededEntropy};
 use muster_store::audit::Record;
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, notice_acknowledgement,
@@ -37,6 +37,8 @@ pub struct Company {
     pub engine: Arc<Engine>,
     pub clock: Arc<MovableClock>,
     pub mail: Arc<ScriptedMail>,
+    /// Read only by a company that was told to.
+    pub calendars: Arc<ScriptedCalendars>,
     pub policy: PolicyVersionId,
     /// Database and key files; removed with the company.
     #[allow(dead_code, reason = "held for its Drop; leak stories search it")]
@@ -95,8 +97,16 @@ impl Company {
         let context = context(store);
         let policy = set_up(&context).await;
         let mail = Arc::new(ScriptedMail::new());
-        let engine = start(&context, mail.clone()).await;
-        Company { context, engine, clock, mail, policy, dir }
+        let engine = start(&context, mail.clone(), None).await;
+        let calendars = Arc::default();
+        Company { context, engine, clock, mail, calendars, policy, dir }
+    }
+
+    /// The same company, with an engine that reads people's calendars.
+    pub async fn reading_calendars(mut self) -> Company {
+        let busy = BusySource { port: self.calendars.clone(), max_age_hours: 36 };
+        self.engine = start(&self.context, self.mail.clone(), Some(busy)).await;
+        self
     }
 
     /// The company in a folder that outlives processes: founded by the first, reopened by later
@@ -123,9 +133,10 @@ impl Company {
                 PolicyVersionId(active[0].id)
             }
         };
-        let engine = start(&context, mail).await;
+        let engine = start(&context, mail, None).await;
         let dir = tempfile::tempdir().unwrap();
-        Company { context, engine, clock, mail: Arc::new(ScriptedMail::new()), policy, dir }
+        let (mail, calendars) = (Arc::new(ScriptedMail::new()), Arc::default());
+        Company { context, engine, clock, mail, calendars, policy, dir }
     }
 
     pub fn store(&self) -> &Store {
@@ -134,7 +145,7 @@ impl Company {
 
     /// A second engine on the same database, with leases and memory of its own.
     pub async fn second_instance(&self) -> Arc<Engine> {
-        start(&self.context, self.mail.clone()).await
+        start(&self.context, self.mail.clone(), None).await
     }
 
     /// Somebody in the pool with other hours.
@@ -360,9 +371,13 @@ fn context(store: Store) -> Context {
     }
 }
 
-async fn start(context: &Context, mail: Arc<dyn MailPort>) -> Arc<Engine> {
+async fn start(
+    context: &Context,
+    mail: Arc<dyn MailPort>,
+    busy: Option<BusySource>,
+) -> Arc<Engine> {
     let room = BuiltInRoom::new("http://localhost:8080".parse().unwrap());
-    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None };
+    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None, busy };
     Engine::start(context.clone(), ports).await.unwrap()
 }
 

@@ -15,6 +15,7 @@ pub mod challenge;
 pub mod check_in;
 pub mod draw;
 pub mod escalation;
+pub mod ics;
 pub mod id;
 pub mod judging;
 pub mod person;

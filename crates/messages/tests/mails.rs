@@ -45,6 +45,7 @@ fn all_samples() -> Vec<Sample> {
         CaseResolved,
         StandBy,
         StandByOver,
+        StandDown,
         RolePending,
         PolicyPending,
         OperatorAlarm,

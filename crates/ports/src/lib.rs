@@ -7,6 +7,7 @@
 mod clock;
 mod entropy;
 mod error;
+mod free_busy;
 mod mail;
 mod probe;
 mod room;
@@ -14,6 +15,7 @@ mod room;
 pub use clock::{Clock, SystemClock};
 pub use entropy::{Entropy, OsEntropy};
 pub use error::{PortError, PortResult};
+pub use free_busy::{BusyAnswer, BusyQuestion, FreeBusy};
 pub use mail::{CalendarPart, Mail, MailPort, MailReceipt, Mailbox};
 pub use probe::{Heartbeat, ProbeReport};
 pub use room::{Room, RoomPort, RoomRequest};

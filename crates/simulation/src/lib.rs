@@ -3,10 +3,12 @@
 //!
 //! Nothing here talks to the outside, and nothing here decides anything about a check-in.
 
+pub mod calendars;
 pub mod clock;
 pub mod entropy;
 pub mod mail;
 
+pub use calendars::ScriptedCalendars;
 pub use clock::MovableClock;
 pub use entropy::SeededEntropy;
 pub use mail::{MailAnswer, ScriptedMail};

@@ -15,6 +15,11 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// Closes the zone's older labels and commits the inputs of this one.
     OpenLabel { zone: String, label: String },
+    /// Reads the busy times of one batch of a zone's people before a label begins; `again`: of
+    /// those who could not be read the first time.
+    ReadCalendars { zone: String, label: String, batch: u32, again: bool },
+    /// Looks once whether the calendar of somebody who was told of a check-in takes its slot.
+    ReadCalendar { check_in: CheckInId },
     /// Publishes the chain key of a label that has closed everywhere for seven days.
     RevealKey { label: String },
     /// Hands one message to its provider.
@@ -46,6 +51,8 @@ impl Job {
     pub const fn kind(&self) -> &'static str {
         match self {
             Job::OpenLabel { .. } => "open-label",
+            Job::ReadCalendars { .. } => "read-calendars",
+            Job::ReadCalendar { .. } => "read-calendar",
             Job::RevealKey { .. } => "reveal-key",
             Job::SendNotification { .. } => "send-notification",
             Job::OpenRoom { .. } => "open-room",
@@ -66,9 +73,13 @@ impl Job {
         let kind = self.kind();
         match self {
             Job::OpenLabel { zone, label } => format!("{kind}/{zone}/{label}"),
+            Job::ReadCalendars { zone, label, batch, again } => {
+                format!("{kind}/{zone}/{label}/{batch}/{}", u8::from(*again))
+            }
             Job::RevealKey { label } => format!("{kind}/{label}"),
             Job::SendNotification { notification } => format!("{kind}/{notification}"),
-            Job::OpenRoom { check_in }
+            Job::ReadCalendar { check_in }
+            | Job::OpenRoom { check_in }
             | Job::CloseRoom { check_in }
             | Job::OpenCheckIn { check_in }
             | Job::CloseWindow { check_in }
@@ -92,8 +103,9 @@ impl Job {
             Job::SendNotification { .. }
             | Job::OpenLabel { .. }
             | Job::OpenCheckIn { .. }
-            | Job::SeekVerifier { .. } => Lane::Announcement,
-            Job::Probe { .. } | Job::CloseForm { .. } => Lane::Intake,
+            | Job::SeekVerifier { .. }
+            | Job::ReadCalendar { .. } => Lane::Announcement,
+            Job::Probe { .. } | Job::CloseForm { .. } | Job::ReadCalendars { .. } => Lane::Intake,
             Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
             Job::Remind { .. } | Job::RevealKey { .. } => Lane::Digest,
         }

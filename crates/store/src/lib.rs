@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 pub mod audit;
+pub mod busy;
 pub mod cases;
 pub mod check_ins;
 pub mod connection;
@@ -15,6 +16,7 @@ pub mod draws;
 pub mod entities;
 pub mod error;
 pub mod evidence;
+pub mod holidays;
 pub mod installation;
 pub mod jobs;
 pub mod keys;
@@ -23,7 +25,9 @@ pub mod notifications;
 pub mod orders;
 pub mod people;
 pub mod policies;
+pub mod private_blocks;
 pub mod probes;
+pub mod reasons;
 mod rows;
 pub mod sealed;
 pub mod sessions;

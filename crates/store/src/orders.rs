@@ -111,7 +111,7 @@ pub async fn of_case(db: &impl ConnectionTrait, case: Uuid) -> StoreResult<Optio
         .await?)
 }
 
-/// The order that became this check-in.
+/// The order that led to this check-in.
 pub async fn of_check_in(db: &impl ConnectionTrait, id: CheckInId) -> StoreResult<Option<Model>> {
     Ok(Entity::find().filter(Column::CheckInId.eq(id.0)).one(db).await?)
 }

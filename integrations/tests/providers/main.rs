@@ -1,6 +1,7 @@
 //! Every provider against a real peer where one can be installed, else against a scripted fake.
 
 mod heartbeat;
+mod ics_free_busy;
 mod list;
 mod oauth;
 mod smtp;

@@ -2,13 +2,13 @@
 
 use crate::acts::context::zone_of;
 use crate::acts::{ActResult, Context};
-use muster_domain::calendar::{WeeklyHours, windows_on};
+use muster_domain::calendar::{HolidayCalendars, WeeklyHours, windows_on};
 use muster_domain::escalation::{RecipientKind, Step};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
 use muster_store::entities::person;
-use muster_store::{Tx, people};
+use muster_store::{Tx, holidays, people};
 use std::collections::BTreeMap;
 
 /// Days looked ahead for working time; longer closures do not put a step off.
@@ -106,6 +106,7 @@ impl WorkingTime {
         steps: &[Step],
         subject: &person::Model,
     ) -> ActResult<WorkingTime> {
+        let calendars = holidays::all(&**tx).await?;
         let mut kinds = BTreeMap::new();
         for kind in RecipientKind::ALL {
             let step = steps.iter().find(|s| s.recipient == *kind);
@@ -113,7 +114,7 @@ impl WorkingTime {
             for person in of(context, tx, *kind, step, subject).await? {
                 let Ok(hours) = person.hours.parse::<WeeklyHours>() else { continue };
                 let zone = zone_of(&person);
-                let closed = closed_days(context, &person, &zone);
+                let closed = closed_days(context, &calendars, &person, &zone);
                 workers.push(Worker { hours, zone, closed });
             }
             kinds.insert(*kind, workers);
@@ -154,6 +155,7 @@ impl Worker {
 
 fn closed_days(
     context: &Context,
+    calendars: &HolidayCalendars,
     person: &person::Model,
     zone: &jiff::tz::TimeZone,
 ) -> Vec<jiff::civil::Date> {
@@ -161,7 +163,7 @@ fn closed_days(
     let mut date = context.now().plus_ms(-DAY_MS).date_in(zone);
     let mut closed = Vec::new();
     for _ in 0..=DAYS_MAX {
-        if context.calendars.is_holiday(code, date) {
+        if calendars.is_holiday(code, date) {
             closed.push(date);
         }
         let Ok(next) = date.tomorrow() else { break };

@@ -14,7 +14,7 @@ use super::office::Asker;
 use super::policy::{self, Reassigned};
 use super::{ActError, ActResult, Context, excuse};
 use muster_domain::access::Act;
-use muster_domain::calendar::WeeklyHours;
+use muster_domain::calendar::{HolidayCalendars, WeeklyHours};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::{
@@ -55,7 +55,8 @@ pub async fn import(
     options: ImportOptions,
 ) -> ActResult<ImportReport> {
     check_right(context, actor).await?;
-    let file = read(context, bytes)?;
+    let calendars = muster_store::holidays::all(context.store.read()).await?;
+    let file = read(&calendars, bytes)?;
     let mut before = snapshot::load(&context.store).await?;
     before.adopt(&file);
     let mut diff = diff(&before.roster, &file, options.limits);
@@ -85,8 +86,8 @@ async fn check_right(context: &Context, actor: Option<PersonId>) -> ActResult<()
 }
 
 /// Reads all files, with every fault.
-fn read(context: &Context, bytes: RosterBytes<'_>) -> ActResult<RosterFile> {
-    let codes: Vec<&str> = context.calendars.codes().collect();
+fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<RosterFile> {
+    let codes: Vec<&str> = calendars.codes().collect();
     let validate_hours = |text: &str| match text.parse::<WeeklyHours>() {
         Ok(_) => Ok(()),
         Err(fault) => Err(fault.to_string()),

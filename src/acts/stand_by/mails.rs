@@ -3,7 +3,7 @@
 
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::{ActResult, Context};
-use muster_messages::mail::{Block, StandBy, StandByOver, StandByOverWhy};
+use muster_messages::mail::{Block, StandBy, StandByOver, StandByOverWhy, StandDown};
 use muster_store::entities::{check_in, person};
 use muster_store::work::Lane;
 use muster_store::{Tx, people};
@@ -34,7 +34,13 @@ pub async fn call_verifier(
 pub async fn free_verifier(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<()> {
     let Some(verifier) = row.verifier() else { return Ok(()) };
     let verifier = people::get(&**tx, verifier).await?;
-    tell(context, tx, row, &verifier, "stand-by-off", StandByOverWhy::CalledOff).await
+    let message = StandDown {
+        frame: context.frame(&verifier),
+        block: block(context, row, &verifier),
+        page: context.page("/verifier"),
+    };
+    notify::queue(context, tx, &notice(row, &verifier, "stand-down", false), &message).await?;
+    Ok(())
 }
 
 pub(super) async fn tell_handed_over(

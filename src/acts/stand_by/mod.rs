@@ -189,7 +189,7 @@ pub async fn assign(
         .commit("to", hex::encode(&to.draw_token))
         .write(tx)
         .await?;
-    let step = format!("stand-by-{attempt}");
+    let step = format!("stand-by-call-{attempt}");
     call_verifier(context, tx, &row, to, &step, true).await?;
     if let Some(late) = late {
         mails::tell_handed_over(context, tx, &row, &late, attempt).await?;
@@ -204,6 +204,14 @@ pub async fn assign(
 pub async fn give_up(tx: &Tx, id: CheckInId, attempt: i64) -> ActResult<()> {
     check_ins::lock(tx, id).await?;
     if let Some(call) = calls::find(&**tx, id, attempt).await?.filter(|c| c.is_open()) {
+        calls::settle(tx, call, settled::OVER, None).await?;
+    }
+    Ok(())
+}
+
+/// The session was placed anew, with a verifier of its own: whoever was looked for is not needed.
+pub async fn begin_anew(tx: &Tx, id: CheckInId) -> ActResult<()> {
+    for call in calls::of_check_in(&**tx, id).await?.into_iter().filter(|c| c.is_open()) {
         calls::settle(tx, call, settled::OVER, None).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! by one transaction at slot - notice - 2 minutes; nothing derived from a hit is written before.
 
 mod close;
+mod conflicts;
 mod keys;
 mod orders;
 mod rows;
@@ -25,7 +26,8 @@ use muster_domain::draw::{
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
-use muster_store::entities::draw_boundary;
+use muster_store::entities::{check_in, draw_boundary};
+use muster_store::jobs::Job;
 use muster_store::{audit, draws, installation, leases, people};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -274,6 +276,9 @@ async fn announce_hit(
         }
         None => {
             let announced = announce::announce(context, &tx, &announcement).await?;
+            if let Some(row) = &announced {
+                look_at_calendar(engine, &tx, row).await?;
+            }
             if let (Some(row), Some(reason)) = (announced.clone(), gone) {
                 fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
             }
@@ -282,6 +287,20 @@ async fn announce_hit(
     };
     tx.commit().await?;
     Ok(done)
+}
+
+/// Only now, in the transaction that makes the check-in known, may anybody's own calendar be asked.
+async fn look_at_calendar(
+    engine: &Engine,
+    tx: &muster_store::Tx,
+    row: &check_in::Model,
+) -> muster_store::StoreResult<()> {
+    if engine.ports.busy.is_some() {
+        let job = Job::ReadCalendar { check_in: row.check_in_id() };
+        // Claimed before the invitation of the same instant, so that it is mostly read without it.
+        job.plan(tx, engine.now().plus_ms(-1)).await?;
+    }
+    Ok(())
 }
 
 /// Policies by version, read once for one round.

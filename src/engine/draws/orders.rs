@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
 use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::{
-    PersonRow, Purpose, Selection, SingleQuestion, TakenSession, plan_single,
+    PersonRow, Purpose, Selection, SingleQuestion, Taken, TakenSession, plan_single,
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
-use muster_store::entities::{check_in_order, person};
+use muster_store::entities::check_in_order;
 use muster_store::{check_ins, installation, orders, people};
 
 /// Local dates tried before an order is given up and its case goes on without it.
@@ -121,7 +121,7 @@ impl Keeper {
                 label,
                 asked.max(muster_domain::time::start_of_day(label, &zone)),
             );
-            if let Some(Eligibility::Eligible { slots }) = day
+            if let Some((Eligibility::Eligible { slots }, _)) = day
                 && !slots.is_empty()
             {
                 let Some(planned) = self.planned_of(&person.zone, label) else {
@@ -163,29 +163,8 @@ impl Keeper {
         policy: &muster_domain::draw::PolicyRow,
         asked: UtcMillis,
     ) -> anyhow::Result<Option<Selection>> {
-        let mut taken = self.taken();
-        for check_in in check_ins::open(engine.context.store.read()).await? {
-            let Some(verifier) = check_in.verifier_id else { continue };
-            let Some(verifier) =
-                people::find(engine.context.store.read(), PersonId(verifier)).await?
-            else {
-                continue;
-            };
-            let start = UtcMillis(check_in.start_ms);
-            taken.sessions.push(TakenSession {
-                verifier: token_of(&verifier),
-                label: start.date_in(&crate::acts::context::zone_of(&verifier)),
-                start,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            });
-        }
-        let no = u16::try_from(order.no).unwrap_or(u16::MAX);
-        let purpose = match order.kind.as_str() {
-            orders::kind::MANUAL => Purpose::Manual(no),
-            _ => Purpose::Recheck(no),
-        };
-        let key = planned.key.for_purpose(purpose, &person.token);
+        let taken = self.taken_beside(engine, policy, None).await?;
+        let key = planned.key.for_purpose(purpose(order), &person.token);
         let question = SingleQuestion {
             person,
             policy,
@@ -195,6 +174,36 @@ impl Keeper {
             announce_earliest: asked.plus_ms(muster_domain::calendar::ANNOUNCE_MARGIN_MS),
         };
         Ok(plan_single(&question, &key))
+    }
+
+    /// What is taken from the verifiers by plans and by open check-ins, but for those of the check-in
+    /// that is placed anew.
+    pub(super) async fn taken_beside(
+        &self,
+        engine: &Engine,
+        policy: &muster_domain::draw::PolicyRow,
+        anew: Option<CheckInId>,
+    ) -> anyhow::Result<Taken> {
+        let db = engine.context.store.read();
+        let mut taken = self.taken();
+        for check_in in check_ins::open(db).await? {
+            let Some(verifier) = check_in.verifier_id else { continue };
+            let Some(verifier) = people::find(db, PersonId(verifier)).await? else { continue };
+            let start = UtcMillis(check_in.start_ms);
+            let verifier_token = token_of(&verifier);
+            if anew == Some(check_in.check_in_id()) {
+                taken.sessions.retain(|s| (s.verifier, s.start) != (verifier_token, start));
+                continue;
+            }
+            taken.sessions.push(TakenSession {
+                verifier: verifier_token,
+                label: start.date_in(&crate::acts::context::zone_of(&verifier)),
+                start,
+                session_minutes: policy.session_minutes,
+                turnaround_minutes: policy.turnaround_minutes,
+            });
+        }
+        Ok(taken)
     }
 
     fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
@@ -217,6 +226,15 @@ enum Place {
     Never,
 }
 
+/// Of which key an order's place is drawn.
+pub(super) fn purpose(order: &check_in_order::Model) -> Purpose {
+    let no = u16::try_from(order.no).unwrap_or(u16::MAX);
+    match order.kind.as_str() {
+        orders::kind::MANUAL => Purpose::Manual(no),
+        _ => Purpose::Recheck(no),
+    }
+}
+
 fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items.sort();
     items
@@ -237,7 +255,7 @@ async fn announce_order(
     let person = people::get(&*tx, PersonId(order.person_id)).await?;
     let policy = crate::acts::policy::load(&*tx, placed.selection.policy).await?;
     let verifier = people::by_token(&*tx, placed.selection.verifier).await?;
-    let reason = reason(engine, &tx, order).await?;
+    let reason = announce::reason_of(context, &tx, order).await?;
     let clock = &policy.policy.clock;
     let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
     let start = placed.selection.slot;
@@ -262,6 +280,9 @@ async fn announce_order(
         after: order.after_id,
     };
     let check_in = announce::announce(context, &tx, &announcement).await?;
+    if let Some(check_in) = &check_in {
+        super::look_at_calendar(engine, &tx, check_in).await?;
+    }
     if let (Some(row), Some(reason)) = (check_in.clone(), gone) {
         fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
     }
@@ -269,34 +290,6 @@ async fn announce_order(
     orders::settle(&tx, order.id, id, "announced").await?;
     tx.commit().await?;
     Ok(true)
-}
-
-async fn reason(
-    engine: &Engine,
-    tx: &muster_store::Tx,
-    order: &check_in_order::Model,
-) -> anyhow::Result<Reason> {
-    let db = &**tx;
-    if order.kind == orders::kind::MANUAL {
-        let by: Option<person::Model> = match order.ordered_by {
-            Some(id) => people::find(db, PersonId(id)).await?,
-            None => None,
-        };
-        let reason = orders::reason(&engine.context.store, db, order).await?.unwrap_or_default();
-        return Ok(Reason::Manual {
-            ordered_by: PersonId(order.ordered_by.unwrap_or_default()),
-            ordered_by_name: by.map_or_else(String::new, |p| p.name),
-            reason,
-        });
-    }
-    let of = match order.after_id {
-        Some(id) => check_ins::find(db, CheckInId(id)).await?.map(|c| UtcMillis(c.start_ms)),
-        None => None,
-    };
-    Ok(Reason::Recheck {
-        case: order.case_id.map(CaseId),
-        of: of.unwrap_or(UtcMillis(order.created_ms)),
-    })
 }
 
 /// No slot is to be had: the case, if there is one, goes on without the re-check.

@@ -6,17 +6,20 @@ use crate::acts::context::zone_of;
 use crate::acts::{notices, policy};
 use jiff::civil::Date;
 use muster_domain::calendar::{
-    DateSpan, DayQuestion, Eligibility, IneligibleClass, SlotRange, SlotTerms, WeeklyHours, Window,
-    eligibility, verifier_slots,
+    DateSpan, DayQuestion, DayReasons, Eligibility, HolidayCalendars, IneligibleClass, SlotRange,
+    SlotTerms, WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
 use muster_domain::draw::{
     Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
-use muster_domain::time::{MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_domain::time::{HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
-use muster_store::{check_ins, draws, installation, people, policies};
+use muster_store::private_blocks::{self, OpenBlock};
+use muster_store::reasons::Reasons;
+use muster_store::{check_ins, draws, holidays, installation, people, policies};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -32,6 +35,9 @@ pub(super) struct Roster {
     live: policy::Live,
     /// Whom the notice has reached.
     notified: BTreeSet<PersonId>,
+    calendars: HolidayCalendars,
+    blocks: BTreeMap<PersonId, Vec<OpenBlock>>,
+    busy: BTreeMap<PersonId, Snapshot>,
 }
 
 impl Roster {
@@ -51,7 +57,19 @@ impl Roster {
         }
         let (first, last) =
             (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
+        let keys = context.store.data_keys(db).await?;
+        let busy = match &engine.ports.busy {
+            None => BTreeMap::new(),
+            Some(source) => {
+                let oldest = start_of_day(label, &jiff::tz::TimeZone::UTC).plus_ms(-DAY_MS);
+                let oldest = oldest.plus_ms(-i64::from(source.max_age_hours) * HOUR_MS);
+                busy::read_since(db, &keys, oldest).await?
+            }
+        };
         Ok(Roster {
+            calendars: holidays::all(db).await?,
+            blocks: private_blocks::all(db, &keys).await?,
+            busy,
             by_id,
             verifiers: people::with_role(db, Role::Verifier).await?,
             memberships,
@@ -101,32 +119,48 @@ impl Roster {
         policy: &policy::PolicyInForce,
         label: Date,
         t: UtcMillis,
-    ) -> Option<Eligibility> {
+    ) -> Option<(Eligibility, DayReasons)> {
         let hours: WeeklyHours = person.hours.parse().ok()?;
+        let zone = zone_of(person);
         let id = PersonId(person.id);
         if !self.live.is_for(id) {
-            return Some(Eligibility::Not(IneligibleClass::OutsidePilot));
+            let class = IneligibleClass::OutsidePilot;
+            return Some((Eligibility::Not(class), DayReasons::default()));
         }
         let is_passed = self.live.counts_gates_as_passed();
         let is_met = person.baseline == people::baseline::PASSED;
         let deadline = notices::baseline_deadline(&engine.context, person);
-        Some(eligibility(&DayQuestion {
+        // What was declared after the boundary counts from the next one.
+        let declared = self.blocks.get(&id).into_iter().flatten().filter(|b| b.added < t);
+        let private_blocks: Vec<Window> =
+            declared.flat_map(|b| b.block.windows(&zone, label)).collect();
+        let busy = self.busy_of(engine, id, t);
+        let (eligibility, mut reasons) = explained_eligibility(&DayQuestion {
             label,
             t,
-            zone: &zone_of(person),
+            zone: &zone,
             hours: &hours,
             terms: &policy.terms(),
-            calendars: &engine.context.calendars,
+            calendars: &self.calendars,
             holiday_code: person.holidays.as_deref(),
             absences: &self.spans(person),
-            private_blocks: &[],
-            busy: &[],
+            private_blocks: &private_blocks,
+            busy: busy.map_or(&[], |snapshot| snapshot.busy.as_slice()),
             is_on_roster: true,
             is_paused: self.live.mode == installation::mode::PAUSED,
             is_in_pool: true,
             is_notice_delivered: is_passed || self.notified.contains(&id),
             is_baseline_settled: is_passed || is_met || deadline <= t,
-        }))
+        });
+        reasons.busy_age_minutes = busy.map(|snapshot| t.since(snapshot.read) / MINUTE_MS);
+        Some((eligibility, reasons))
+    }
+
+    /// The reading of this person's calendar that counts at `t`: not a later one, and not one that
+    /// is too old.
+    fn busy_of(&self, engine: &Engine, id: PersonId, t: UtcMillis) -> Option<&Snapshot> {
+        let max_age_ms = i64::from(engine.ports.busy.as_ref()?.max_age_hours) * HOUR_MS;
+        self.busy.get(&id).filter(|s| s.read <= t && t.since(s.read) <= max_age_ms)
     }
 
     pub(super) fn policy_of(&self, person: &person::Model) -> Option<&Arc<policy::PolicyInForce>> {
@@ -139,9 +173,9 @@ impl Roster {
         engine: &Engine,
         person: &person::Model,
         boundary: &Boundary,
-    ) -> Option<PersonRow> {
+    ) -> Option<(PersonRow, DayReasons)> {
         let policy = self.policy_of(person)?;
-        let day = self.day(engine, person, policy, boundary.label, boundary.t)?;
+        let (day, reasons) = self.day(engine, person, policy, boundary.label, boundary.t)?;
         let stored = self.states.get(&PersonId(person.id));
         let last_label = stored.and_then(|s| s.last_label.clone());
         if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
@@ -153,7 +187,7 @@ impl Roster {
             Eligibility::Eligible { slots } => (None, slots),
             Eligibility::Not(class) => (Some(class), Vec::new()),
         };
-        Some(PersonRow {
+        let row = PersonRow {
             block: None,
             class,
             excluded: self.excluded(person),
@@ -163,7 +197,8 @@ impl Roster {
             policy: policy.id,
             slots,
             token: token_of(person),
-        })
+        };
+        Some((row, reasons))
     }
 
     pub(super) fn last_verifier(&self, stored: Option<&draw_state::Model>) -> Option<DrawToken> {
@@ -197,8 +232,10 @@ impl Roster {
                     || verifier
                         .holidays
                         .as_deref()
-                        .is_some_and(|code| engine.context.calendars.is_holiday(code, date))
+                        .is_some_and(|code| self.calendars.is_holiday(code, date))
             };
+            let read = self.busy_of(engine, PersonId(verifier.id), from);
+            let read = read.into_iter().flat_map(|snapshot| snapshot.busy.iter().copied());
             let busy: Vec<Window> = announced
                 .iter()
                 .filter(|c| c.verifier_id == Some(verifier.id) && c.kind != "drawn")
@@ -207,6 +244,7 @@ impl Roster {
                     let minutes = c.session_minutes + c.grace_minutes + c.window_minutes;
                     Window { start, end: start.plus_ms(minutes * MINUTE_MS) }
                 })
+                .chain(read)
                 .collect();
             let (mut label, last) = (from.date_in(&zone), to.date_in(&zone));
             while label <= last {
@@ -234,12 +272,12 @@ impl Roster {
     }
 }
 
-/// The rows of one zone and label.
+/// The rows of one zone and label, and how they came about.
 pub(in crate::engine) async fn inputs(
     engine: &Engine,
     zone_name: &str,
     label: Date,
-) -> anyhow::Result<BoundaryInputs> {
+) -> anyhow::Result<(BoundaryInputs, Reasons)> {
     let zone = zone(zone_name).ok_or_else(|| anyhow::anyhow!("unknown zone {zone_name}"))?;
     let t = start_of_day(label, &zone);
     let end = start_of_day(label.tomorrow()?, &zone);
@@ -253,12 +291,14 @@ pub(in crate::engine) async fn inputs(
         t,
     };
     let roster = Roster::load(engine, label).await?;
-    let people: Vec<PersonRow> = roster
+    let (people, reasons): (Vec<PersonRow>, Vec<DayReasons>) = roster
         .people
         .iter()
         .filter(|p| p.zone == zone_name)
         .filter_map(|p| roster.person_row(engine, p, &boundary))
-        .collect();
+        .unzip();
+    let tokens = people.iter().map(|row| hex::encode(row.token.0));
+    let reasons: Reasons = tokens.zip(reasons).collect();
     let used: HashSet<PolicyVersionId> = people.iter().map(|p| p.policy).collect();
     let policies = roster
         .policies
@@ -267,7 +307,7 @@ pub(in crate::engine) async fn inputs(
         .map(|p| p.row())
         .collect::<Vec<PolicyRow>>();
     let verifiers = roster.verifier_rows(engine, t, end).await?;
-    Ok(BoundaryInputs::new(boundary, policies, verifiers, people)?)
+    Ok((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons))
 }
 
 pub(super) fn token_of(person: &person::Model) -> DrawToken {

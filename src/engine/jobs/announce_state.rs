@@ -1,5 +1,6 @@
 //! What the fate of an invitation means for its check-in.
 
+use crate::acts::announce::INVITATION;
 use muster_domain::check_in::CheckInState;
 use muster_domain::id::CheckInId;
 use muster_store::audit::Record;
@@ -8,7 +9,7 @@ use muster_store::{StoreResult, Tx, check_ins, people};
 
 /// The first accepted invitation makes a check-in announced.
 pub(super) async fn accepted(tx: &Tx, sent: &notification::Model) -> StoreResult<()> {
-    if sent.about != "check-in" || sent.step != "invitation" {
+    if sent.about != "check-in" || !sent.step.starts_with(INVITATION) {
         return Ok(());
     }
     let mut check_in = check_ins::lock(tx, CheckInId(sent.about_id)).await?;

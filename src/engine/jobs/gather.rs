@@ -1,5 +1,6 @@
 //! Everything judging reads of one check-in, as one value that can be kept and replayed.
 
+use crate::acts::announce::INVITATION;
 use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
 use crate::acts::policy::{self, PolicyInForce};
@@ -19,12 +20,13 @@ use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
 use muster_domain::judging::rules::RuleSettings;
 use muster_domain::policy::LocationDemand;
 use muster_domain::time::{HOUR_MS, UtcMillis, start_of_day};
-use muster_store::entities::{check_in, person};
+use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
     Owner, Place, StoreResult, Tx, check_ins, evidence, installation, people, probes,
     stand_by as calls,
 };
+use std::collections::BTreeMap;
 
 /// Earlier check-ins that rules may look at.
 const HISTORY_MAX: u64 = 12;
@@ -139,9 +141,18 @@ async fn fault_evidence(
 
 async fn deliveries(tx: &Tx, row: &check_in::Model) -> Result<Vec<Delivery>, JobError> {
     let sent = notifications::about(&**tx, "check-in", row.id).await?;
-    let invitations =
-        sent.iter().filter(|n| n.step == "invitation" && n.recipient == row.person_id);
-    Ok(invitations
+    // Where the time has changed, the promise of a notice is about the word of the new one.
+    let mut last: BTreeMap<&str, &notification::Model> = BTreeMap::new();
+    let is_invitation =
+        |n: &&notification::Model| n.step.starts_with(INVITATION) && n.recipient == row.person_id;
+    for word in sent.iter().filter(is_invitation) {
+        let newest = last.entry(&word.channel).or_insert(word);
+        if newest.created_ms <= word.created_ms {
+            *newest = word;
+        }
+    }
+    Ok(last
+        .into_values()
         .map(|n| Delivery {
             channel: if n.channel == channel::SECOND_MAIL {
                 Channel::SecondMail

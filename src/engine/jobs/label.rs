@@ -5,6 +5,7 @@ use crate::acts::{ActError, draw_token};
 use crate::engine::Engine;
 use crate::engine::draws;
 use crate::engine::job_error::JobError;
+use crate::engine::sweeps;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::StoreError;
@@ -43,7 +44,7 @@ pub(super) async fn open(
         )
     };
     let tx = store.begin().await?;
-    if let Some(inputs) = inputs {
+    if let Some((inputs, reasons)) = inputs {
         let t = inputs.boundary().t;
         let root = hex::encode(inputs.root());
         let entry = Record::new("draw-inputs")
@@ -58,9 +59,11 @@ pub(super) async fn open(
             .write(&tx)
             .await?;
         stored::commit_boundary(&tx, (zone_name, label, t), root, &inputs.to_json(), entry).await?;
+        muster_store::reasons::keep(&tx, entry, &reasons).await?;
     }
     let next = Job::OpenLabel { zone: zone_name.to_owned(), label: tomorrow.to_string() };
     next.plan(&tx, start_of_day(tomorrow, &tz)).await?;
+    sweeps::calendars::plan(engine, &tx, zone_name, tomorrow).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
 }

@@ -2,6 +2,8 @@
 //! transaction of its effects; whoever lost the lease in between rolls everything back.
 
 mod announce_state;
+mod calendar;
+mod calendars;
 mod cases;
 mod label;
 mod life;
@@ -23,6 +25,10 @@ use muster_store::work::Claim;
 pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(), JobError> {
     match job {
         Job::OpenLabel { zone, label } => label::open(engine, claim, zone, label).await,
+        Job::ReadCalendars { zone, label, batch, again } => {
+            calendars::read(engine, claim, zone, label, *batch, *again).await
+        }
+        Job::ReadCalendar { check_in } => calendar::read(engine, claim, *check_in).await,
         Job::RevealKey { label } => reveal::run(engine, claim, label).await,
         Job::SendNotification { notification } => {
             notification::send(engine, claim, *notification).await

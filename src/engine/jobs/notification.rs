@@ -90,7 +90,7 @@ async fn withdraw(engine: &Engine, claim: &Claim, id: NotificationId) -> Result<
 
 /// Whether it calls a verifier, first or in somebody's place.
 fn is_call(step: &str) -> bool {
-    step.starts_with("stand-by") && step != "stand-by-off"
+    step.starts_with("stand-by")
 }
 
 /// Whether the message asks for something that can no longer be done: an invitation or a reminder

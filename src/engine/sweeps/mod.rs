@@ -1,6 +1,7 @@
 //! Slow scans, woken by cron, that find what an event should have started, by the same code: a
 //! zone without a label ahead, a key that is due for its reveal, rows that have passed their date.
 
+pub(super) mod calendars;
 mod coarse;
 
 use super::Engine;
@@ -57,6 +58,7 @@ pub async fn labels(engine: &Engine) -> anyhow::Result<()> {
         let tx = store.begin().await?;
         let job = Job::OpenLabel { zone: name.to_owned(), label: label.to_string() };
         job.plan(&tx, start_of_day(label, &tz)).await?;
+        calendars::plan(engine, &tx, name, label).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -4,9 +4,10 @@
 
 use super::holidays::HolidayCalendars;
 use super::hours::WeeklyHours;
-use super::windows::{SlotRange, SlotTerms, Window, free_slots};
+use super::windows::{SlotRange, SlotTerms, Window, free_slots, is_free};
 use crate::time::UtcMillis;
 use jiff::{civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Why a day is not eligible; the first that holds, in this order.
@@ -83,44 +84,94 @@ pub struct DayQuestion<'a> {
     pub is_baseline_settled: bool,
 }
 
+/// How the slots of a day came to be: each figure is what is left after one more step. What is said
+/// to a person about a day is made from this; nothing in it depends on a key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayReasons {
+    /// Slots that the weekly hours give on that date.
+    pub by_hours: u32,
+    /// Without absences and holidays of the dates around.
+    pub open: u32,
+    /// Without private blocks.
+    pub beside_private_blocks: u32,
+    /// Without busy times: what was committed.
+    pub free: u32,
+    /// What the holiday is called, where that is why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holiday: Option<String>,
+    /// Age of the busy times in minutes at the boundary; absent where none were used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_age_minutes: Option<i64>,
+}
+
 /// Decides one person's day. Holiday and absence also close the night that begins on such a date
 /// and reaches into the next.
 pub fn eligibility(q: &DayQuestion<'_>) -> Eligibility {
+    explained_eligibility(q).0
+}
+
+/// As [`eligibility`], with how it came about. Where a gate or the date itself decides, no slots
+/// are counted.
+pub fn explained_eligibility(q: &DayQuestion<'_>) -> (Eligibility, DayReasons) {
+    let mut reasons = DayReasons::default();
     if let Some(class) = standing(q) {
-        return Eligibility::Not(class);
+        return (Eligibility::Not(class), reasons);
     }
     let is_absent = |date: Date| q.absences.iter().any(|a| a.contains(date));
-    let is_holiday =
-        |date: Date| q.holiday_code.is_some_and(|code| q.calendars.is_holiday(code, date));
+    let holidays = q.holiday_code.and_then(|code| q.calendars.get(code));
+    let is_holiday = |date: Date| holidays.is_some_and(|calendar| calendar.contains(date));
     if is_absent(q.label) {
-        return Eligibility::Not(IneligibleClass::Absence);
+        return (Eligibility::Not(IneligibleClass::Absence), reasons);
     }
-    if is_holiday(q.label) {
-        return Eligibility::Not(IneligibleClass::Holiday);
+    if let Some(name) = holidays.and_then(|calendar| calendar.name_on(q.label)) {
+        reasons.holiday = Some(name.to_owned());
+        return (Eligibility::Not(IneligibleClass::Holiday), reasons);
     }
     let slots = |busy: &[Window], is_closed: &dyn Fn(Date) -> bool| {
         free_slots(q.hours, q.zone, q.label, q.t, q.terms, busy, is_closed)
     };
     let is_closed = |date: Date| is_absent(date) || is_holiday(date);
-    let busy: Vec<Window> = q.busy.iter().chain(q.private_blocks).copied().collect();
-    let free = slots(&busy, &is_closed);
-    if !free.is_empty() {
-        return Eligibility::Eligible { slots: free };
+    let mut free = slots(&[], &|_| false);
+    reasons.by_hours = count(&free);
+    let around = [q.label.yesterday(), q.label.tomorrow()];
+    let has_closed = around.into_iter().flatten().any(is_closed);
+    if has_closed {
+        free = slots(&[], &is_closed);
     }
-    // No slot is left: find out who took them. A full calendar alone keeps the day eligible.
-    if slots(&[], &|_| false).is_empty() {
-        return Eligibility::Not(IneligibleClass::NoHours);
+    reasons.open = count(&free);
+    if !q.private_blocks.is_empty() {
+        free = without(free, q.private_blocks, q.terms);
     }
-    if slots(&[], &is_absent).is_empty() {
-        return Eligibility::Not(IneligibleClass::Absence);
+    reasons.beside_private_blocks = count(&free);
+    if !q.busy.is_empty() {
+        free = without(free, q.busy, q.terms);
     }
-    if slots(&[], &is_closed).is_empty() {
-        return Eligibility::Not(IneligibleClass::Holiday);
-    }
-    if slots(q.private_blocks, &is_closed).is_empty() {
-        return Eligibility::Not(IneligibleClass::PrivateBlock);
-    }
-    Eligibility::Eligible { slots: free }
+    reasons.free = count(&free);
+    // Who took the last slot? A full calendar alone keeps the day eligible.
+    let class = if reasons.by_hours == 0 {
+        IneligibleClass::NoHours
+    } else if reasons.open == 0 {
+        match slots(&[], &is_absent).is_empty() {
+            true => IneligibleClass::Absence,
+            false => IneligibleClass::Holiday,
+        }
+    } else if reasons.beside_private_blocks == 0 {
+        IneligibleClass::PrivateBlock
+    } else {
+        return (Eligibility::Eligible { slots: free }, reasons);
+    };
+    (Eligibility::Not(class), reasons)
+}
+
+fn count(slots: &[SlotRange]) -> u32 {
+    slots.iter().map(|range| range.count() as u32).sum()
+}
+
+/// The slots at which the talk would touch none of these times.
+pub fn without(slots: Vec<SlotRange>, busy: &[Window], terms: &SlotTerms) -> Vec<SlotRange> {
+    let starts = slots.into_iter().flat_map(SlotRange::starts);
+    SlotRange::gather(starts.filter(|start| is_free(*start, terms.talk_ms(), busy)))
 }
 
 /// What does not depend on the date.

@@ -176,7 +176,8 @@ fn read_span(word: Piece<'_>) -> Result<Span, HoursFault> {
     Ok(Span { start_minute: start, end_minute })
 }
 
-fn read_time(text: &str) -> Option<u16> {
+/// Minutes after 00:00, as in `09:30` or `24:00`.
+pub(super) fn read_time(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let digits = |t: &str, max| t.len() <= max && t.bytes().all(|b| b.is_ascii_digit());
     if !digits(hour, 2) || minute.len() != 2 || !digits(minute, 2) {

@@ -5,11 +5,16 @@
 pub mod eligibility;
 pub mod holidays;
 pub mod hours;
+pub mod private_block;
 pub mod windows;
 
-pub use eligibility::{DateSpan, DayQuestion, Eligibility, IneligibleClass, eligibility};
-pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault};
+pub use eligibility::{
+    DateSpan, DayQuestion, DayReasons, Eligibility, IneligibleClass, eligibility,
+    explained_eligibility, without,
+};
+pub use holidays::{HolidayCalendar, HolidayCalendars, HolidayFault, SHIPPED_YEARS};
 pub use hours::{HoursFault, Span, WeeklyHours};
+pub use private_block::{BlockFault, BlockWhen, PrivateBlock};
 pub use windows::{
     ANNOUNCE_MARGIN_MS, PLAN_DELAY_MS, SlotRange, SlotTerms, Window, free_slots, verifier_slots,
     windows_on,

@@ -110,7 +110,12 @@ pub fn windows_on(hours: &WeeklyHours, zone: &TimeZone, date: Date) -> Vec<Windo
 }
 
 /// Exactly the instants whose wall clock lies in `start_minute..end_minute` of a local date.
-fn instants(zone: &TimeZone, date: Date, start_minute: u16, end_minute: u16) -> Vec<Window> {
+pub(super) fn instants(
+    zone: &TimeZone,
+    date: Date,
+    start_minute: u16,
+    end_minute: u16,
+) -> Vec<Window> {
     let midnight = civil_ms(date);
     let from = midnight + i64::from(start_minute) * MINUTE_MS;
     let to = midnight + i64::from(end_minute) * MINUTE_MS;
@@ -190,7 +195,7 @@ fn slots_inside(
     })
 }
 
-fn is_free(start: UtcMillis, talk_ms: i64, busy: &[Window]) -> bool {
+pub(super) fn is_free(start: UtcMillis, talk_ms: i64, busy: &[Window]) -> bool {
     let end = start.plus_ms(talk_ms);
     !busy.iter().any(|b| b.start < end && start < b.end)
 }
@@ -200,7 +205,7 @@ fn ceil_to_slot(ms: i64) -> i64 {
 }
 
 /// Sorts windows and joins those that touch or overlap.
-fn join(mut windows: Vec<Window>) -> Vec<Window> {
+pub(crate) fn join(mut windows: Vec<Window>) -> Vec<Window> {
     windows.sort();
     let mut joined: Vec<Window> = Vec::with_capacity(windows.len());
     for w in windows {

@@ -8,6 +8,7 @@ pub mod chain;
 pub mod hazard;
 pub mod inputs;
 pub mod law;
+pub mod next_slot;
 pub mod plan;
 pub mod single;
 pub mod stand_by;
@@ -25,6 +26,7 @@ pub use law::{
     CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
     Period, PoolLaw,
 };
+pub use next_slot::{NextSlot, REFUSALS_MAX, SHIELDED_DAYS_MAX, is_taken, next_slot};
 pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use stand_by::{Busy, CannotReason, HandOverReason, StandByQuestion, choose_stand_by};

@@ -165,12 +165,21 @@ fn valid_hours(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     })
 }
 
+/// So many codes are still read when a fault lists them.
+const NAMED_MAX: usize = 60;
+
 fn holiday_calendar(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     let found = known.holiday_calendars.iter().find(|code| code.eq_ignore_ascii_case(cell));
     found.map(|code| (*code).to_owned()).ok_or_else(|| {
         let near = did_you_mean(nearest(cell, known.holiday_calendars.iter().copied()));
-        let accepted =
-            format!("empty (none) or one of {}{near}", known.holiday_calendars.join(", "));
+        let accepted = match known.holiday_calendars {
+            few if few.len() <= NAMED_MAX => format!("empty (none) or one of {}", few.join(", ")),
+            many => format!(
+                "empty (none) or one of {} codes such as DE-BE; `muster holidays list` prints them",
+                many.len()
+            ),
+        };
+        let accepted = format!("{accepted}{near}");
         (
             FaultCode::UnknownHolidays,
             format!("unknown holiday calendar `{}`", short(cell)),

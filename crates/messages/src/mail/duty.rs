@@ -67,8 +67,6 @@ pub enum StandByOverWhy {
     HandedOver,
     /// They were asked in somebody's place, who came after all.
     CameAfterAll,
-    /// It does not take place.
-    CalledOff,
 }
 
 /// A session a verifier was told of is not theirs any more.
@@ -95,11 +93,33 @@ impl Message for StandByOver {
             StandByOver { why: StandByOverWhy::CameAfterAll, ..usual.clone() },
             StandByOver {
                 frame: sample::hostile_frame(),
-                why: StandByOverWhy::CalledOff,
+                why: StandByOverWhy::CameAfterAll,
                 ..usual.clone()
             },
             usual,
         ]
+    }
+}
+
+/// A session for which a verifier was called does not take place at that time.
+#[derive(Debug, Clone, Serialize)]
+pub struct StandDown {
+    pub frame: Frame,
+    pub block: Block,
+    pub page: Link,
+}
+
+impl Message for StandDown {
+    const NAME: &'static str = "stand_down";
+    const LIST: List = List::Duty;
+
+    fn samples() -> Vec<StandDown> {
+        let usual = StandDown {
+            frame: sample::frame("Lena Sato"),
+            block: Block { from: sample::moment(18), until: sample::moment(43) },
+            page: sample::link("/verifier"),
+        };
+        vec![StandDown { frame: sample::hostile_frame(), ..usual.clone() }, usual]
     }
 }
 
