@@ -2,7 +2,6 @@
 //
 // - the list of faults gets the focus when the page arrives with one
 // - a form is sent once, however often its button is pressed
-// - `details[data-card]`: opening one tells the server (POST to `data-reveal`); an answer opens the next
 // - `data-copy="#id"`: a button that copies a text, shown only where copying works
 
 document.querySelector("[data-problems]")?.focus();
@@ -24,26 +23,6 @@ for (const form of document.querySelectorAll("form[method=post]:not([data-attest
 }
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
-
-// A card that is opened is revealed to the other side too; answering one opens the next.
-const cards = [...document.querySelectorAll("details[data-card]")];
-cards.forEach((card, i) => {
-  let revealed = false;
-  const reveal = () => {
-    if (!card.open || revealed) return;
-    revealed = true;
-    const csrf = card.closest("form").elements.namedItem("csrf").value;
-    fetch(card.dataset.reveal, { method: "POST", body: new URLSearchParams({ csrf }) })
-      .then((answer) => { revealed = answer.ok; })
-      .catch(() => { revealed = false; }); // opening it again tries again
-  };
-  card.addEventListener("toggle", reveal);
-  reveal();
-  card.addEventListener("change", (event) => {
-    const next = cards[i + 1];
-    if (next && event.target.matches("[data-question] input")) next.open = true;
-  });
 });
 
 for (const button of document.querySelectorAll("[data-copy]")) {

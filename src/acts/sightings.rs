@@ -86,8 +86,8 @@ pub struct RoomChange {
 }
 
 /// Keeps a change in the room. While both are in it the check-in is live; the first time they
-/// are, its tasks are drawn. Answers whether that was now.
-pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<bool> {
+/// are, its tasks are drawn. Answers how many, where that was now.
+pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<Option<usize>> {
     let tx = context.store.begin().await?;
     let mut row = check_ins::lock(&tx, change.check_in).await?;
     let kind = if change.joined { AttendanceKind::Joined } else { AttendanceKind::Left };
@@ -115,7 +115,10 @@ pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<bool> 
         row.state = state.code().to_owned();
         muster_store::save(&tx, row.clone()).await?;
     }
-    let drawn = is_both && row.life() == CheckInState::Live && draw(context, &tx, &row).await?;
+    let drawn = match is_both && row.life() == CheckInState::Live {
+        true => draw(context, &tx, &row).await?,
+        false => None,
+    };
     if change.who == Party::Verifier && !change.joined {
         // A page that comes back within the patience is no falling out.
         let due = change.at.max(UtcMillis(row.start_ms)).plus_ms(LATE_MS);
@@ -183,30 +186,23 @@ pub async fn receiving(context: &Context, report: &MediaReport) -> ActResult<()>
     Ok(tx.commit().await?)
 }
 
-/// Draws the tasks of a check-in whose employee is in the room already when the verifier comes.
-pub async fn draw_tasks(context: &Context, id: CheckInId) -> ActResult<()> {
-    let tx = context.store.begin().await?;
-    let row = check_ins::lock(&tx, id).await?;
-    draw(context, &tx, &row).await?;
-    Ok(tx.commit().await?)
-}
-
-/// Draws once. The key is fresh and only committed to: nobody could know the tasks before, and
-/// whoever is shown the key can recompute them.
-async fn draw(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<bool> {
+/// Draws once, and answers how many then. The key is fresh and only committed to: nobody could
+/// know the tasks before, and whoever is shown the key can recompute them.
+async fn draw(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<Option<usize>> {
     let policy =
         super::policy::load(&**tx, muster_domain::id::PolicyVersionId(row.policy_version_id))
             .await?;
     let count = usize::from(policy.policy.challenges.count);
     let is_drawn = !evidence::challenges(&**tx, row.check_in_id()).await?.is_empty();
     if count == 0 || is_drawn {
-        return Ok(false);
+        return Ok(None);
     }
     let person = people::get(&**tx, row.person()).await?;
     let recent = recent_templates(tx, row).await?;
     let key: [u8; 32] = context.store.entropy().bytes();
-    let drawn = draw_challenges(&key, &accommodations(&person), &recent);
-    for (i, challenge) in drawn.iter().take(count).enumerate() {
+    let mut drawn = draw_challenges(&key, &accommodations(&person), &recent);
+    drawn.truncate(count);
+    for (i, challenge) in drawn.iter().enumerate() {
         let detail = serde_json::to_string(challenge).expect("a challenge is plain data");
         let kept = drawn_challenge::Model {
             check_in_id: row.id,
@@ -225,11 +221,11 @@ async fn draw(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<bo
     Record::new("challenges-drawn")
         .about(&person)
         .fact("check_in", row.id.to_string())
-        .fact("count", drawn.len().min(count) as i64)
+        .fact("count", drawn.len() as i64)
         .commit("key", hex::encode(key))
         .write(tx)
         .await?;
-    Ok(true)
+    Ok(Some(drawn.len()))
 }
 
 async fn recent_templates(tx: &Tx, row: &check_in::Model) -> ActResult<Vec<String>> {

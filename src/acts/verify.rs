@@ -56,28 +56,45 @@ pub fn detail(row: &drawn_challenge::Model) -> ActResult<DrawnChallenge> {
     })
 }
 
-/// Shows one task to both sides. Answers it with its place and how many there are.
+/// A task that was shown.
+#[derive(Debug, Clone)]
+pub struct Revealed {
+    pub task: drawn_challenge::Model,
+    /// How many were drawn.
+    pub total: usize,
+    /// How many of them are shown by now.
+    pub revealed: usize,
+    /// Whether it was shown now, and not before.
+    pub is_new: bool,
+}
+
+/// Shows one task to both sides, the next one only when its turn has come. Showing it again
+/// changes nothing.
 pub async fn reveal(
     context: &Context,
     me: &person::Model,
     id: CheckInId,
     number: i64,
-) -> ActResult<(drawn_challenge::Model, usize)> {
+) -> ActResult<Revealed> {
     let tx = context.store.begin().await?;
     let row = mine(context, &tx, me, id).await?;
     if employee::is_over(&row) {
         return Err(ActError::conflict("This session is over."));
     }
     let all = evidence::challenges(&*tx, id).await?;
-    let total = all.len();
+    let (total, shown) = (all.len(), all.iter().filter(|c| c.revealed_ms.is_some()).count());
     let found = all.into_iter().find(|c| c.no == number);
     let mut task = found.ok_or_else(|| StoreError::missing("challenge", number))?;
-    if task.revealed_ms.is_none() {
+    let is_new = task.revealed_ms.is_none();
+    if is_new {
+        if usize::try_from(number).ok() != Some(shown + 1) {
+            return Err(ActError::conflict("The tasks are shown one after the other."));
+        }
         task.revealed_ms = Some(context.now().0);
         muster_store::save(&tx, task.clone()).await?;
     }
     tx.commit().await?;
-    Ok((task, total))
+    Ok(Revealed { task, total, revealed: shown + usize::from(is_new), is_new })
 }
 
 /// What the verifier answered, as it was typed.

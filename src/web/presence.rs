@@ -50,17 +50,16 @@ impl RoomEvents for Presence {
             at: sighting.at,
         };
         match sightings::in_room(&self.context, &change).await {
-            // The verifier's page was made before there were tasks; it comes back with them. The
-            // hub is locked while it tells us, so it hears of it afterwards.
-            Ok(true) => {
+            // The hub is locked while it tells us, so it hears of it afterwards.
+            Ok(Some(total)) => {
                 let Some(hub) = self.hub.get().and_then(Weak::upgrade) else { return };
-                let id = sighting.check_in;
-                let next = Some(format!("/verifier/sessions/{id}/room"));
+                let (id, total) = (sighting.check_in, total as u8);
                 tokio::spawn(async move {
-                    hub.notify_side(id, Side::Verifier, ServerMessage::Ended { next }).await;
+                    let tasks = ServerMessage::Tasks { total, revealed: 0 };
+                    hub.notify_side(id, Side::Verifier, tasks).await;
                 });
             }
-            Ok(false) => {}
+            Ok(None) => {}
             Err(error) => log(&error),
         }
     }

@@ -6,6 +6,7 @@ import { DESKTOP, PHONE, picture, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
+import { runThrough } from './support/meeting.mjs';
 
 export const title = 'somebody is drawn, met on live video and verified';
 
@@ -77,14 +78,12 @@ export async function story({ browsers, at_end }) {
   await expectFramesToGrow(verifier, call);
   await picture(anna, '19-talk-phone');
 
-  const cards = verifier.locator('details[data-card]');
-  await eventually('three tasks', async () => (await cards.count()) === 3, 20_000);
-  for (let n = 0; n < 3; n += 1) {
-    const card = cards.nth(n);
-    if (!(await card.evaluate((c) => c.open))) await card.locator('> summary').click();
-    await anna.locator('[data-challenge]').getByText(/\w/).first().waitFor();
-    await card.locator('input[value="done"]').first().check();
-  }
+  await runThrough(verifier, async (n) => {
+    const shown = anna.locator('[data-challenge] article');
+    await eventually(`task ${n} on Anna's page`, async () => (await shown.getAttribute('data-position')) === String(n));
+    const said = await verifier.locator('details[data-card]').nth(n - 1).locator('[data-say]').textContent();
+    assert.equal(await shown.locator('> p:not(.challenge-count)').textContent(), said, 'both read the same');
+  });
   await pictures(verifier, '20-room');
   await verifier.locator('input[name="presence"][value="live_person_seen"]').check();
   await verifier.getByRole('button', { name: 'Send the form' }).click();

@@ -6,6 +6,7 @@ import { PHONE, DESKTOP, picture, pictures } from './support/browser.mjs';
 import { expectColour } from './support/colour.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
+import { invite, openSession, runThrough } from './support/meeting.mjs';
 
 export const title = 'a denied place is an answer, a place far away is a question';
 
@@ -47,43 +48,17 @@ export async function story({ browsers, at_end }) {
 
 /** One whole check-in of Anna; gives the text of her last page. */
 async function meet(demo, at, anna, verifier, place) {
-  await anna.goto(demo.url('/demo', 'localhost'));
-  await anna.getByRole('button', { name: 'Draw Anna now' }).click();
-  const before = new Set(await links(anna, at));
-  let id;
-  await eventually('a new check-in of Anna', async () => {
-    await anna.goto(at('anna', '/'));
-    id = (await linksHere(anna)).find((l) => !before.has(l));
-    if (id && (await anna.locator(`main a[href="/check-ins/${id}"]`).count())) {
-      await anna.goto(at('anna', `/check-ins/${id}`));
-      if (await anna.getByRole('button', { name: /I have read this|Go on/ }).count()) return true;
-    }
-    await anna.goto(demo.url('/demo', 'localhost'));
-    await anna.locator('.demo').getByRole('button', { name: '+30 min' }).click();
-    return false;
-  }, 90_000);
+  const id = await invite(demo, at, anna);
   await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
   await expectColour(anna, 'video[data-preview]', 'red');
   await anna.getByRole('button', { name: 'I can see myself' }).click();
   await place();
-  await eventually('the session to open', async () => {
-    await verifier.goto(at('verifier', '/verifier'));
-    const open = verifier.locator(`main a[href="/verifier/sessions/${id}"]`);
-    if (await open.count()) return open.click().then(() => true);
-    await verifier.locator('.demo').getByRole('button', { name: '+5 min' }).click();
-    return false;
-  }, 60_000);
+  await openSession(at, verifier, id);
   await anna.goto(at('anna', `/check-ins/${id}/talk`));
   await anna.locator('[data-connection]').getByText(/waiting|not here|verifier/i).waitFor();
   await verifier.getByRole('link', { name: 'Go into the room' }).click();
   await expectColour(verifier, 'video[data-remote]', 'red');
-  const cards = verifier.locator('details[data-card]');
-  await eventually('three tasks', async () => (await cards.count()) === 3, 20_000);
-  for (let n = 0; n < 3; n += 1) {
-    const card = cards.nth(n);
-    if (!(await card.evaluate((c) => c.open))) await card.locator('> summary').click();
-    await card.locator('input[value="done"]').first().check();
-  }
+  await runThrough(verifier);
   await verifier.locator('input[name="presence"][value="live_person_seen"]').check();
   await verifier.getByRole('button', { name: 'Send the form' }).click();
   await verifier.getByText(/thank you|recorded|sent/i).first().waitFor();
@@ -94,14 +69,4 @@ async function meet(demo, at, anna, verifier, place) {
     return /what was recorded/i.test(text) && !/stands here soon/i.test(text);
   }, 20_000);
   return text;
-}
-
-async function linksHere(page) {
-  const hrefs = await page.locator('main a[href^="/check-ins/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
-  return [...new Set(hrefs.map((h) => h.split('/')[2]))];
-}
-
-async function links(page, at) {
-  await page.goto(at('anna', '/'));
-  return linksHere(page);
 }

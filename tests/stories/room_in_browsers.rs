@@ -234,7 +234,7 @@ async fn socket(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let person = PersonId(Uuid::from_u128(person));
-    let seat = Seat { check_in, side, person, page: query.page, catch_up: None };
+    let seat = Seat { check_in, side, person, page: query.page, catch_up: Vec::new() };
     upgrade(request, &headers, shared.hub, seat)
 }
 
@@ -246,6 +246,7 @@ async fn challenge(State(shared): State<Shared>) -> Json<usize> {
         title: "Hand <b>across</b> the face".into(),
         text: "Please pass a hand slowly across your face.".into(),
         alternative: Some("Turn your head to the side and back.".into()),
+        look_for: None,
     };
     Json(shared.hub.notify(CHECK_IN, message).await)
 }

@@ -1,47 +1,35 @@
-// The media line between the two browsers: perfect negotiation (W3C WebRTC 1.0, section 10.7) in *rounds*.
-// A round is one fresh peer connection, named by the impolite side (the verifier). Signals of another round are
-// leftovers and are dropped; an offer with a new name makes the polite side start afresh too.
+// The media line between the two browsers, kept alive over reloads, lost sockets and broken networks. It decides which
+// *round* is in work (`round.js`); the impolite side (the verifier) names rounds, the polite side asks for a new one.
 
+import { Round } from './round.js';
 import { randomId } from './signalling.js';
 
+const ASK_MS = 3000; // So long the polite side waits for an offer before it asks for one.
 const DISCONNECTED_MS = 3000; // ICE often recovers by itself within this time.
 const RESTART_MS = 8000; // An ICE restart that has not worked by now gives way to a new round.
 
-/** A relay's candidate may name the address behind it ("raddr"); the other side has no need of it. */
-const withoutRelated = (text) => text.replace(/ raddr \S+ rport \d+/g, ' raddr 0.0.0.0 rport 0');
-
 /**
- * Events: `state` (detail: 'waiting' | 'connecting' | 'connected' | 'struggling' | 'away'), `remote` (detail: MediaStream).
+ * Events: `state` (detail: 'waiting' | 'connecting' | 'connected' | 'struggling' | 'away'), `remote` (detail: MediaStream),
+ * `failed` (the browsers did not reach each other).
  */
 export class Call extends EventTarget {
-  #configuration;
-  #sendDescription;
-  #sendCandidate;
+  #options;
   #tracks = { audio: null, video: null };
-  #senders = {};
   #isPolite = true;
   #round = null;
   #peer = null;
   #isPeerAway = false;
-  #isMakingOffer = false;
-  #ignoresOffer = false;
-  #mayOffer = false;
   #rescueTimer;
   #remote = new MediaStream();
 
-  /** The peer connection of the round in work; null before the first. Read by reports and by tests. */
-  pc = null;
-
   constructor({ iceServers, relayOnly, send }) {
     super();
-    this.#configuration = { iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' };
-    const hide = relayOnly ? withoutRelated : (text) => text;
-    this.#sendDescription = (round, { type, sdp }) => send({ type, round, sdp: hide(sdp) });
-    this.#sendCandidate = (round, c) => send({
-      type: 'candidate',
-      round,
-      candidate: { candidate: hide(c.candidate), sdp_mid: c.sdpMid, sdp_m_line_index: c.sdpMLineIndex, username_fragment: c.usernameFragment },
-    });
+    this.#options = { iceServers, relayOnly, send };
+  }
+
+  /** The peer connection of the round in work; null where there is none. Read by reports and by tests. */
+  get pc() {
+    return this.#round?.pc ?? null;
   }
 
   /** The server's welcome: our manners, and the other page if it is there. */
@@ -53,19 +41,18 @@ export class Call extends EventTarget {
 
   /** The other page is there. A known page with a healthy line only reconnected its socket: nothing to do. */
   peerJoined(peer) {
-    const isHealthy = this.pc?.connectionState === 'connected' && this.pc.signalingState === 'stable';
     const isKnown = peer === this.#peer;
     this.#peer = peer;
     this.#isPeerAway = false;
-    if (isKnown && isHealthy) {
+    if (isKnown && this.#round?.isHealthy) {
       this.#emit('state', 'connected');
       return;
     }
-    if (this.#isPolite) {
-      this.#emit('state', 'connecting');
-      return; // The next offer names the round.
-    }
-    this.#startRound(randomId());
+    // What a page that is gone began cannot be gone on with.
+    if (!isKnown) this.#stopRound();
+    if (!this.#isPolite) return this.#startRound(randomId());
+    this.#emit('state', 'connecting');
+    this.#rescue(ASK_MS, () => this.#again()); // Usually the other side's offer is here long before.
   }
 
   /**
@@ -89,83 +76,39 @@ export class Call extends EventTarget {
   /** Replaces what we send of one kind ('audio' | 'video'); null sends nothing. */
   async setTrack(kind, track) {
     this.#tracks[kind] = track;
-    const sender = this.#senders[kind];
-    if (sender) await sender.replaceTrack(track);
-    else if (track && this.pc) this.#senders[kind] = this.pc.addTrack(track, new MediaStream([track]));
+    await this.#round?.setTrack(kind, track);
   }
 
-  /** Handles an offer, an answer or a candidate. Messages are handled one after the other. */
+  /** Takes an offer, an answer or a candidate. Those of another round are leftovers; an offer may begin one. */
   signal(message) {
-    this.#queue = this.#queue.then(() => this.#handle(message)).catch((error) => console.warn('signal not used:', error.name));
-    return this.#queue;
-  }
-  #queue = Promise.resolve();
-
-  async #handle({ type, round, sdp, candidate }) {
-    if (round !== this.#round) {
-      if (!this.#isPolite || type !== 'offer') return;
-      this.#startRound(round);
+    if (!this.#peer) return;
+    if (message.round !== this.#round?.name) {
+      if (!this.#isPolite || message.type !== 'offer') return;
+      this.#startRound(message.round);
     }
-    const pc = this.pc;
-    if (type === 'candidate') {
-      const init = { candidate: candidate.candidate, sdpMid: candidate.sdp_mid, sdpMLineIndex: candidate.sdp_m_line_index, usernameFragment: candidate.username_fragment ?? undefined };
-      await pc.addIceCandidate(init).catch((error) => { if (!this.#ignoresOffer) throw error; });
-      return;
-    }
-    const collides = type === 'offer' && (this.#isMakingOffer || pc.signalingState !== 'stable');
-    this.#ignoresOffer = !this.#isPolite && collides;
-    if (this.#ignoresOffer) return;
-    await pc.setRemoteDescription({ type, sdp });
-    this.#mayOffer = true;
-    if (type !== 'offer') return;
-    await pc.setLocalDescription();
-    this.#sendDescription(round, pc.localDescription);
+    this.#round.signal(message);
   }
 
-  #startRound(round) {
+  /** The other side misses an offer, or its round (null: it has none) does not come up. */
+  asked({ round }) {
+    if (this.#isPolite || !this.#peer) return;
+    // Where we are in a newer one already, its offer is on the way.
+    if (round === null || round === this.#round?.name) this.#startRound(randomId());
+  }
+
+  #startRound(name) {
     this.#stopRound();
+    const round = new Round({ ...this.#options, name, isPolite: this.#isPolite, tracks: this.#tracks });
     this.#round = round;
-    // The polite side stays silent until the first offer, so that the usual start has no collision.
-    this.#mayOffer = !this.#isPolite;
-    const pc = new RTCPeerConnection(this.#configuration);
-    this.pc = pc;
     this.#emit('state', 'connecting');
-    const isCurrent = () => pc === this.pc;
-
-    pc.addEventListener('negotiationneeded', async () => {
-      if (!isCurrent() || !this.#mayOffer) return;
-      try {
-        this.#isMakingOffer = true;
-        await pc.setLocalDescription();
-        if (isCurrent()) this.#sendDescription(round, pc.localDescription);
-      } catch (error) {
-        console.warn('offer not made:', error.name);
-      } finally {
-        this.#isMakingOffer = false;
-      }
-    });
-    pc.addEventListener('icecandidate', ({ candidate }) => {
-      if (isCurrent() && candidate) this.#sendCandidate(round, candidate);
-    });
-    pc.addEventListener('track', ({ track }) => {
-      if (!isCurrent()) return;
+    round.addEventListener('state', ({ detail }) => this.#follow(detail));
+    round.addEventListener('track', ({ detail: track }) => {
       this.#remote.getTracks().filter((old) => old.kind === track.kind).forEach((old) => this.#remote.removeTrack(old));
       this.#remote.addTrack(track);
       this.#emit('remote', this.#remote);
     });
-    pc.addEventListener('connectionstatechange', () => { if (isCurrent()) this.#follow(pc.connectionState); });
-    this.#addMedia(pc);
-    // A round that never connects (a lost offer, a lost answer) is started again by the side that names rounds.
+    // A round that never connects (a lost offer, a lost answer) gives way to another.
     this.#rescue(RESTART_MS + DISCONNECTED_MS, () => this.#again());
-  }
-
-  #addMedia(pc) {
-    for (const kind of ['audio', 'video']) {
-      const track = this.#tracks[kind];
-      if (track) this.#senders[kind] = pc.addTrack(track, new MediaStream([track]));
-      // The offer needs a line of each kind, or the other side could not show what we lack ourselves.
-      else if (!this.#isPolite) this.#senders[kind] = pc.addTransceiver(kind, { direction: 'sendrecv' }).sender;
-    }
   }
 
   #follow(state) {
@@ -185,26 +128,28 @@ export class Call extends EventTarget {
   }
 
   #restartIce() {
-    this.pc?.restartIce();
+    this.#round?.restartIce();
     this.#rescue(RESTART_MS, () => this.#again());
   }
 
+  /** A new round: by our own decision, or as a wish to the side that names them. */
   #again() {
-    if (this.#peer && !this.#isPeerAway && !this.#isPolite) this.#startRound(randomId());
+    if (!this.#peer || this.#isPeerAway) return;
+    if (!this.#isPolite) return this.#startRound(randomId());
+    this.#options.send({ type: 'again', round: this.#round?.name ?? null });
+    this.#rescue(RESTART_MS, () => this.#again());
   }
 
   #rescue(afterMs, act) {
     clearTimeout(this.#rescueTimer);
-    const pc = this.pc;
-    this.#rescueTimer = setTimeout(() => { if (pc === this.pc && pc?.connectionState !== 'connected') act(); }, afterMs);
+    const round = this.#round;
+    this.#rescueTimer = setTimeout(() => { if (round === this.#round && this.pc?.connectionState !== 'connected') act(); }, afterMs);
   }
 
   #stopRound() {
     clearTimeout(this.#rescueTimer);
-    this.pc?.close();
-    this.pc = null;
+    this.#round?.close();
     this.#round = null;
-    this.#senders = {};
     this.#remote.getTracks().forEach((track) => this.#remote.removeTrack(track));
   }
 

@@ -5,7 +5,7 @@
 //     <button data-act="mute|camera|devices|help|leave">
 //   </section>
 //
-// Events that bubble from the section: `muster:challenge`, `muster:challenge-over`, `muster:notice`, `muster:peer`
+// Events that bubble from the section: `muster:tasks`, `muster:challenge`, `muster:challenge-over`, `muster:notice`, `muster:peer`
 // (detail {present}), `muster:connection` (detail {state}), `muster:left`, `muster:ended` (detail {next}).
 // For tests: `window.musterRoom.pc` is the peer connection in work.
 
@@ -72,6 +72,8 @@ function setUp(section) {
     offer: (message) => call.signal(message),
     answer: (message) => call.signal(message),
     candidate: (message) => call.signal(message),
+    again: (message) => call.asked(message),
+    tasks: (message) => announce('tasks', message),
     challenge: (message) => { if (challenge) showChallenge(challenge, message); announce('challenge', message); },
     challenge_over: ({ position }) => { if (challenge) hideChallenge(challenge, position); announce('challenge-over', { position }); },
     notice: ({ text }) => { notice = text; describe(); announce('notice', { text }); },

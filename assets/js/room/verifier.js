@@ -2,7 +2,8 @@
 //
 //   <form data-verifier-form> <fieldset data-question> radios or ticks </fieldset> ... <button type=submit> </form>
 //
-// The question in work is the one with the focus, else the first without an answer. Keys do nothing while somebody types.
+// The question in work is the one with the focus, else the first without an answer. A task that is not shown yet cannot be
+// answered; Enter shows it when it is its turn. Keys do nothing while somebody types.
 
 const form = document.querySelector('form[data-verifier-form]');
 
@@ -12,7 +13,8 @@ const isTyping = (element) => element?.matches?.('textarea, select, [contentedit
 
 function setUp(form) {
   const questions = [...form.querySelectorAll('fieldset[data-question]')];
-  const visible = () => questions.filter((question) => !question.hidden && !question.disabled);
+  const visible = () => questions.filter((question) => !question.hidden && !question.closest('fieldset[disabled], [data-card][hidden]'));
+  const nextCard = () => form.querySelector('[data-card]:not([data-shown], [hidden])');
   const current = () => {
     const focused = document.activeElement?.closest('fieldset[data-question]');
     return visible().find((q) => q === focused) ?? visible().find((q) => !isAnswered(q));
@@ -37,15 +39,21 @@ function setUp(form) {
     return true;
   }
 
-  /** Enter goes to the next question; after the last one to the button, where Enter sends. */
+  /** Where Enter can go, in the order of the page: questions, and the card whose turn it is. */
+  function stops() {
+    const all = [...visible().filter((question) => choicesOf(question).length > 0), nextCard()].filter(Boolean);
+    return all.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  }
+
+  /** Enter goes to the next of them; after the last one to the button, where Enter sends. */
   function goOn() {
-    const here = current();
-    const [first] = here ? choicesOf(here) : [];
-    const inHere = here?.contains(document.activeElement);
-    if (first && !inHere) return first.focus();
-    const rest = visible().slice(visible().indexOf(here) + 1);
-    const next = rest.find((question) => choicesOf(question).length > 0);
-    const target = next ? (choicesOf(next).find((input) => input.checked) ?? choicesOf(next)[0]) : form.querySelector('[type=submit], button:not([type])');
+    const all = stops();
+    const here = all.findIndex((stop) => stop.contains(document.activeElement));
+    const next = here >= 0 ? all[here + 1] : all.find((stop) => stop === nextCard() || !isAnswered(stop));
+    if (next?.matches('[data-card]')) next.open = true;
+    const target = next?.matches('[data-card]')
+      ? next.querySelector('summary')
+      : next ? (choicesOf(next).find((input) => input.checked) ?? choicesOf(next)[0]) : form.querySelector('[type=submit], button:not([type])');
     target?.focus();
     target?.scrollIntoView?.({ block: 'nearest' });
   }

@@ -1,12 +1,13 @@
 //! What people do on the way of a case: take it on, write down what they learned, propose how it
 //! should end. None of it closes anything, and sending it twice does it once.
 
-use super::advance;
 use super::standing::{Held, hold};
-use super::words::{PROPOSALS, words_of};
+use super::words::{PROPOSALS, TO_SECURITY, words_of};
+use super::{advance, mail};
 use crate::acts::{ActError, ActResult, Context, policy};
 use muster_domain::access::Act;
 use muster_domain::case::{CaseState, StoryEvent};
+use muster_domain::escalation::RecipientKind;
 use muster_domain::id::{CaseId, PersonId, PolicyVersionId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::audit::Record;
@@ -67,7 +68,7 @@ pub async fn comment(context: &Context, actor: PersonId, id: CaseId, text: &str)
     Ok(())
 }
 
-/// Proposes how the case should end. Somebody outside the line decides.
+/// Proposes how the case should go on. Somebody outside the line decides, and gets a mail.
 ///
 /// # Errors
 /// `Invalid` for an unknown code or an empty reason; `Conflict` where the case is closed.
@@ -80,9 +81,9 @@ pub async fn propose(
 ) -> ActResult<()> {
     let held = hold(context, actor, id, Act::ProposeOnCase).await?;
     still_open(&held).await?;
-    if words_of(&PROPOSALS, code).is_none() {
+    let Some(words) = words_of(&PROPOSALS, code) else {
         return Err(ActError::invalid("proposal", "Choose one of the proposals."));
-    }
+    };
     let reason = typed("proposal_reason", reason)?;
     if was_said(context, &held, StoryEvent::ResolutionProposed, actor, code, reason).await? {
         return Ok(());
@@ -94,6 +95,8 @@ pub async fn propose(
         .commit("reason", reason)
         .write(&held.tx)
         .await?;
+    let kind = if code == TO_SECURITY { RecipientKind::Security } else { RecipientKind::Hr };
+    mail::tell_proposal(context, &held, kind, words).await?;
     held.tx.commit().await?;
     Ok(())
 }

@@ -1,19 +1,20 @@
 //! The mails of a case: to the people a step reaches, never with evidence, the name only inside.
 
-use super::facts;
+use super::standing::{Held, Viewer};
+use super::{facts, recipients};
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::{ActError, ActResult, Context};
-use muster_domain::case::CaseCause;
+use muster_domain::case::{CaseCause, StoryEvent};
 use muster_domain::escalation::{NextStep, RecipientKind, Step};
-use muster_domain::id::CheckInId;
+use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{
-    self as messages, CaseHrSecurity, CaseManager, CaseReminder, SeriousReader,
+    self as messages, CaseHrSecurity, CaseManager, CaseProposed, CaseReminder, SeriousReader,
 };
 use muster_store::entities::{cases as row, person};
 use muster_store::work::Lane;
-use muster_store::{StoreError, Tx, audit, check_ins};
+use muster_store::{StoreError, Tx, audit, cases, check_ins};
 
 /// Queues the mail of one step to everybody it reaches.
 #[expect(
@@ -54,6 +55,70 @@ pub(super) async fn tell(
         };
     }
     Ok(())
+}
+
+/// Tells those who may decide of a proposal: outside the line of the person, never whoever
+/// proposes. Where nobody of this kind is left, the next kind that may close hears it.
+pub(super) async fn tell_proposal(
+    context: &Context,
+    held: &Held,
+    kind: RecipientKind,
+    words: &str,
+) -> ActResult<()> {
+    let (tx, case) = (&held.tx, &held.case);
+    let story = cases::story(&context.store, &**tx, case).await?;
+    let proposed = StoryEvent::ResolutionProposed.code();
+    let key = format!("proposed-{}", story.iter().filter(|l| l.row.kind == proposed).count());
+    let checkpoint = checkpoint(context, tx).await?;
+    let is_escalated = CaseCause::from_code(&case.cause) == Some(CaseCause::Escalated);
+    for recipient in deciders(context, held, kind).await? {
+        let letter = CaseProposed {
+            frame: context.frame(&recipient),
+            number: case.no as u64,
+            person: (!is_escalated).then(|| Line::new(&held.subject.name)),
+            proposal: Line::new(words),
+            proposed_by: Line::new(&held.viewer.person.name),
+            proposed: context.reader(&recipient).moment(context.now()),
+            page: context.page(&format!("/cases/{}", case.id)),
+            checkpoint: checkpoint.clone(),
+        };
+        let notice = Notice {
+            about: About::Case(case.id),
+            step: &key,
+            is_first: false,
+            recipient: &recipient,
+            every_channel: false,
+            lane: Lane::Escalation,
+            even_in_shadow: false,
+        };
+        notify::queue(context, tx, &notice, &letter).await?;
+    }
+    Ok(())
+}
+
+async fn deciders(
+    context: &Context,
+    held: &Held,
+    kind: RecipientKind,
+) -> ActResult<Vec<person::Model>> {
+    let next = if kind == RecipientKind::Hr { RecipientKind::Security } else { RecipientKind::Hr };
+    for kind in [kind, next] {
+        let mut found = Vec::new();
+        for person in recipients::of(context, &held.tx, kind, None, &held.subject).await? {
+            let viewer = Viewer::load(&*held.tx, PersonId(person.id)).await?;
+            let is_outside = !viewer.shares_a_line_with(held.facts.person);
+            if is_outside
+                && viewer.id() != held.viewer.id()
+                && viewer.may_close(&held.facts, true).is_ok()
+            {
+                found.push(person);
+            }
+        }
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The newest checkpoint, so that every reader of a case mail becomes a witness. Before the very

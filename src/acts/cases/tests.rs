@@ -13,7 +13,7 @@ use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::finding::Family;
 use muster_domain::person::Role;
 use muster_store::entities::cases as row;
-use muster_store::{StoreError, cases, check_ins};
+use muster_store::{StoreError, cases, check_ins, notifications};
 
 const REASON: &str = "Was at the dentist, the note is with HR";
 
@@ -68,6 +68,13 @@ impl Cast {
 
     async fn row(&self, id: CaseId) -> row::Model {
         cases::find(self.context().store.read(), id).await.unwrap().unwrap()
+    }
+
+    /// Step and recipient of every mail about a case.
+    async fn mailed(&self, id: CaseId) -> Vec<(String, uuid::Uuid)> {
+        let db = self.context().store.read();
+        let sent = notifications::about(db, "case", id.0).await.unwrap();
+        sent.into_iter().map(|n| (n.step, n.recipient)).collect()
     }
 
     async fn told(&self, id: CaseId) -> Vec<String> {
@@ -152,8 +159,30 @@ async fn a_second_miss_is_closed_outside_the_line() {
     propose(cast.context(), cast.dana, id, "close_explained", REASON).await.unwrap();
     propose(cast.context(), cast.dana, id, "close_explained", REASON).await.unwrap();
     assert_eq!(cast.told(id).await, ["opened", "resolution_proposed"]);
+    assert_eq!(cast.mailed(id).await, [("proposed-1".to_owned(), cast.ravi.0)], "HR, once");
     resolve(cast.context(), cast.ravi, id, "explained_otherwise", REASON).await.unwrap();
     assert_eq!(cast.row(id).await.resolved_by, Some(cast.ravi.0));
+}
+
+#[tokio::test]
+async fn a_proposal_reaches_those_who_may_decide_and_nobody_of_the_line() {
+    let cast = Cast::new().await;
+    // HR is in the line of the person here: deciding falls to security.
+    let c = cast.context();
+    let boss = person(c, "Hana Ito", None, &[Role::Hr]).await;
+    let report = person(c, "Noor Haddad", Some(boss), &[]).await;
+    let check_in = check_in(c, report, cast.policy, Outcome::Missed, None).await;
+    let id = case(c, check_in, CaseCause::Missed, false).await;
+    propose(c, boss, id, "hand_to_hr", REASON).await.unwrap();
+    assert_eq!(cast.mailed(id).await, [("proposed-1".to_owned(), cast.ravi.0)]);
+    propose(c, boss, id, "hand_to_security", REASON).await.unwrap();
+    let mut expected = vec![cast.sam.0, cast.sol.0];
+    expected.sort();
+    let mut second: Vec<_> = cast.mailed(id).await;
+    second.retain(|(step, _)| step == "proposed-2");
+    let mut told: Vec<_> = second.into_iter().map(|(_, recipient)| recipient).collect();
+    told.sort();
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]

@@ -17,8 +17,10 @@ pub const PROPOSALS: [(&str, &str); 4] = [
     ("close_explained", "Close it: it is explained"),
     ("new_check_in", "Meet again soon"),
     ("hand_to_hr", "HR should take it on"),
-    ("hand_to_security", "Security should take it on"),
+    (TO_SECURITY, "Security should take it on"),
 ];
+/// The proposal that security hears of, and not HR.
+pub const TO_SECURITY: &str = "hand_to_security";
 
 /// What the second, blind look may say.
 pub const SECOND_LOOKS: [(Presence, &str); 3] = [

@@ -40,18 +40,35 @@ async fn socket(
     }
     let request = request.map_err(|_| Fail::bad("This address is for the room's socket."))?;
     let Ok(Query(query)) = query else { return Err(Fail::bad("The page's name is missing.")) };
-    let tasks = evidence::challenges(db, check_in).await?;
-    let open = tasks.iter().rev().find(|t| t.revealed_ms.is_some() && t.answer.is_none());
-    let catch_up = match open {
-        Some(task) => Some(card(task, tasks.len())?),
-        None => None,
-    };
+    let catch_up = catch_up(&evidence::challenges(db, check_in).await?, side)?;
     let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up };
     Ok(upgrade(request, &headers, web.hub.clone(), seat))
 }
 
-/// A task as both sides see it.
-pub(super) fn card(task: &drawn_challenge::Model, total: usize) -> Result<ServerMessage, Fail> {
+/// What a page that comes (back) to the room must know of the tasks.
+fn catch_up(tasks: &[drawn_challenge::Model], side: Side) -> Result<Vec<ServerMessage>, Fail> {
+    let mut known = Vec::new();
+    let mut shown = tasks.iter().filter(|t| t.revealed_ms.is_some());
+    if side == Side::Verifier && !tasks.is_empty() {
+        known.push(progress(tasks.len(), shown.clone().count()));
+    }
+    if let Some(open) = shown.rfind(|t| t.answer.is_none()) {
+        known.push(card(open, tasks.len(), side)?);
+    }
+    Ok(known)
+}
+
+/// How far the tasks have come, for the verifier.
+pub(super) fn progress(total: usize, revealed: usize) -> ServerMessage {
+    ServerMessage::Tasks { total: total as u8, revealed: revealed as u8 }
+}
+
+/// A task as this side sees it.
+pub(super) fn card(
+    task: &drawn_challenge::Model,
+    total: usize,
+    side: Side,
+) -> Result<ServerMessage, Fail> {
     let detail = verify::detail(task)?;
     Ok(ServerMessage::Challenge {
         position: task.no as u8,
@@ -60,6 +77,7 @@ pub(super) fn card(task: &drawn_challenge::Model, total: usize) -> Result<Server
         title: title(&detail.template),
         text: detail.instruction,
         alternative: Some(detail.alternative),
+        look_for: (side == Side::Verifier).then_some(detail.look_for),
     })
 }
 

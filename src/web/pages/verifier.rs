@@ -3,11 +3,11 @@
 
 mod hand_over;
 
-use super::room::{card, ice_json, title};
-use crate::acts::verify::{self, DID_NOT_COME, TypedForm};
+use super::room::{card, ice_json, progress, title};
+use crate::acts::verify::{self, DID_NOT_COME, Revealed, TypedForm};
 use crate::acts::{ActError, check_in as employee, sightings};
 use crate::web::guard::see;
-use crate::web::room::ServerMessage;
+use crate::web::room::{ServerMessage, Side};
 use crate::web::session::{Form, Id, Posted, Verifier};
 use crate::web::{Access, Answer, Fail, Route, Web, with_flash};
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
-use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, Room};
+use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, RevealedTask, Room};
 use muster_messages::pages::{ChoiceOption, FlashTone, Row, StateWord, Tone};
 use muster_store::entities::{check_in, drawn_challenge};
 use muster_store::{check_ins, evidence, people};
@@ -224,10 +224,6 @@ async fn room_page(
     if is_answered(web, row).await? || employee::is_over(row) {
         return Ok(see(&back));
     }
-    // The employee waits inside: the tasks are drawn now, before this page could know them.
-    if web.hub.seated(row.check_in_id()).await.0 {
-        sightings::draw_tasks(&web.context, row.check_in_id()).await?;
-    }
     let (db, zoned) = (web.context.store.read(), web.zoned(me));
     let person = people::get(db, row.person()).await?;
     let mut frame = web.frame(&me.visitor, "Session", "/verifier").await;
@@ -239,9 +235,16 @@ async fn room_page(
     let typed = |name: &str| -> Vec<String> {
         wrong.map(|(form, _)| form.all(name).map(str::to_owned).collect()).unwrap_or_default()
     };
+    let tasks = evidence::challenges(db, row.check_in_id()).await?;
+    let policy = crate::acts::policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
+    let places = if tasks.is_empty() { policy.policy.challenges.count.into() } else { tasks.len() };
+    let shown = tasks.iter().filter(|t| t.revealed_ms.is_some()).count();
     let mut cards = Vec::new();
-    for task in evidence::challenges(db, row.check_in_id()).await? {
-        cards.push(challenge_card(&task, &typed, fault(&format!("challenge_{}", task.no)))?);
+    for number in 1..=places {
+        let task = tasks.get(number - 1).filter(|t| t.revealed_ms.is_some());
+        let mut card = challenge_card(number, task, &typed, fault(&format!("challenge_{number}")))?;
+        card.on_table = !tasks.is_empty() && number <= shown + 1;
+        cards.push(card);
     }
     let chosen = |values: &[String]| {
         values.iter().map(String::as_str).map(str::to_owned).collect::<Vec<_>>()
@@ -276,6 +279,7 @@ async fn room_page(
             me.person.name, row.code
         ),
         challenges: cards,
+        drawn: !tasks.is_empty(),
         presence: presence.chosen(&answers, fault("presence")),
         observations: Room::observations_field().chosen(&ticks, None),
         notes: Room::notes_field().typed(&notes, None),
@@ -285,27 +289,29 @@ async fn room_page(
     web.page_as(status, &page)
 }
 
+/// The place of a task, with its text once it was revealed.
 fn challenge_card(
-    task: &drawn_challenge::Model,
+    number: usize,
+    revealed: Option<&drawn_challenge::Model>,
     typed: &dyn Fn(&str) -> Vec<String>,
     fault: Option<&str>,
 ) -> Result<ChallengeCard, Fail> {
-    let detail = verify::detail(task)?;
-    let number = task.no as usize;
     let answers = typed(&format!("challenge_{number}"));
     let ticks = typed(&format!("artefact_{number}"));
     let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
     let ticks: Vec<&str> = ticks.iter().map(String::as_str).collect();
-    Ok(ChallengeCard {
-        number,
-        code: detail.template.clone(),
+    let task = revealed.map(verify::detail).transpose()?.map(|detail| RevealedTask {
         title: title(&detail.template),
         say: detail.instruction,
         look_for: detail.look_for,
         alternative: detail.alternative,
+    });
+    Ok(ChallengeCard {
+        number,
+        on_table: task.is_some(),
+        task,
         answer: ChallengeCard::answer_field(number).chosen(&answers, fault),
         artefacts: ChallengeCard::artefacts_field(number).chosen(&ticks, None),
-        open: task.revealed_ms.is_some() || fault.is_some(),
     })
 }
 
@@ -315,7 +321,7 @@ async fn reference_still(State(web): State<Web>, me: Verifier, id: Id) -> Answer
     Err(Fail::NotFound)
 }
 
-/// `POST .../challenges/{number}`: shows one task to both sides.
+/// `POST .../challenges/{number}`: shows one task to both sides, over the room's socket.
 async fn reveal(
     State(web): State<Web>,
     me: Verifier,
@@ -325,12 +331,19 @@ async fn reveal(
 ) -> Answer {
     let Ok(number) = number.parse::<i64>() else { return Err(Fail::NotFound) };
     let check_in = CheckInId(id.0);
-    let (task, total) = verify::reveal(&web.context, &me.person, check_in, number).await?;
-    if number > 1 {
-        let over = ServerMessage::ChallengeOver { position: (number - 1) as u8 };
-        web.hub.notify(check_in, over).await;
+    let Revealed { task, total, revealed, is_new } =
+        verify::reveal(&web.context, &me.person, check_in, number).await?;
+    if is_new {
+        if number > 1 {
+            let over = ServerMessage::ChallengeOver { position: (number - 1) as u8 };
+            web.hub.notify(check_in, over).await;
+        }
+        let card = card(&task, total, Side::Employee)?;
+        web.hub.notify_side(check_in, Side::Employee, card).await;
     }
-    web.hub.notify(check_in, card(&task, total)?).await;
+    for message in [card(&task, total, Side::Verifier)?, progress(total, revealed)] {
+        web.hub.notify_side(check_in, Side::Verifier, message).await;
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -28,8 +28,8 @@ pub struct Seat {
     pub person: PersonId,
     /// From the query of the socket's address.
     pub page: PageId,
-    /// What the page must be told after its welcome, e.g. the challenge the store says is open.
-    pub catch_up: Option<ServerMessage>,
+    /// What the page must be told after its welcome: what the store says of its tasks.
+    pub catch_up: Vec<ServerMessage>,
 }
 
 /// A seated connection, held by its socket.
@@ -95,9 +95,7 @@ impl Hub {
         let peer = seats.at(side.other()).as_ref().map(|o| o.page.clone());
         let now_ms = self.clock.now().0;
         seats.send(side, ServerMessage::Welcome { polite: side.is_polite(), peer, now_ms });
-        if let Some(card) = seats.standing.clone().or(catch_up) {
-            seats.send(side, card);
-        }
+        seats.catch_up(side, &catch_up);
         seats.send(side.other(), ServerMessage::PeerJoined { peer: page });
         if let Some(occupant) = seats.at(side) {
             self.sighted(check_in, side, occupant, Change::Joined).await;
@@ -128,6 +126,7 @@ impl Hub {
             ClientMessage::Candidate { round, candidate } => {
                 ServerMessage::Candidate { round, candidate }
             }
+            ClientMessage::Again { round } => ServerMessage::Again { round },
         };
         let Some(room) = self.existing(from.check_in) else { return Ok(()) };
         let mut seats = room.lock().await;
@@ -159,9 +158,8 @@ impl Hub {
     pub async fn notify(&self, check_in: CheckInId, message: ServerMessage) -> usize {
         let Some(room) = self.existing(check_in) else { return 0 };
         let mut seats = room.lock().await;
-        seats.note_standing(&message);
-        let employee = seats.send(Side::Employee, message.clone());
-        let verifier = seats.send(Side::Verifier, message);
+        let employee = seats.put(Side::Employee, message.clone());
+        let verifier = seats.put(Side::Verifier, message);
         usize::from(employee) + usize::from(verifier)
     }
 
@@ -173,7 +171,7 @@ impl Hub {
         message: ServerMessage,
     ) -> bool {
         let Some(room) = self.existing(check_in) else { return false };
-        room.lock().await.send(side, message)
+        room.lock().await.put(side, message)
     }
 
     /// Ends the session: each side is told where to go on, and both connections end.
@@ -185,9 +183,8 @@ impl Hub {
     ) {
         let Some(room) = self.existing(check_in) else { return };
         let mut seats = room.lock().await;
-        seats.standing = None;
-        seats.send(Side::Employee, ServerMessage::Ended { next: employee_next });
-        seats.send(Side::Verifier, ServerMessage::Ended { next: verifier_next });
+        seats.put(Side::Employee, ServerMessage::Ended { next: employee_next });
+        seats.put(Side::Verifier, ServerMessage::Ended { next: verifier_next });
         self.empty(check_in, &mut seats, CloseCode::Ended).await;
         drop(seats);
         self.tidy(check_in, room);

@@ -76,7 +76,7 @@ impl Stage {
 
     async fn join(&self, side: Side, person: PersonId, page: &str) -> Result<Seated, CloseCode> {
         let page = page.to_owned().try_into().unwrap();
-        let seat = Seat { check_in: CHECK_IN, side, person, page, catch_up: None };
+        let seat = Seat { check_in: CHECK_IN, side, person, page, catch_up: Vec::new() };
         self.hub.join(seat).await.map(|Joined { connection, outbox }| Seated { connection, outbox })
     }
 
@@ -127,6 +127,7 @@ fn card(position: u8) -> ServerMessage {
         title: "Hand".into(),
         text: "Please pass a hand slowly across your face.".into(),
         alternative: Some("Turn your head to the side and back.".into()),
+        look_for: None,
     }
 }
 
@@ -319,11 +320,48 @@ async fn after_a_restart_the_store_says_which_challenge_is_open() {
         side: Side::Employee,
         person: ANNA,
         page: String::from("aaaaaaaa").try_into().unwrap(),
-        catch_up: Some(card(2)),
+        catch_up: vec![card(2)],
     };
     let Joined { mut outbox, .. } = stage.hub.join(seat).await.unwrap();
     outbox.try_recv().unwrap();
     assert_eq!(outbox.try_recv().unwrap(), Outgoing::Message(card(2)));
+}
+
+#[tokio::test]
+async fn what_lies_before_one_side_is_found_again_by_that_side_alone() {
+    let stage = Stage::new();
+    let (anna, jo) = (stage.anna().await, stage.jo().await);
+    let tasks = ServerMessage::Tasks { total: 3, revealed: 1 };
+    assert!(stage.hub.notify_side(CHECK_IN, Side::Verifier, tasks).await);
+    assert!(stage.hub.notify_side(CHECK_IN, Side::Verifier, card(1)).await);
+    // Older than what the room itself has seen: the store was read before the seat was taken.
+    let seat = Seat {
+        check_in: CHECK_IN,
+        side: Side::Verifier,
+        person: JO,
+        page: String::from("cccccccc").try_into().unwrap(),
+        catch_up: vec![ServerMessage::Tasks { total: 3, revealed: 0 }],
+    };
+    stage.hub.leave(&jo.connection, LeftBy::Drop).await;
+    let Joined { mut outbox, .. } = stage.hub.join(seat).await.unwrap();
+    outbox.try_recv().unwrap();
+    let tasks = ServerMessage::Tasks { total: 3, revealed: 1 };
+    assert_eq!(outbox.try_recv(), Ok(Outgoing::Message(tasks)));
+    assert_eq!(outbox.try_recv(), Ok(Outgoing::Message(card(1))));
+
+    stage.hub.leave(&anna.connection, LeftBy::Drop).await;
+    assert_eq!(stage.anna().await.heard(), ["welcome"]);
+}
+
+#[tokio::test]
+async fn the_polite_side_can_ask_for_a_new_round() {
+    let stage = Stage::new();
+    let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
+    jo.heard();
+    for frame in [r#"{"type":"again","round":null}"#, r#"{"type":"again","round":"0000000a"}"#] {
+        stage.hub.receive(&mut anna.connection, frame).await.unwrap();
+    }
+    assert_eq!(jo.heard(), ["again", "again"]);
 }
 
 #[tokio::test]

@@ -114,6 +114,10 @@ pub enum ClientMessage {
         round: RoundId,
         candidate: Candidate,
     },
+    /// The polite side misses an offer: it has no round, or this one does not come up.
+    Again {
+        round: Option<RoundId>,
+    },
     /// What was received of the other side since the last report.
     Receiving {
         frames_decoded: u64,
@@ -156,6 +160,14 @@ pub enum ServerMessage {
         round: RoundId,
         candidate: Candidate,
     },
+    Again {
+        round: Option<RoundId>,
+    },
+    /// To the verifier: this many tasks are drawn, and so many of them revealed.
+    Tasks {
+        total: u8,
+        revealed: u8,
+    },
     /// The next challenge, shown to both sides at the same moment.
     Challenge {
         /// Counts from 1.
@@ -167,6 +179,9 @@ pub enum ServerMessage {
         text: String,
         /// The equal alternative, one tap away.
         alternative: Option<String>,
+        /// What the verifier looks for; never sent to the employee.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        look_for: Option<String>,
     },
     /// The challenge at this position is over; its card goes away.
     ChallengeOver {
@@ -268,9 +283,10 @@ pub fn parse(frame: &str) -> Result<ClientMessage, CloseCode> {
             sdp.len() <= SDP_BYTES_MAX
         }
         ClientMessage::Candidate { candidate, .. } => candidate_fits(candidate),
-        ClientMessage::Receiving { .. } | ClientMessage::Trouble { .. } | ClientMessage::Bye {} => {
-            true
-        }
+        ClientMessage::Again { .. }
+        | ClientMessage::Receiving { .. }
+        | ClientMessage::Trouble { .. }
+        | ClientMessage::Bye {} => true,
     };
     if fits { Ok(message) } else { Err(CloseCode::TooLarge) }
 }
@@ -311,6 +327,8 @@ mod tests {
             r#"{"type":"trouble","step":"camera","error":"because"}"#,
             r#"{"type":"candidate","round":"00ff00ff","candidate":{"candidate":"","url":"x"}}"#,
             r#"{"type":"challenge","position":1}"#,
+            r#"{"type":"tasks","total":3,"revealed":3}"#,
+            r#"{"type":"again","round":"now"}"#,
         ];
         for frame in refused {
             assert_eq!(parse(frame), Err(CloseCode::NotUnderstood), "{frame}");

@@ -44,12 +44,34 @@ impl Occupant {
     }
 }
 
-/// Two seats and the challenge card that stands on the table.
+/// What lies in front of one side, so that whoever rejoins finds it again.
+#[derive(Debug, Default, Clone)]
+struct Table {
+    /// How far the tasks have come.
+    tasks: Option<ServerMessage>,
+    /// The open card.
+    card: Option<ServerMessage>,
+}
+
+impl Table {
+    fn note(&mut self, message: &ServerMessage) {
+        match message {
+            ServerMessage::Tasks { .. } => self.tasks = Some(message.clone()),
+            ServerMessage::Challenge { .. } => self.card = Some(message.clone()),
+            ServerMessage::ChallengeOver { .. } => self.card = None,
+            ServerMessage::Ended { .. } => *self = Table::default(),
+            _ => {}
+        }
+    }
+}
+
+/// Two seats and what lies in front of them.
 #[derive(Debug, Default)]
 pub(super) struct Seats {
     employee: Option<Occupant>,
     verifier: Option<Occupant>,
-    pub standing: Option<ServerMessage>,
+    employee_table: Table,
+    verifier_table: Table,
 }
 
 impl Seats {
@@ -89,14 +111,27 @@ impl Seats {
         self.at(side).as_mut().is_some_and(|o| o.send(Outgoing::Message(message)))
     }
 
-    /// Remembers the card on the table, so that somebody who rejoins sees it too.
-    pub fn note_standing(&mut self, message: &ServerMessage) {
-        match message {
-            ServerMessage::Challenge { .. } => self.standing = Some(message.clone()),
-            ServerMessage::ChallengeOver { .. } | ServerMessage::Ended { .. } => {
-                self.standing = None;
-            }
-            _ => {}
+    /// Sends to one seat and leaves it lying there for whoever rejoins; false where nobody took it.
+    pub fn put(&mut self, side: Side, message: ServerMessage) -> bool {
+        self.table(side).note(&message);
+        self.send(side, message)
+    }
+
+    /// Sends a newcomer what lies in front of his seat. `known` is what the store said just before;
+    /// what this room has seen itself is newer.
+    pub fn catch_up(&mut self, side: Side, known: &[ServerMessage]) {
+        let mut table = Table::default();
+        known.iter().for_each(|message| table.note(message));
+        let Table { tasks, card } = self.table(side).clone();
+        for message in [tasks.or(table.tasks), card.or(table.card)].into_iter().flatten() {
+            self.put(side, message);
+        }
+    }
+
+    fn table(&mut self, side: Side) -> &mut Table {
+        match side {
+            Side::Employee => &mut self.employee_table,
+            Side::Verifier => &mut self.verifier_table,
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::company::{Browser, Company, NOON};
 use crate::acts::announce::{Announcement, Reason, announce};
 use crate::acts::policy;
+use crate::web::room::hub::Outgoing;
 use crate::web::room::{Joined, Seat, Side};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -24,6 +25,33 @@ law = "cadence"
 mean_gap_days = 20.0
 "#;
 pub(super) const START_IN_MINUTES: i64 = 20;
+
+/// What the socket of a seat was given to send since the last look.
+fn heard(seat: &mut Joined) -> Vec<serde_json::Value> {
+    let messages = std::iter::from_fn(|| seat.outbox.try_recv().ok());
+    messages
+        .filter_map(|item| match item {
+            Outgoing::Message(message) => Some(serde_json::to_value(message).unwrap()),
+            Outgoing::Close(_) => None,
+        })
+        .collect()
+}
+
+/// Waits for the next message of this type, which comes by itself.
+async fn hear(seat: &mut Joined, kind: &str) -> serde_json::Value {
+    let next = async {
+        loop {
+            let Some(Outgoing::Message(message)) = seat.outbox.recv().await else {
+                panic!("the seat was lost")
+            };
+            let message = serde_json::to_value(message).unwrap();
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), next).await.expect(kind)
+}
 
 pub(super) struct Scene {
     pub company: Company,
@@ -98,7 +126,7 @@ impl Scene {
     /// Takes a seat as the room's socket does.
     pub(super) async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
         let page = page.to_owned().try_into().unwrap();
-        let seat = Seat { check_in: self.id, side, person, page, catch_up: None };
+        let seat = Seat { check_in: self.id, side, person, page, catch_up: Vec::new() };
         self.company.web.hub.join(seat).await.unwrap()
     }
 
@@ -160,18 +188,35 @@ async fn anna_prepares_both_meet_and_jo_gives_the_form_once() {
     let join = jo.get(&session).await;
     assert!(join.text.contains("You meet Anna Lind"));
     let room = jo.get(&format!("{session}/room")).await;
-    assert!(!room.text.contains("Challenge 1"), "nothing is drawn before both are there");
+    assert!(room.text.contains("drawn once both of you are in the room"));
+    let early = jo.post(&format!("{session}/challenges/1"), &[]).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "nothing is drawn before both are there");
 
-    let seat_a = scene.sit(Side::Employee, scene.anna, "aaaaaaaa").await;
+    let mut seat_a = scene.sit(Side::Employee, scene.anna, "aaaaaaaa").await;
     let mut seat_j = scene.sit(Side::Verifier, scene.jo, "bbbbbbbb").await;
     assert_eq!(scene.row().await.state, "live");
-    let room = jo.get(&format!("{session}/room")).await;
-    assert!(room.text.contains("Challenge 3"), "three tasks");
+    // The page that was open before the draw hears of it, and of each task at its turn.
+    assert_eq!(hear(&mut seat_j, "tasks").await["total"], 3);
+    let late = jo.post(&format!("{session}/challenges/2"), &[]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "one after the other");
     let revealed = jo.post(&format!("{session}/challenges/1"), &[]).await;
     assert_eq!(revealed.status, StatusCode::NO_CONTENT);
-    let heard = std::iter::from_fn(|| seat_j.outbox.try_recv().ok());
-    let heard: Vec<String> = heard.map(|o| format!("{o:?}")).collect();
-    assert!(heard.iter().any(|m| m.contains("position: 1, total: 3")), "{heard:?}");
+    let (seen, told) = (heard(&mut seat_j), heard(&mut seat_a));
+    let card = seen.iter().find(|m| m["type"] == "challenge").expect("the first card");
+    assert!(card["position"] == 1 && card["look_for"].is_string(), "{card}");
+    assert!(seen.iter().any(|m| m["type"] == "tasks" && m["revealed"] == 1), "{seen:?}");
+    let same = told.iter().find(|m| m["type"] == "challenge").expect("the same card");
+    assert_eq!((&same["text"], &same["look_for"]), (&card["text"], &serde_json::Value::Null));
+    assert!(!told.iter().any(|m| m["type"] == "tasks"), "{told:?}");
+    let again = jo.post(&format!("{session}/challenges/1"), &[]).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT);
+    assert!(heard(&mut seat_a).is_empty(), "shown once");
+    // A page that is loaded again has what was shown, and nothing of what is to come.
+    let room = jo.get(&format!("{session}/room")).await;
+    let tasks = evidence::challenges(scene.company.context().store.read(), scene.id).await.unwrap();
+    let says = |n: usize| crate::acts::verify::detail(&tasks[n]).unwrap().instruction;
+    let text = room.text.replace("&#x27;", "'").replace("&quot;", "\"");
+    assert!(text.contains(&says(0)) && !text.contains(&says(1)) && !text.contains(&says(2)));
 
     let incomplete = [("presence", "live_person_seen"), ("notes", "The light was poor.")];
     let page = jo.post(&format!("{session}/form"), &incomplete).await;
@@ -204,7 +249,6 @@ async fn anna_prepares_both_meet_and_jo_gives_the_form_once() {
     assert_eq!(form.challenges[2].artefacts.len(), 1);
     assert!(scene.work_exists("judge").await);
     assert!(anna.get(&format!("{base}/done")).await.text.contains("3 of 3 answered"));
-    drop(seat_a);
 }
 
 #[tokio::test]

@@ -295,3 +295,48 @@ impl Message for CaseResolved {
         ]
     }
 }
+
+/// Somebody who may not close a case proposes how it should go on. The typed reason stays on the
+/// page.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseProposed {
+    pub frame: Frame,
+    pub number: u64,
+    /// Absent in a serious case.
+    pub person: Option<Line>,
+    /// The proposal in words: "Close it: it is explained".
+    pub proposal: Line,
+    pub proposed_by: Line,
+    pub proposed: Moment,
+    pub page: Link,
+    pub checkpoint: Checkpoint,
+}
+
+impl Message for CaseProposed {
+    const NAME: &'static str = "case_proposed";
+    const LIST: List = List::Cases;
+
+    fn samples() -> Vec<CaseProposed> {
+        let usual = CaseProposed {
+            frame: sample::frame("Priya Nair"),
+            number: 2031,
+            person: Some(Line::new("Maria Olsen")),
+            proposal: Line::new("Close it: it is explained"),
+            proposed_by: Line::new("Tom Weber"),
+            proposed: sample::moment(-3),
+            page: sample::link("/cases/2031"),
+            checkpoint: sample::checkpoint(),
+        };
+        vec![
+            CaseProposed { person: None, ..usual.clone() },
+            CaseProposed {
+                frame: sample::hostile_frame(),
+                person: Some(sample::hostile_line()),
+                proposal: sample::hostile_line(),
+                proposed_by: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}

@@ -21,7 +21,8 @@ mod sample;
 mod styles;
 
 pub use cases::{
-    CaseCause, CaseHrSecurity, CaseManager, CaseReminder, CaseResolved, Reason, SeriousReader,
+    CaseCause, CaseHrSecurity, CaseManager, CaseProposed, CaseReminder, CaseResolved, Reason,
+    SeriousReader,
 };
 pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
 pub use duty::{

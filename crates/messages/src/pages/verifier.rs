@@ -95,8 +95,10 @@ pub struct Room {
     pub has_reference: bool,
     /// What to say first, word for word.
     pub opening: String,
-    /// Three, in the drawn order.
+    /// As many as the policy asks for, in the drawn order; empty cards before they are drawn.
     pub challenges: Vec<ChallengeCard>,
+    /// Whether the tasks are drawn.
+    pub drawn: bool,
     pub presence: Choices,
     /// Sent as `observation` (several).
     pub observations: Choices,
@@ -105,13 +107,24 @@ pub struct Room {
     pub closing: String,
 }
 
-/// One drawn challenge.
+/// The place of one challenge.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChallengeCard {
     /// Counts from 1.
     pub number: usize,
-    /// Stable name in the catalogue.
-    pub code: String,
+    /// `None` until it was revealed: the page must not know a task before its turn.
+    pub task: Option<RevealedTask>,
+    /// Whether the card lies on the table: it was revealed, or is the next one to be.
+    pub on_table: bool,
+    /// Sent as `challenge_{n}`.
+    pub answer: Choices,
+    /// Sent as `artefact_{n}`.
+    pub artefacts: Choices,
+}
+
+/// What stands on a card that was revealed.
+#[derive(Debug, Clone, Serialize)]
+pub struct RevealedTask {
     pub title: String,
     /// What to ask, word for word.
     pub say: String,
@@ -119,12 +132,6 @@ pub struct ChallengeCard {
     pub look_for: String,
     /// The equal alternative, word for word.
     pub alternative: String,
-    /// Sent as `challenge_{n}`.
-    pub answer: Choices,
-    /// Sent as `artefact_{n}`.
-    pub artefacts: Choices,
-    /// Whether the card lies open when the page arrives: the first, and what was answered.
-    pub open: bool,
 }
 
 impl ChallengeCard {
@@ -322,7 +329,7 @@ impl Template for Join {
             ],
             needs: samples::strings(&[
                 "See the person live and compare with the still.",
-                "Three challenges, drawn when you go in.",
+                "Three challenges, drawn when both of you are in the room.",
                 "The form, right after the talk. It takes a minute.",
             ]),
             accommodations: vec![],
@@ -354,18 +361,24 @@ impl Template for Room {
     const NAME: &'static str = "pages/verifier/room";
 
     fn samples() -> Vec<Room> {
-        let card =
-            |number, title: &str, say: &str, look_for: &str, alternative: &str| ChallengeCard {
-                number,
-                code: format!("sample-{number}"),
+        let card = |number, task: Option<[&str; 4]>, on_table| ChallengeCard {
+            number,
+            task: task.map(|[title, say, look_for, alternative]| RevealedTask {
                 title: title.to_owned(),
                 say: say.to_owned(),
                 look_for: look_for.to_owned(),
                 alternative: alternative.to_owned(),
-                answer: ChallengeCard::answer_field(number),
-                artefacts: ChallengeCard::artefacts_field(number),
-                open: number == 1,
-            };
+            }),
+            on_table,
+            answer: ChallengeCard::answer_field(number),
+            artefacts: ChallengeCard::artefacts_field(number),
+        };
+        let hand = [
+            "Hand across the face",
+            "Please pass one open hand slowly across your face, from one ear to the other.",
+            "The fingers stay in front, with a clean edge.",
+            "Please turn your head slowly to the left and to the right.",
+        ];
         let usual = Room {
             frame: verifier("Session").with_demo(samples::demo_bar("Jo Park")),
             id: samples::ID.to_owned(),
@@ -378,15 +391,17 @@ impl Template for Room {
             direct: true,
             has_reference: true,
             opening: "Hello, I am Jo Park. This is your check-in with the code K7-RAIN. Nothing is recorded. I have three small things to ask, and for each there is another way.".to_owned(),
-            challenges: vec![
-                card(1, "Hand across the face", "Please pass one open hand slowly across your face, from one ear to the other.", "The fingers stay in front, with a clean edge.", "Please turn your head slowly to the left and to the right."),
-                card(2, "The light", "Please switch a lamp near you off and on again.", "The light on the face changes with the lamp.", "Please hold a sheet of white paper beside your face, then take it away."),
-                card(3, "The asset tag", "Please show me the tag on the lid of your laptop, and then yourself again.", "The same laptop, the same room, no cut between.", "Please read me the last four characters of the tag."),
-            ],
+            challenges: vec![card(1, Some(hand), true), card(2, None, true), card(3, None, false)],
+            drawn: true,
             presence: Room::presence_field(true),
             observations: Room::observations_field(),
             notes: Room::notes_field(),
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
+        };
+        let early = Room {
+            challenges: (1..=3).map(|number| card(number, None, false)).collect(),
+            drawn: false,
+            ..usual.clone()
         };
         let missing = "Answer whom you met. That you could not tell is a full answer";
         let faulty = Room {
@@ -399,17 +414,11 @@ impl Template for Room {
             frame: samples::hostile("Session", &[Role::Verifier], "/verifier"),
             person_name: samples::HOSTILE.to_owned(),
             ice_json: samples::HOSTILE.to_owned(),
-            challenges: vec![card(
-                1,
-                samples::HOSTILE,
-                samples::HOSTILE,
-                samples::HOSTILE,
-                samples::HOSTILE,
-            )],
+            challenges: vec![card(1, Some([samples::HOSTILE; 4]), true)],
             notes: Room::notes_field().typed(samples::HOSTILE, Some(samples::HOSTILE)),
             ..usual.clone()
         };
-        vec![usual, faulty, hostile]
+        vec![usual, early, faulty, hostile]
     }
 }
 
