@@ -142,11 +142,11 @@ async fn change(
     start_at_one(tx, &began).await?;
     let mut ended = 0;
     if is_pilot {
-        let stays = after.iter().filter(|id| was_live(id) && !before.since.contains_key(id));
+        let stays = after.iter().filter(|id| was_live(id) && !before.since.contains_key(*id));
         installation::begin_live(tx, &stays.copied().collect::<Vec<_>>(), UtcMillis(0)).await?;
         let gone: Vec<PersonId> =
-            before.since.keys().filter(|id| !after.contains(id)).copied().collect();
-        ended = members.iter().filter(|id| was_live(id) && !after.contains(id)).count();
+            before.since.keys().filter(|id| !after.contains(*id)).copied().collect();
+        ended = members.iter().filter(|id| was_live(id) && !after.contains(*id)).count();
         installation::end_live(tx, &gone).await?;
     }
     Ok(Scoped { live: after.len(), in_a_policy: members.len(), began: began.len(), ended })

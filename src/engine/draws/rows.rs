@@ -14,7 +14,7 @@ use muster_domain::draw::{
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
-use muster_domain::time::{HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
+use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::private_blocks::{self, OpenBlock};
