@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod migrate;
 mod mode;
+mod plan;
 mod policy;
 mod print;
 mod roster;
@@ -70,6 +71,8 @@ pub enum Command {
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Plan a day from two files, without an installation
+    Plan(plan::Plan),
     /// Draw nobody until further notice
     Pause(mode::Pause),
     /// Draw people, for the first time or again
@@ -94,6 +97,7 @@ impl Cli {
             Command::Roster(command) => command.run(&load()?).await,
             Command::Policy(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
+            Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
             Command::Doctor(command) => command.run(load()).await,

@@ -19,6 +19,7 @@ pub mod ics;
 pub mod id;
 pub mod judging;
 pub mod person;
+pub mod plan_files;
 pub mod policy;
 pub mod roster;
 pub mod time;

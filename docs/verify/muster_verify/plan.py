@@ -161,8 +161,10 @@ class _Search:
         came_from: dict[bytes, tuple[Person, Spot]] = {}
         for person in queue:  # grows at its end while it is walked
             for spot in self.order(person):
-                if self.can_have(person, spot) and self.move(person, spot, came_from):
-                    return True
+                if self.can_have(person, spot):
+                    if self.move(person, spot, came_from):
+                        return True
+                    continue
                 for session in self.board.of_verifier(spot.row.verifier):
                     other = session.person
                     if other is None or other in reached or other in self.dead:

@@ -98,6 +98,7 @@ fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<Roste
             RosterFileKind::People => "people",
             RosterFileKind::WorkPlaces => "work_places",
             RosterFileKind::Absences => "absences",
+            RosterFileKind::Verifiers => "verifiers",
         };
         ActError::Invalid(faults.iter().map(|f| (field(f.file), f.to_string())).collect())
     })?;

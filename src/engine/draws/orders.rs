@@ -136,7 +136,7 @@ impl Keeper {
                     class: None,
                     excluded: sorted(roster.excluded(&person)),
                     k: 1,
-                    languages: super::rows::split(&person.languages),
+                    languages: super::rows::languages(&person, &policy),
                     last_verifier: roster.last_verifier(roster.state_of(&person)),
                     policy: policy.id,
                     slots,

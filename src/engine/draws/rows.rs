@@ -10,10 +10,11 @@ use muster_domain::calendar::{
     SlotTerms, WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
 use muster_domain::draw::{
-    Boundary, BoundaryInputs, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
+    Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
+use muster_domain::policy::LanguageRule;
 use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
@@ -192,7 +193,7 @@ impl Roster {
             class,
             excluded: self.excluded(person),
             k: state.k,
-            languages: split(&person.languages),
+            languages: languages(person, policy),
             last_verifier: self.last_verifier(stored),
             policy: policy.id,
             slots,
@@ -220,6 +221,7 @@ impl Roster {
     ) -> anyhow::Result<Vec<VerifierRow>> {
         let Some(terms) = self.widest_terms() else { return Ok(Vec::new()) };
         let cap = self.policies.values().map(|p| p.policy.verifiers.daily_cap).min().unwrap_or(0);
+        let breaks = self.strictest_breaks();
         let db = engine.context.store.read();
         let announced = check_ins::between(db, from, to).await?;
         let mut rows = Vec::new();
@@ -253,6 +255,7 @@ impl Roster {
                     slots.into_iter().filter(|r| r.end > from && r.first < to).collect();
                 if !slots.is_empty() {
                     rows.push(VerifierRow {
+                        breaks,
                         label,
                         languages: split(&verifier.languages),
                         sessions_max: cap,
@@ -264,6 +267,15 @@ impl Roster {
             }
         }
         Ok(rows)
+    }
+
+    /// Breaks that satisfy every policy: a verifier meets people of all of them.
+    fn strictest_breaks(&self) -> Option<Breaks> {
+        let with_breaks = self.policies.values().map(|p| &p.policy.verifiers);
+        let with_breaks = with_breaks.filter(|v| v.break_minutes > 0);
+        let after_sessions = with_breaks.clone().map(|v| v.break_after_sessions).min()?;
+        let minutes = with_breaks.map(|v| v.break_minutes).max()?;
+        Some(Breaks { after_sessions, minutes })
     }
 
     /// Terms that fit a session of any policy.
@@ -320,6 +332,14 @@ pub(super) fn cadence(stored: Option<&draw_state::Model>) -> CadenceState {
         ineligible_days: s.ineligible_run as u32,
         is_eased: s.returned_in_cycle,
     })
+}
+
+/// What verifier and person must have in common; nothing where the policy does not ask.
+pub(super) fn languages(person: &person::Model, policy: &policy::PolicyInForce) -> Vec<String> {
+    match policy.policy.verifiers.languages {
+        LanguageRule::Shared => split(&person.languages),
+        LanguageRule::Any => Vec::new(),
+    }
 }
 
 /// Stored lists of codes are separated by blanks.

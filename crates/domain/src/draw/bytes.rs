@@ -3,10 +3,10 @@
 
 use super::chain::ChainKey;
 use super::hazard::Threshold;
+use super::mac::{Mac, ShortMessage};
 use crate::person::DrawToken;
 use crate::time::UtcMillis;
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -97,7 +97,7 @@ pub struct Boundary {
 /// prepared state, so that a draw costs one HMAC. Never printed.
 #[derive(Clone)]
 pub struct BoundaryKey {
-    mac: Hmac<Sha256>,
+    mac: Mac,
 }
 
 impl std::fmt::Debug for BoundaryKey {
@@ -155,33 +155,49 @@ impl BoundaryKey {
 
     /// A key from its 32 bytes (test vectors and the auditor).
     pub fn from_bytes(bytes: &[u8; 32]) -> BoundaryKey {
-        BoundaryKey { mac: Hmac::new_from_slice(bytes).expect("HMAC takes keys of any length") }
+        BoundaryKey { mac: Mac::new(bytes) }
     }
 
     /// `HMAC(k, enc(fields))`.
     pub fn hmac(&self, fields: &[Field<'_>]) -> [u8; 32] {
-        self.mac_of(&enc(fields))
+        self.mac.tag(&enc(fields))
     }
 
-    fn mac_of(&self, message: &[u8]) -> [u8; 32] {
-        self.mac.clone().chain_update(message).finalize().into_bytes().into()
-    }
-
-    /// The number of the day: first 8 bytes, big-endian, of `HMAC(k_t, enc("day", token))`. One
-    /// HMAC and no allocation: this is called for everybody.
+    /// The number of the day: first 8 bytes, big-endian, of `HMAC(k_t, enc("day", token))`.
     pub fn u_of_day(&self, token: &DrawToken) -> u64 {
-        let mut message = [0; 27];
-        message[3] = 3;
-        message[4..7].copy_from_slice(b"day");
-        message[10] = 16;
-        message[11..].copy_from_slice(&token.0);
-        head(&self.mac_of(&message))
+        self.u(Horizon::Day, token)
     }
 
     /// The number of a block: as `u_of_day` with `enc("block/b", token)`.
     pub fn u_of_block(&self, block: u8, token: &DrawToken) -> u64 {
-        let purpose = Horizon::Block(block).to_string();
-        head(&self.hmac(&[Field::Text(&purpose), Field::Bytes(&token.0)]))
+        self.u(Horizon::Block(block), token)
+    }
+
+    fn u(&self, horizon: Horizon, token: &DrawToken) -> u64 {
+        self.numbers(horizon).head(token)
+    }
+
+    /// The numbers of the day or block of many people.
+    pub fn numbers(&self, horizon: Horizon) -> ByToken<'_> {
+        ByToken::new(self, &horizon.to_string())
+    }
+
+    /// Heads of the places of many people in the order of the plan.
+    pub(super) fn order_heads(&self) -> ByToken<'_> {
+        ByToken::new(self, "order")
+    }
+
+    /// Heads of the priorities of many slots of one person.
+    pub(super) fn slot_heads(&self, token: &DrawToken) -> BySlot<'_> {
+        // a number is encoded as its digits
+        let digits = Field::Bytes(&[b'0'; SLOT_DIGITS]);
+        BySlot::new(self, [Field::Text("slot"), Field::Bytes(&token.0), digits], 8 + 20 + 4)
+    }
+
+    /// Heads of the places of one verifier at many slots.
+    pub(super) fn verifier_heads(&self, verifier: &DrawToken) -> BySlot<'_> {
+        let digits = Field::Bytes(&[b'0'; SLOT_DIGITS]);
+        BySlot::new(self, [Field::Text("verifier"), digits, Field::Bytes(&verifier.0)], 12 + 4)
     }
 
     /// The day decision: a plain function of key, token and threshold.
@@ -223,6 +239,58 @@ impl BoundaryKey {
     /// Seed of the drawn challenges: `HMAC(k, enc("challenge", token))`.
     pub fn challenge_seed(&self, token: &DrawToken) -> [u8; 32] {
         self.hmac(&[Field::Text("challenge"), Field::Bytes(&token.0)])
+    }
+}
+
+/// The message of one purpose about a person, with the token to be put in: one HMAC a person and
+/// nothing built.
+pub struct ByToken<'a> {
+    key: &'a BoundaryKey,
+    message: ShortMessage,
+    token_at: usize,
+}
+
+impl<'a> ByToken<'a> {
+    /// The purpose has at most 31 bytes.
+    fn new(key: &'a BoundaryKey, purpose: &str) -> ByToken<'a> {
+        let message = enc(&[Field::Text(purpose), Field::Bytes(&[0; 16])]);
+        let token_at = message.len() - 16;
+        let message = ShortMessage::new(&message).expect("a purpose is a short word");
+        ByToken { key, message, token_at }
+    }
+
+    /// The first 8 bytes, big-endian, of `HMAC(k_t, enc(purpose, token))`.
+    pub fn head(&mut self, token: &DrawToken) -> u64 {
+        self.message.put(self.token_at, &token.0);
+        self.key.mac.head(&self.message)
+    }
+}
+
+/// Decimal digits of every instant from September 2001 to November 2286.
+pub(super) const SLOT_DIGITS: usize = 13;
+
+/// A slot as the hashes write it; `None` outside the years of [`SLOT_DIGITS`].
+pub(super) fn slot_digits(start: UtcMillis) -> Option<[u8; SLOT_DIGITS]> {
+    start.0.to_string().as_bytes().try_into().ok()
+}
+
+/// The message of a slot and somebody, with the digits of the slot to be put in.
+pub(super) struct BySlot<'a> {
+    key: &'a BoundaryKey,
+    message: ShortMessage,
+    digits_at: usize,
+}
+
+impl<'a> BySlot<'a> {
+    fn new(key: &'a BoundaryKey, fields: [Field<'_>; 3], digits_at: usize) -> BySlot<'a> {
+        let message = ShortMessage::new(&enc(&fields)).expect("at most 49 bytes");
+        BySlot { key, message, digits_at }
+    }
+
+    /// The first 8 bytes, big-endian, for the slot with these digits.
+    pub(super) fn head(&mut self, digits: &[u8; SLOT_DIGITS]) -> u64 {
+        self.message.put(self.digits_at, digits);
+        self.key.mac.head(&self.message)
     }
 }
 

@@ -1,8 +1,9 @@
-//! Who can still meet whom at which slot: the verifiers' rows less what is held. One source of truth
-//! for greedy placing, augmenting and single plans; it decides nothing by itself.
+//! When verifiers have room: their rows less what is held, with turnaround, caps and breaks. What the
+//! general matching and single plans ask; it decides nothing by itself.
 
 use super::bytes::BoundaryKey;
-use super::inputs::{PersonRow, PolicyRow, VerifierRow};
+use super::inputs::{PolicyRow, VerifierRow};
+use super::matching::Rules;
 use crate::person::DrawToken;
 use crate::time::{MINUTE_MS, UtcMillis};
 use jiff::civil::Date;
@@ -34,23 +35,14 @@ pub(super) struct Spot {
     pub row: usize,
 }
 
-/// What stands in the way of a spot.
-pub(super) enum Obstacle {
-    Nothing,
-    /// Any one of these people would have to move.
-    People(Vec<usize>),
-    Fixed,
-}
-
-/// A person to be placed, with what every question about him needs.
+/// A session somebody might have at a spot.
 #[derive(Clone, Copy)]
-pub(super) struct Guest<'a> {
-    /// Number of the person in this plan.
-    pub index: usize,
-    pub person: &'a PersonRow,
-    pub policy: &'a PolicyRow,
-    /// Where he himself verifies, if he does.
-    desk: Option<usize>,
+pub(super) struct Visit {
+    pub spot: Spot,
+    /// After session and turnaround.
+    end: UtcMillis,
+    /// The verifier that the person met is, if one.
+    own: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -64,16 +56,16 @@ struct Held {
     person: Option<usize>,
 }
 
-/// All that is held of one verifier, over all his rows.
-#[derive(Default)]
+/// All that is held of one verifier, over all rows.
+#[derive(Default, Clone)]
 struct Desk {
     /// By start.
     held: Vec<Held>,
-    /// While the verifier is met himself.
+    /// While the verifier is met in this plan.
     met: Option<(UtcMillis, UtcMillis)>,
 }
 
-/// The rows that offer a slot, in keyed order. The first `closed` of them have no room for anybody.
+/// The rows that offer a slot, in verifier order. The first `closed` of them have no room for anybody.
 struct SlotRows {
     rows: Rc<[usize]>,
     closed: usize,
@@ -82,43 +74,43 @@ struct SlotRows {
 pub(super) struct Capacity<'a> {
     key: &'a BoundaryKey,
     rows: &'a [VerifierRow],
-    /// Of each row: its verifier's desk, and how many sessions count against its cap.
-    desk_of_row: Vec<usize>,
-    loads: Vec<usize>,
+    rules: &'a Rules,
+    /// By verifier, as the rules number them.
     desks: Vec<Desk>,
-    desk_of: HashMap<DrawToken, usize>,
+    /// Of each row: how many sessions count against its cap.
+    loads: Vec<usize>,
     /// The longest session and turnaround held so far.
     longest_ms: i64,
     at_slot: HashMap<UtcMillis, SlotRows>,
 }
 
 impl<'a> Capacity<'a> {
-    pub fn new(rows: &'a [VerifierRow], taken: &Taken, key: &'a BoundaryKey) -> Capacity<'a> {
-        let mut desk_of = HashMap::new();
-        let mut desk_of_row = Vec::with_capacity(rows.len());
-        for row in rows {
-            let next = desk_of.len();
-            desk_of_row.push(*desk_of.entry(row.verifier).or_insert(next));
-        }
-        let desks = desk_of.iter().map(|_| Desk::default()).collect();
+    pub fn new(
+        rows: &'a [VerifierRow],
+        rules: &'a Rules,
+        taken: &Taken,
+        key: &'a BoundaryKey,
+    ) -> Capacity<'a> {
+        let desks = vec![Desk::default(); rules.verifiers()];
         let (loads, at_slot) = (vec![0; rows.len()], HashMap::new());
-        let mut capacity =
-            Capacity { key, rows, desk_of_row, loads, desks, desk_of, longest_ms: 0, at_slot };
+        let mut capacity = Capacity { key, rows, rules, desks, loads, longest_ms: 0, at_slot };
+        let by_date = rows.iter().enumerate().map(|(n, row)| ((row.verifier, row.label), n));
+        let by_date: HashMap<(DrawToken, Date), usize> = by_date.collect();
         for s in &taken.sessions {
-            let Some(&desk) = capacity.desk_of.get(&s.verifier) else { continue };
-            let is_of = |r: &VerifierRow| r.verifier == s.verifier && r.label == s.label;
-            let row = rows.iter().position(is_of);
-            let end = s.start.plus_ms(occupancy_ms(s.session_minutes, s.turnaround_minutes));
-            capacity.hold(desk, Held { start: s.start, end, row, person: None });
+            let Some(desk) = rules.number(&s.verifier) else { continue };
+            let row = by_date.get(&(s.verifier, s.label)).copied();
+            capacity.hold(desk, Held { start: s.start, end: s.end(), row, person: None });
         }
         capacity
     }
 
-    pub fn guest(&self, index: usize, person: &'a PersonRow, policy: &'a PolicyRow) -> Guest<'a> {
-        Guest { index, person, policy, desk: self.desk_of.get(&person.token).copied() }
+    /// A guest's session at a spot.
+    pub fn visit(&self, guest: usize, policy: &PolicyRow, spot: Spot) -> Visit {
+        let end = spot.start.plus_ms(policy.occupancy_ms());
+        Visit { spot, end, own: self.rules.own(guest) }
     }
 
-    /// The rows that offer this slot, in keyed verifier order.
+    /// The rows that offer this slot, in verifier order.
     pub fn rows_at(&mut self, start: UtcMillis) -> Rc<[usize]> {
         Rc::clone(&self.slot_rows(start).rows)
     }
@@ -127,7 +119,7 @@ impl<'a> Capacity<'a> {
     pub fn open_rows_at(&mut self, start: UtcMillis) -> (Rc<[usize]>, usize) {
         let slot = self.slot_rows(start);
         let (rows, mut closed) = (Rc::clone(&slot.rows), slot.closed);
-        while rows.get(closed).is_some_and(|&row| self.is_closed(row, start)) {
+        while rows.get(closed).is_some_and(|&row| self.is_closed(Spot { start, row })) {
             closed += 1;
         }
         self.slot_rows(start).closed = closed;
@@ -139,65 +131,109 @@ impl<'a> Capacity<'a> {
         self.at_slot.values_mut().for_each(|slot| slot.closed = 0);
     }
 
-    pub fn row(&self, spot: Spot) -> &'a VerifierRow {
-        &self.rows[spot.row]
+    /// True where nobody could have this spot, however short the session.
+    pub fn is_closed(&self, spot: Spot) -> bool {
+        let shortest = spot.start.plus_ms(MINUTE_MS);
+        self.loads[spot.row] >= usize::from(self.rows[spot.row].sessions_max)
+            || self.overlapping(self.desk(spot), spot.start, shortest).next().is_some()
     }
 
-    /// Rules that hold whatever is held: not himself, not excluded, a language in common.
-    pub fn is_permitted(&self, guest: &Guest<'_>, row: usize) -> bool {
-        let (person, row) = (guest.person, &self.rows[row]);
-        row.verifier != person.token
-            && person.excluded.binary_search(&row.verifier).is_err()
-            && share_language(&person.languages, &row.languages)
+    /// Whether there is room for this visit (2 to 5 of "what a person can have"); whether the verifier
+    /// is permitted is asked of the rules.
+    pub fn has_room(&self, visit: &Visit) -> bool {
+        self.has_room_without(visit, None)
     }
 
-    /// What stands in the way of placing this person there. The session he has now is not in his way,
-    /// but still counts against its cap: he leaves it only for somebody who takes that place.
-    pub fn obstacle(&self, guest: &Guest<'_>, spot: Spot) -> Obstacle {
-        let (start, end) = (spot.start, spot.start.plus_ms(guest.policy.occupancy_ms()));
-        let desk = self.desk_of_row[spot.row];
-        if self.desks[desk].met.is_some_and(|(from, to)| from < end && start < to) {
-            return Obstacle::Fixed;
-        }
-        if guest
-            .desk
-            .is_some_and(|own_desk| self.overlapping(own_desk, start, end).next().is_some())
-        {
-            return Obstacle::Fixed;
-        }
-        let mut others =
-            self.overlapping(desk, start, end).filter(|h| h.person != Some(guest.index));
-        let is_at_cap = self.loads[spot.row] >= usize::from(self.row(spot).sessions_max);
-        match (others.next(), others.next()) {
-            (None, _) if !is_at_cap => Obstacle::Nothing,
-            (None, _) => {
-                let of_row = self.desks[desk].held.iter().filter(|h| h.row == Some(spot.row));
-                let not_own = |&person: &usize| person != guest.index;
-                people(of_row.filter_map(|h| h.person).filter(not_own).collect())
-            }
-            (Some(one), None) if !is_at_cap || one.row == Some(spot.row) => {
-                people(one.person.into_iter().collect())
-            }
-            _ => Obstacle::Fixed,
-        }
+    /// The people without whose session there would be room, by start of that session.
+    pub fn in_the_way(&self, visit: &Visit) -> Vec<usize> {
+        let desk = self.desk(visit.spot);
+        let mut overlapping = self.overlapping(desk, visit.spot.start, visit.end);
+        let candidates: Vec<usize> = match (overlapping.next(), overlapping.next()) {
+            (None, _) => self.desks[desk].held.iter().filter_map(|h| h.person).collect(),
+            (Some(one), None) => one.person.into_iter().collect(),
+            _ => return Vec::new(),
+        };
+        let is_in_the_way = |person: &usize| self.has_room_without(visit, Some(*person));
+        candidates.into_iter().filter(is_in_the_way).collect()
     }
 
-    pub fn place(&mut self, guest: &Guest<'_>, spot: Spot) {
-        let end = spot.start.plus_ms(guest.policy.occupancy_ms());
-        let (row, person) = (Some(spot.row), Some(guest.index));
-        self.hold(self.desk_of_row[spot.row], Held { start: spot.start, end, row, person });
-        if let Some(own) = guest.desk {
+    pub fn place(&mut self, person: usize, visit: &Visit) {
+        let Visit { spot, end, own } = *visit;
+        let held = Held { start: spot.start, end, row: Some(spot.row), person: Some(person) };
+        self.hold(self.desk(spot), held);
+        if let Some(own) = own {
             self.desks[own].met = Some((spot.start, end));
         }
     }
 
-    pub fn remove(&mut self, guest: &Guest<'_>, spot: Spot) {
-        let desk = &mut self.desks[self.desk_of_row[spot.row]];
-        desk.held.retain(|h| h.person != Some(guest.index));
-        self.loads[spot.row] -= 1;
-        if let Some(own) = guest.desk {
+    pub fn remove(&mut self, person: usize, visit: &Visit) {
+        let desk = self.desk(visit.spot);
+        self.desks[desk].held.retain(|h| h.person != Some(person));
+        self.loads[visit.spot.row] -= 1;
+        if let Some(own) = visit.own {
             self.desks[own].met = None;
         }
+    }
+
+    fn desk(&self, spot: Spot) -> usize {
+        self.rules.verifier(spot.row)
+    }
+
+    fn has_room_without(&self, visit: &Visit, without: Option<usize>) -> bool {
+        let Visit { spot, end, own } = *visit;
+        let (desk, row) = (self.desk(spot), &self.rows[spot.row]);
+        if self.desks[desk].met.is_some_and(|(from, to)| from < end && spot.start < to) {
+            return false;
+        }
+        if own.is_some_and(|own| self.overlapping(own, spot.start, end).next().is_some()) {
+            return false;
+        }
+        let is_left_out = |h: &Held| without.is_some() && h.person == without;
+        if self.overlapping(desk, spot.start, end).any(|h| !is_left_out(h)) {
+            return false;
+        }
+        let given_back = || {
+            let held = &self.desks[desk].held;
+            held.iter().any(|h| is_left_out(h) && h.row == Some(spot.row))
+        };
+        let cap = usize::from(row.sessions_max);
+        let load = self.loads[spot.row];
+        if load > cap || (load == cap && !(without.is_some() && given_back())) {
+            return false;
+        }
+        row.breaks.is_none_or(|breaks| {
+            let series = self.series(desk, visit, breaks.minutes, is_left_out);
+            series <= usize::from(breaks.after_sessions)
+        })
+    }
+
+    /// How many sessions in a row this one would make, itself among them.
+    fn series(
+        &self,
+        desk: usize,
+        visit: &Visit,
+        break_minutes: u16,
+        is_left_out: impl Fn(&Held) -> bool,
+    ) -> usize {
+        let pause_ms = i64::from(break_minutes) * MINUTE_MS;
+        let held = &self.desks[desk].held;
+        let at = held.partition_point(|h| h.start < visit.spot.start);
+        let mut count = 1;
+        let mut next = visit.spot.start;
+        for h in held[..at].iter().rev().filter(|h| !is_left_out(h)) {
+            if next.since(h.end) >= pause_ms {
+                break;
+            }
+            (count, next) = (count + 1, h.start);
+        }
+        let mut end = visit.end;
+        for h in held[at..].iter().filter(|h| !is_left_out(h)) {
+            if h.start.since(end) >= pause_ms {
+                break;
+            }
+            (count, end) = (count + 1, h.end);
+        }
+        count
     }
 
     fn hold(&mut self, desk: usize, session: Held) {
@@ -206,7 +242,7 @@ impl<'a> Capacity<'a> {
             self.loads[row] += 1;
         }
         let held = &mut self.desks[desk].held;
-        let at = held.partition_point(|h| h.start < session.start);
+        let at = held.partition_point(|h| h.start <= session.start);
         held.insert(at, session);
     }
 
@@ -224,13 +260,6 @@ impl<'a> Capacity<'a> {
         held[from..].iter().take_while(move |h| h.start < end).filter(move |h| start < h.end)
     }
 
-    /// True where not even the shortest session would fit.
-    fn is_closed(&self, row: usize, start: UtcMillis) -> bool {
-        let shortest = start.plus_ms(MINUTE_MS);
-        self.loads[row] >= usize::from(self.rows[row].sessions_max)
-            || self.overlapping(self.desk_of_row[row], start, shortest).next().is_some()
-    }
-
     fn slot_rows(&mut self, start: UtcMillis) -> &mut SlotRows {
         let (rows, key) = (self.rows, self.key);
         self.at_slot.entry(start).or_insert_with(|| {
@@ -239,6 +268,13 @@ impl<'a> Capacity<'a> {
             at.sort_by_cached_key(|&i| (key.verifier_order(start, &rows[i].verifier), i));
             SlotRows { rows: at.into(), closed: 0 }
         })
+    }
+}
+
+impl TakenSession {
+    /// When the verifier is free again: after session and turnaround.
+    pub fn end(&self) -> UtcMillis {
+        self.start.plus_ms(occupancy_ms(self.session_minutes, self.turnaround_minutes))
     }
 }
 
@@ -253,37 +289,55 @@ fn occupancy_ms(session_minutes: u16, turnaround_minutes: u16) -> i64 {
     (i64::from(session_minutes) + i64::from(turnaround_minutes)).max(1) * MINUTE_MS
 }
 
-fn people(people: Vec<usize>) -> Obstacle {
-    if people.is_empty() { Obstacle::Fixed } else { Obstacle::People(people) }
-}
-
-/// An empty list means "not declared" and fits everybody.
-fn share_language(person: &[String], verifier: &[String]) -> bool {
-    person.is_empty() || verifier.is_empty() || person.iter().any(|l| verifier.contains(l))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::draw::fixtures::{key, person, policy, slot, slots, verifier};
+    use crate::draw::inputs::Breaks;
 
     #[test]
     fn a_slot_that_is_given_back_is_open_again() {
         let (rows, k) = ([verifier(0, slots(&[(0, 6)])), verifier(1, slots(&[(0, 6)]))], key(1));
-        let mut capacity = Capacity::new(&rows, &Taken::default(), &k);
         let (p, terms) = (person(1, slots(&[(0, 6)])), policy(5, 5));
-        let guest = capacity.guest(0, &p, &terms);
-        let first = capacity.rows_at(slot(2))[0];
-        let spot = Spot { start: slot(2), row: first };
-        capacity.place(&guest, spot);
+        let rules = Rules::new(&[(&p, &terms)], &rows, &Taken::default());
+        let mut capacity = Capacity::new(&rows, &rules, &Taken::default(), &k);
+        let row = capacity.rows_at(slot(2))[0];
+        let visit = capacity.visit(0, &terms, Spot { start: slot(2), row });
+        capacity.place(0, &visit);
         assert_eq!(capacity.open_rows_at(slot(2)).1, 1);
-        assert!(matches!(capacity.obstacle(&guest, spot), Obstacle::Nothing));
-        let other = Guest { index: 1, ..guest };
-        let touching = Spot { start: slot(1), row: first };
-        assert!(matches!(capacity.obstacle(&other, touching), Obstacle::People(p) if p == [0]));
-        capacity.remove(&guest, spot);
+        let touching = capacity.visit(0, &terms, Spot { start: slot(1), row });
+        assert!(!capacity.has_room(&touching));
+        assert_eq!(capacity.in_the_way(&touching), [0]);
+        capacity.remove(0, &visit);
         capacity.forget_closed();
         assert_eq!(capacity.open_rows_at(slot(2)).1, 0);
-        assert!(matches!(capacity.obstacle(&other, touching), Obstacle::Nothing));
+        assert!(capacity.has_room(&touching));
+    }
+
+    #[test]
+    fn a_series_ends_with_a_pause_that_begins_after_the_turnaround() {
+        let k = key(1);
+        let mut row = verifier(0, slots(&[(0, 40)]));
+        row.breaks = Some(Breaks { after_sessions: 2, minutes: 15 });
+        let rows = [row];
+        let (p, terms) = (person(1, slots(&[(0, 40)])), policy(5, 5));
+        let rules = Rules::new(&[(&p, &terms)], &rows, &Taken::default());
+        let mut capacity = Capacity::new(&rows, &rules, &Taken::default(), &k);
+        let visit = |c: &Capacity<'_>, n| c.visit(0, &terms, Spot { start: slot(n), row: 0 });
+        for (person, n) in [(10, 10), (12, 12)] {
+            let session = visit(&capacity, n);
+            capacity.place(person, &session);
+        }
+        // Each fills two slots, a pause is three more: 10 and 12 are in a row, 9 and 14 touch.
+        for (n, has_room) in
+            [(5, true), (6, false), (8, false), (14, false), (16, false), (17, true)]
+        {
+            let session = visit(&capacity, n);
+            assert_eq!(capacity.has_room(&session), has_room, "slot {n}");
+        }
+        let third = visit(&capacity, 14);
+        assert_eq!(capacity.in_the_way(&third), [10, 12], "without either there are only two");
+        let fourth = visit(&capacity, 16);
+        assert_eq!(capacity.in_the_way(&fourth), [10, 12]);
     }
 }

@@ -60,5 +60,5 @@ pub fn person(n: u8, slots: Vec<SlotRange>) -> PersonRow {
 
 pub fn verifier(n: u8, slots: Vec<SlotRange>) -> VerifierRow {
     let verifier = DrawToken([100 + n; 16]);
-    VerifierRow { label: LABEL, languages: vec![], sessions_max: 99, slots, verifier }
+    VerifierRow { breaks: None, label: LABEL, languages: vec![], sessions_max: 99, slots, verifier }
 }

@@ -16,6 +16,9 @@ use std::collections::HashSet;
 /// Version of the rows and of their canonical form.
 pub const INPUTS_VERSION: u8 = 1;
 
+/// A hit with fewer free slots is shielded.
+pub const FREE_SLOTS_MIN: usize = 6;
+
 /// What the plan needs of one policy version. Minutes. (Fields of all rows stand in alphabetical
 /// order: that is their canonical order.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +66,9 @@ pub struct BlockShare {
 /// One verifier on one of his local dates, *gross*: as if nobody had been drawn yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifierRow {
+    /// When a pause is due; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaks: Option<Breaks>,
     /// The verifier's own local date, which the cap counts.
     pub label: Date,
     /// Codes; empty: not declared, may meet anybody.
@@ -72,6 +78,15 @@ pub struct VerifierRow {
     /// Slots at which a session may start.
     pub slots: Vec<SlotRange>,
     pub verifier: DrawToken,
+}
+
+/// No more than so many sessions in a row; two are in a row where the pause between them, counted from
+/// the end of the turnaround, is shorter than so many minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaks {
+    /// From 1.
+    pub after_sessions: u16,
+    pub minutes: u16,
 }
 
 /// A person's row, or its leaf hash after the person was erased.
@@ -240,6 +255,9 @@ impl BoundaryInputs {
             if !are_slots_in_order(&r.slots) {
                 return row(r.verifier.to_hex(), SLOTS_FAULT);
             }
+            if r.breaks.is_some_and(|b| b.after_sessions == 0) {
+                return row(r.verifier.to_hex(), "a break after no session leaves no session");
+            }
         }
         let known: HashSet<PolicyVersionId> = self.policies.iter().map(|r| r.policy).collect();
         let mut last: Option<&DrawToken> = None;
@@ -273,6 +291,12 @@ impl PersonRow {
     pub fn threshold(&self, hazards: &HazardTable) -> Threshold {
         let day = hazards.threshold(self.k);
         self.block.map_or(day, |b| day.of_block(b.before, b.here, b.total))
+    }
+
+    /// Whether a hit on this row is shielded: the time of day would be guessable. Under the block
+    /// horizon the whole label's slots count, not those of the block.
+    pub fn is_shielded(&self) -> bool {
+        self.block.map_or(self.slot_count(), |b| usize::from(b.total)) < FREE_SLOTS_MIN
     }
 
     /// How many free slots the row has.

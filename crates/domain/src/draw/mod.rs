@@ -5,9 +5,12 @@
 pub mod bytes;
 pub mod capacity;
 pub mod chain;
+pub mod day;
 pub mod hazard;
 pub mod inputs;
 pub mod law;
+pub mod mac;
+mod matching;
 pub mod next_slot;
 pub mod plan;
 pub mod single;
@@ -20,14 +23,18 @@ mod fixtures;
 pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
 pub use capacity::{Taken, TakenSession};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
+pub use day::DayRoll;
 pub use hazard::{HazardTable, TableFault, Threshold};
-pub use inputs::{BlockShare, BoundaryInputs, InputsFault, PersonRow, PolicyRow, VerifierRow};
+pub use inputs::{
+    BlockShare, BoundaryInputs, Breaks, FREE_SLOTS_MIN, InputsFault, PersonRow, PolicyRow,
+    VerifierRow,
+};
 pub use law::{
     CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
     Period, PoolLaw,
 };
 pub use next_slot::{NextSlot, REFUSALS_MAX, SHIELDED_DAYS_MAX, is_taken, next_slot};
-pub use plan::{FREE_SLOTS_MIN, MoveReason, Moved, Plan, Selection, is_hit, plan};
+pub use plan::{MoveReason, Moved, Placement, Plan, Selection, is_hit, place_all, plan};
 pub use single::{SingleQuestion, plan_single};
 pub use stand_by::{Busy, CannotReason, HandOverReason, StandByQuestion, choose_stand_by};
 pub use state::{CadenceState, DayResult, day_results};

@@ -3,19 +3,16 @@
 //! still has; augmenting paths move earlier ones only where capacity demands it. Nothing is stored.
 
 use super::bytes::{BoundaryKey, Horizon};
-use super::capacity::{Capacity, Guest, Obstacle, Spot, Taken};
-use super::inputs::{BoundaryInputs, PersonRow, PolicyRow};
-use crate::calendar::SlotRange;
+use super::capacity::{Spot, Taken};
+use super::day::DayRoll;
+use super::inputs::{BoundaryInputs, PersonRow, PolicyRow, VerifierRow};
+use super::matching::{self, Guest};
 use crate::calendar::windows::ANNOUNCE_MARGIN_MS;
 use crate::id::PolicyVersionId;
 use crate::person::DrawToken;
 use crate::time::UtcMillis;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet, VecDeque};
-
-/// A hit with fewer free slots is shielded: the time of day would be guessable.
-pub const FREE_SLOTS_MIN: usize = 6;
 
 words! {
     /// Why a person is not at the spot first taken.
@@ -78,27 +75,95 @@ impl Selection {
     }
 }
 
+/// Where one person is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// The person, by place in the list that was given.
+    pub person: usize,
+    /// The verifier's row, by place in the list that was given.
+    pub row: usize,
+    pub slot: UtcMillis,
+    /// Row and slot right after the person's own turn, where a later turn moved them.
+    pub moved_from: Option<(usize, UtcMillis)>,
+}
+
 /// Draws and plans one boundary.
 pub fn plan(inputs: &BoundaryInputs, key: &BoundaryKey, taken: &Taken) -> Plan {
     let mut plan = Plan::default();
-    let mut hits: Vec<(&PersonRow, &PolicyRow)> = Vec::new();
-    for person in inputs.people() {
+    let roll = DayRoll::of(inputs);
+    let mut is_hit = roll.draw(key).into_iter().peekable();
+    let mut hits: Vec<Guest<'_>> = Vec::new();
+    for (n, person) in inputs.people().enumerate() {
         let policy = inputs.policy(person.policy);
         let Some(policy) = policy.filter(|_| person.class.is_none()) else {
             plan.ineligible += 1;
             continue;
         };
-        if !is_hit(inputs.boundary().horizon, key, person, policy) {
+        if is_hit.next_if_eq(&(n as u32)).is_none() {
             plan.not_hit += 1;
-        } else if person.slot_count() < FREE_SLOTS_MIN {
+        } else if person.is_shielded() {
             plan.shielded.push(person.token);
         } else {
             hits.push((person, policy));
         }
     }
-    hits.sort_by_cached_key(|(person, _)| key.person_order(&person.token));
-    Board::new(inputs, key, taken, hits).fill(&mut plan);
+    let rows = inputs.verifiers();
+    for ((person, policy), placed) in in_order(key, hits, rows, taken) {
+        let Some((spot, first)) = placed else {
+            plan.uncovered.push(person.token);
+            continue;
+        };
+        plan.selections.push(selection(key, person, policy, rows, spot));
+        if spot != first {
+            plan.moved.push(Moved {
+                token: person.token,
+                reason: MoveReason::Capacity,
+                from_slot: first.start,
+                to_slot: spot.start,
+                from_verifier: rows[first.row].verifier,
+                to_verifier: rows[spot.row].verifier,
+            });
+        }
+    }
+    plan.moved.sort_by_key(|m| m.token);
     plan
+}
+
+/// Steps 3 to 6 of the plan alone: these people are met, whoever can be. Verifiers' rows must be in
+/// order of token and label, people's exclusions sorted. Placements in the order of people.
+pub fn place_all(
+    key: &BoundaryKey,
+    people: &[PersonRow],
+    policy: &PolicyRow,
+    rows: &[VerifierRow],
+    taken: &Taken,
+) -> Vec<Placement> {
+    let mut numbers: Vec<usize> = (0..people.len()).collect();
+    numbers.sort_unstable_by_key(|&n| people[n].token);
+    let number = |person: &PersonRow| {
+        let at = numbers.partition_point(|&n| people[n].token < person.token);
+        numbers[at]
+    };
+    let guests = people.iter().map(|person| (person, policy)).collect();
+    let placement = |((person, _), placed): (Guest<'_>, Option<(Spot, Spot)>)| {
+        let (spot, first) = placed?;
+        let moved_from = (spot != first).then_some((first.row, first.start));
+        Some(Placement { person: number(person), row: spot.row, slot: spot.start, moved_from })
+    };
+    in_order(key, guests, rows, taken).filter_map(placement).collect()
+}
+
+/// Each guest in the order of people, with the spot at the end and the first one.
+fn in_order<'a>(
+    key: &BoundaryKey,
+    mut guests: Vec<Guest<'a>>,
+    rows: &[VerifierRow],
+    taken: &Taken,
+) -> impl Iterator<Item = (Guest<'a>, Option<(Spot, Spot)>)> {
+    matching::sort_by_order(key, &mut guests);
+    let matching = matching::place(key, &guests, rows, taken);
+    let spots = matching.last.into_iter().zip(matching.first).map(|(last, first)| last.zip(first));
+    guests.into_iter().zip(spots)
 }
 
 /// The day decision for one row; never looks at the calendar.
@@ -110,28 +175,17 @@ pub fn is_hit(horizon: Horizon, key: &BoundaryKey, person: &PersonRow, policy: &
     }
 }
 
-/// The slots of these ranges, smallest keyed priority first.
-pub(super) fn slots_by_priority(
-    key: &BoundaryKey,
-    token: &DrawToken,
-    slots: &[SlotRange],
-) -> Vec<UtcMillis> {
-    let mut starts: Vec<UtcMillis> = slots.iter().flat_map(|r| r.starts()).collect();
-    starts.sort_by_cached_key(|&start| (key.slot_priority(token, start), start));
-    starts
-}
-
 /// A selection from its parts; the notice is drawn with `key`.
 pub(super) fn selection(
     key: &BoundaryKey,
-    guest: &Guest<'_>,
-    capacity: &Capacity<'_>,
+    person: &PersonRow,
+    policy: &PolicyRow,
+    rows: &[VerifierRow],
     spot: Spot,
 ) -> Selection {
-    let (person, policy) = (guest.person, guest.policy);
     let (min, max) = (policy.notice_minutes_min, policy.notice_minutes_max);
     let notice_minutes = key.notice_minutes(&person.token, min, max);
-    let row = capacity.row(spot);
+    let row = &rows[spot.row];
     Selection {
         token: person.token,
         policy: person.policy,
@@ -141,170 +195,6 @@ pub(super) fn selection(
         verifier_label: row.label,
         notice_minutes,
         announce: spot.start.plus_minutes(-i64::from(notice_minutes)),
-    }
-}
-
-/// The people hit, in keyed order, and where each stands.
-struct Board<'a> {
-    key: &'a BoundaryKey,
-    guests: Vec<Guest<'a>>,
-    slots: Vec<Vec<UtcMillis>>,
-    capacity: Capacity<'a>,
-    placed: Vec<Option<Spot>>,
-    first: Vec<Option<Spot>>,
-    /// People reached by a search that failed: no later search gets anywhere through them.
-    dead: HashSet<usize>,
-}
-
-impl<'a> Board<'a> {
-    fn new(
-        inputs: &'a BoundaryInputs,
-        key: &'a BoundaryKey,
-        taken: &Taken,
-        hits: Vec<(&'a PersonRow, &'a PolicyRow)>,
-    ) -> Board<'a> {
-        let by_priority = |(p, _): &(&PersonRow, _)| slots_by_priority(key, &p.token, &p.slots);
-        let slots = hits.iter().map(by_priority).collect();
-        let capacity = Capacity::new(inputs.verifiers(), taken, key);
-        let guest = |(index, &(person, policy))| capacity.guest(index, person, policy);
-        let guests: Vec<Guest<'a>> = hits.iter().enumerate().map(guest).collect();
-        let (placed, first) = (vec![None; hits.len()], vec![None; hits.len()]);
-        Board { key, guests, slots, capacity, placed, first, dead: HashSet::new() }
-    }
-
-    fn fill(mut self, plan: &mut Plan) {
-        for index in 0..self.guests.len() {
-            let found = self.free_spot(index, false).or_else(|| self.free_spot(index, true));
-            match found {
-                Some(spot) => self.place(index, spot),
-                None if self.augment(index) => self.capacity.forget_closed(),
-                None => plan.uncovered.push(self.guests[index].person.token),
-            }
-            self.first[index] = self.placed[index];
-        }
-        for (index, guest) in self.guests.iter().enumerate() {
-            let (Some(spot), Some(first)) = (self.placed[index], self.first[index]) else {
-                continue;
-            };
-            plan.selections.push(selection(self.key, guest, &self.capacity, spot));
-            if spot != first {
-                plan.moved.push(Moved {
-                    token: guest.person.token,
-                    reason: MoveReason::Capacity,
-                    from_slot: first.start,
-                    to_slot: spot.start,
-                    from_verifier: self.capacity.row(first).verifier,
-                    to_verifier: self.capacity.row(spot).verifier,
-                });
-            }
-        }
-        plan.moved.sort_by_key(|m| m.token);
-    }
-
-    /// The free spot of smallest slot priority; the last verifier only if the wish is dropped.
-    fn free_spot(&mut self, index: usize, is_wish_dropped: bool) -> Option<Spot> {
-        let guest = self.guests[index];
-        let last_verifier = guest.person.last_verifier;
-        if is_wish_dropped && last_verifier.is_none() {
-            return None; // nothing else to find than without the wish
-        }
-        for &start in &self.slots[index] {
-            let (rows, closed) = self.capacity.open_rows_at(start);
-            for &row in &rows[closed..] {
-                let spot = Spot { start, row };
-                let is_last = Some(self.capacity.row(spot).verifier) == last_verifier;
-                if (is_last && !is_wish_dropped) || !self.capacity.is_permitted(&guest, row) {
-                    continue;
-                }
-                if let Obstacle::Nothing = self.capacity.obstacle(&guest, spot) {
-                    return Some(spot);
-                }
-            }
-        }
-        None
-    }
-
-    /// Looks for the shortest chain of moves that frees a spot for this person, and makes it.
-    fn augment(&mut self, index: usize) -> bool {
-        let mut came_from: HashMap<usize, (usize, Spot)> = HashMap::new();
-        let mut reached = HashSet::from([index]);
-        let mut queue = VecDeque::from([index]);
-        while let Some(at) = queue.pop_front() {
-            let guest = self.guests[at];
-            for n in 0..self.slots[at].len() {
-                let start = self.slots[at][n];
-                for &row in self.capacity.rows_at(start).iter() {
-                    let spot = Spot { start, row };
-                    let is_own = self.placed[at] == Some(spot); // it goes to whoever needs it
-                    if is_own || !self.capacity.is_permitted(&guest, row) {
-                        continue;
-                    }
-                    match self.capacity.obstacle(&guest, spot) {
-                        Obstacle::Fixed => {}
-                        Obstacle::Nothing if self.shift(at, spot, &came_from) => return true,
-                        Obstacle::Nothing => {}
-                        Obstacle::People(people) => {
-                            for other in people {
-                                if !self.dead.contains(&other) && reached.insert(other) {
-                                    came_from.insert(other, (at, spot));
-                                    queue.push_back(other);
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        self.dead.extend(reached);
-        false
-    }
-
-    /// Moves `last` to `spot`, its predecessor to the spot it leaves, and so on. With turnaround a
-    /// chain may be in its own way; then nothing changes and the answer is false.
-    fn shift(
-        &mut self,
-        last: usize,
-        spot: Spot,
-        came_from: &HashMap<usize, (usize, Spot)>,
-    ) -> bool {
-        let mut steps = vec![(last, spot)];
-        let mut at = last;
-        while let Some(&(before, to)) = came_from.get(&at) {
-            steps.push((before, to));
-            at = before;
-        }
-        let old: Vec<(usize, Option<Spot>)> =
-            steps.iter().map(|&(index, _)| (index, self.placed[index])).collect();
-        for &(index, _) in &steps {
-            self.lift(index);
-        }
-        for &(index, to) in &steps {
-            if let Obstacle::Nothing = self.capacity.obstacle(&self.guests[index], to) {
-                self.place(index, to);
-                continue;
-            }
-            for &(index, _) in &steps {
-                self.lift(index);
-            }
-            for (index, spot) in old {
-                if let Some(spot) = spot {
-                    self.place(index, spot);
-                }
-            }
-            return false;
-        }
-        true
-    }
-
-    fn place(&mut self, index: usize, spot: Spot) {
-        self.capacity.place(&self.guests[index], spot);
-        self.placed[index] = Some(spot);
-    }
-
-    fn lift(&mut self, index: usize) {
-        if let Some(spot) = self.placed[index].take() {
-            self.capacity.remove(&self.guests[index], spot);
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The plan: determinism, invariants, fairness of slots, and that augmenting finds the maximum.
 
 use super::*;
-use crate::calendar::IneligibleClass;
+use crate::calendar::{IneligibleClass, SlotRange};
 use crate::draw::capacity::TakenSession;
 use crate::draw::fixtures::{LABEL, boundary, key, person, policy, slot, slots, verifier};
 use crate::draw::hazard::{HazardTable, Threshold};
-use crate::draw::inputs::{BlockShare, VerifierRow};
+use crate::draw::inputs::{BlockShare, Breaks, VerifierRow};
 use proptest::prelude::*;
 
 fn inputs(
@@ -238,6 +238,26 @@ fn the_drawn_slot_is_uniform_over_the_free_ones() {
     let expected = f64::from(n) / 24.0;
     let chi: f64 = counts.iter().map(|&c| (f64::from(c) - expected).powi(2) / expected).sum();
     assert!(chi < 49.7, "chi-square {chi:.1} with 23 degrees of freedom (0.1 %)");
+}
+
+#[test]
+fn nobody_meets_more_than_so_many_in_a_row_without_a_pause() {
+    let people: Vec<_> = (1..=12).map(|n| person(n, slots(&[(0, 12)]))).collect();
+    let mut desk = vec![verifier(0, slots(&[(0, 12)]))];
+    desk[0].breaks = Some(Breaks { after_sessions: 3, minutes: 10 });
+    let inputs = inputs(policy(5, 0), desk, people);
+    for seed in 0..40 {
+        let got = drawn(&inputs, seed);
+        let mut starts: Vec<UtcMillis> = got.selections.iter().map(|s| s.slot).collect();
+        starts.sort();
+        let mut in_a_row = 1;
+        for pair in starts.windows(2) {
+            let pause_minutes = pair[1].since(pair[0]) / 60_000 - 5;
+            in_a_row = if pause_minutes < 10 { in_a_row + 1 } else { 1 };
+            assert!(in_a_row <= 3, "seed {seed}: {starts:?}");
+        }
+        assert!((6..=9).contains(&got.selections.len()), "seed {seed}");
+    }
 }
 
 /// Most people that can be placed, by trying everything; unit sessions.

@@ -2,9 +2,10 @@
 //! on the person's wish, a manual order. Same keyed priorities, never touches anybody else.
 
 use super::bytes::BoundaryKey;
-use super::capacity::{Capacity, Obstacle, Spot, Taken};
+use super::capacity::{Capacity, Spot, Taken};
 use super::inputs::{PersonRow, PolicyRow, VerifierRow};
-use super::plan::{Selection, selection, slots_by_priority};
+use super::matching::Rules;
+use super::plan::{Selection, selection};
 use crate::time::UtcMillis;
 
 /// Everything one placement depends on.
@@ -29,33 +30,32 @@ pub struct SingleQuestion<'a> {
 /// found after the announcement transaction); with `key.for_purpose(...)` the slot of a re-check,
 /// move or manual order. `None`: no such slot, so the person is shielded or uncovered.
 pub fn plan_single(q: &SingleQuestion<'_>, key: &BoundaryKey) -> Option<Selection> {
-    let mut person = q.person.clone();
-    person.excluded.sort(); // exclusions are searched, and a hand-made row may be unsorted
     let (min, max) = (q.policy.notice_minutes_min, q.policy.notice_minutes_max);
-    let notice_minutes = i64::from(key.notice_minutes(&person.token, min, max));
+    let notice_minutes = i64::from(key.notice_minutes(&q.person.token, min, max));
     let earliest = q.announce_earliest.plus_minutes(notice_minutes);
-    let mut starts = slots_by_priority(key, &person.token, &person.slots);
-    starts.retain(|start| *start >= earliest && !q.refused.contains(start));
+    let starts = q.person.slots.iter().flat_map(|range| range.starts());
+    let mut starts: Vec<UtcMillis> =
+        starts.filter(|start| *start >= earliest && !q.refused.contains(start)).collect();
+    starts.sort_by_cached_key(|&start| (key.slot_priority(&q.person.token, start), start));
 
-    let mut capacity = Capacity::new(q.verifiers, q.taken, key);
-    let guest = capacity.guest(0, &person, q.policy);
+    let rules = Rules::new(&[(q.person, q.policy)], q.verifiers, q.taken);
+    let mut capacity = Capacity::new(q.verifiers, &rules, q.taken, key);
     let mut fallback = None;
     for start in starts {
         for &row in capacity.rows_at(start).iter() {
             let spot = Spot { start, row };
-            let is_open = capacity.is_permitted(&guest, row)
-                && matches!(capacity.obstacle(&guest, spot), Obstacle::Nothing);
-            if !is_open {
+            let visit = capacity.visit(0, q.policy, spot);
+            if !rules.permits(0, row) || !capacity.has_room(&visit) {
                 continue;
             }
-            if Some(capacity.row(spot).verifier) == person.last_verifier {
+            if rules.is_last(0, row) {
                 fallback = fallback.or(Some(spot));
                 continue;
             }
-            return Some(selection(key, &guest, &capacity, spot));
+            return Some(selection(key, q.person, q.policy, q.verifiers, spot));
         }
     }
-    fallback.map(|spot| selection(key, &guest, &capacity, spot))
+    fallback.map(|spot| selection(key, q.person, q.policy, q.verifiers, spot))
 }
 
 #[cfg(test)]

@@ -3,12 +3,17 @@
 use super::cells::{self, date};
 use super::fault::{FaultCode, RosterFault, RosterFileKind};
 use super::rows::{Absence, AbsenceKind};
-use super::table::{self, Columns, Faults, Record};
+use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record};
 use super::work_places::{in_order, person};
 use std::collections::BTreeMap;
 
-const COLUMNS: Columns =
-    Columns { required: &["employee_id", "kind", "from", "to"], optional: &[], attributes: &[] };
+const COLUMNS: Columns = Columns {
+    required: &["employee_id", "kind", "from", "to"],
+    optional: &[],
+    attributes: &[],
+    may_be_empty: &[],
+    cell_characters_max: CELL_CHARACTERS_MAX,
+};
 
 /// Reads the absences. `knows` tells whether an employee id is on the roster. Absences of one
 /// person may overlap; the same line twice is a fault.

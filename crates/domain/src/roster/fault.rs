@@ -4,11 +4,13 @@
 use serde::Serialize;
 
 words! {
-    /// Which of the three files.
+    /// Which file.
     pub enum RosterFileKind {
         People = "people",
         WorkPlaces = "work_places",
         Absences = "absences",
+        /// Of a plan made from files.
+        Verifiers = "verifiers",
     }
 }
 
@@ -29,6 +31,8 @@ words! {
         DuplicateEmployeeId = "duplicate-employee-id",
         BadEmail = "bad-email",
         DuplicateEmail = "duplicate-email",
+        DuplicateId = "duplicate-id",
+        BadWindow = "bad-window",
         UnknownManager = "unknown-manager",
         ManagerLoop = "manager-loop",
         UnknownRole = "unknown-role",

@@ -15,7 +15,7 @@ mod lines;
 mod people;
 mod render;
 mod rows;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod work_places;

@@ -5,7 +5,7 @@ use super::cells::{self, Wrong, email, employee_id, list, short};
 use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
 use super::languages::primary_subtag;
 use super::rows::RosterPerson;
-use super::table::{self, Columns, Faults, Record, one_line};
+use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record, one_line};
 use super::{ATTRIBUTE_COLUMNS, Ids, Known};
 use crate::person::Role;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +14,8 @@ const COLUMNS: Columns = Columns {
     required: &["employee_id", "name", "email", "languages", "zone", "hours"],
     optional: &["second_email", "manager_id", "roles", "holidays"],
     attributes: ATTRIBUTE_COLUMNS,
+    may_be_empty: &[],
+    cell_characters_max: CELL_CHARACTERS_MAX,
 };
 
 /// The people of one file, in its order.

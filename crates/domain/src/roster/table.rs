@@ -5,26 +5,30 @@ use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
 use super::lines::{count_lines, source};
 use std::collections::BTreeMap;
 
-/// Longest cell in characters; more is a quote that was never closed.
-const CELL_CHARACTERS_MAX: usize = 1_000;
+/// Longest cell of a roster file in characters; more is a quote that was never closed.
+pub(super) const CELL_CHARACTERS_MAX: usize = 1_000;
 
 /// Columns of one file.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     /// The column must be there; a cell must not be empty.
-    pub(super) required: &'static [&'static str],
-    pub(super) optional: &'static [&'static str],
+    pub(crate) required: &'static [&'static str],
+    pub(crate) optional: &'static [&'static str],
     /// Names accepted besides, and anything starting with `x_`; none where empty.
-    pub(super) attributes: &'static [&'static str],
+    pub(crate) attributes: &'static [&'static str],
+    /// Required columns whose cells may be empty all the same.
+    pub(crate) may_be_empty: &'static [&'static str],
+    /// Longest cell in characters.
+    pub(crate) cell_characters_max: usize,
 }
 
 /// The faults of one file so far.
-pub(super) struct Faults {
-    pub(super) file: RosterFileKind,
-    pub(super) list: Vec<RosterFault>,
+pub(crate) struct Faults {
+    pub(crate) file: RosterFileKind,
+    pub(crate) list: Vec<RosterFault>,
 }
 
 impl Faults {
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         line: u32,
         column: Option<&str>,
@@ -44,7 +48,7 @@ impl Faults {
 }
 
 /// One record: its cells by column name, and where it stands.
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     header: &'a Header,
     cells: &'a csv::StringRecord,
     line: u32,
@@ -52,22 +56,22 @@ pub(super) struct Record<'a> {
 
 impl Record<'_> {
     /// Line on which the record begins.
-    pub(super) fn line(&self) -> u32 {
+    pub(crate) fn line(&self) -> u32 {
         self.line
     }
 
     /// The trimmed cell; empty if the column is absent.
-    pub(super) fn cell(&self, column: &str) -> &str {
+    pub(crate) fn cell(&self, column: &str) -> &str {
         self.header.index(column).and_then(|i| self.cells.get(i)).unwrap_or("").trim()
     }
 
     /// The trimmed cell, or `None` if it is empty or the column is absent.
-    pub(super) fn filled(&self, column: &str) -> Option<&str> {
+    pub(crate) fn filled(&self, column: &str) -> Option<&str> {
         Some(self.cell(column)).filter(|c| !c.is_empty())
     }
 
     /// The physical line on which a cell begins.
-    pub(super) fn line_of(&self, column: &str) -> u32 {
+    pub(crate) fn line_of(&self, column: &str) -> u32 {
         if !self.cells.as_slice().contains(['\n', '\r']) {
             return self.line;
         }
@@ -77,14 +81,14 @@ impl Record<'_> {
     }
 
     /// Filled attribute cells, with line breaks and runs of spaces as one space.
-    pub(super) fn attributes(&self) -> BTreeMap<String, String> {
+    pub(crate) fn attributes(&self) -> BTreeMap<String, String> {
         let names = self.header.attributes.iter();
         names.filter_map(|n| Some((n.clone(), one_line(self.filled(n)?)))).collect()
     }
 }
 
 /// White space of any kind, also quoted line breaks, as single spaces.
-pub(super) fn one_line(cell: &str) -> String {
+pub(crate) fn one_line(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -103,7 +107,7 @@ impl Header {
 
 /// Reads a file record by record. Records whose shape is wrong are faults and are not passed on;
 /// an empty cell of a required column is a fault and the record is still passed on.
-pub(super) fn read(
+pub(crate) fn read(
     bytes: &[u8],
     columns: &Columns,
     faults: &mut Faults,
@@ -219,11 +223,12 @@ fn accepted_columns(name: &str, columns: &Columns) -> String {
 
 fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
     let width = record.header.width;
-    if let Some(long) = record.cells.iter().find(|c| is_too_long(c)) {
+    if let Some(long) = record.cells.iter().find(|c| is_too_long(c, columns.cell_characters_max)) {
         let start: String = long.chars().take(20).collect();
         let problem = format!("a cell that begins with `{}` does not end", one_line(&start));
         let accepted = format!(
-            "at most {CELL_CHARACTERS_MAX} characters; a quote opened here may not be closed"
+            "at most {} characters; a quote opened here may not be closed",
+            columns.cell_characters_max
         );
         faults.add(record.line, None, FaultCode::UnclosedQuote, problem, accepted);
         return false;
@@ -246,7 +251,9 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
             return false;
         }
     }
-    for column in columns.required.iter().filter(|c| record.filled(c).is_none()) {
+    let must_be_filled = |c: &&&str| !columns.may_be_empty.contains(*c);
+    let required = columns.required.iter().filter(must_be_filled);
+    for column in required.filter(|c| record.filled(c).is_none()) {
         let line = record.line_of(column);
         faults.add(
             line,
@@ -259,8 +266,8 @@ fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -
     true
 }
 
-fn is_too_long(cell: &str) -> bool {
-    cell.len() > CELL_CHARACTERS_MAX && cell.chars().count() > CELL_CHARACTERS_MAX
+fn is_too_long(cell: &str, characters_max: usize) -> bool {
+    cell.len() > characters_max && cell.chars().count() > characters_max
 }
 
 /// Turns byte offsets of records, in rising order, into physical lines. The CSV reader counts a

@@ -3,13 +3,15 @@
 use super::cells::{self, country, date, number};
 use super::fault::{FaultCode, RosterFault, RosterFileKind};
 use super::rows::WorkPlace;
-use super::table::{self, Columns, Faults, Record, one_line};
+use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record, one_line};
 use std::collections::BTreeMap;
 
 const COLUMNS: Columns = Columns {
     required: &["employee_id", "label", "lat", "lon", "radius_km", "country"],
     optional: &["valid_from", "valid_to"],
     attributes: &[],
+    may_be_empty: &[],
+    cell_characters_max: CELL_CHARACTERS_MAX,
 };
 
 /// Reads the work places. `knows` tells whether an employee id is on the roster.

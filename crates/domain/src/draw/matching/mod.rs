@@ -1,0 +1,63 @@
+//! Who is met when and by whom, once it is known who is hit: steps 3 to 6 of the plan
+//! (`docs/draw-format.md`). One answer, two ways to it: `unit` where sessions fill one slot and
+//! nothing but the slot can be in the way, `general` everywhere else. `reference` is the text of the
+//! document, word for word and slow; tests hold both ways against it.
+
+mod bits;
+mod general;
+mod priorities;
+#[cfg(test)]
+mod reference;
+mod rules;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use super::bytes::BoundaryKey;
+use super::capacity::{Spot, Taken};
+use super::inputs::{PersonRow, PolicyRow, VerifierRow};
+use general::GeneralBoard;
+use priorities::Priorities;
+use unit::UnitBoard;
+
+pub(super) use rules::Rules;
+
+/// Somebody to be placed, by the terms of a policy.
+pub(super) type Guest<'a> = (&'a PersonRow, &'a PolicyRow);
+
+/// The same guests in the order given, and where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Matching {
+    /// Right after their own turn.
+    pub first: Vec<Option<Spot>>,
+    /// At the end.
+    pub last: Vec<Option<Spot>>,
+}
+
+/// Sorts guests into the order of people.
+pub(super) fn sort_by_order(key: &BoundaryKey, guests: &mut Vec<Guest<'_>>) {
+    let mut heads = key.order_heads();
+    let mut keyed: Vec<(u64, Guest<'_>)> =
+        guests.drain(..).map(|guest| (heads.head(&guest.0.token), guest)).collect();
+    keyed.sort_unstable_by(|(a, (p, _)), (b, (q, _))| {
+        let whole = || key.person_order(&p.token).cmp(&key.person_order(&q.token));
+        a.cmp(b).then_with(whole).then_with(|| p.token.cmp(&q.token))
+    });
+    guests.extend(keyed.into_iter().map(|(_, guest)| guest));
+}
+
+/// Places guests, given in the order of people. Verifiers' rows are in their canonical order.
+pub(super) fn place(
+    key: &BoundaryKey,
+    guests: &[Guest<'_>],
+    rows: &[VerifierRow],
+    taken: &Taken,
+) -> Matching {
+    let priorities = Priorities::new(key, guests);
+    let rules = Rules::new(guests, rows, taken);
+    match UnitBoard::new(key, guests, rows, taken, &priorities, &rules) {
+        Some(board) => board.fill(),
+        None => GeneralBoard::new(key, guests, rows, taken, &priorities, &rules).fill(),
+    }
+}
