@@ -4,7 +4,7 @@ import pathlib
 import sys
 
 if not __package__:  # started as a folder: Python then does not know where the package lies
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+    sys.path[0] = str(pathlib.Path(__file__).resolve().parent.parent)
 
 from muster_verify.command import main
 

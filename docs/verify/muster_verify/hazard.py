@@ -64,21 +64,27 @@ class Table:
 
 
 def table_of(wish: Wish) -> Table:
-    """The table of a wish: the highest floor share with which at most 2 % of draws are sure."""
-    best: Table | None = None
-    for step in range(round(wish.floor_share * 100) + 1):
+    """The table of a wish: the highest floor share with which at most 2 % of draws are sure.
+
+    Where there is none, the highest one that comes within 10^-6 of the least sure share.
+    """
+    tables: list[Table] = []
+    for step in range(int(wish.floor_share * 100) + 1):
         share = max(0.0, wish.floor_share - step / 100)
         chances = _reach_mean(wish, share / wish.mean)
-        if chances is None:
-            continue
-        table = Table(chances, share, sure_share(chances))
-        if table.sure_share <= 0.02:
-            return table
-        if best is None or table.sure_share < best.sure_share:
-            best = table
-    if best is None:
+        if chances is not None:
+            tables.append(Table(chances, share, sure_share(chances)))
+            if tables[-1].sure_share <= 0.02:
+                return tables[-1]
+    if not tables:
         raise ValueError(f"no table has the mean {wish.mean}")
-    return best
+    least = min(table.sure_share for table in tables)
+    return next(table for table in tables if table.sure_share <= least + 1e-6)
+
+
+def pool_threshold(rate: float, eligible_days: float) -> int:
+    """The one threshold of a pool: `rate` draws in a period of so many eligible days."""
+    return threshold_of_chance(rate / eligible_days)
 
 
 def mean_gap(chances: list[float]) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .encoding import MINUTE_MS
 from .hazard import block_threshold
 from .keys import Decisions, is_hit
-from .rows import Person, Rows
+from .rows import Boundary, Person, Policy, Rows
 from .spots import Board, Offers, Session, Spot, session_of, spots_in_order
 
 SLOTS_NEEDED = 6
@@ -46,10 +46,12 @@ class Plan:
 # ----------------------------------------------------------------------------------- who is hit
 
 
-def number_and_threshold(rows: Rows, decisions: Decisions, person: Person) -> tuple[int, int]:
+def number_and_threshold(
+    boundary: Boundary, policy: Policy, decisions: Decisions, person: Person
+) -> tuple[int, int]:
     """The drawn number of a person, and the threshold below which it hits."""
-    threshold = rows.policies[person.policy].threshold(person.k)
-    block = rows.boundary.block
+    threshold = policy.threshold(person.k)
+    block = boundary.block
     if block is None or person.block is None:
         return decisions.day(person.token), threshold
     share = person.block
@@ -66,7 +68,7 @@ def people_hit(rows: Rows, decisions: Decisions, drawn_already: AbstractSet[byte
         for person in rows.people.values()
         if person.ineligible is None
         and person.token not in drawn_already
-        and is_hit(*number_and_threshold(rows, decisions, person))
+        and is_hit(*number_and_threshold(rows.boundary, rows.policies[person.policy], decisions, person))
     ]
 
 
@@ -130,7 +132,8 @@ class _Search:
         return self._orders[person.token]
 
     def wanted(self, person: Person, spot: Spot) -> Session:
-        return session_of(person, self.rows.policies[person.policy], spot)
+        policy = self.rows.policies[person.policy]
+        return session_of(policy, spot.slot, spot.row.verifier, spot.row.label, person.token)
 
     def can_have(self, person: Person, spot: Spot, without: Session | None = None) -> bool:
         return self.board.allows(self.wanted(person, spot), spot.row, without)
@@ -222,6 +225,7 @@ def single_place(
                 continue
             if (spot.row.verifier == person.last_verifier) != again:
                 continue
-            if board.allows(session_of(person, policy, spot), spot.row):
+            wanted = session_of(policy, spot.slot, spot.row.verifier, spot.row.label, person.token)
+            if board.allows(wanted, spot.row):
                 return Place(person.token, spot.slot, spot.row.verifier, spot.row.label, notice)
     return None

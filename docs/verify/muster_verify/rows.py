@@ -125,10 +125,10 @@ def read_rows(blob: dict[str, Any]) -> Rows:
     _fields(blob, "blob", {"boundary", "people", "policies", "v", "verifiers"})
     if blob["v"] != 1:
         raise BadRow(f"version {blob['v']!r} of rows is not known")
-    boundary = _boundary(blob["boundary"])
-    policies = [_policy(row) for row in blob["policies"]]
-    verifiers = [_verifier(row) for row in blob["verifiers"]]
-    people = [None if _is_erased(row) else _person(row, boundary) for row in blob["people"]]
+    boundary = read_boundary(blob["boundary"])
+    policies = [read_policy(row) for row in blob["policies"]]
+    verifiers = [read_verifier(row) for row in blob["verifiers"]]
+    people = [None if _is_erased(row) else read_person(row, boundary) for row in blob["people"]]
     living = [person for person in people if person is not None]
 
     _ascending("policies", [policy.policy.encode() for policy in policies])
@@ -163,7 +163,7 @@ def root_of_rows(blob: dict[str, Any]) -> bytes:
 # --------------------------------------------------------------------------- one kind after another
 
 
-def _boundary(row: dict[str, Any]) -> Boundary:
+def read_boundary(row: dict[str, Any]) -> Boundary:
     _fields(row, "boundary", {"chain", "horizon", "label", "org", "t_ms"})
     horizon = _text(row, "horizon")
     number = horizon.removeprefix("block/")
@@ -178,7 +178,7 @@ def _boundary(row: dict[str, Any]) -> Boundary:
     )
 
 
-def _policy(row: dict[str, Any]) -> Policy:
+def read_policy(row: dict[str, Any]) -> Policy:
     minutes = {"notice_minutes_max", "notice_minutes_min", "session_minutes", "turnaround_minutes"}
     _fields(row, "policy", {"hazards", "policy"} | minutes)
     hazards = tuple(int.from_bytes(unhex(threshold, 8), "big") for threshold in row["hazards"])
@@ -192,7 +192,7 @@ def _policy(row: dict[str, Any]) -> Policy:
     return policy
 
 
-def _verifier(row: dict[str, Any]) -> Verifier:
+def read_verifier(row: dict[str, Any]) -> Verifier:
     needed = {"label", "languages", "sessions_max", "slots", "verifier"}
     _fields(row, "verifier", needed, {"breaks"})
     breaks = row.get("breaks")
@@ -209,7 +209,7 @@ def _verifier(row: dict[str, Any]) -> Verifier:
     )
 
 
-def _person(row: dict[str, Any], boundary: Boundary) -> Person:
+def read_person(row: dict[str, Any], boundary: Boundary) -> Person:
     needed = {"excluded", "k", "languages", "policy", "slots", "token"}
     if boundary.block is not None:
         needed.add("block")

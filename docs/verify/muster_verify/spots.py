@@ -5,7 +5,7 @@ draw-format.md, "Plan", the section "What a person can have" with its numbered c
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .encoding import MINUTE_MS
 from .keys import Decisions
@@ -25,6 +25,9 @@ class Session:
 
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
+
+    def with_verifier(self, token: bytes) -> "Session":
+        return replace(self, verifier=token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,10 @@ def is_permitted(person: Person, row: Verifier) -> bool:
     )
 
 
-def session_of(person: Person, policy: Policy, spot: Spot) -> Session:
-    end = spot.slot + policy.occupied_minutes * MINUTE_MS
-    return Session(spot.slot, end, spot.row.verifier, spot.row.label, person.token)
+def session_of(
+    policy: Policy, slot: int, verifier: bytes, label: str, person: bytes | None = None
+) -> Session:
+    return Session(slot, slot + policy.occupied_minutes * MINUTE_MS, verifier, label, person)
 
 
 class Offers:

@@ -1,0 +1,172 @@
+"""What the rows of one person say from label to label: `k`, gaps, reasons.
+
+draw-format.md, "State", and "Rows" of the reading of bundles.
+"""
+
+from collections.abc import Iterator
+
+from .boundaries import Committed, Drawn
+from .entries import label_of
+from .people import Individual, LastRow, People
+from .plan import SLOTS_NEEDED
+from .report import REMARKS, STEERED, Finding
+from .rows import Person, Policy
+from .state import AWAY_DAYS, State
+
+
+def any_state(k: int) -> tuple[State, ...]:
+    """Every state with this `k`: nothing is known of what came before."""
+    return tuple(State(k, away, eased) for away in range(AWAY_DAYS + 1) for eased in (False, True))
+
+
+class Lives:
+    """Compares each row with the rows and results before it."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self.starts_with_log: bool | None = None
+        """Whether the first `draw-inputs` entry of the log is among those read: then nobody had a past."""
+        self.restarts = 0
+        """How often everybody may have begun anew: resumed from shadow, or a pilot group."""
+        self.boundary_days: dict[str, set[int]] = {}
+        """Per zone the labels that have a boundary for everybody, `day` or `block/0`."""
+        self._row_of: dict[bytes, Individual] = {}  # of the boundary being read
+
+    # --------------------------------------------------------------------------------- one row
+
+    def row(self, committed: Committed, person: Person, policy: Policy) -> Iterator[Finding]:
+        token = person.token.hex()
+        who = self._people.of_row(token)
+        self._row_of[person.token] = who
+        if who.subject is None and not self._people.any_unopened:
+            yield self._found(committed, who, token, "token-unknown", "the log binds this token to nobody")
+
+        block, last = _block(committed), who.last_row
+        day = committed.day
+        if last is not None and day <= last.day:
+            is_later_block = (
+                day == last.day
+                and committed.zone == last.zone
+                and block is not None
+                and last.block is not None
+                and block > last.block
+            )
+            if not is_later_block:
+                yield self._found(
+                    committed, who, token, "person-twice", "a second row for a label that was over"
+                )
+                return
+            if person.k != last.k:
+                yield self._found(
+                    committed,
+                    who,
+                    token,
+                    "state-differs",
+                    f"k is {person.k}, and {last.k} in an earlier block",
+                )
+            last.block = block
+            last.is_eligible |= person.ineligible is None
+            return
+
+        if last is not None and committed.zone == last.zone and not who.has_moved_pools:
+            yield from self._check_no_gap(committed, who, token, last, day)
+        yield from self._check_class(committed, who, token, person)
+        yield from self._check_state(committed, who, token, person, policy)
+        who.has_moved_pools = False
+        who.restarts_seen = self.restarts
+        who.days_read.append(day)
+
+    def _check_state(
+        self, committed: Committed, who: Individual, token: str, person: Person, policy: Policy
+    ) -> Iterator[Finding]:
+        last, longest_gap, eligible = who.last_row, policy.longest_gap, person.ineligible is None
+        possible: set[State]
+        if last is not None:
+            results = [last.is_drawn] if last.is_result_known else [False, True]
+            possible = {
+                state.closed(drawn, last.is_eligible, last.longest_gap)
+                for state in last.possible
+                for drawn in results
+            }
+        elif self.starts_with_log or who.joined_while_reading:
+            possible = {State()}
+        else:
+            possible = set(any_state(min(person.k, longest_gap)))
+        at_row = {state.at_boundary(eligible, longest_gap) for state in possible}
+        fitting = {state for state in at_row if state.k == person.k}
+        if last is None and len(possible) > 1 and person.k <= longest_gap:
+            fitting = set(any_state(person.k))  # eased already, or not: both are right
+        if person.k == 1 and who.restarts_seen < self.restarts:
+            fitting |= set(any_state(1))
+        if not fitting:
+            wanted = " or ".join(str(k) for k in sorted({state.k for state in at_row}))
+            yield self._found(committed, who, token, "state-differs", f"k is {person.k} and must be {wanted}")
+            fitting = set(any_state(person.k))
+        who.last_row = LastRow(
+            zone=committed.zone,
+            day=committed.day,
+            block=_block(committed),
+            k=person.k,
+            longest_gap=longest_gap,
+            possible=tuple(fitting),
+            is_eligible=eligible,
+        )
+
+    def _check_no_gap(
+        self, committed: Committed, who: Individual, token: str, last: LastRow, day: int
+    ) -> Iterator[Finding]:
+        boundaries = self.boundary_days.get(committed.zone, set())
+        for between in range(last.day + 1, day):
+            if between in boundaries:
+                label = label_of(between)
+                sentence = f"there is no row for {label}, and rows before and after it"
+                yield self._found(committed, who, token, "person-dropped", sentence, label=label)
+
+    def _check_class(
+        self, committed: Committed, who: Individual, token: str, person: Person
+    ) -> Iterator[Finding]:
+        if person.ineligible == "absence" and who.subject is not None:
+            if not who.is_away(committed.day, committed.entry):
+                sentence = "away, and the log has no absence for this day"
+                yield self._found(committed, who, token, "class-not-logged", sentence)
+        elif person.ineligible == "paused" and not committed.was_paused:
+            sentence = "paused, and the programme was not"
+            yield self._found(committed, who, token, "class-not-logged", sentence)
+
+    # ------------------------------------------------------------------------------ one boundary
+
+    def drawn(self, boundary: Drawn) -> None:
+        """Who was hit, so that the next row of everybody can be compared."""
+        hit = boundary.plan.hit() if boundary.plan is not None else set()
+        for token, who in self._row_of.items():
+            if who.last_row is None or who.last_row.day != boundary.committed.day:
+                continue
+            who.last_row.is_drawn |= token in hit
+            who.last_row.is_result_known &= boundary.plan is not None
+        self._row_of = {}
+
+    def is_first_row_of_label(self, committed: Committed, token: bytes) -> bool:
+        """Of several blocks of a label the first counts as the person's day."""
+        who = self._row_of.get(token)
+        last = who.last_row if who is not None else None
+        return last is not None and last.day == committed.day and last.block == _block(committed)
+
+    def _found(
+        self, committed: Committed, who: Individual, token: str, code: str, sentence: str, **more: str
+    ) -> Finding:
+        return committed.finding(STEERED, code, sentence, token=token, subject=who.subject, **more)
+
+
+def is_short(person: Person) -> bool:
+    """Eligible, and with so few free slots that a hit would be shielded."""
+    slots = len(person.slots) if person.block is None else person.block.total
+    return slots < SLOTS_NEEDED
+
+
+def taken_over() -> Finding:
+    sentence = "the bundle begins later than the log: k of the first rows is taken as it stands"
+    return Finding(REMARKS, "k-taken-over", sentence)
+
+
+def _block(committed: Committed) -> int | None:
+    return None if committed.horizon == "day" else int(committed.horizon.removeprefix("block/"))
