@@ -22,9 +22,9 @@ use uuid::Uuid;
 
 use muster_store::installation::mode::LIVE;
 
-/// Notices begun in one round: a pool of thousands is told within the hour, and no transaction
-/// holds the database for long.
-const ROUND_MAX: usize = 200;
+/// Notices begun in one round, one transaction each: a pool of thousands is told within two hours,
+/// and whatever else the round looks for does not wait for long.
+const ROUND_MAX: usize = 100;
 /// Days until a notice that was refused is tried again; the address may be right by then.
 const AGAIN_DAYS: i64 = 3;
 

@@ -22,8 +22,8 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
     crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
     crate::acts::excuse::sweep(&engine.context).await?;
-    crate::acts::notices::send_due(&engine.context).await?;
     reveals(engine).await?;
+    crate::acts::notices::send_due(&engine.context).await?;
     measure(engine).await
 }
 
