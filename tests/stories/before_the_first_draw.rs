@@ -3,7 +3,7 @@
 use crate::support::{Company, Database, START, Somebody};
 use muster::acts::policy::Scope;
 use muster::acts::{manual, mode, notices};
-use muster_domain::draw::BoundaryInputs;
+use muster_domain::draw::{BoundaryInputs, Horizon};
 use muster_domain::id::PersonId;
 use muster_domain::person::DrawToken;
 use muster_domain::time::DAY_MS;
@@ -24,7 +24,10 @@ async fn nuno(company: &Company) -> PersonId {
 async fn class_of(company: &Company, who: PersonId, label: &str) -> Option<String> {
     let db = company.store().read();
     let person = people::get(db, who).await.unwrap();
-    let row = draws::boundary(db, "Europe/Lisbon", label).await.unwrap().expect("a boundary");
+    let row = draws::boundary(db, "Europe/Lisbon", label, Horizon::Day)
+        .await
+        .unwrap()
+        .expect("a boundary");
     let json = draws::boundary_inputs(company.store(), db, &row).await.unwrap();
     let inputs = BoundaryInputs::from_json(&json).unwrap();
     let token = DrawToken(person.draw_token.try_into().unwrap());

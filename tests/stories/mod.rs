@@ -1,9 +1,13 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
+mod audit;
+mod audit_drills;
 mod away;
 mod before_the_first_draw;
+mod blocks;
 mod calendars;
 mod future_draw;
+mod holders;
 mod instances;
 mod killed;
 mod ladder;
@@ -15,5 +19,6 @@ mod room_in_browsers;
 mod served;
 mod stand_by;
 mod tamper;
+mod two_locks;
 mod verified;
 mod work_table;

@@ -15,7 +15,7 @@ use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::entities::{check_in, person, stand_by_call};
 use muster_store::stand_by as calls;
-use muster_store::{Tx, check_ins, draws, orders, people};
+use muster_store::{Tx, check_ins, draw_tokens, draws, orders, people};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
@@ -96,7 +96,7 @@ impl Keeper {
     ) -> anyhow::Result<Option<DrawToken>> {
         let db = engine.context.store.read();
         let person = people::get(db, row.person()).await?;
-        let token = token_of(&person);
+        let token = self.token_in_plan(engine, row, &person).await?;
         if self.planned_for(row, &token).is_none() {
             // After a restart a closed label is not planned by itself.
             for boundary in draws::boundaries_of(db, &row.label).await? {
@@ -109,13 +109,16 @@ impl Keeper {
         let policy = policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
         let roster = Roster::load(engine, row.label.parse()?).await?;
         let (slot, now) = (UtcMillis(row.start_ms), engine.now());
+        let offers = Offers::of(engine, planned, slot).await?;
         let asked = PersonRow {
             block: None,
             class: None,
-            excluded: roster.excluded(&person),
+            excluded: offers.under_their_tokens(roster.excluded(&person)),
             k: 1,
             languages: split(&person.languages),
-            last_verifier: roster.last_verifier(roster.state_of(&person)),
+            last_verifier: offers
+                .under_their_tokens(roster.last_verifier(roster.state_of(&person)))
+                .pop(),
             policy: policy.id,
             slots: Vec::new(),
             token,
@@ -127,11 +130,25 @@ impl Keeper {
             session_minutes: row.session_minutes as u16,
             turnaround_minutes: policy.policy.clock.turnaround_minutes,
             verifiers: planned.inputs.verifiers(),
-            busy: &busy(engine, row).await?,
-            barred: &barred(engine, row, planned, slot).await?,
+            busy: &busy(engine, row, &offers).await?,
+            barred: &barred(engine, row, &offers, slot).await?,
         };
         let key = key_of_session(engine, row, planned, &token).await?;
         Ok(choose_stand_by(&question, &key))
+    }
+
+    /// The token under which the person stands in the plan: the one of now, or one from before.
+    async fn token_in_plan(
+        &self,
+        engine: &Engine,
+        row: &check_in::Model,
+        person: &person::Model,
+    ) -> anyhow::Result<DrawToken> {
+        let now = token_of(person);
+        let ever = draw_tokens::of_person(engine.context.store.read(), row.person()).await?;
+        let ever = ever.into_iter().filter_map(|t| Some(DrawToken(t.token.try_into().ok()?)));
+        let is_planned = |token: &DrawToken| self.planned_for(row, token).is_some();
+        Ok(std::iter::once(now).chain(ever).find(is_planned).unwrap_or(now))
     }
 
     /// The boundary that drew this session; of one that was ordered, the first of its label.
@@ -139,6 +156,45 @@ impl Keeper {
         let of_label = || self.planned.values().filter(|p| p.row.label == row.label);
         let drew = |p: &&Planned| p.plan.selections.iter().any(|s| s.token == *token);
         of_label().find(drew).or_else(|| of_label().find(|p| p.inputs.person(token).is_some()))
+    }
+}
+
+/// The verifiers whose committed rows offer the slot, and the tokens they have there: a token can
+/// change between two boundaries, and the order is that of the rows.
+struct Offers {
+    by_person: HashMap<uuid::Uuid, (DrawToken, person::Model)>,
+    /// Rows of people who are not on record any more.
+    erased: Vec<DrawToken>,
+}
+
+impl Offers {
+    async fn of(engine: &Engine, planned: &Planned, slot: UtcMillis) -> anyhow::Result<Offers> {
+        let db = engine.context.store.read();
+        let mut offers = Offers { by_person: HashMap::new(), erased: Vec::new() };
+        let rows = planned.inputs.verifiers().iter();
+        for row in rows.filter(|v| v.slots.iter().any(|r| r.contains(slot))) {
+            match people::by_token(db, row.verifier).await? {
+                Some(person) => {
+                    offers.by_person.insert(person.id, (row.verifier, person));
+                }
+                None => offers.erased.push(row.verifier),
+            }
+        }
+        Ok(offers)
+    }
+
+    /// The token of the row, where the person has one.
+    fn token(&self, person: &person::Model) -> DrawToken {
+        self.by_person.get(&person.id).map_or_else(|| token_of(person), |(token, _)| *token)
+    }
+
+    /// Tokens of now as those of the rows.
+    fn under_their_tokens(&self, tokens: impl IntoIterator<Item = DrawToken>) -> Vec<DrawToken> {
+        let in_rows = |now: DrawToken| {
+            let found = self.by_person.values().find(|(_, person)| token_of(person) == now);
+            found.map_or(now, |(token, _)| *token)
+        };
+        tokens.into_iter().map(in_rows).collect()
     }
 }
 
@@ -167,7 +223,11 @@ async fn key_of_session(
 }
 
 /// Announced sessions around this one, for both who are in each.
-async fn busy(engine: &Engine, row: &check_in::Model) -> anyhow::Result<Vec<Busy>> {
+async fn busy(
+    engine: &Engine,
+    row: &check_in::Model,
+    offers: &Offers,
+) -> anyhow::Result<Vec<Busy>> {
     let db = engine.context.store.read();
     let (from, to) = (row.start_ms - 2 * DAY_MS, row.start_ms + 2 * DAY_MS);
     let now = engine.now();
@@ -199,7 +259,7 @@ async fn busy(engine: &Engine, row: &check_in::Model) -> anyhow::Result<Vec<Busy
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     let Some(found) = people::find(db, PersonId(id)).await? else { continue };
-                    new.insert((token_of(&found), zone_of(&found)))
+                    new.insert((offers.token(&found), zone_of(&found)))
                 }
             };
             let counts_for = is_verifier.then(|| start.date_in(zone));
@@ -214,7 +274,7 @@ async fn busy(engine: &Engine, row: &check_in::Model) -> anyhow::Result<Vec<Busy
 async fn barred(
     engine: &Engine,
     row: &check_in::Model,
-    planned: &Planned,
+    offers: &Offers,
     slot: UtcMillis,
 ) -> anyhow::Result<BTreeSet<DrawToken>> {
     let db = engine.context.store.read();
@@ -223,19 +283,10 @@ async fn barred(
         ids.extend(call.from_verifier);
         ids.extend(call.to_verifier);
     }
-    let mut barred = BTreeSet::new();
-    for id in ids {
-        barred.extend(people::find(db, PersonId(id)).await?.as_ref().map(token_of));
-    }
-    let offering = planned.inputs.verifiers().iter();
-    for offer in offering.filter(|v| v.slots.iter().any(|r| r.contains(slot))) {
-        let verifier = people::by_token(db, offer.verifier).await?;
-        let is_available = match &verifier {
-            Some(verifier) => excuse::is_available(db, verifier, slot).await?,
-            None => false,
-        };
-        if !is_available {
-            barred.insert(offer.verifier);
+    let mut barred: BTreeSet<DrawToken> = offers.erased.iter().copied().collect();
+    for (id, (token, verifier)) in &offers.by_person {
+        if ids.contains(id) || !excuse::is_available(db, verifier, slot).await? {
+            barred.insert(*token);
         }
     }
     Ok(barred)

@@ -36,6 +36,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/check-ins/{}/decline"),
     ("POST", "/check-ins/{}/decline"),
     ("GET", "/room/{}/socket"),
+    ("GET", "/me/draws"),
+    ("GET", "/me/draws.json"),
+    ("POST", "/me/draws/nonce"),
     // verifier
     ("GET", "/verifier"),
     ("GET", "/verifier/standing"), // JSON {"text": ...}, asked by the page
@@ -71,6 +74,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/audit"),
     ("GET", "/audit/checkpoint"),
     ("GET", "/audit/checkpoint.txt"),
+    ("GET", "/audit/draws"),
+    ("GET", "/audit/draws/bundle.ndjson.gz"),
     ("GET", "/system"),
     ("GET", "/system/work/{}"),
     ("POST", "/system/work/{}/retry"),
