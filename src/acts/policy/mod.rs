@@ -4,6 +4,7 @@
 mod activate;
 mod live;
 mod membership;
+pub mod preview;
 #[cfg(test)]
 mod tests;
 mod versions;

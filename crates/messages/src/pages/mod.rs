@@ -4,6 +4,7 @@
 //! what a person may read, so what must not be seen by somebody is not in his context at all.
 //! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
 
+pub mod chart;
 mod frame;
 mod helpers;
 mod moment;
@@ -24,6 +25,7 @@ pub mod my_draws;
 pub mod notice;
 pub mod people;
 pub mod policy;
+pub mod preview;
 pub mod roster;
 pub mod sign_in;
 pub mod system;
@@ -37,6 +39,7 @@ pub use moment::{Moment, span_text};
 pub use parts::{
     Bounds, ChoiceOption, Choices, Field, Pager, Row, StandingNote, TabLink, TextArea,
 };
+pub use policy::LintLine;
 pub use routes::ROUTES;
 pub use state::{StateWord, Tone, kind_text};
 
@@ -82,6 +85,7 @@ gallery! {
     case::CaseList, case::CasePage,
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
+    preview::PolicyDraft, preview::PreviewWait, preview::PreviewPage,
     roster::Roster, roster::PersonPage,
     audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,
