@@ -8,7 +8,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_store::audit::Record;
-use muster_store::{Tx, installation, people, policies};
+use muster_store::{Tx, installation, orders, people, policies};
 
 use installation::mode::{LIVE, PAUSED, SHADOW};
 
@@ -67,6 +67,9 @@ pub async fn resume(
         ));
     }
     let scoped = policy::set_scope(&tx, pilot.as_deref()).await?;
+    if before.mode == PAUSED {
+        orders::begin_anew(&tx).await?;
+    }
     let record = |record: Record| {
         let record = record.fact("live", scoped.live).fact("began", scoped.began);
         let record = record.fact("ended", scoped.ended);

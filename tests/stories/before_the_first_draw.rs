@@ -93,7 +93,7 @@ crate::on_both_databases! {
         let me: person::Model = people::get(company.store().read(), cast.maria).await.unwrap();
         assert!(notices::acknowledge(&company.context, &me, "2019-01").await.is_err());
         notices::acknowledge(&company.context, &me, muster::acts::check_in::NOTICE_VERSION).await.unwrap();
-        company.pass_to(START.plus_minutes(days(3) + 12 * 60)).await;
+        company.pass_to(START.plus_minutes(days(3) + 18 * 60)).await;
         assert!(!company.check_ins(cast.maria).await.is_empty(), "from the next local day on");
         company.ends_well().await;
     }
