@@ -3,6 +3,7 @@
 mod audit;
 mod audit_drills;
 mod away;
+mod before_the_first_draw;
 mod blocks;
 mod calendars;
 mod eligibility;
@@ -18,6 +19,7 @@ mod real_mail;
 mod reveal;
 mod room_in_browsers;
 mod served;
+mod stand_by;
 mod tamper;
 mod two_locks;
 mod verified;
