@@ -3,6 +3,7 @@
 mod audit;
 mod audit_drills;
 mod away;
+mod bad_input;
 mod blocks;
 mod calendars;
 mod future_draw;
