@@ -1,6 +1,6 @@
 //! The demo's own pages: the first page with its stories, the clock's buttons, the mailbox.
 
-use super::World;
+use super::{World, company};
 use crate::acts;
 use crate::web::session::{Posted, Visitor};
 use crate::web::{Access, Answer, Fail, Route, Web};
@@ -179,6 +179,6 @@ fn sent_at(row: &notification::Model) -> UtcMillis {
 }
 
 fn reader_zone(visitor: &Visitor) -> jiff::tz::TimeZone {
-    let name = visitor.session().map_or("Europe/Berlin", |s| s.person.zone.as_str());
+    let name = visitor.session().map_or(company::HOME_ZONE, |s| s.person.zone.as_str());
     muster_domain::time::zone(name).unwrap_or(jiff::tz::TimeZone::UTC)
 }
