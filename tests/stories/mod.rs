@@ -3,6 +3,7 @@
 mod audit;
 mod audit_drills;
 mod away;
+mod bad_input;
 mod before_the_first_draw;
 mod blocks;
 mod calendars;
