@@ -122,12 +122,13 @@ pub async fn fall_out(
         settled_as: None,
     };
     calls::add(tx, call).await?;
-    if !may_still_come(reason) && row.verifier_id.is_some() {
+    let person = people::get(&**tx, row.person()).await?;
+    if !may_still_come(reason) {
         row.verifier_id = None;
         muster_store::save(tx, row.clone()).await?;
+        record_replaced(tx, &person, &row, (attempt, reason.code()), verifier, None).await?;
     }
     let Some(verifier) = verifier else { return Ok(()) };
-    let person = people::get(&**tx, row.person()).await?;
     let mut record = Record::new("verifier-fell-out")
         .about(verifier)
         .fact("reason", reason.code())
@@ -180,15 +181,8 @@ pub async fn assign(
         Some(from) => people::find(&**tx, PersonId(from)).await?,
         None => None,
     };
-    Record::new("verifier-replaced")
-        .about(&person)
-        .fact("check_in", row.id.to_string())
-        .fact("attempt", attempt)
-        .fact("reason", call.reason.as_str())
-        .commit("from", from.map(|v| hex::encode(v.draw_token)))
-        .commit("to", hex::encode(&to.draw_token))
-        .write(tx)
-        .await?;
+    let call = (attempt, call.reason.as_str());
+    record_replaced(tx, &person, &row, call, from.as_ref(), Some(to)).await?;
     let step = format!("stand-by-call-{attempt}");
     call_verifier(context, tx, &row, to, &step, true).await?;
     if let Some(late) = late {
@@ -198,6 +192,29 @@ pub async fn assign(
     let due = UtcMillis(row.start_ms).plus_ms(LATE_MS).max(now.plus_ms(CALLED_MS));
     Job::SeekVerifier { check_in: id, moment: format!("call-{attempt}") }.plan(tx, due).await?;
     Ok(true)
+}
+
+/// For the audit of draws: whoever was announced with the session does not hold it. `to` is nobody
+/// as long as nobody was found.
+async fn record_replaced(
+    tx: &Tx,
+    person: &person::Model,
+    row: &check_in::Model,
+    (attempt, reason): (i64, &str),
+    from: Option<&person::Model>,
+    to: Option<&person::Model>,
+) -> ActResult<()> {
+    let token = |v: &person::Model| hex::encode(&v.draw_token);
+    Record::new("verifier-replaced")
+        .about(person)
+        .fact("check_in", row.id.to_string())
+        .fact("attempt", attempt)
+        .fact("reason", reason)
+        .commit("from", from.map(token))
+        .commit("to", to.map(token))
+        .write(tx)
+        .await?;
+    Ok(())
 }
 
 /// The check-in is over, or its time is: nobody is looked for any more.
