@@ -240,7 +240,7 @@ async fn revealed(
 
 /// A date whose inputs are not committed, by what is known now. A reading of the calendar for that
 /// date may not exist yet, so busy times are left out.
-pub(super) async fn as_things_stand(
+async fn as_things_stand(
     context: &Context,
     subject: &person::Model,
     label: Date,

