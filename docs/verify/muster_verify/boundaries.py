@@ -64,7 +64,12 @@ class Committed:
         return (self.t_ms, self.zone.encode(), self.label.encode(), self.horizon.encode())
 
     def finding(self, list_name: str, code: str, sentence: str, **more: Any) -> Finding:
-        where: dict[str, Any] = {"zone": self.zone, "label": self.label, "horizon": self.horizon, "entry": self.entry}
+        where: dict[str, Any] = {
+            "zone": self.zone,
+            "label": self.label,
+            "horizon": self.horizon,
+            "entry": self.entry,
+        }
         return Finding(list_name, code, sentence, **(where | more))
 
 
@@ -117,8 +122,11 @@ class Queue:
             where = f"{head.label} in {head.zone} ({head.horizon})"
             raise Fault("rows-missing", f"the rows of {where} should stand before this line")
 
-    def waiting(self) -> list[Committed]:
-        return self._waiting
+    def waiting_labels(self) -> set[tuple[str, int]]:
+        return {(one.zone, one.day) for one in self._waiting}
+
+    def waiting_days(self) -> set[int]:
+        return {one.day for one in self._waiting}
 
 
 # ----------------------------------------------------------------------------- rows of one boundary

@@ -28,9 +28,16 @@ class Lives:
         """Whether the first `draw-inputs` entry of the log is among those read: then nobody had a past."""
         self.restarts = 0
         """How often everybody may have begun anew: resumed from shadow, or a pilot group."""
-        self.boundary_days: dict[str, set[int]] = {}
-        """Per zone the labels that have a boundary for everybody, `day` or `block/0`."""
+        self._boundary_days: dict[str, set[int]] = {}
         self._row_of: dict[bytes, Individual] = {}  # of the boundary being read
+
+    def expect_rows(self, committed: Committed) -> None:
+        """A boundary was committed; `day` and `block/0` have a row for everybody under them."""
+        if committed.horizon in ("day", "block/0"):
+            self._boundary_days.setdefault(committed.zone, set()).add(committed.day)
+
+    def is_committed(self, day: int) -> bool:
+        return any(day in days for days in self._boundary_days.values())
 
     # --------------------------------------------------------------------------------- one row
 
@@ -115,7 +122,7 @@ class Lives:
     def _check_no_gap(
         self, committed: Committed, who: Individual, token: str, last: LastRow, day: int
     ) -> Iterator[Finding]:
-        boundaries = self.boundary_days.get(committed.zone, set())
+        boundaries = self._boundary_days.get(committed.zone, set())
         for between in range(last.day + 1, day):
             if between in boundaries:
                 label = label_of(between)

@@ -88,6 +88,10 @@ class People:
             known = self.by_subject[subject] = Individual(subject)
         return known
 
+    def managers(self) -> dict[str, str]:
+        """Who has a manager, and whom."""
+        return {subject: who.manager for subject, who in self.by_subject.items() if who.manager is not None}
+
     def not_opened(self) -> tuple[str, int] | None:
         """Somebody who was not erased, with an entry of which something is not opened."""
         for subject, entry in self._unopened.items():
