@@ -5,7 +5,6 @@ at; what is looked at is in `chains`, `boundaries`, `lives` and `announcements`.
 """
 
 from collections.abc import Iterable, Iterator
-
 from typing import BinaryIO
 
 from . import keys, lives
@@ -142,7 +141,7 @@ class _Audit:
             case "service-outage":
                 self._commitments.outage(entry)
             case "installation-created":
-                self._is_paused = facts["mode"] == "paused"
+                self._is_paused = facts.get("mode") == "paused"
                 if facts["organisation"] != self._header.org:
                     raise Fault("organisation", f"the log is of {facts['organisation']}")
             case "check-in-announced" | "check-in-not-announced":
@@ -187,7 +186,7 @@ class _Audit:
             raise Fault("rows-unexpected", "a row of no boundary")
         self._say(self._reading.take(row))
 
-    def _person_row(self, one: Committed, person: Person, policy: Policy) -> Iterator[Finding]:
+    def _person_row(self, one: Committed, person: Person, policy: Policy | None) -> Iterator[Finding]:
         yield from self._lives.row(one, person, policy)
         if not self._is_in_period(one.day):
             return
