@@ -8,13 +8,15 @@ use anyhow::{Context as _, bail, ensure};
 use muster_domain::audit::{Checkpoint, SigningKey};
 use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
+use muster_integrations::drand::{Drand, Kind};
 use muster_integrations::heartbeat::HttpHeartbeat;
 use muster_integrations::http::Http;
 use muster_integrations::ics_free_busy::IcsFreeBusy;
 use muster_integrations::smtp::Smtp;
+use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
-use muster_ports::{Clock, Heartbeat, MailPort, OsEntropy, RoomPort, SystemClock};
+use muster_ports::{BeaconPort, Clock, Heartbeat, MailPort, OsEntropy, RoomPort, SystemClock};
 use muster_store::{KeyRing, Owner, Store, StoreError, StoreOptions, audit, installation};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::fs::{File, TryLockError};
@@ -24,6 +26,9 @@ use std::time::Duration;
 
 /// Days after which a newcomer may be drawn although the baseline session did not take place.
 const BASELINE_DEADLINE_DAYS: i64 = 14;
+
+/// Where systemd lays opened credentials down (systemd.exec, LoadCredentialEncrypted=).
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// The lock on the data folder; given back when dropped or when the process ends.
 #[derive(Debug)]
@@ -168,6 +173,7 @@ fn refuse_lost_keys(config: &Config, found: Found) -> anyhow::Result<()> {
 }
 
 async fn connect(config: &Config, keys: KeyRing) -> anyhow::Result<Store> {
+    let keys = keys.with_credentials(std::env::var_os(CREDENTIALS).map(PathBuf::from));
     let options = StoreOptions::new(&config.database_url());
     let store = Store::open(&options, keys, Arc::new(SystemClock), Arc::new(OsEntropy)).await;
     store.with_context(|| unreachable_database(config))
@@ -249,6 +255,7 @@ pub struct Outside {
     pub mail: Arc<dyn MailPort>,
     pub rooms: Vec<Arc<dyn RoomPort>>,
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
+    pub beacon: Option<Arc<dyn BeaconPort>>,
     pub busy: Option<BusySource>,
 }
 
@@ -265,6 +272,7 @@ pub fn outside(config: &Config) -> anyhow::Result<Outside> {
     )?;
     let public_url = config.server.public_url.parse().context("server.public_url is not a URL")?;
     let heartbeat = config.heartbeat.clone();
+    let beacon = beacon(config, &http);
     let busy = config.calendar.free_busy.clone().map(|c| BusySource {
         max_age_hours: c.max_age_hours,
         port: Arc::new(IcsFreeBusy::new(c, http.clone())),
@@ -274,7 +282,17 @@ pub fn outside(config: &Config) -> anyhow::Result<Outside> {
         mail,
         rooms: vec![Arc::new(BuiltInRoom::new(public_url))],
         heartbeat: heartbeat.map(|c| Arc::new(HttpHeartbeat::new(c, http)) as Arc<dyn Heartbeat>),
+        beacon,
     })
+}
+
+/// The beacon that is mixed into the draws; `None` where every day is to be a single lock.
+pub fn beacon(config: &Config, http: &Http) -> Option<Arc<dyn BeaconPort>> {
+    match config.beacon.kind {
+        Kind::None => None,
+        Kind::Drand => Some(Arc::new(Drand::new(config.beacon.urls.clone(), http.clone()))),
+        Kind::Test => Some(Arc::new(TestBeacon)),
+    }
 }
 
 /// The mail server alone, for `doctor`; `None` without `[smtp]`.

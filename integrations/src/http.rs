@@ -58,6 +58,16 @@ impl Http {
         self.client.request(method, url)
     }
 
+    /// A request that posts JSON and wants JSON back.
+    ///
+    /// # Errors
+    /// `Broken` if the address cannot be asked.
+    pub fn post_json(&self, url: url::Url, json: String) -> PortResult<Request> {
+        let request = self.request(Method::POST, url).header("accept", "application/json");
+        let request = request.header("content-type", "application/json").body(json).build();
+        request.map_err(|error| PortError::Broken(class(&error).into()))
+    }
+
     /// Sends the request and reads the whole answer, whatever its status.
     ///
     /// # Errors

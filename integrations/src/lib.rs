@@ -8,9 +8,11 @@ pub mod http;
 pub mod oauth;
 
 pub mod built_in_room;
+pub mod drand;
 pub mod heartbeat;
 pub mod ics_free_busy;
 pub mod smtp;
+pub mod test_beacon;
 
 /// What a provider is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Ability {
     Room,
     /// Hears that all is well.
     Heartbeat,
+    /// Gives public randomness.
+    Beacon,
     /// Knows when people are busy.
     FreeBusy,
 }
@@ -51,6 +55,16 @@ pub const PROVIDERS: &[Provider] = &[
         name: heartbeat::NAME,
         ability: Ability::Heartbeat,
         summary: "An address outside that is called while all is well",
+    },
+    Provider {
+        name: drand::NAME,
+        ability: Ability::Beacon,
+        summary: "drand's public randomness (quicknet), through relays that are named, always verified",
+    },
+    Provider {
+        name: test_beacon::NAME,
+        ability: Ability::Beacon,
+        summary: "A beacon that anybody can compute, for the demo and for tests",
     },
     Provider {
         name: ics_free_busy::NAME,

@@ -6,6 +6,7 @@
 
 mod m0001_main_job;
 mod m0005_eligibility;
+mod m0006_two_locks;
 mod m0007_draw_tokens;
 mod schema;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_main_job::Migration),
             Box::new(m0005_eligibility::Migration),
+            Box::new(m0006_two_locks::Migration),
             Box::new(m0007_draw_tokens::Migration),
         ]
     }

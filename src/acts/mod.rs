@@ -6,13 +6,17 @@
 pub mod admin;
 pub mod announce;
 pub mod cases;
+pub mod chains;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
+pub mod draw_audit;
 pub mod draw_token;
 pub mod evidence_view;
+pub mod holders;
 pub mod manual;
 pub mod mode;
+pub mod my_draws;
 pub mod notify;
 pub mod office;
 pub mod policy;

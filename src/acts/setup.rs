@@ -4,17 +4,17 @@
 use super::{ActError, ActResult, Context};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use muster_domain::draw::holder::OPERATOR;
 use muster_domain::draw::{Anchor, Chain, ChainKey};
 use muster_store::audit::Record;
+use muster_store::chains::{self, state, tip};
 use muster_store::entities::draw_chain;
 use muster_store::keys::Key;
-use muster_store::{StoreError, Tx, draws, installation};
+use muster_store::{StoreError, Tx, installation};
 use uuid::Uuid;
 
 /// Length of a draw chain: about four years.
 pub const CHAIN_DAYS: u32 = 1_460;
-/// The holder of the one chain an installation starts with.
-const HOLDER: &str = "operator";
 /// The first chain begins this many days ago, so that no zone's local date lies before it.
 const FIRST_DATE_DAYS_AGO: i64 = 2;
 
@@ -42,18 +42,26 @@ pub async fn create_installation(
         .write(&tx)
         .await?;
     let today = context.now().date_in(&TimeZone::UTC);
-    let first = today.saturating_sub(jiff::Span::new().days(FIRST_DATE_DAYS_AGO));
-    add_chain(context, &tx, first).await?;
+    add_chain(context, &tx, reaching_back(today)).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Logs the anchor of the next chain, beginning on the day after the last one ends, once that day is
-/// at most thirty days away. Answers whether there is a new one.
+/// The first date of a chain that must cover what is still to be committed today in any zone.
+pub(super) fn reaching_back(today: Date) -> Date {
+    today.saturating_sub(jiff::Span::new().days(FIRST_DATE_DAYS_AGO))
+}
+
+/// Logs the anchor of the operator's next chain, beginning on the day after the last one ends, once
+/// that day is at most thirty days away. Answers whether there is a new one. Other holders renew
+/// theirs themselves.
 pub async fn renew_anchor_if_due(context: &Context) -> ActResult<bool> {
     let tx = context.store.begin().await?;
     let mut last: Option<Anchor> = None;
-    for row in draws::chains(&*tx).await? {
+    for row in chains::anchored(&*tx).await? {
+        if row.tip != tip::SERVICE || !state::counts(&row.state) {
+            continue;
+        }
         let anchor = anchor_of(&row)?;
         if last.as_ref().is_none_or(|l| anchor.last_date() > l.last_date()) {
             last = Some(anchor);
@@ -65,9 +73,8 @@ pub async fn renew_anchor_if_due(context: &Context) -> ActResult<bool> {
         return Ok(false);
     }
     let follows = last.last_date().saturating_add(jiff::Span::new().days(1));
-    let reaches_back = today.saturating_sub(jiff::Span::new().days(FIRST_DATE_DAYS_AGO));
     // A service that slept past the end begins at once; no date is covered twice.
-    add_chain(context, &tx, follows.max(reaches_back)).await?;
+    add_chain(context, &tx, follows.max(reaching_back(today))).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -82,7 +89,12 @@ pub fn anchor_of(row: &draw_chain::Model) -> ActResult<Anchor> {
     Ok(Anchor { chain: row.id.to_string(), first_date, length_days, k0: ChainKey::from_bytes(k0) })
 }
 
-async fn add_chain(context: &Context, tx: &Tx, first: Date) -> ActResult<()> {
+/// Begins a chain of the operator: tip into its file, anchor into the log.
+pub(super) async fn add_chain(
+    context: &Context,
+    tx: &Tx,
+    first: Date,
+) -> ActResult<draw_chain::Model> {
     let store = &context.store;
     let id = uuid::Builder::from_random_bytes(store.entropy().bytes()).into_uuid();
     let tip = Key::new(store.entropy().bytes());
@@ -90,25 +102,31 @@ async fn add_chain(context: &Context, tx: &Tx, first: Date) -> ActResult<()> {
     // The file first: a committed anchor without its tip could never be drawn from. A file whose
     // transaction failed is never read.
     store.keys().keep_tip(id, &tip)?;
-    let k0 = chain.anchor().k0.to_hex();
     let row = draw_chain::Model {
         id,
-        holder: HOLDER.to_owned(),
+        holder: OPERATOR.to_owned(),
         first_date: first.to_string(),
         length: i64::from(CHAIN_DAYS),
-        anchor: k0.clone(),
+        anchor: chain.anchor().k0.to_hex(),
         created_ms: context.now().0,
+        tip: tip::SERVICE.to_owned(),
+        state: state::ACTIVE.to_owned(),
+        asked_by: None,
+        ended_ms: None,
     };
-    muster_store::insert(tx, row).await?;
-    Record::new("draw-anchor")
-        .fact("chain", id.to_string())
-        .fact("holder", HOLDER)
-        .fact("first_date", first.to_string())
-        .fact("length_days", CHAIN_DAYS)
-        .fact("k_0", k0)
-        .write(tx)
-        .await?;
-    Ok(())
+    muster_store::insert(tx, row.clone()).await?;
+    anchor_record("draw-anchor", &row).fact("tip", row.tip.as_str()).write(tx).await?;
+    Ok(row)
+}
+
+/// A record with the public part of a chain.
+pub(super) fn anchor_record(kind: &'static str, row: &draw_chain::Model) -> Record {
+    Record::new(kind)
+        .fact("chain", row.id.to_string())
+        .fact("holder", row.holder.as_str())
+        .fact("first_date", row.first_date.as_str())
+        .fact("length_days", row.length)
+        .fact("k_0", row.anchor.as_str())
 }
 
 fn begin(id: Uuid, first: Date, tip: &Key) -> ActResult<Chain> {
@@ -122,7 +140,7 @@ fn begin(id: Uuid, first: Date, tip: &Key) -> ActResult<Chain> {
 mod tests {
     use super::*;
     use crate::acts::test_support::Office;
-    use muster_store::audit;
+    use muster_store::{audit, draws};
 
     #[tokio::test]
     async fn a_second_set_up_is_refused_and_changes_nothing() {

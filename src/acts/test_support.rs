@@ -28,7 +28,7 @@ pub const SENSITIVE: &str = include_str!("../../examples/acme/policies/sensitive
 pub struct Office {
     pub context: Context,
     pub clock: Arc<MovableClock>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Office {
@@ -71,7 +71,12 @@ impl Office {
         };
         let mode = installation::mode::SHADOW;
         setup::create_installation(&context, "Acme", mode, false).await.unwrap();
-        Office { context, clock, _dir: dir }
+        Office { context, clock, dir }
+    }
+
+    /// The folder of key files.
+    pub fn keys_dir(&self) -> std::path::PathBuf {
+        self.dir.path().join("keys")
     }
 
     /// With the example company and its administrator, whose role is in force.

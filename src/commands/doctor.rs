@@ -9,11 +9,14 @@ use crate::config::{Config, Faults};
 use crate::engine;
 use clap::Args;
 use muster_domain::audit::Frontier;
-use muster_domain::draw::{Chain, ChainKey};
+use muster_domain::calendar::PLAN_DELAY_MS;
+use muster_domain::draw::beacon::round_of;
+use muster_domain::draw::{Anchor, BeaconKind, Chain, ChainKey};
 use muster_domain::time::MINUTE_MS;
 use muster_integrations::http::Http;
 use muster_ports::{Clock, SystemClock};
-use muster_store::{Store, draws, installation};
+use muster_store::entities::draw_chain;
+use muster_store::{Store, chains, installation};
 use std::sync::Arc;
 
 /// Free space below which the database may soon be unable to write.
@@ -102,12 +105,14 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         keys(config),
         disk(config),
         mail(config).await,
+        beacon(config).await,
     ];
     match app::open_store(config).await {
         Ok(store) => {
             found.push(Check::ok("database", "reachable, schema up to date, keys fit"));
             found.push(clock(&store).await);
             found.push(chain(&store).await);
+            found.push(holders(&store).await);
             found.push(programme(&store).await);
             found.push(auditor(&store).await);
             found.push(public_url(config, &store).await);
@@ -231,17 +236,18 @@ async fn clock(store: &Store) -> Check {
     }
 }
 
-/// Whether today is covered by a chain whose tip is there and is the right one.
+/// Whether today is covered by a chain of ours whose tip is there and is the right one.
 async fn chain(store: &Store) -> Check {
     const NAME: &str = "draw-chain";
-    let advice = "restore the folder of keys from its backup";
+    let advice = "restore the folder of keys from its backup, or `muster chain restore-tip`";
     let today = SystemClock.now().date_in(&jiff::tz::TimeZone::UTC);
-    let rows = match draws::chains(store.read()).await {
+    let rows = match chains::anchored(store.read()).await {
         Ok(rows) => rows,
         Err(error) => return Check::attention(NAME, error.to_string(), advice),
     };
-    for row in rows {
-        let Ok(anchor) = anchor_of(&row) else { continue };
+    let ours = |c: &&draw_chain::Model| c.tip == chains::tip::SERVICE;
+    for row in rows.iter().filter(ours).filter(|c| chains::state::counts(&c.state)) {
+        let Ok(anchor) = anchor_of(row) else { continue };
         if anchor.index(today).is_err() {
             continue;
         }
@@ -256,6 +262,69 @@ async fn chain(store: &Store) -> Check {
         };
     }
     Check::attention(NAME, format!("none covers {today}"), "muster serve logs the next anchor")
+}
+
+/// Other holders: whether one of their chains ends soon. (A key that is missing is the auditor's.)
+async fn holders(store: &Store) -> Check {
+    const NAME: &str = "holders";
+    let advice =
+        "ask the holder for the next chain (muster holder init) and add it: muster chain add";
+    let today = SystemClock.now().date_in(&jiff::tz::TimeZone::UTC);
+    let rows = match chains::anchored(store.read()).await {
+        Ok(rows) => rows,
+        Err(error) => return Check::attention(NAME, error.to_string(), "muster migrate"),
+    };
+    let others =
+        |c: &&draw_chain::Model| c.tip == chains::tip::HOLDER && chains::state::counts(&c.state);
+    let anchors: Vec<(&str, Anchor)> = rows
+        .iter()
+        .filter(others)
+        .filter_map(|c| Some((c.holder.as_str(), anchor_of(c).ok()?)))
+        .collect();
+    let ends_soon = anchors.iter().find(|(holder, anchor)| {
+        let is_followed = anchors
+            .iter()
+            .any(|(other, next)| holder == other && next.last_date() > anchor.last_date());
+        today >= anchor.next_anchor_due() && !is_followed
+    });
+    if let Some((holder, anchor)) = ends_soon {
+        let found = format!("the chain of {holder} ends with {}", anchor.last_date());
+        return Check::attention(NAME, found, advice);
+    }
+    let names: std::collections::BTreeSet<&str> = anchors.iter().map(|(name, _)| *name).collect();
+    match names.is_empty() {
+        true => Check::ok(NAME, "none beside the operator"),
+        false => Check::ok(NAME, names.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Whether the beacon answers with the round of a moment ago.
+async fn beacon(config: &Config) -> Check {
+    const NAME: &str = "beacon";
+    let port = match Http::new(Arc::new(SystemClock)) {
+        Ok(http) => app::beacon(config, &http),
+        Err(error) => return Check::attention(NAME, error.to_string(), "see the sentence itself"),
+    };
+    let Some(port) = port else {
+        return Check::ok(
+            NAME,
+            "none: every day is a single lock, and whoever holds all tips can look ahead",
+        );
+    };
+    if port.kind() == BeaconKind::Test {
+        let advice = "set beacon.kind to \"drand\" with relays in beacon.urls";
+        return Check::attention(NAME, "the test beacon protects nothing", advice);
+    }
+    // The formula adds two minutes; ten seconds ago every relay has it.
+    let then = SystemClock.now().plus_ms(-PLAN_DELAY_MS - 10_000);
+    match port.round(round_of(then)).await {
+        Ok(answer) => Check::ok(NAME, format!("{} answers, round {}", port.kind(), answer.round)),
+        Err(error) => {
+            let advice =
+                "check beacon.urls and the firewall; days without a round are single locks";
+            Check::attention(NAME, format!("no relay has its round: {error}"), advice)
+        }
+    }
 }
 
 /// The auditor's own pass: obligations without a timer, late or dead work, the log derived anew.

@@ -2,9 +2,12 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod audit;
+mod chain;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod holder;
 mod migrate;
 mod mode;
 mod plan;
@@ -13,6 +16,7 @@ mod print;
 mod roster;
 mod serve;
 
+pub use audit::{audit_lines, verify as verify_bundle};
 pub use doctor::{Check, State, checks};
 pub use print::report;
 
@@ -68,6 +72,9 @@ pub enum Command {
     /// Check cadence policies and bring them into force
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Recompute draws: who was spared, singled out or steered
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -77,6 +84,12 @@ pub enum Command {
     Pause(mode::Pause),
     /// Draw people, for the first time or again
     Resume(mode::Resume),
+    /// Holders of the draw's chains: the operator's tip, and independent holders
+    #[command(subcommand)]
+    Chain(chain::Chain),
+    /// For an independent holder: make a chain, hand its keys over; needs no server
+    #[command(subcommand)]
+    Holder(holder::Holder),
     /// Say what is well and what needs attention
     Doctor(doctor::Doctor),
 }
@@ -96,10 +109,13 @@ impl Cli {
             Command::Migrate(command) => command.run(&load()?).await,
             Command::Roster(command) => command.run(&load()?).await,
             Command::Policy(command) => command.run(load).await,
+            Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
+            Command::Chain(command) => command.run(&load()?).await,
+            Command::Holder(command) => command.run().await,
             Command::Doctor(command) => command.run(load()).await,
         }
     }

@@ -47,6 +47,7 @@ impl Serve {
             mail: outside.mail,
             rooms: outside.rooms,
             heartbeat: outside.heartbeat,
+            beacon: outside.beacon,
             busy: outside.busy,
         };
         let engine = Engine::start(context.clone(), ports).await?;

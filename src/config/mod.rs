@@ -17,6 +17,7 @@ pub use room::{IceServer, Room};
 pub use schedule::Schedule;
 pub use server::{Database, Log, LogFormat, Server};
 
+use muster_integrations::drand::BeaconConfig;
 use muster_integrations::heartbeat::HeartbeatConfig;
 use muster_integrations::smtp::SmtpConfig;
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct Config {
     pub organisation: Organisation,
     pub smtp: Option<SmtpConfig>,
     pub heartbeat: Option<HeartbeatConfig>,
+    #[serde(default)]
+    pub beacon: BeaconConfig,
     #[serde(default)]
     pub calendar: Calendar,
     #[serde(default)]
@@ -85,11 +88,13 @@ impl Config {
         self.schedule.check(&mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
         let heartbeat = self.heartbeat.iter().flat_map(|h| h.validate("heartbeat"));
+        let beacon = self.beacon.validate("beacon");
         let busy = self.calendar.free_busy.iter();
         let busy = busy.flat_map(|b| b.validate("calendar.free_busy"));
         faults.extend(
             smtp.chain(heartbeat)
                 .chain(busy)
+                .chain(beacon)
                 .map(|(key, accepted)| Fault::new(&key, "cannot be taken", &accepted)),
         );
         faults

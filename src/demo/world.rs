@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use muster_domain::audit::SigningKey;
 use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
+use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
 use muster_ports::{Clock, Entropy, OsEntropy};
@@ -125,6 +126,7 @@ async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         mail: Arc::new(DemoMail),
         rooms: vec![Arc::new(BuiltInRoom::new(context.settings.public_url.parse()?))],
         heartbeat: None,
+        beacon: Some(Arc::new(TestBeacon)),
     };
     let engine = Engine::start(context.clone(), ports).await?;
     sweeps::labels(&engine).await?;

@@ -4,11 +4,12 @@
 
 use super::Engine;
 use muster_domain::audit::Frontier;
+use muster_domain::draw::BEACON_WAIT_MS;
 use muster_domain::id::{CaseId, CheckInId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::{cases, check_in, draw_boundary, person, work};
 use muster_store::jobs::Job;
-use muster_store::{Store, StoreResult, audit, leases};
+use muster_store::{Store, StoreResult, audit, chains, draws, leases};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeSet;
 
@@ -50,6 +51,7 @@ pub async fn pass(store: &Store, derived: &mut Frontier) -> StoreResult<Audit> {
     untimed_check_ins(store, &mut found).await?;
     untimed_cases(store, &mut found).await?;
     untimed_labels(store, &mut found).await?;
+    waiting_boundaries(store, now, &mut found).await?;
     late_work(store, now, &mut found).await?;
     let lease_now = store.lease_ms(store.read()).await?;
     for instance in leases::silent(store.read(), lease_now, SILENT_MS).await? {
@@ -118,6 +120,34 @@ async fn untimed_labels(store: &Store, found: &mut Audit) -> StoreResult<()> {
         let prefix = format!("open-label/{zone}/");
         if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
             found.add("zone-without-label", format!("zone {zone}"));
+        }
+    }
+    Ok(())
+}
+
+/// Boundaries that cannot be drawn: a holder's key has not come, or no salt was decided.
+async fn waiting_boundaries(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreResult<()> {
+    let mut missing: BTreeSet<(uuid::Uuid, String)> = BTreeSet::new();
+    for row in draws::open_boundaries(store.read()).await? {
+        let waited_ms = now.0 - row.plan_ms;
+        if row.dropped_ms.is_some() || waited_ms < LATE_MS {
+            continue;
+        }
+        if row.salt == draws::salt::WAITING && waited_ms > 2 * BEACON_WAIT_MS {
+            let place = format!("{} {} {}", row.zone, row.label, row.horizon);
+            found.add("draw-salt-undecided", place);
+        }
+        for id in row.chain.split('+').filter_map(|id| id.parse().ok()) {
+            missing.insert((id, row.label.clone()));
+        }
+    }
+    for (id, label) in missing {
+        let chain = chains::find(store.read(), id).await?;
+        let Some(chain) = chain.filter(|c| c.tip == chains::tip::HOLDER) else { continue };
+        if !chains::has_held_key(store.read(), id, &label).await? {
+            let holder = &chain.holder;
+            found
+                .add("draw-key-missing", format!("{holder} has not delivered the key for {label}"));
         }
     }
     Ok(())

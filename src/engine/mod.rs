@@ -21,7 +21,7 @@ pub use auditor::{Audit, Complaint};
 use crate::acts::Context;
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
-use muster_ports::{FreeBusy, Heartbeat, MailPort, RoomPort};
+use muster_ports::{BeaconPort, FreeBusy, Heartbeat, MailPort, RoomPort};
 use muster_store::{StoreResult, work};
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct Ports {
     /// In no order: policies say which they prefer.
     pub rooms: Vec<Arc<dyn RoomPort>>,
     pub heartbeat: Option<Arc<dyn Heartbeat>>,
+    /// Without one every boundary is a single lock.
+    pub beacon: Option<Arc<dyn BeaconPort>>,
     /// Absent: nobody's calendar is read.
     pub busy: Option<BusySource>,
 }

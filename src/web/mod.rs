@@ -3,6 +3,7 @@
 //! A handler reads what it was proved to be allowed, calls one act, and fills one typed page. It
 //! writes no row and no markup. Who may reach what is one list of routes (`router.rs`).
 
+mod api;
 mod assets;
 mod errors;
 mod flash;

@@ -3,7 +3,7 @@
 
 use super::guard::{guard, nowhere};
 use super::state::Web;
-use super::{assets, health, pages};
+use super::{api, assets, health, pages};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
@@ -18,7 +18,7 @@ pub enum Access {
     Anybody,
     /// Files of the pages: no cookie is read or set.
     Asset,
-    /// Programs of the operator; the host name does not matter.
+    /// Programs: no cookie is read, so no other site can borrow one; the host name does not matter.
     Machine,
     /// Anybody who is signed in.
     SignedIn,
@@ -85,6 +85,7 @@ pub fn routes(web: &Web) -> Vec<Route> {
         Route::get("/metrics", Access::Machine, health::metrics),
         Route::get("/assets/{*path}", Access::Asset, assets::asset),
     ];
+    routes.extend(api::routes());
     routes.extend(pages::routes());
     if let Some(demo) = &web.demo {
         routes.extend(demo.routes());

@@ -3,35 +3,24 @@
 //! The story computes the hit itself, from the sealed tip, and searches its values everywhere the
 //! service writes. A search that cannot find a leak proves nothing, so it is shown to find one.
 
-use crate::support::{Company, Database, START, Somebody};
-use muster_domain::draw::{
-    BoundaryInputs, BoundaryKey, Chain, ChainKey, SINGLE_LOCK_SALT, Selection, Taken, plan,
-};
+use crate::support::{Company, Database, START, Somebody, recompute};
+use muster_domain::draw::Selection;
 use muster_store::draws;
 use sea_orm::{ConnectionTrait, Statement};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-/// Every committed boundary's hits, recomputed by whoever holds the tip.
+/// Every planned boundary's hits, recomputed by whoever holds every key.
 pub(super) async fn hits(company: &Company) -> Vec<Selection> {
-    let db = company.store().read();
+    let mut labels: Vec<(String, String)> = Vec::new();
+    for row in draws::open_boundaries(company.store().read()).await.unwrap() {
+        labels.push((row.zone, row.label));
+    }
+    labels.dedup();
     let mut found = Vec::new();
-    for row in draws::open_boundaries(db).await.unwrap() {
-        let json = draws::boundary_inputs(company.store(), db, &row).await.unwrap();
-        let inputs = BoundaryInputs::from_json(&json).unwrap();
-        let chain = draws::chains(db).await.unwrap().remove(0);
-        let tip = company.store().keys().tip(chain.id).unwrap();
-        let first = chain.first_date.parse().unwrap();
-        let chain = Chain::begin(
-            &chain.id.to_string(),
-            first,
-            chain.length as u32,
-            ChainKey::from_bytes(*tip),
-        )
-        .unwrap();
-        let key = chain.key(inputs.boundary().label).unwrap();
-        let key = BoundaryKey::derive(&[&key], &SINGLE_LOCK_SALT, inputs.boundary());
-        found.extend(plan(&inputs, &key, &Taken::default()).selections);
+    for (zone, label) in labels {
+        let boundaries = recompute(company, &zone, &label).await;
+        found.extend(boundaries.into_iter().flat_map(|boundary| boundary.plan.selections));
     }
     found
 }
@@ -86,6 +75,10 @@ async fn leaks(company: &Company, log: &Log, hit: &Selection) -> Vec<String> {
     leaking.map(|(place, _)| place.clone()).collect()
 }
 
+/// Which call sites of the log are on is one state of the process, so these stories are told one
+/// after another.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -101,10 +94,12 @@ impl Write for Log {
 
 crate::on_both_databases! {
     async fn a_hit_is_nowhere_before_its_announcement_and_a_planted_leak_is_found(company: Company) {
+        let _alone = ALONE.lock().await;
         let log = Log::default();
         let writer = log.clone();
         let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
         let _logging = tracing::subscriber::set_default(logging);
+        tracing::callsite::rebuild_interest_cache();
 
         let cast = company.usual_cast().await;
         company.pass_to(START.plus_minutes(24 * 60 + 30)).await;
@@ -120,6 +115,50 @@ crate::on_both_databases! {
         let announced = company.check_ins(cast.maria).await.pop().expect("the announcement");
         assert_eq!((announced.start_ms, announced.announce_ms), (hit.slot.0, hit.announce.0));
     }
+}
+
+/// Two instances that share a database, blocks, two locks: while one holds the plan and the other
+/// looks on, no hit of a planned block is anywhere, in rows, log, metrics or mails.
+#[tokio::test]
+async fn two_instances_that_draw_blocks_leak_no_hit_before_its_announcement() {
+    let _alone = ALONE.lock().await;
+    let log = Log::default();
+    let writer = log.clone();
+    let logging = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(logging);
+    tracing::callsite::rebuild_interest_cache();
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let (metrics, _recording) = (recorder.handle(), metrics::set_default_local_recorder(&recorder));
+
+    let company = Company::open_in_blocks(Database::Postgresql, "two_leak_nothing").await;
+    company.usual_cast().await;
+    for n in 0..6 {
+        let name = format!("P{n} Example");
+        let zone = "Europe/Lisbon";
+        let somebody = Somebody { name: &name, zone, manager: None, roles: &[], in_pool: true };
+        company.person(somebody).await;
+    }
+    let second = company.second_instance().await;
+    let mut looked_at = 0;
+    for hour in (8..17).step_by(2) {
+        // Just after the plan of each block.
+        company.pass_to(START.plus_minutes(hour * 60 + 3)).await;
+        second.drain().await.unwrap();
+        let now = company.context.now();
+        let to_come = hits(&company).await.into_iter().filter(|hit| hit.transaction_due() > now);
+        for hit in to_come {
+            assert_eq!(leaks(&company, &log, &hit).await, Vec::<String>::new(), "{hour} o'clock");
+            let figures = metrics.render();
+            let traces = traces(&hit);
+            assert!(!traces.iter().any(|trace| contains(figures.as_bytes(), trace)));
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at >= 4, "only {looked_at} hits to look for");
+    assert!(metrics.render().contains("muster_work_total"), "the metrics were captured");
 }
 
 crate::on_both_databases! {

@@ -1,8 +1,12 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
+mod audit;
+mod audit_drills;
 mod away;
+mod blocks;
 mod calendars;
 mod future_draw;
+mod holders;
 mod instances;
 mod killed;
 mod ladder;
@@ -13,5 +17,6 @@ mod reveal;
 mod room_in_browsers;
 mod served;
 mod tamper;
+mod two_locks;
 mod verified;
 mod work_table;

@@ -3,7 +3,9 @@
 
 use crate::support::{Company, Database, START};
 use muster::acts::setup::anchor_of;
-use muster_domain::draw::{BoundaryInputs, BoundaryKey, ChainKey, SINGLE_LOCK_SALT, Taken, plan};
+use muster_domain::draw::{
+    BoundaryInputs, BoundaryKey, ChainKey, Horizon, SINGLE_LOCK_SALT, Taken, plan,
+};
 use muster_store::{check_ins, draws};
 
 const DAY: i64 = 24 * 60;
@@ -26,7 +28,7 @@ crate::on_both_databases! {
         let anchor = anchor_of(&draws::chains(db).await.unwrap()[0]).unwrap();
         anchor.verify(first.label.parse().unwrap(), &key).expect("the key hashes down to the anchor");
 
-        let boundary = draws::boundary(db, "Europe/Lisbon", &first.label).await.unwrap().unwrap();
+        let boundary = draws::boundary(db, "Europe/Lisbon", &first.label, Horizon::Day).await.unwrap().unwrap();
         let json = draws::boundary_inputs(company.store(), db, &boundary).await.unwrap();
         let inputs = BoundaryInputs::from_json(&json).unwrap();
         assert_eq!(hex::encode(inputs.root()), boundary.root, "the inputs are those that were committed");

@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_muster"))
 }
 
-fn example(name: &str) -> String {
+pub(super) fn example(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme").join(name).display().to_string()
 }
 
-fn muster(folder: &Path, arguments: &[&str]) -> Output {
+pub(super) fn muster(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program());
     command.args(arguments).current_dir(folder).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(super) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -29,13 +29,13 @@ fn said(output: &Output) -> String {
     )
 }
 
-fn done(folder: &Path, arguments: &[&str]) -> String {
+pub(super) fn done(folder: &Path, arguments: &[&str]) -> String {
     let output = muster(folder, arguments);
     assert!(output.status.success(), "muster {arguments:?}: {}", said(&output));
     said(&output)
 }
 
-fn write_config(folder: &Path, smtp_port: u16) {
+pub(super) fn write_config(folder: &Path, smtp_port: u16) {
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://localhost:8080\"\n\
          [organisation]\nname = \"Acme\"\nmail_from = \"check-ins@muster.example\"\ncontact = \"ext. 100\"\n\
@@ -44,7 +44,7 @@ fn write_config(folder: &Path, smtp_port: u16) {
     std::fs::write(folder.join("muster.toml"), text).unwrap();
 }
 
-fn serving(folder: &Path) -> ServiceCommand {
+pub(super) fn serving(folder: &Path) -> ServiceCommand {
     ServiceCommand {
         program: program(),
         arguments: vec!["serve".into()],

@@ -8,19 +8,23 @@ use muster_domain::calendar::HolidayCalendars;
 use muster_domain::draw::{Chain, ChainKey, HazardTable};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::person::Role;
-use muster_domain::policy::{PolicyKnown, parse_policy};
+use muster_domain::policy::{CadencePolicy, Horizon, PolicyKnown, parse_policy};
 use muster_domain::time::UtcMillis;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
-use muster_ports::{MailPort, OsEntropy};
-use muster_simulation::{MovableClock, ScriptedCalendars, ScriptedMail, SeededEntropy};
+use muster_ports::{BeaconPort, MailPort, OsEntropy};
+use muster_simulation::{
+    MovableClock, ScriptedBeacon, ScriptedCalendars, ScriptedMail, SeededEntropy,
+};
 use muster_store::audit::Record;
 use muster_store::entities::{
     attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
     policy_version, work_place,
 };
-use muster_store::{KeyRing, Owner, Store, StoreOptions, check_ins, installation, people};
+use muster_store::{
+    KeyRing, Owner, Store, StoreOptions, chains, check_ins, installation, people, policies,
+};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +40,8 @@ pub struct Company {
     pub engine: Arc<Engine>,
     pub clock: Arc<MovableClock>,
     pub mail: Arc<ScriptedMail>,
+    /// The beacon of a company that has one.
+    pub beacon: Option<Arc<ScriptedBeacon>>,
     /// Read only by a company that was told to.
     pub calendars: Arc<ScriptedCalendars>,
     pub policy: PolicyVersionId,
@@ -68,15 +74,50 @@ mean_gap_days = 2.0
 
 impl Company {
     pub async fn open(database: Database, name: &str) -> Company {
-        Company::at(MovableClock::stopped(START), database, name).await
+        Company::at(MovableClock::stopped(START), database, name, None).await
+    }
+
+    /// With a beacon, so that its days have two locks.
+    pub async fn open_under_beacon(database: Database, name: &str) -> Company {
+        let beacon = Some(Arc::new(ScriptedBeacon::default()));
+        Company::at(MovableClock::stopped(START), database, name, beacon).await
+    }
+
+    /// As under a beacon, with everybody drawn in two-hour blocks.
+    pub async fn open_in_blocks(database: Database, name: &str) -> Company {
+        let company = Company::open_under_beacon(database, name).await;
+        let tx = company.store().begin().await.unwrap();
+        let mut row = policies::get(&*tx, company.policy).await.unwrap();
+        let mut policy: CadencePolicy = serde_json::from_str(&row.parsed).unwrap();
+        policy.draw.horizon = Horizon::Block;
+        row.parsed = serde_json::to_string(&policy).unwrap();
+        muster_store::save(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+        company
+    }
+
+    /// With a table of hazards of the story's own, from the first day on.
+    pub async fn with_hazards(self, hazards: HazardTable) -> Company {
+        let tx = self.store().begin().await.unwrap();
+        let mut row = policies::get(&*tx, self.policy).await.unwrap();
+        row.hazard_table = serde_json::to_string(&hazards).unwrap();
+        activated(&tx, self.policy, &row.hazard_table).await;
+        muster_store::save(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+        self
     }
 
     /// On SQLite, with a clock that goes on by itself between two moves.
     pub async fn on_a_running_clock(name: &str) -> Company {
-        Company::at(MovableClock::running(START), Database::Sqlite, name).await
+        Company::at(MovableClock::running(START), Database::Sqlite, name, None).await
     }
 
-    async fn at(clock: MovableClock, database: Database, name: &str) -> Company {
+    async fn at(
+        clock: MovableClock,
+        database: Database,
+        name: &str,
+        beacon: Option<Arc<ScriptedBeacon>>,
+    ) -> Company {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(clock);
         let entropy = Arc::new(SeededEntropy::new(7).labelled(name));
@@ -96,15 +137,16 @@ impl Company {
         let context = context(store);
         let policy = set_up(&context).await;
         let mail = Arc::new(ScriptedMail::new());
-        let engine = start(&context, mail.clone(), None).await;
+        let engine = start(&context, mail.clone(), beacon.clone(), None).await;
         let calendars = Arc::default();
-        Company { context, engine, clock, mail, calendars, policy, dir }
+        Company { context, engine, clock, mail, beacon, calendars, policy, dir }
     }
 
     /// The same company, with an engine that reads people's calendars.
     pub async fn reading_calendars(mut self) -> Company {
         let busy = BusySource { port: self.calendars.clone(), max_age_hours: 36 };
-        self.engine = start(&self.context, self.mail.clone(), Some(busy)).await;
+        let (mail, beacon) = (self.mail.clone(), self.beacon.clone());
+        self.engine = start(&self.context, mail, beacon, Some(busy)).await;
         self
     }
 
@@ -132,10 +174,10 @@ impl Company {
                 PolicyVersionId(active[0].id)
             }
         };
-        let engine = start(&context, mail, None).await;
+        let engine = start(&context, mail, None, None).await;
         let dir = tempfile::tempdir().unwrap();
         let (mail, calendars) = (Arc::new(ScriptedMail::new()), Arc::default());
-        Company { context, engine, clock, mail, calendars, policy, dir }
+        Company { context, engine, clock, mail, beacon: None, calendars, policy, dir }
     }
 
     pub fn store(&self) -> &Store {
@@ -144,7 +186,7 @@ impl Company {
 
     /// A second engine on the same database, with leases and memory of its own.
     pub async fn second_instance(&self) -> Arc<Engine> {
-        start(&self.context, self.mail.clone(), None).await
+        start(&self.context, self.mail.clone(), self.beacon.clone(), None).await
     }
 
     /// Somebody in the pool with other hours.
@@ -366,10 +408,12 @@ fn context(store: Store) -> Context {
 async fn start(
     context: &Context,
     mail: Arc<dyn MailPort>,
+    beacon: Option<Arc<ScriptedBeacon>>,
     busy: Option<BusySource>,
 ) -> Arc<Engine> {
     let room = BuiltInRoom::new("http://localhost:8080".parse().unwrap());
-    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None, busy };
+    let beacon = beacon.map(|b| b as Arc<dyn BeaconPort>);
+    let ports = Ports { mail, rooms: vec![Arc::new(room)], heartbeat: None, beacon, busy };
     Engine::start(context.clone(), ports).await.unwrap()
 }
 
@@ -401,6 +445,10 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         length: 400,
         anchor: chain.anchor().k0.to_hex(),
         created_ms: START.0,
+        tip: chains::tip::SERVICE.into(),
+        state: chains::state::ACTIVE.into(),
+        asked_by: None,
+        ended_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
     let organisation = installation::get(&*tx).await.unwrap().organisation;
@@ -418,8 +466,7 @@ async fn set_up(context: &Context) -> PolicyVersionId {
     let known = PolicyKnown { attributes: &[], rooms: &["built-in"] };
     let policy = parse_policy(POLICY, &known).unwrap().policy;
     // The law of the policy is of no matter here: everybody is hit on every eligible day.
-    let table = HazardTable::pool(1.0);
-    let hazard_table = serde_json::to_string(&table).unwrap();
+    let hazard_table = serde_json::to_string(&HazardTable::pool(1.0)).unwrap();
     let id = PolicyVersionId::from_random(store.entropy().bytes());
     let row = policy_version::Model {
         id: id.0,
@@ -437,19 +484,26 @@ async fn set_up(context: &Context) -> PolicyVersionId {
         retired_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
+    activated(&tx, id, &hazard_table).await;
+    tx.commit().await.unwrap();
+    id
+}
+
+/// The entry that the audit of draws compares the committed hazards with.
+async fn activated(tx: &muster_store::Tx, id: PolicyVersionId, hazard_table: &str) {
     Record::new("policy-activated")
         .fact("policy", id.to_string())
         .fact("hazards", hex::encode(Sha256::digest(hazard_table.as_bytes())))
-        .write(&tx)
+        .write(tx)
         .await
         .unwrap();
-    tx.commit().await.unwrap();
-    id
 }
 
 /// The usual cast: a manager, HR, security, a verifier, and Maria who is in the pool.
 pub struct Cast {
     pub maria: PersonId,
+    pub hr: PersonId,
+    pub security: PersonId,
 }
 
 impl Company {
@@ -458,8 +512,8 @@ impl Company {
         let zone = "Europe/Lisbon";
         let other = |name, roles| Somebody { name, zone, manager: None, roles, in_pool: false };
         let boss = self.person(other("Mads Boss", &[])).await;
-        self.person(other("Hedda People", &[Role::Hr])).await;
-        self.person(other("Sven Guard", &[Role::Security])).await;
+        let hr = self.person(other("Hedda People", &[Role::Hr])).await;
+        let security = self.person(other("Sven Guard", &[Role::Security])).await;
         self.person(other("Jo Park", &[Role::Verifier])).await;
         let maria = self
             .person(Somebody {
@@ -470,7 +524,7 @@ impl Company {
                 in_pool: true,
             })
             .await;
-        Cast { maria }
+        Cast { maria, hr, security }
     }
 
     /// The first check-in of a person of this kind.

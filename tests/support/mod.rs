@@ -1,13 +1,20 @@
 //! What the stories share: a small company on a real database with a clock that is moved.
 
 mod company;
+mod draws;
+pub mod mutants;
+pub mod vectors;
 
 pub use company::{Company, Database, START, Somebody};
+pub use draws::{logged, recompute};
 
 /// Tells one story on both databases.
 #[macro_export]
 macro_rules! on_both_databases {
-    ($($(#[$meta:meta])* async fn $name:ident($company:ident: Company) $body:block)+) => { $(
+    ($($(#[$meta:meta])* async fn $name:ident($company:ident: Company) $body:block)+) => {
+        $crate::on_both_databases! { by Company::open; $($(#[$meta])* async fn $name($company: Company) $body)+ }
+    };
+    (by $open:path; $($(#[$meta:meta])* async fn $name:ident($company:ident: Company) $body:block)+) => { $(
         mod $name {
             use super::*;
 
@@ -17,14 +24,14 @@ macro_rules! on_both_databases {
             $(#[$meta])*
             #[tokio::test]
             async fn on_sqlite() {
-                let company = Company::open(Database::Sqlite, stringify!($name)).await;
+                let company = $open(Database::Sqlite, stringify!($name)).await;
                 story(company).await;
             }
 
             $(#[$meta])*
             #[tokio::test]
             async fn on_postgresql() {
-                let company = Company::open(Database::Postgresql, stringify!($name)).await;
+                let company = $open(Database::Postgresql, stringify!($name)).await;
                 story(company).await;
             }
         }

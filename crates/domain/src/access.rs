@@ -58,6 +58,9 @@ words! {
         ViewSystem = "view_system",
         ChangeSettings = "change_settings",
         PauseProgramme = "pause_programme",
+        /// Ask for a holder's chain to begin or end, rotate the operator's own; a second person
+        /// confirms what concerns other holders.
+        ChangeChains = "change_chains",
     }
 }
 
@@ -99,6 +102,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ViewSystem, &[Admin]),
     (Act::ChangeSettings, &[Admin]),
     (Act::PauseProgramme, &[Hr, Admin]),
+    (Act::ChangeChains, &[Hr, Security, Admin]),
 ];
 
 /// Whether a role carries an act. What an act is done *to* may forbid it still.

@@ -14,6 +14,7 @@ pub mod case;
 pub mod challenge;
 pub mod check_in;
 pub mod draw;
+pub mod draw_audit;
 pub mod escalation;
 pub mod ics;
 pub mod id;

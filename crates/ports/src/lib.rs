@@ -4,6 +4,7 @@
 //! separate ability, not another method here. The binary alone knows which provider stands
 //! behind a port.
 
+mod beacon;
 mod clock;
 mod entropy;
 mod error;
@@ -12,6 +13,7 @@ mod mail;
 mod probe;
 mod room;
 
+pub use beacon::BeaconPort;
 pub use clock::{Clock, SystemClock};
 pub use entropy::{Entropy, OsEntropy};
 pub use error::{PortError, PortResult};

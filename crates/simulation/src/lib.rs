@@ -3,11 +3,13 @@
 //!
 //! Nothing here talks to the outside, and nothing here decides anything about a check-in.
 
+pub mod beacon;
 pub mod calendars;
 pub mod clock;
 pub mod entropy;
 pub mod mail;
 
+pub use beacon::{BeaconAnswer, ScriptedBeacon};
 pub use calendars::ScriptedCalendars;
 pub use clock::MovableClock;
 pub use entropy::SeededEntropy;

@@ -173,6 +173,22 @@ fn salts_column(entry: Uuid) -> Place<'static> {
     Place { table: "audit_salt", column: "salts", row: entry }
 }
 
+/// What is kept of the commitments of one entry; nothing where the key is destroyed.
+pub async fn opened(
+    store: &Store,
+    db: &impl ConnectionTrait,
+    entry: Uuid,
+) -> StoreResult<BTreeMap<String, Kept>> {
+    let Some(row) = audit_salt::Entity::find_by_id(entry).one(db).await? else {
+        return Ok(BTreeMap::new());
+    };
+    match store.data_key(db, Owner::from_id(row.owner)).await {
+        Ok(key) => crate::Sealed::from(row.salts).open(&key, salts_column(entry)),
+        Err(StoreError::Erased) => Ok(BTreeMap::new()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Numbered entries from `from` on, at most `limit`, in order of their numbers, each with what
 /// is kept of its commitments (nothing where the person's key is destroyed).
 pub async fn opened_page(

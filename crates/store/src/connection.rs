@@ -6,6 +6,7 @@
 
 use crate::keys::KeyRing;
 use crate::{StoreError, StoreResult};
+use muster_domain::audit::Hash;
 use muster_migrations::Migrator;
 use muster_ports::{Clock, Entropy};
 use sea_orm::{
@@ -13,8 +14,8 @@ use sea_orm::{
     DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -45,6 +46,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     work_added: Arc<Notify>,
+    pub(crate) log_tiles: Arc<Mutex<Vec<Hash>>>,
 }
 
 impl Store {
@@ -63,7 +65,8 @@ impl Store {
             (all.clone(), all)
         };
         let work_added = Arc::new(Notify::new());
-        Ok(Store { writer, reader, keys: Arc::new(keys), clock, entropy, work_added })
+        let (keys, log_tiles) = (Arc::new(keys), Arc::default());
+        Ok(Store { writer, reader, keys, clock, entropy, work_added, log_tiles })
     }
 
     /// Applies every migration that is still missing.

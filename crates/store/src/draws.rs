@@ -1,15 +1,19 @@
-//! State, chains, committed inputs and revealed keys of the draw. Nothing here is derived from a
+//! State, committed inputs, salts and revealed keys of the draw. Nothing here is derived from a
 //! hit before its announcement transaction.
 
-use crate::entities::{draw_boundary, draw_chain, draw_day, draw_reveal, draw_state};
+use crate::entities::{draw_boundary, draw_day, draw_reveal, draw_rows, draw_state};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use muster_domain::id::PersonId;
+use muster_domain::draw::{BeaconKind, Boundary, BoundaryInputs, Horizon};
+use muster_domain::id::{EntryId, PersonId};
 use muster_domain::time::UtcMillis;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use uuid::Uuid;
@@ -38,37 +42,79 @@ pub async fn keep_state(tx: &Tx, row: draw_state::Model) -> StoreResult<()> {
     }
 }
 
-/// Every chain, in anchor order.
-pub async fn chains(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_chain::Model>> {
-    Ok(draw_chain::Entity::find()
-        .order_by_asc(draw_chain::Column::CreatedMs)
-        .order_by_asc(draw_chain::Column::Id)
-        .all(db)
-        .await?)
+pub use crate::chains::anchored as chains;
+
+/// `draw_boundary.salt`
+pub mod salt {
+    /// Single lock.
+    pub const ZEROS: &str = "zeros";
+    /// Not decided yet: the round is asked for.
+    pub const WAITING: &str = "waiting";
+    /// The round of the row's `signature`.
+    pub const BEACON: &str = "beacon";
+}
+
+/// A boundary to be committed.
+#[derive(Debug)]
+pub struct NewBoundary<'a> {
+    pub zone: &'a str,
+    pub boundary: &'a Boundary,
+    pub beacon: BeaconKind,
+    /// Absent where the kind is `none`.
+    pub round: Option<u64>,
+    pub plan_from: UtcMillis,
+    pub root: String,
+    /// Canonical JSON.
+    pub rows: &'a [u8],
+    pub entry: EntryId,
 }
 
 /// Compresses, seals and keeps the committed rows of one boundary.
-pub async fn commit_boundary(
-    tx: &Tx,
-    (zone, label, t): (&str, &str, UtcMillis),
-    root: String,
-    rows: &[u8],
-    entry: muster_domain::id::EntryId,
-) -> StoreResult<()> {
+pub async fn commit_boundary(tx: &Tx, new: NewBoundary<'_>) -> StoreResult<()> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    let packed = gzip.write_all(rows).and_then(|()| gzip.finish());
+    let packed = gzip.write_all(new.rows).and_then(|()| gzip.finish());
     let packed = packed.map_err(|e| StoreError::unreadable("draw inputs", e))?;
+    let salt = if new.round.is_some() { salt::WAITING } else { salt::ZEROS };
     let row = draw_boundary::Model {
-        zone: zone.to_owned(),
-        label: label.to_owned(),
-        t_ms: t.0,
-        root,
-        inputs: tx.seal_bytes(Owner::Organisation, inputs_column(entry.0), &packed).await?,
-        entry_id: entry.0,
+        zone: new.zone.to_owned(),
+        label: new.boundary.label.to_string(),
+        horizon: new.boundary.horizon.to_string(),
+        t_ms: new.boundary.t.0,
+        chain: new.boundary.chain.clone(),
+        root: new.root,
+        entry_id: new.entry.0,
         committed_ms: tx.store().clock().now().0,
+        beacon: new.beacon.code().to_owned(),
+        round: new.round.map(|round| round as i64),
+        plan_ms: new.plan_from.0,
+        salt: salt.to_owned(),
+        signature: None,
+        dropped_ms: None,
         closed_ms: None,
     };
-    crate::insert(tx, row).await
+    crate::insert(tx, row).await?;
+    let inputs = tx.seal_bytes(Owner::Organisation, inputs_column(new.entry.0), &packed).await?;
+    crate::insert(tx, draw_rows::Model { entry_id: new.entry.0, inputs }).await
+}
+
+/// Decides the salt of a boundary, once: answers false, and changes nothing, if it was decided
+/// before. With a signature it is that round's, without one it is zeros.
+pub async fn decide_salt(
+    tx: &Tx,
+    row: &draw_boundary::Model,
+    signature: Option<Vec<u8>>,
+) -> StoreResult<bool> {
+    let decided = if signature.is_some() { salt::BEACON } else { salt::ZEROS };
+    let updated = draw_boundary::Entity::update_many()
+        .col_expr(draw_boundary::Column::Salt, Expr::value(decided))
+        .col_expr(draw_boundary::Column::Signature, Expr::value(signature))
+        .filter(draw_boundary::Column::Zone.eq(&row.zone))
+        .filter(draw_boundary::Column::Label.eq(&row.label))
+        .filter(draw_boundary::Column::Horizon.eq(&row.horizon))
+        .filter(draw_boundary::Column::Salt.eq(salt::WAITING))
+        .exec(&**tx)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }
 
 /// Opens the committed rows of one boundary.
@@ -78,7 +124,9 @@ pub async fn boundary_inputs(
     row: &draw_boundary::Model,
 ) -> StoreResult<Vec<u8>> {
     let key = store.data_key(db, Owner::Organisation).await?;
-    let packed = key.open_bytes(&row.inputs, inputs_column(row.entry_id))?;
+    let sealed = draw_rows::Entity::find_by_id(row.entry_id).one(db).await?;
+    let sealed = sealed.ok_or_else(|| StoreError::missing("rows of a boundary", row.entry_id))?;
+    let packed = key.open_bytes(&sealed.inputs, inputs_column(row.entry_id))?;
     let mut rows = Vec::new();
     GzDecoder::new(packed.as_slice())
         .read_to_end(&mut rows)
@@ -86,27 +134,45 @@ pub async fn boundary_inputs(
     Ok(rows)
 }
 
+/// The chains a boundary names, ids joined by `+`; those of older rows stand in the rows alone.
+pub async fn chain_names(store: &Store, row: &draw_boundary::Model) -> StoreResult<String> {
+    if !row.chain.is_empty() {
+        return Ok(row.chain.clone());
+    }
+    let json = boundary_inputs(store, store.read(), row).await?;
+    let inputs = BoundaryInputs::from_json(&json);
+    Ok(inputs.map_err(|e| StoreError::unreadable("draw inputs", e))?.boundary().chain.clone())
+}
+
+/// Of the time when the rows stood in the boundary's own table: what is sealed keeps its name.
 fn inputs_column(entry: Uuid) -> Place<'static> {
     Place { table: "draw_boundary", column: "inputs", row: entry }
 }
 
-/// The boundary of this zone and label, if its inputs are committed.
+/// The boundary of this zone, label and horizon, if its inputs are committed.
 pub async fn boundary(
     db: &impl ConnectionTrait,
     zone: &str,
     label: &str,
+    horizon: Horizon,
 ) -> StoreResult<Option<draw_boundary::Model>> {
-    Ok(draw_boundary::Entity::find_by_id((zone.to_owned(), label.to_owned())).one(db).await?)
+    let key = (zone.to_owned(), label.to_owned(), horizon.to_string());
+    Ok(draw_boundary::Entity::find_by_id(key).one(db).await?)
+}
+
+/// The boundary that a log entry committed.
+pub async fn boundary_of_entry(
+    db: &impl ConnectionTrait,
+    entry: Uuid,
+) -> StoreResult<Option<draw_boundary::Model>> {
+    let of_entry = draw_boundary::Column::EntryId.eq(entry);
+    Ok(draw_boundary::Entity::find().filter(of_entry).one(db).await?)
 }
 
 /// Boundaries whose label is still open, earliest first: the order in which they are planned.
 pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
-    Ok(draw_boundary::Entity::find()
-        .filter(draw_boundary::Column::ClosedMs.is_null())
-        .order_by_asc(draw_boundary::Column::TMs)
-        .order_by_asc(draw_boundary::Column::Zone)
-        .all(db)
-        .await?)
+    in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null()), db)
+        .await
 }
 
 /// Boundaries of a label in any zone.
@@ -114,11 +180,19 @@ pub async fn boundaries_of(
     db: &impl ConnectionTrait,
     label: &str,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
-    Ok(draw_boundary::Entity::find()
-        .filter(draw_boundary::Column::Label.eq(label))
-        .order_by_asc(draw_boundary::Column::TMs)
-        .all(db)
-        .await?)
+    in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::Label.eq(label)), db).await
+}
+
+/// Boundaries of a label in one zone: its day and its blocks.
+pub async fn boundaries_in(
+    db: &impl ConnectionTrait,
+    zone: &str,
+    label: &str,
+) -> StoreResult<Vec<draw_boundary::Model>> {
+    let query = draw_boundary::Entity::find()
+        .filter(draw_boundary::Column::Zone.eq(zone))
+        .filter(draw_boundary::Column::Label.eq(label));
+    in_order(query, db).await
 }
 
 /// Boundaries with `t` in `from..to`, earliest first: what took capacity from later ones.
@@ -127,24 +201,52 @@ pub async fn boundaries_between(
     from: UtcMillis,
     to: UtcMillis,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
-    Ok(draw_boundary::Entity::find()
+    let query = draw_boundary::Entity::find()
         .filter(draw_boundary::Column::TMs.gte(from.0))
-        .filter(draw_boundary::Column::TMs.lt(to.0))
-        .order_by_asc(draw_boundary::Column::TMs)
-        .order_by_asc(draw_boundary::Column::Zone)
-        .all(db)
-        .await?)
+        .filter(draw_boundary::Column::TMs.lt(to.0));
+    in_order(query, db).await
 }
 
-/// Labels that are closed everywhere and whose key is not revealed yet.
+/// In the order of plans: by `t`, then zone, label and horizon as text.
+async fn in_order(
+    query: Select<draw_boundary::Entity>,
+    db: &impl ConnectionTrait,
+) -> StoreResult<Vec<draw_boundary::Model>> {
+    let mut rows = query.all(db).await?;
+    // Not by the database, whose collation may be another one.
+    rows.sort_by(|a, b| plan_order(a).cmp(&plan_order(b)));
+    Ok(rows)
+}
+
+/// What orders plans: `t`, zone, label, horizon.
+pub fn plan_order(row: &draw_boundary::Model) -> (i64, &str, &str, &str) {
+    (row.t_ms, &row.zone, &row.label, &row.horizon)
+}
+
+/// Labels that are closed everywhere and whose key may be revealed, with the instant at which the
+/// last boundary up to that label closed. A key opens all earlier labels, so none is listed from the
+/// first label on that is open somewhere.
 pub async fn closed_labels(db: &impl ConnectionTrait) -> StoreResult<Vec<(String, UtcMillis)>> {
-    let rows = draw_boundary::Entity::find().all(db).await?;
+    let rows: Vec<(String, Option<i64>)> = draw_boundary::Entity::find()
+        .select_only()
+        .column(draw_boundary::Column::Label)
+        .column(draw_boundary::Column::ClosedMs)
+        .into_tuple()
+        .all(db)
+        .await?;
     let mut labels: BTreeMap<String, Option<i64>> = BTreeMap::new();
-    for row in rows {
-        let last = labels.entry(row.label).or_insert(Some(0));
-        *last = (*last).zip(row.closed_ms).map(|(a, b)| a.max(b));
+    for (label, closed_ms) in rows {
+        let last = labels.entry(label).or_insert(Some(0));
+        *last = (*last).zip(closed_ms).map(|(a, b)| a.max(b));
     }
-    Ok(labels.into_iter().filter_map(|(l, closed)| Some((l, UtcMillis(closed?)))).collect())
+    let mut closed = Vec::new();
+    let mut latest = 0;
+    for (label, last) in labels {
+        let Some(last) = last else { break };
+        latest = latest.max(last);
+        closed.push((label, UtcMillis(latest)));
+    }
+    Ok(closed)
 }
 
 /// Keys that are public.

@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// Closes the zone's older labels and commits the inputs of this one.
     OpenLabel { zone: String, label: String },
+    /// Commits the inputs of a later block of a label.
+    OpenBlock { zone: String, label: String, block: u8 },
+    /// Asks the beacon for a boundary's round, and decides its salt.
+    AskBeacon { zone: String, label: String, horizon: String },
     /// Reads the busy times of one batch of a zone's people before a label begins; `again`: of
     /// those who could not be read the first time.
     ReadCalendars { zone: String, label: String, batch: u32, again: bool },
@@ -49,6 +53,8 @@ impl Job {
     pub const fn kind(&self) -> &'static str {
         match self {
             Job::OpenLabel { .. } => "open-label",
+            Job::OpenBlock { .. } => "open-block",
+            Job::AskBeacon { .. } => "ask-beacon",
             Job::ReadCalendars { .. } => "read-calendars",
             Job::ReadCalendar { .. } => "read-calendar",
             Job::RevealKey { .. } => "reveal-key",
@@ -70,6 +76,8 @@ impl Job {
         let kind = self.kind();
         match self {
             Job::OpenLabel { zone, label } => format!("{kind}/{zone}/{label}"),
+            Job::OpenBlock { zone, label, block } => format!("{kind}/{zone}/{label}/{block}"),
+            Job::AskBeacon { zone, label, horizon } => format!("{kind}/{zone}/{label}/{horizon}"),
             Job::ReadCalendars { zone, label, batch, again } => {
                 format!("{kind}/{zone}/{label}/{batch}/{}", u8::from(*again))
             }
@@ -97,6 +105,8 @@ impl Job {
             }
             Job::SendNotification { .. }
             | Job::OpenLabel { .. }
+            | Job::OpenBlock { .. }
+            | Job::AskBeacon { .. }
             | Job::OpenCheckIn { .. }
             | Job::ReadCalendar { .. } => Lane::Announcement,
             Job::Probe { .. } | Job::CloseForm { .. } | Job::ReadCalendars { .. } => Lane::Intake,
@@ -115,6 +125,8 @@ impl Job {
                 | Job::CloseWindow { .. }
                 | Job::CloseForm { .. }
                 | Job::OpenLabel { .. }
+                | Job::OpenBlock { .. }
+                | Job::AskBeacon { .. }
         )
     }
 

@@ -21,6 +21,8 @@ pub type Key = Zeroizing<[u8; 32]>;
 /// The key files of one installation.
 pub struct KeyRing {
     dir: PathBuf,
+    /// Where a service manager lays opened credentials down; tips are looked for here first.
+    credentials: Option<PathBuf>,
     master: Key,
     signing_seed: Key,
     epochs: RwLock<HashMap<String, Key>>,
@@ -39,10 +41,18 @@ impl KeyRing {
     pub fn open(dir: &Path) -> StoreResult<KeyRing> {
         Ok(KeyRing {
             dir: dir.to_owned(),
+            credentials: None,
             master: read_key(&dir.join(MASTER))?,
             signing_seed: read_key(&dir.join(SIGNING))?,
             epochs: RwLock::default(),
         })
+    }
+
+    /// Also looks for tips in a folder of opened credentials (systemd: `$CREDENTIALS_DIRECTORY`),
+    /// under the names their files have in the folder of keys.
+    pub fn with_credentials(mut self, dir: Option<PathBuf>) -> KeyRing {
+        self.credentials = dir;
+        self
     }
 
     /// Whether this folder already has a master key.
@@ -88,9 +98,22 @@ impl KeyRing {
         write_key(&self.tip_path(chain), tip)
     }
 
-    /// The tip of a draw chain.
+    /// The tip of a draw chain, from a credential or from the folder of keys.
     pub fn tip(&self, chain: uuid::Uuid) -> StoreResult<Key> {
-        read_key(&self.tip_path(chain))
+        match self.tip_credential(chain) {
+            Some(path) => read_key(&path),
+            None => read_key(&self.tip_path(chain)),
+        }
+    }
+
+    /// Whether the tip comes as a credential, so that its file need not lie in the folder of keys.
+    pub fn is_tip_a_credential(&self, chain: uuid::Uuid) -> bool {
+        self.tip_credential(chain).is_some()
+    }
+
+    fn tip_credential(&self, chain: uuid::Uuid) -> Option<PathBuf> {
+        let path = self.credentials.as_ref()?.join(tip_name(chain));
+        path.exists().then_some(path)
     }
 
     fn epoch_path(&self, name: &str) -> PathBuf {
@@ -98,8 +121,12 @@ impl KeyRing {
     }
 
     fn tip_path(&self, chain: uuid::Uuid) -> PathBuf {
-        self.dir.join(format!("draw-tip-{chain}.key"))
+        self.dir.join(tip_name(chain))
     }
+}
+
+fn tip_name(chain: uuid::Uuid) -> String {
+    format!("draw-tip-{chain}.key")
 }
 
 fn epoch_aad(name: &str) -> String {

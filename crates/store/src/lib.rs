@@ -7,8 +7,10 @@
 #![recursion_limit = "256"]
 
 pub mod audit;
+pub mod audit_proofs;
 pub mod busy;
 pub mod cases;
+pub mod chains;
 pub mod check_ins;
 pub mod connection;
 pub mod draw_tokens;

@@ -323,6 +323,18 @@ pub async fn count_open(db: &impl ConnectionTrait, kind: &str) -> StoreResult<u6
         .await?)
 }
 
+/// Payloads of one kind of work that is still waiting or running.
+pub async fn open_payloads(db: &impl ConnectionTrait, kind: &str) -> StoreResult<Vec<String>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Payload)
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::State.is_in([state::READY, state::LEASED]))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Deletes work that was done before `before`; what it meant lives in domain tables.
 pub async fn purge_done(tx: &Tx, before: UtcMillis) -> StoreResult<u64> {
     let deleted = work::Entity::delete_many()

@@ -1,82 +1,120 @@
-//! Closing a label: `k` and the days of shielded and uncovered people are written for everybody
-//! at once, and a hit that was never announced is kept as void with fault `service`.
+//! Closing a label, with all its boundaries at once: `k` and the days of shielded and uncovered
+//! people are written for everybody, and a hit that was never announced is kept as void with fault
+//! `service`.
 
-use super::{Engine, Keeper, announce_hit, order_of, rows};
-use muster_domain::draw::{CadenceState, DayResult, day_results};
+use super::{Engine, Keeper, Planned, announce_hit, order_of, rows};
+use muster_domain::draw::{Blocks, CadenceState, DayResult, Horizon, LabelResult, label_results};
 use muster_domain::id::PersonId;
+use muster_domain::time::{start_of_day, zone};
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{draw_tokens, draws, people};
-use std::collections::HashMap;
+use muster_store::{Tx, draw_tokens, draws, people};
+use std::collections::{BTreeMap, HashMap};
+
+/// Whether older labels are out of the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Closed {
+    All,
+    /// A boundary of an older label is not committed or not planned yet: a block is still to come, a
+    /// round is asked for, a holder's key is missing.
+    NotYet,
+}
+
+impl Engine {
+    /// Closes every older open label of the zone, recomputing its plans.
+    pub(in crate::engine) async fn close_labels_before(
+        &self,
+        zone: &str,
+        label: &str,
+    ) -> anyhow::Result<Closed> {
+        let mut keeper = self.draws.lock().await;
+        let open = draws::open_boundaries(self.context.store.read()).await?;
+        let mut labels: BTreeMap<String, Vec<draw_boundary::Model>> = BTreeMap::new();
+        for row in open.into_iter().filter(|b| b.zone == zone && b.label.as_str() < label) {
+            labels.entry(row.label.clone()).or_default().push(row);
+        }
+        for boundaries in labels.into_values() {
+            if !is_whole(&boundaries)? || !keeper.has_planned(self, &boundaries).await? {
+                return Ok(Closed::NotYet);
+            }
+            keeper.close(self, boundaries).await?;
+        }
+        Ok(Closed::All)
+    }
+}
+
+/// Whether every block of the label is committed, if it is drawn in blocks.
+fn is_whole(boundaries: &[draw_boundary::Model]) -> anyhow::Result<bool> {
+    let committed = boundaries.iter().filter(|b| b.horizon != Horizon::Day.to_string()).count();
+    let Some(row) = boundaries.first().filter(|_| committed > 0) else { return Ok(true) };
+    let tz = zone(&row.zone).ok_or_else(|| anyhow::anyhow!("unknown zone {}", row.zone))?;
+    let date: jiff::civil::Date = row.label.parse()?;
+    let blocks = Blocks::of(start_of_day(date, &tz), start_of_day(date.tomorrow()?, &tz));
+    Ok(committed == usize::from(blocks.count()))
+}
 
 impl Keeper {
-    /// Closes a label whose plan is in memory.
-    pub(super) async fn close(
+    /// Plans these boundaries of one label, in order; false where one of them has to wait.
+    async fn has_planned(
         &mut self,
         engine: &Engine,
-        row: &draw_boundary::Model,
-    ) -> anyhow::Result<()> {
-        let Some(planned) = self.planned.get_mut(&order_of(row)) else {
-            anyhow::bail!(
-                "label {} of {} cannot be closed before it is planned",
-                row.label,
-                row.zone
-            );
-        };
-        let left: Vec<_> = planned.unsettled().cloned().collect();
-        for selection in left {
-            announce_hit(engine, &row.label, &selection).await?;
-            planned.settled.insert(selection.token);
+        boundaries: &[draw_boundary::Model],
+    ) -> anyhow::Result<bool> {
+        for row in boundaries.iter().filter(|row| row.dropped_ms.is_none()) {
+            self.plan_until(engine, row).await?;
+            if !self.planned.contains_key(&order_of(row)) {
+                return Ok(false);
+            }
         }
+        Ok(true)
+    }
+
+    /// Closes a label whose plans are in memory.
+    async fn close(
+        &mut self,
+        engine: &Engine,
+        boundaries: Vec<draw_boundary::Model>,
+    ) -> anyhow::Result<()> {
+        for row in &boundaries {
+            let Some(planned) = self.planned.get_mut(&order_of(row)) else { continue };
+            let left: Vec<_> = planned.unsettled().cloned().collect();
+            for selection in left {
+                announce_hit(engine, &row.label, &selection).await?;
+                planned.settled.insert(selection.token);
+            }
+        }
+        let drawn: Vec<&Planned> =
+            boundaries.iter().filter_map(|row| self.planned.get(&order_of(row))).collect();
+        let results = label_results(drawn.iter().map(|p| (&p.inputs, &p.plan)));
+        let table_of = |result: &LabelResult| {
+            let policy = drawn.iter().find_map(|p| p.inputs.policy(result.policy));
+            policy.map_or(1, |p| p.hazards.max_gap_days())
+        };
         let store = &engine.context.store;
         let now = people::all(store.read()).await?;
         let now = now.into_iter().map(|p| (p.draw_token, PersonId(p.id)));
         let ever = draw_tokens::all(store.read()).await?;
         let ever = ever.into_iter().map(|t| (t.token, PersonId(t.person_id)));
         let everybody: HashMap<Vec<u8>, PersonId> = ever.chain(now).collect();
+        let moved: i64 = drawn.iter().map(|p| p.plan.moved.len() as i64).sum();
+        let Some(first) = boundaries.first() else { return Ok(()) };
+
         let tx = store.begin().await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
-        for (token, result) in day_results(&planned.inputs, &planned.plan) {
-            *counts.entry(result).or_default() += 1;
+        for (token, result) in &results {
+            *counts.entry(result.result).or_default() += 1;
             let Some(person) = everybody.get(token.0.as_slice()).copied() else { continue };
-            let Some(committed) = planned.inputs.person(&token) else { continue };
-            let max_gap_days =
-                planned.inputs.policy(committed.policy).map_or(1, |p| p.hazards.max_gap_days());
-            let stored = states.get(&person);
-            let before = CadenceState {
-                k: committed.k,
-                ..rows::cadence(stored).at_boundary(committed.class.is_none(), max_gap_days)
-            };
-            let after = before.close(result, max_gap_days);
-            let state = draw_state::Model {
-                person_id: person.0,
-                k: i64::from(after.k),
-                last_label: Some(row.label.clone()),
-                ineligible_run: i64::from(after.ineligible_days),
-                returned_in_cycle: after.is_eased,
-                last_verifier: stored.and_then(|s| s.last_verifier),
-            };
-            match stored {
-                Some(_) => muster_store::save(&tx, state).await?,
-                None => muster_store::insert(&tx, state).await?,
-            }
-            if !matches!(result, DayResult::NotHit | DayResult::Ineligible) {
-                let day = draw_day::Model {
-                    person_id: person.0,
-                    label: row.label.clone(),
-                    result: result.code().to_owned(),
-                    k: i64::from(committed.k),
-                };
-                muster_store::insert_new(&tx, day).await?;
-            }
+            keep(&tx, person, &first.label, result, table_of(result), states.get(&person)).await?;
         }
-        let mut closed = row.clone();
-        closed.closed_ms = Some(engine.now().0);
-        muster_store::save(&tx, closed.clone()).await?;
+        let closed_ms = Some(engine.now().0);
+        for row in &boundaries {
+            let closed = draw_boundary::Model { closed_ms, ..row.clone() };
+            muster_store::save(&tx, closed).await?;
+        }
         let mut record = Record::new("draw-label-closed")
-            .fact("zone", row.zone.as_str())
-            .fact("label", row.label.as_str());
+            .fact("zone", first.zone.as_str())
+            .fact("label", first.label.as_str());
         for (result, name) in [
             (DayResult::Hit, "hit"),
             (DayResult::Shielded, "shielded"),
@@ -86,9 +124,51 @@ impl Keeper {
         ] {
             record = record.fact(name, counts.get(&result).copied().unwrap_or(0));
         }
-        record.fact("moved", planned.plan.moved.len() as i64).write(&tx).await?;
+        record.fact("moved", moved).write(&tx).await?;
         tx.commit().await?;
-        planned.row = closed;
+        for row in &boundaries {
+            if let Some(planned) = self.planned.get_mut(&order_of(row)) {
+                planned.row.closed_ms = closed_ms;
+            }
+        }
         Ok(())
     }
+}
+
+/// Writes one person's state after the label, and the day if it was a draw.
+async fn keep(
+    tx: &Tx,
+    person: PersonId,
+    label: &str,
+    result: &LabelResult,
+    max_gap_days: u32,
+    stored: Option<&draw_state::Model>,
+) -> anyhow::Result<()> {
+    let before = CadenceState {
+        k: result.k,
+        ..rows::cadence(stored).at_boundary(result.is_eligible, max_gap_days)
+    };
+    let after = before.close(result.result, max_gap_days);
+    let state = draw_state::Model {
+        person_id: person.0,
+        k: i64::from(after.k),
+        last_label: Some(label.to_owned()),
+        ineligible_run: i64::from(after.ineligible_days),
+        returned_in_cycle: after.is_eased,
+        last_verifier: stored.and_then(|s| s.last_verifier),
+    };
+    match stored {
+        Some(_) => muster_store::save(tx, state).await?,
+        None => muster_store::insert(tx, state).await?,
+    }
+    if !matches!(result.result, DayResult::NotHit | DayResult::Ineligible) {
+        let day = draw_day::Model {
+            person_id: person.0,
+            label: label.to_owned(),
+            result: result.result.code().to_owned(),
+            k: i64::from(result.k),
+        };
+        muster_store::insert_new(tx, day).await?;
+    }
+    Ok(())
 }

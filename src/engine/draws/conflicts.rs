@@ -6,7 +6,7 @@ use super::{Engine, Keeper, Planned, orders};
 use anyhow::Context as _;
 use muster_domain::calendar::Window;
 use muster_domain::check_in::CheckInKind;
-use muster_domain::draw::{BoundaryKey, NextSlot, PersonRow, SingleQuestion, next_slot};
+use muster_domain::draw::{BoundaryKey, Horizon, NextSlot, PersonRow, SingleQuestion, next_slot};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::UtcMillis;
@@ -25,13 +25,23 @@ impl Engine {
         let person = people::get(self.context.store.read(), row.person()).await?;
         let token = token_of(&person);
         keeper.plan_label(self, &row.label, &token).await?;
-        let planned = keeper.of_label(&row.label, &token).context("the label is not planned")?;
+        let with_row = match row.why() {
+            CheckInKind::Drawn => keeper.hit_of(&row.label, &token),
+            _ => keeper.row_of(&row.label, &token),
+        };
+        let with_row = with_row.context("the label is not planned")?;
+        let planned = match row.why() {
+            CheckInKind::Drawn => with_row,
+            _ => keeper.day_beside(with_row).context("the label is not planned")?,
+        };
+        let committed = with_row.inputs.person(&token).context("no committed row")?;
         let policy = crate::acts::policy::load(
             self.context.store.read(),
             PolicyVersionId(row.policy_version_id),
         )
         .await?;
-        let (key, committed) = keeper.as_placed(self, row, planned, &person, &policy).await?;
+        let (key, committed) =
+            keeper.as_placed(self, row, (planned, committed), &person, &policy).await?;
         let taken = keeper.taken_beside(self, &policy.row(), Some(row.check_in_id())).await?;
         let question = SingleQuestion {
             person: &committed,
@@ -54,7 +64,7 @@ impl Keeper {
         token: &DrawToken,
     ) -> anyhow::Result<()> {
         for row in draws::boundaries_of(engine.context.store.read(), label).await? {
-            if self.of_label(label, token).is_some() {
+            if self.hit_of(label, token).is_some() {
                 return Ok(());
             }
             self.plan_until(engine, &row).await?;
@@ -62,9 +72,23 @@ impl Keeper {
         Ok(())
     }
 
-    fn of_label(&self, label: &str, token: &DrawToken) -> Option<&Planned> {
-        let mut planned = self.planned.values();
-        planned.find(|p| p.row.label == label && p.inputs.person(token).is_some())
+    /// The boundary that drew this person; in blocks they have a row in every one of them.
+    fn hit_of(&self, label: &str, token: &DrawToken) -> Option<&Planned> {
+        let is_hit = |p: &&Planned| p.plan.selections.iter().any(|s| s.token == *token);
+        self.planned.values().filter(is_hit).find(|p| p.row.label == label)
+    }
+
+    fn row_of(&self, label: &str, token: &DrawToken) -> Option<&Planned> {
+        let has_row = |p: &&Planned| p.inputs.person(token).is_some();
+        self.planned.values().filter(has_row).find(|p| p.row.label == label)
+    }
+
+    /// The day of a boundary's zone and label, whose key orders are placed with.
+    fn day_beside(&self, planned: &Planned) -> Option<&Planned> {
+        let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
+        let same =
+            |p: &&Planned| p.row.zone == planned.row.zone && p.row.label == planned.row.label;
+        self.planned.values().filter(is_day).find(same)
     }
 
     /// Key and row with which the check-in was placed: those of the boundary for a hit, those of its
@@ -73,12 +97,12 @@ impl Keeper {
         &self,
         engine: &Engine,
         row: &check_in::Model,
-        planned: &Planned,
+        (planned, committed): (&Planned, &PersonRow),
         person: &person::Model,
         policy: &crate::acts::policy::PolicyInForce,
     ) -> anyhow::Result<(BoundaryKey, PersonRow)> {
         let token = token_of(person);
-        let mut committed = planned.inputs.person(&token).cloned().context("no committed row")?;
+        let mut committed = committed.clone();
         if row.why() == CheckInKind::Drawn {
             return Ok((planned.key.clone(), committed));
         }

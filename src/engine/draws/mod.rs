@@ -3,22 +3,26 @@
 //! A plan is recomputed from committed inputs and key after a restart. What is due is announced
 //! by one transaction at slot - notice - 2 minutes; nothing derived from a hit is written before.
 
+mod blocks;
 mod close;
+mod commit;
 mod conflicts;
 mod keys;
 mod orders;
 mod rows;
+mod tokens;
 
+pub(super) use close::Closed;
+pub(super) use commit::commit;
 pub(super) use keys::chain_keys;
 pub(super) use rows::inputs;
 
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
 use crate::acts::policy::{self, PolicyInForce};
-use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::check_in::Outcome;
 use muster_domain::draw::{
-    BoundaryInputs, BoundaryKey, Plan, Selection, Taken, TakenSession, plan,
+    BoundaryInputs, BoundaryKey, Horizon, Plan, Selection, Taken, TakenSession, drawn_before, plan,
 };
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
@@ -47,7 +51,7 @@ struct Planned {
 }
 
 /// In the order in which boundaries are planned.
-type PlanOrder = (i64, String, String);
+type PlanOrder = (i64, String, String, String);
 
 /// Plans in memory.
 #[derive(Default)]
@@ -84,17 +88,6 @@ impl Engine {
         tx.commit().await?;
         Ok(fence.is_some())
     }
-
-    /// Closes every older open label of the zone, recomputing its plan.
-    pub(super) async fn close_labels_before(&self, zone: &str, label: &str) -> anyhow::Result<()> {
-        let mut keeper = self.draws.lock().await;
-        let open = draws::open_boundaries(self.context.store.read()).await?;
-        for row in open.into_iter().filter(|b| b.zone == zone && b.label.as_str() < label) {
-            keeper.plan_until(self, &row).await?;
-            keeper.close(self, &row).await?;
-        }
-        Ok(())
-    }
 }
 
 impl Keeper {
@@ -105,8 +98,8 @@ impl Keeper {
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
         for row in draws::open_boundaries(engine.context.store.read()).await? {
-            if !self.planned.contains_key(&order_of(&row)) {
-                instants.push(UtcMillis(row.t_ms + PLAN_DELAY_MS));
+            if row.dropped_ms.is_none() && !self.planned.contains_key(&order_of(&row)) {
+                instants.push(UtcMillis(row.plan_ms));
             }
         }
         for planned in self.planned.values() {
@@ -120,8 +113,9 @@ impl Keeper {
     /// Plans every open boundary whose inputs count, in order; a later one waits for an earlier.
     async fn plan_new(&mut self, engine: &Engine) -> anyhow::Result<()> {
         let now = engine.now();
-        self.planned.retain(|(t, _, _), _| *t > now.0 - LOOK_BACK_MS);
-        let open = draws::open_boundaries(engine.context.store.read()).await?;
+        self.planned.retain(|(t, ..), _| *t > now.0 - LOOK_BACK_MS);
+        let mut open = draws::open_boundaries(engine.context.store.read()).await?;
+        open.retain(|row| row.dropped_ms.is_none());
         let Some(last) = open.last() else { return Ok(()) };
         if open.iter().all(|row| self.planned.contains_key(&order_of(row))) {
             return Ok(());
@@ -129,7 +123,9 @@ impl Keeper {
         self.plan_until(engine, last).await
     }
 
-    /// Plans in order up to and including this boundary, as far as inputs count already.
+    /// Plans in order up to and including this boundary, as far as inputs count already, salts are
+    /// decided and keys are there. What waits holds up all that comes after it: later plans see the
+    /// capacity that earlier ones left. A boundary that was dropped is as if it had never been.
     async fn plan_until(
         &mut self,
         engine: &Engine,
@@ -139,53 +135,61 @@ impl Keeper {
         let now = engine.now();
         let from = UtcMillis(last.t_ms - LOOK_BACK_MS);
         for row in draws::boundaries_between(db, from, UtcMillis(last.t_ms + 1)).await? {
-            if self.planned.contains_key(&order_of(&row)) {
+            if row.dropped_ms.is_some() || self.planned.contains_key(&order_of(&row)) {
                 continue;
             }
-            let is_due = now.0 >= row.t_ms + PLAN_DELAY_MS;
+            let is_due = now.0 >= row.plan_ms && row.salt != draws::salt::WAITING;
             if !is_due || !audit::is_covered(db, EntryId(row.entry_id)).await? {
                 break;
             }
-            let planned = self.compute(engine, row).await?;
+            let Some(planned) = self.compute(engine, row).await? else { break };
             self.planned.insert(order_of(&planned.row), planned);
             self.plans_made += 1;
         }
         Ok(())
     }
 
-    async fn compute(&self, engine: &Engine, row: draw_boundary::Model) -> anyhow::Result<Planned> {
+    /// Everything that follows from one boundary; nothing while a key is missing.
+    async fn compute(
+        &self,
+        engine: &Engine,
+        row: draw_boundary::Model,
+    ) -> anyhow::Result<Option<Planned>> {
         let json = draws::boundary_inputs(&engine.context.store, engine.context.store.read(), &row)
             .await?;
         let inputs = BoundaryInputs::from_json(&json)?;
-        let key = keys::boundary_key(engine, inputs.boundary()).await?;
-        let plan = plan(&inputs, &key, &self.taken());
+        let Some(key) = keys::boundary_key(engine, &row, inputs.boundary()).await? else {
+            return Ok(None);
+        };
+        let order = order_of(&row);
+        let taken = tokens::in_use(engine, self.taken_before(&order), &inputs).await?;
+        let plan = match inputs.boundary().horizon {
+            Horizon::Day => plan(&inputs, &key, &taken),
+            Horizon::Block(_) => {
+                let of_zone = self.planned.values().filter(|p| p.row.zone == row.zone);
+                let earlier = of_zone.map(|p| (p.inputs.boundary(), &p.plan));
+                let drawn = drawn_before(inputs.boundary(), earlier);
+                plan(&inputs.clone().without(&drawn), &key, &taken)
+            }
+        };
         tracing::info!(
             zone = row.zone,
             label = row.label,
-            eligible = plan.not_hit as usize
-                + plan.selections.len()
-                + plan.shielded.len()
-                + plan.uncovered.len(),
+            horizon = row.horizon,
+            rows = inputs.people().count(),
             "label planned"
         );
-        Ok(Planned { row, key, inputs, plan, settled: HashSet::new() })
+        Ok(Some(Planned { row, key, inputs, plan, settled: HashSet::new() }))
     }
 
-    /// What earlier boundaries took from the verifiers.
+    /// What boundaries earlier in the order of plans took from the verifiers.
+    fn taken_before(&self, order: &PlanOrder) -> Taken {
+        taken_by(self.planned.range(..order.clone()).map(|(_, planned)| planned))
+    }
+
+    /// What all boundaries planned so far took from the verifiers.
     fn taken(&self) -> Taken {
-        let sessions = self.planned.values().flat_map(|planned| {
-            planned.plan.selections.iter().filter_map(|s| {
-                let policy = planned.inputs.policy(s.policy)?;
-                Some(TakenSession {
-                    verifier: s.verifier,
-                    label: s.verifier_label,
-                    start: s.slot,
-                    session_minutes: policy.session_minutes,
-                    turnaround_minutes: policy.turnaround_minutes,
-                })
-            })
-        });
-        Taken { sessions: sessions.collect() }
+        taken_by(self.planned.values())
     }
 
     async fn announce_hits(&mut self, engine: &Engine) -> anyhow::Result<usize> {
@@ -213,7 +217,23 @@ impl Planned {
 }
 
 fn order_of(row: &draw_boundary::Model) -> PlanOrder {
-    (row.t_ms, row.zone.clone(), row.label.clone())
+    (row.t_ms, row.zone.clone(), row.label.clone(), row.horizon.clone())
+}
+
+fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {
+    let sessions = planned.flat_map(|planned| {
+        planned.plan.selections.iter().filter_map(|s| {
+            let policy = planned.inputs.policy(s.policy)?;
+            Some(TakenSession {
+                verifier: s.verifier,
+                label: s.verifier_label,
+                start: s.slot,
+                session_minutes: policy.session_minutes,
+                turnaround_minutes: policy.turnaround_minutes,
+            })
+        })
+    });
+    Taken { sessions: sessions.collect() }
 }
 
 /// One hit: announced, or kept as excused (absent meanwhile) or void (we are too late).

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
 use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::{
-    PersonRow, Purpose, Selection, SingleQuestion, Taken, TakenSession, plan_single,
+    Horizon, PersonRow, Purpose, Selection, SingleQuestion, Taken, TakenSession, plan_single,
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
@@ -191,7 +191,10 @@ impl Keeper {
 
     fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
         let label = label.to_string();
-        self.planned.values().find(|p| p.row.zone == zone && p.row.label == label)
+        // Every label has this boundary, whatever horizon its people are under.
+        let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
+        let of_label = |p: &&Planned| p.row.zone == zone && p.row.label == label;
+        self.planned.values().filter(is_day).find(of_label)
     }
 
     /// Whether the label of this zone will still be planned.

@@ -1,7 +1,7 @@
 //! The committed inputs of one boundary: who may be drawn, when they and the verifiers are free.
 //! Results, not rules; and nothing here depends on a hit.
 
-use super::{Engine, Policies, keys};
+use super::{Engine, Policies, blocks, keys};
 use crate::acts::context::zone_of;
 use crate::acts::policy;
 use jiff::civil::Date;
@@ -10,7 +10,8 @@ use muster_domain::calendar::{
     WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
 use muster_domain::draw::{
-    Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow, VerifierRow,
+    Blocks, Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow,
+    VerifierRow,
 };
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::{DrawToken, Role};
@@ -163,14 +164,21 @@ impl Roster {
         self.policies.get(&PolicyVersionId(membership.policy_version_id))
     }
 
-    fn person_row(
+    /// The active people of a zone.
+    pub(super) fn in_zone(&self, zone: &str) -> impl Iterator<Item = &person::Model> {
+        self.people.iter().filter(move |p| p.zone == zone)
+    }
+
+    /// A person's row over the whole label, of which `first` is the first instant.
+    pub(super) fn person_row(
         &self,
         engine: &Engine,
         person: &person::Model,
         boundary: &Boundary,
+        first: UtcMillis,
     ) -> Option<(PersonRow, DayReasons)> {
         let policy = self.policy_of(person)?;
-        let (day, reasons) = self.day(engine, person, policy, boundary.label, boundary.t)?;
+        let (day, reasons) = self.day(engine, person, policy, boundary.label, first)?;
         let stored = self.states.get(&PersonId(person.id));
         let last_label = stored.and_then(|s| s.last_label.clone());
         if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
@@ -278,31 +286,39 @@ impl Roster {
     }
 }
 
-/// The rows of one zone and label, and how they came about.
+/// The rows of one boundary, and how they came about. Nothing for block 0 of a label for which
+/// nobody is drawn in blocks.
 pub(in crate::engine) async fn inputs(
     engine: &Engine,
     zone_name: &str,
     label: Date,
-) -> anyhow::Result<(BoundaryInputs, Reasons)> {
+    horizon: Horizon,
+) -> anyhow::Result<Option<(BoundaryInputs, Reasons)>> {
     let zone = zone(zone_name).ok_or_else(|| anyhow::anyhow!("unknown zone {zone_name}"))?;
-    let t = start_of_day(label, &zone);
-    let end = start_of_day(label.tomorrow()?, &zone);
-    let chains = keys::chains_of(engine, label).await?;
-    let organisation = installation::get(engine.context.store.read()).await?.organisation;
-    let boundary = Boundary {
-        chain: keys::chain_name(&chains),
-        horizon: Horizon::Day,
-        label,
-        org: organisation.to_string(),
-        t,
+    let (first, end) = (start_of_day(label, &zone), start_of_day(label.tomorrow()?, &zone));
+    let blocks = Blocks::of(first, end);
+    let t = match horizon {
+        Horizon::Day => first,
+        Horizon::Block(n) => blocks.start(n),
     };
+    let chain = keys::chain_names(engine, label).await?;
+    let organisation = installation::get(engine.context.store.read()).await?.organisation;
+    let boundary = Boundary { chain, horizon, label, org: organisation.to_string(), t };
     let roster = Roster::load(engine, label).await?;
-    let (people, reasons): (Vec<PersonRow>, Vec<DayReasons>) = roster
-        .people
-        .iter()
-        .filter(|p| p.zone == zone_name)
-        .filter_map(|p| roster.person_row(engine, p, &boundary))
-        .unzip();
+    let rows: Vec<(PersonRow, DayReasons)> = match horizon {
+        Horizon::Day => roster
+            .in_zone(zone_name)
+            .filter(|p| !roster.policy_of(p).is_some_and(|policy| blocks::is_in_blocks(policy)))
+            .filter_map(|p| roster.person_row(engine, p, &boundary, first))
+            .collect(),
+        Horizon::Block(_) => {
+            blocks::people(engine, &roster, zone_name, &boundary, blocks, first).await?
+        }
+    };
+    if horizon == Horizon::Block(0) && rows.is_empty() {
+        return Ok(None);
+    }
+    let (people, reasons): (Vec<PersonRow>, Vec<DayReasons>) = rows.into_iter().unzip();
     let tokens = people.iter().map(|row| hex::encode(row.token.0));
     let reasons: Reasons = tokens.zip(reasons).collect();
     let used: HashSet<PolicyVersionId> = people.iter().map(|p| p.policy).collect();
@@ -313,7 +329,7 @@ pub(in crate::engine) async fn inputs(
         .map(|p| p.row())
         .collect::<Vec<PolicyRow>>();
     let verifiers = roster.verifier_rows(engine, t, end).await?;
-    Ok((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons))
+    Ok(Some((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons)))
 }
 
 pub(super) fn token_of(person: &person::Model) -> DrawToken {

@@ -2,6 +2,8 @@
 //! transaction of its effects; whoever lost the lease in between rolls everything back.
 
 mod announce_state;
+mod beacon;
+mod block;
 mod calendar;
 mod calendars;
 mod cases;
@@ -24,6 +26,12 @@ use muster_store::work::Claim;
 pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(), JobError> {
     match job {
         Job::OpenLabel { zone, label } => label::open(engine, claim, zone, label).await,
+        Job::OpenBlock { zone, label, block } => {
+            block::open(engine, claim, zone, label, *block).await
+        }
+        Job::AskBeacon { zone, label, horizon } => {
+            beacon::ask(engine, claim, zone, label, horizon).await
+        }
         Job::ReadCalendars { zone, label, batch, again } => {
             calendars::read(engine, claim, zone, label, *batch, *again).await
         }

@@ -6,6 +6,7 @@ mod coarse;
 
 use super::Engine;
 use muster_domain::calendar::PLAN_DELAY_MS;
+use muster_domain::draw::Horizon;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
 use muster_store::jobs::Job;
 use muster_store::{draws, people, probes, sessions, work};
@@ -50,7 +51,7 @@ pub async fn labels(engine: &Engine) -> anyhow::Result<()> {
         let Some(tz) = zone(name) else { continue };
         let today = now.date_in(&tz);
         let today_is_open =
-            draws::boundary(store.read(), name, &today.to_string()).await?.is_some();
+            draws::boundary(store.read(), name, &today.to_string(), Horizon::Day).await?.is_some();
         let begins_now = now.since(start_of_day(today, &tz)) <= PLAN_DELAY_MS;
         let label = if begins_now && !today_is_open { today } else { today.tomorrow()? };
         let tx = store.begin().await?;
@@ -62,12 +63,17 @@ pub async fn labels(engine: &Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keys of labels that have been closed in every zone for seven days.
+/// Keys of labels that have been closed in every zone for seven days. A key opens every earlier
+/// label, so none leaves while a zone has yet to begin that label or one before it.
 pub async fn reveals(engine: &Engine) -> anyhow::Result<()> {
     let store = &engine.context.store;
     let revealed: BTreeSet<String> =
         draws::reveals(store.read()).await?.into_iter().map(|r| r.label).collect();
+    let next_to_begin = labels_to_begin(engine).await?.into_iter().next();
     for (label, closed) in draws::closed_labels(store.read()).await? {
+        if next_to_begin.as_ref().is_some_and(|next| *next <= label) {
+            break;
+        }
         let due = UtcMillis(closed.0 + REVEAL_DAYS * DAY_MS);
         if revealed.contains(&label) || due > engine.now() {
             continue;
@@ -77,6 +83,17 @@ pub async fn reveals(engine: &Engine) -> anyhow::Result<()> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Labels that some zone has yet to begin.
+async fn labels_to_begin(engine: &Engine) -> anyhow::Result<BTreeSet<String>> {
+    let mut labels = BTreeSet::new();
+    for payload in work::open_payloads(engine.context.store.read(), "open-label").await? {
+        if let Job::OpenLabel { label, .. } = serde_json::from_str(&payload)? {
+            labels.insert(label);
+        }
+    }
+    Ok(labels)
 }
 
 /// Deletes what has passed its date and has no meaning left, and makes exact places coarse.

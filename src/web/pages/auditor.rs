@@ -116,8 +116,8 @@ async fn checkpoint(State(web): State<Web>, me: Auditor) -> Answer {
     });
     let frame = web.frame(&me.visitor, "The latest checkpoint", "/audit").await;
     let how_to_check =
-        ["muster audit verify --since checkpoint.txt".to_owned(), "muster audit draws".to_owned()];
-    web.page(&CheckpointPage { frame, checkpoint, how_to_check: how_to_check.to_vec() })
+        vec!["muster audit draws --bundle bundle.ndjson.gz --checkpoint checkpoint.txt".to_owned()];
+    web.page(&CheckpointPage { frame, checkpoint, how_to_check })
 }
 
 async fn note(State(web): State<Web>, _: Auditor) -> Answer {

@@ -2,10 +2,12 @@
 
 pub mod about;
 pub mod auditor;
+pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
 pub mod home;
 pub mod hr;
+pub mod my_draws;
 pub mod people_list;
 pub mod room;
 pub mod sign_in;
@@ -19,10 +21,12 @@ pub(super) fn routes() -> Vec<Route> {
     [
         about::routes(),
         auditor::routes(),
+        auditor_draws::routes(),
         cases::routes(),
         check_in::routes(),
         home::routes(),
         hr::routes(),
+        my_draws::routes(),
         people_list::routes(),
         room::routes(),
         sign_in::routes(),

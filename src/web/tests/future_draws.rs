@@ -4,9 +4,9 @@
 use super::office::Office;
 use muster_domain::check_in::Outcome;
 use muster_domain::draw::{Chain, ChainKey};
-use muster_store::draws;
 use muster_store::entities::draw_chain;
 use muster_store::keys::Key;
+use muster_store::{chains, draws};
 
 /// One world, and its anchor.
 async fn world(tip: [u8; 32]) -> (Office, String) {
@@ -26,6 +26,10 @@ async fn world(tip: [u8; 32]) -> (Office, String) {
         length: 400,
         anchor: anchor.clone(),
         created_ms: context.now().0,
+        tip: chains::tip::SERVICE.into(),
+        state: chains::state::ACTIVE.into(),
+        asked_by: None,
+        ended_ms: None,
     };
     muster_store::insert(&tx, row).await.unwrap();
     tx.commit().await.unwrap();

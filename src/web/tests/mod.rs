@@ -1,6 +1,7 @@
 //! Stories of the HTTP side, in process: a small company, browsers that keep cookies, and the
 //! router as it is served. No sockets, no sleeping.
 
+mod api;
 mod company;
 mod foundation;
 mod future_draws;

@@ -4,6 +4,7 @@
 pub mod canonical;
 pub mod checkpoint;
 pub mod leaf;
+pub mod proof;
 pub mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SigningKey};

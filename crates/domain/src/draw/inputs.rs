@@ -214,6 +214,14 @@ impl BoundaryInputs {
         self.people().find(|row| row.token == *token)
     }
 
+    /// The same rows without these people: what is left to plan of a block for whom earlier blocks
+    /// of its label have not drawn. The root is another one, and nobody needs it.
+    pub fn without(mut self, drawn: &HashSet<DrawToken>) -> BoundaryInputs {
+        self.people
+            .retain(|entry| !matches!(entry, PersonEntry::Row(row) if drawn.contains(&row.token)));
+        self
+    }
+
     /// Replaces a person's row by its leaf hash; the root stays. False where there is no such row.
     pub fn erase(&mut self, token: &DrawToken) -> bool {
         for entry in &mut self.people {
@@ -223,6 +231,18 @@ impl BoundaryInputs {
             }
         }
         false
+    }
+
+    /// The bytes of every leaf in order of the tree; of an erased row `{"erased":"<leaf hash>"}`.
+    pub fn leaves(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let head = std::iter::once(canonical(&Leaf::Boundary(&self.boundary)));
+        let policies = self.policies.iter().map(|r| canonical(&Leaf::Policy(r)));
+        let verifiers = self.verifiers.iter().map(|r| canonical(&Leaf::Verifier(r)));
+        let people = self.people.iter().map(|entry| match entry {
+            PersonEntry::Row(row) => canonical(&Leaf::Person(row)),
+            erased @ PersonEntry::Erased { .. } => canonical(erased),
+        });
+        head.chain(policies).chain(verifiers).chain(people)
     }
 
     /// The Merkle root (RFC 6962) over the leaves boundary, policies, verifiers, people.

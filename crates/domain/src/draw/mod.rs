@@ -2,11 +2,15 @@
 //! committed rows and a key. No future date exists here or anywhere; what is decided is stored by
 //! the engine at its announcement and not before.
 
+pub mod beacon;
+pub mod block;
 pub mod bytes;
 pub mod capacity;
 pub mod chain;
 pub mod day;
+pub mod escrow;
 pub mod hazard;
+pub mod holder;
 pub mod inputs;
 pub mod law;
 pub mod mac;
@@ -19,11 +23,14 @@ pub mod state;
 #[cfg(test)]
 mod fixtures;
 
+pub use beacon::{BEACON_WAIT_MS, BeaconFault, BeaconKind, BeaconRound};
+pub use block::{BLOCK_MS, Blocks, LabelResult, drawn_before, label_results};
 pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
 pub use capacity::{Taken, TakenSession};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
 pub use day::DayRoll;
 pub use hazard::{HazardTable, TableFault, Threshold};
+pub use holder::{AnchorFile, HolderFault, Release, TipFile};
 pub use inputs::{
     BlockShare, BoundaryInputs, Breaks, FREE_SLOTS_MIN, InputsFault, PersonRow, PolicyRow,
     VerifierRow,

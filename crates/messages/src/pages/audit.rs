@@ -57,6 +57,41 @@ pub struct Checkpoint {
     pub note: String,
 }
 
+/// `GET /audit/draws?from=&to=`
+#[derive(Debug, Clone, Serialize)]
+pub struct DrawsPage {
+    pub frame: PageFrame,
+    /// `YYYY-MM-DD`
+    pub from: String,
+    pub to: String,
+    /// E.g. `draws 2026-09-01 to 2026-09-30: 4,218 recomputed, all the same.`
+    pub sentence: String,
+    /// Labels, as text; empty where all are.
+    pub not_yet_public: String,
+    /// Lists that are not empty.
+    pub lists: Vec<FoundList>,
+    pub statistics: Vec<String>,
+    pub how_to_check: Vec<String>,
+}
+
+/// Findings of one list.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundList {
+    pub heading: String,
+    pub meaning: String,
+    pub findings: Vec<Found>,
+    /// How many more there are, in words.
+    pub more: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    pub sentence: String,
+    /// Date, zone, pseudonym, number of the entry.
+    pub at: String,
+}
+
 fn auditor(title: &str) -> PageFrame {
     samples::frame(title, "Ines Prado", &[Role::Employee, Role::Auditor], "/audit")
 }
@@ -138,5 +173,51 @@ impl Template for CheckpointPage {
         };
         let empty = CheckpointPage { checkpoint: None, ..usual.clone() };
         vec![usual, empty]
+    }
+}
+
+impl Template for DrawsPage {
+    const NAME: &'static str = "pages/audit/draws";
+
+    fn samples() -> Vec<DrawsPage> {
+        let clean = DrawsPage {
+            frame: auditor("Audit of draws"),
+            from: "2026-09-01".to_owned(),
+            to: "2026-09-30".to_owned(),
+            sentence: "Draws 2026-09-01 to 2026-09-30: 4,218 recomputed, all the same.".to_owned(),
+            not_yet_public: String::new(),
+            lists: vec![],
+            statistics: vec![],
+            how_to_check: samples::strings(&[
+                "muster audit draws --bundle bundle.ndjson.gz --checkpoint checkpoint.txt",
+                "python3 docs/verify/muster_verify bundle.ndjson.gz",
+            ]),
+        };
+        let found = |sentence: &str| FoundList {
+            heading: "Spared".to_owned(),
+            meaning: "Drawn but not checked, without a logged reason.".to_owned(),
+            findings: vec![Found {
+                sentence: sentence.to_owned(),
+                at: "2026-09-02, Europe/Lisbon, person 7f21c09a, entry 812".to_owned(),
+            }],
+            more: String::new(),
+        };
+        let something = DrawsPage {
+            sentence: "Draws 2026-09-01 to 2026-09-30: 4,218 recomputed; 1 spared, 0 singled out, 0 steered."
+                .to_owned(),
+            not_yet_public: "2026-09-29, 2026-09-30".to_owned(),
+            lists: vec![found("Drawn, and neither announced nor kept with a reason.")],
+            statistics: samples::strings(&[
+                "short-day of person 7f21c09a: 19 where 1.29 were expected (z 15.59)",
+            ]),
+            ..clean.clone()
+        };
+        let hostile = DrawsPage {
+            frame: samples::hostile("Audit of draws", &[Role::Auditor], "/audit"),
+            sentence: samples::HOSTILE.to_owned(),
+            lists: vec![found(samples::HOSTILE)],
+            ..clean.clone()
+        };
+        vec![clean, something, hostile]
     }
 }

@@ -20,6 +20,7 @@ pub mod coverage;
 pub mod demo;
 pub mod error;
 pub mod home;
+pub mod my_draws;
 pub mod people;
 pub mod policy;
 pub mod roster;
@@ -69,7 +70,7 @@ macro_rules! gallery {
 gallery! {
     about::About,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
-    home::Home,
+    home::Home, my_draws::MyDraws,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
@@ -79,7 +80,7 @@ gallery! {
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
     roster::Roster, roster::PersonPage,
-    audit::Log, audit::CheckpointPage,
+    audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,
     demo::DemoHome, demo::Mailbox, demo::MailPage,
     error::ErrorPage,

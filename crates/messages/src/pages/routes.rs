@@ -33,6 +33,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/check-ins/{}/decline"),
     ("POST", "/check-ins/{}/decline"),
     ("GET", "/room/{}/socket"),
+    ("GET", "/me/draws"),
+    ("GET", "/me/draws.json"),
+    ("POST", "/me/draws/nonce"),
     // verifier
     ("GET", "/verifier"),
     ("GET", "/verifier/sessions/{}"),
@@ -66,6 +69,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/audit"),
     ("GET", "/audit/checkpoint"),
     ("GET", "/audit/checkpoint.txt"),
+    ("GET", "/audit/draws"),
+    ("GET", "/audit/draws/bundle.ndjson.gz"),
     ("GET", "/system"),
     ("GET", "/system/work/{}"),
     ("POST", "/system/work/{}/retry"),

@@ -1,0 +1,568 @@
+//! The audit itself: takes a bundle line by line and holds what the lines so far have shown. What a
+//! line must look like is checked here; what follows from an entry of the log is in `entries`.
+
+mod entries;
+mod settle;
+
+use super::bundle::{
+    self, Header, LEAD_IN_DAYS, LEAD_OUT_DAYS, Line, OPENED, Opening, PERIOD_DAYS_MAX, unhex,
+};
+use super::expected::{Expected, Order, Tally};
+use super::finding::{Code, Fault, Finding, List, REPORT_FORMAT, Report};
+use super::keys::Keys;
+use super::log::LogCheck;
+use super::people::{Opened, People};
+use super::rows::{Rows, is_short};
+use super::states::{Committed, First, Paused, States, Verdict};
+use super::statistics::Counts;
+use crate::audit::{Commitment, leaf_hash};
+use crate::calendar::IneligibleClass;
+use crate::draw::{Boundary, BoundaryKey, PersonRow};
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What a beacon's signature is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeaconVerdict {
+    Right,
+    Wrong,
+    /// This program cannot check this kind.
+    NotChecked,
+}
+
+/// What the reader brings along: none of it comes from the bundle.
+#[derive(Clone)]
+pub struct Trust {
+    /// A checkpoint that was kept; the log must contain what it covers.
+    pub checkpoint: Option<String>,
+    /// The key that signs the log, where it is known from elsewhere.
+    pub log_key: Option<[u8; 32]>,
+    /// Checks a round's signature: kind, round, signature.
+    pub beacon: fn(&str, u64, &[u8]) -> BeaconVerdict,
+}
+
+/// A boundary whose inputs are in the log.
+#[derive(Debug, Clone)]
+struct Promised {
+    entry: u64,
+    root: String,
+    chain: String,
+    people: i64,
+    beacon: String,
+    round: Option<i64>,
+    salt: Option<[u8; 32]>,
+    is_paused: bool,
+    /// Whether it is inside the period, and not only before it.
+    is_reported: bool,
+}
+
+/// An entry whose openings are still to come.
+struct Current {
+    entry: Box<bundle::Entry>,
+    number: u64,
+    opened: Opened,
+}
+
+/// Rows in progress.
+struct Reading {
+    rows: Rows,
+    walk: Paused,
+    order: Order,
+    zone: String,
+    promised: Promised,
+    tally: Tally,
+}
+
+/// A label of a zone that has closed; compared a little later, when all of that moment is read.
+struct Closing {
+    zone: String,
+    label: Date,
+    at_ms: i64,
+    entry: u64,
+    counts: Tally,
+}
+
+/// Entries of one moment may stand in any order; after so long none is missing.
+const MOMENT_MS: i64 = 60_000;
+
+/// Reads a bundle. Feed it every line, then `finish`.
+pub struct Auditor {
+    trust: Trust,
+    line: u64,
+    digest: Sha256,
+    is_ended: bool,
+    header: Option<Header>,
+    log: Option<LogCheck>,
+    keys: Keys,
+    people: People,
+    states: States,
+    expected: Expected,
+    counts: Counts,
+    current: Option<Current>,
+    reading: Option<Reading>,
+    /// Boundaries whose inputs are in the log and whose rows have not been read.
+    promised: BTreeMap<Order, Promised>,
+    seen: HashSet<(String, Date, String)>,
+    /// By zone: its number, and its last label that has begun.
+    zones: HashMap<String, (u16, Date)>,
+    first_rows_entry: Option<u64>,
+    is_from_the_beginning: bool,
+    settled_at: i64,
+    read_at: i64,
+    closings: Vec<Closing>,
+    tallies: HashMap<(String, Date), Tally>,
+    policies: HashMap<String, String>,
+    orders: HashSet<String>,
+    causes: HashMap<String, Uuid>,
+    outages: Vec<(i64, i64)>,
+    open_labels: BTreeMap<Date, (i64, i64)>,
+    unopened: BTreeMap<Uuid, u64>,
+    private: BTreeSet<Date>,
+    is_paused: bool,
+    resets: u8,
+    last_at: i64,
+    findings: Vec<Finding>,
+    recomputed: u64,
+    boundaries: u64,
+    hits: u64,
+}
+
+impl Auditor {
+    /// Begins an audit.
+    pub fn new(trust: Trust) -> Auditor {
+        Auditor {
+            trust,
+            line: 0,
+            digest: Sha256::new(),
+            is_ended: false,
+            header: None,
+            log: None,
+            keys: Keys::default(),
+            people: People::default(),
+            states: States::default(),
+            expected: Expected::default(),
+            counts: Counts::default(),
+            current: None,
+            reading: None,
+            promised: BTreeMap::new(),
+            seen: HashSet::new(),
+            zones: HashMap::new(),
+            first_rows_entry: None,
+            is_from_the_beginning: false,
+            settled_at: i64::MIN,
+            read_at: i64::MIN,
+            closings: Vec::new(),
+            tallies: HashMap::new(),
+            policies: HashMap::new(),
+            orders: HashSet::new(),
+            causes: HashMap::new(),
+            outages: Vec::new(),
+            open_labels: BTreeMap::new(),
+            unopened: BTreeMap::new(),
+            private: BTreeSet::new(),
+            is_paused: false,
+            resets: 0,
+            last_at: i64::MIN,
+            findings: Vec::new(),
+            recomputed: 0,
+            boundaries: 0,
+            hits: 0,
+        }
+    }
+
+    /// Takes one line without its line break.
+    ///
+    /// # Errors
+    /// The bundle proves nothing: it is damaged, or was put together wrongly.
+    pub fn line(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.line += 1;
+        let line = bundle::read(bytes, self.line)?;
+        if self.is_ended {
+            return Err(self.fault("after-end", "nothing may follow the last line"));
+        }
+        if let Line::End(end) = &line {
+            return self.end(end);
+        }
+        self.digest.update(bytes);
+        self.digest.update(b"\n");
+        match (&self.header, line) {
+            (None, Line::Bundle(header)) => self.begin(header),
+            (None, _) => Err(self.fault("no-header", "the first line is not the one of a bundle")),
+            (Some(_), Line::Bundle(_)) => Err(self.fault("two-headers", "a second first line")),
+            (Some(_), line) => self.body(line, bytes),
+        }
+    }
+
+    /// The boundary whose rows must come before the next entry, which is of this instant (none: the
+    /// end), for whoever puts a bundle together: the number of its entry.
+    ///
+    /// # Errors
+    /// As `line`.
+    pub fn rows_due(&mut self, next_at_ms: Option<i64>) -> Result<Option<u64>, Fault> {
+        self.act_on_entry()?;
+        self.end_rows()?;
+        if next_at_ms.is_some_and(|at| at <= self.settled_at) {
+            return Ok(None);
+        }
+        let due = self.next_ready().and_then(|order| self.promised.get(&order));
+        Ok(due.map(|promised| promised.entry))
+    }
+
+    fn begin(&mut self, header: Header) -> Result<(), Fault> {
+        if header.format != bundle::FORMAT {
+            let sentence = format!("this program reads {}, not {}", bundle::FORMAT, header.format);
+            return Err(self.fault("format", sentence));
+        }
+        let days = day_number(header.to) - day_number(header.from);
+        if !(0..PERIOD_DAYS_MAX).contains(&days) {
+            return Err(self.fault("period", "a period has 1 to 3,660 days"));
+        }
+        let is_known = self.trust.log_key.is_none_or(|key| hex::encode(key) == header.log_key);
+        if !is_known {
+            return Err(
+                self.fault("log-key", "the log is signed with another key than the known one")
+            );
+        }
+        self.header = Some(header);
+        Ok(())
+    }
+
+    fn body(&mut self, line: Line, bytes: &[u8]) -> Result<(), Fault> {
+        if let Line::Opening(opening) = line {
+            return self.opening(opening);
+        }
+        self.act_on_entry()?;
+        let is_row =
+            matches!(line, Line::Policy(_) | Line::Verifier(_) | Line::Person(_) | Line::Erased(_));
+        if !is_row {
+            self.end_rows()?;
+        }
+        match line {
+            Line::Checkpoint(note) => self.checkpoint(&note.note),
+            Line::Key(key) if self.log.as_ref().is_some_and(|log| log.next() == 0) => {
+                self.keys.give(&key, self.line)
+            }
+            Line::Key(_) => Err(self.fault("keys-order", "keys stand between checkpoint and log")),
+            Line::Entry(entry) => self.entry(entry, bytes),
+            Line::Hashes(list) => {
+                let hashes = bundle::hashes(&list, self.line)?;
+                let log = self.log_mut()?;
+                log.hidden += hashes.len() as u64;
+                hashes.into_iter().try_for_each(|hash| log.push(hash))
+            }
+            Line::Boundary(boundary) => self.begin_rows(boundary, bytes),
+            Line::Policy(row) => {
+                let line = self.line;
+                let reading = self.reading.as_mut().ok_or_else(|| lone_row(line))?;
+                reading.rows.policy(row, bytes, line)
+            }
+            Line::Verifier(row) => {
+                let line = self.line;
+                let reading = self.reading.as_mut().ok_or_else(|| lone_row(line))?;
+                reading.rows.verifier(row, bytes, line)
+            }
+            Line::Person(row) => self.person(row, bytes),
+            Line::Erased(leaf) => {
+                let line = self.line;
+                let leaf = unhex(&leaf)
+                    .ok_or_else(|| Fault::at(line, "line-unreadable", "not a leaf hash"))?;
+                let reading = self.reading.as_mut().ok_or_else(|| lone_row(line))?;
+                reading.rows.erased(leaf, line)
+            }
+            Line::Opening(_) | Line::Bundle(_) | Line::End(_) => Ok(()),
+        }
+    }
+
+    fn checkpoint(&mut self, note: &str) -> Result<(), Fault> {
+        if self.log.is_some() || self.line != 2 {
+            return Err(self.fault("checkpoint", "the checkpoint is the second line"));
+        }
+        let Some(header) = &self.header else { return Ok(()) };
+        self.log = Some(LogCheck::begin(header, note, self.trust.checkpoint.as_deref())?);
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: Box<bundle::Entry>, bytes: &[u8]) -> Result<(), Fault> {
+        if entry.version != 1 {
+            return Err(self.fault("entry-unreadable", "an entry of another version"));
+        }
+        if entry.at_ms > self.settled_at {
+            self.rows_are_read()?;
+        }
+        self.close_until(entry.at_ms.saturating_sub(MOMENT_MS))?;
+        self.last_at = self.last_at.max(entry.at_ms);
+        let log = self.log_mut()?;
+        let number = log.next();
+        log.push(leaf_hash(bytes))?;
+        self.current = Some(Current { entry, number, opened: Opened::new() });
+        Ok(())
+    }
+
+    fn opening(&mut self, opening: Opening) -> Result<(), Fault> {
+        let line = self.line;
+        let bad = |code, sentence: &str| Err(Fault::at(line, code, sentence));
+        let Some(current) = &mut self.current else {
+            return bad("opening", "an opening stands after its entry");
+        };
+        let fields = fields_of(&current.entry.kind);
+        let is_next = current.opened.last_key_value().is_none_or(|(last, _)| *last < opening.field);
+        if !fields.contains(&opening.field.as_str()) || !is_next {
+            return bad("opening", "openings name the fields of their kind in order, each once");
+        }
+        let committed = current.entry.commitments.get(&opening.field).and_then(|v| v.as_str());
+        let opens = unhex(&opening.salt)
+            .and_then(|salt| Commitment::to(&opening.value, salt).ok())
+            .is_some_and(|c| Some(hex::encode(c.mac).as_str()) == committed);
+        if !opens {
+            return bad("opening", "salt and value do not open the commitment");
+        }
+        current.opened.insert(opening.field, opening.value);
+        Ok(())
+    }
+
+    fn begin_rows(&mut self, boundary: Boundary, bytes: &[u8]) -> Result<(), Fault> {
+        let Some(order) = self.next_ready() else {
+            return Err(self.fault("rows-unexpected", "no rows are due here"));
+        };
+        let is_it = order.0 == boundary.t.0
+            && order.2 == boundary.label.to_string()
+            && order.3 == boundary.horizon.to_string();
+        let Some(promised) = self.promised.remove(&order).filter(|_| is_it) else {
+            return Err(self.fault("rows-order", "rows of another boundary are due here"));
+        };
+        let is_org = self.header.as_ref().is_some_and(|h| h.org == boundary.org);
+        if !is_org || promised.chain != boundary.chain {
+            let sentence = "the boundary row names another organisation or chain than its entry";
+            return Err(self.fault("rows-contradict", sentence));
+        }
+        let keys = self.keys.of(&boundary.chain, boundary.label);
+        let (Some(keys), Some(salt)) = (keys, promised.salt) else {
+            return Err(self.fault("rows-unexpected", "the key of these rows is not public"));
+        };
+        let key = BoundaryKey::derive(&keys.iter().collect::<Vec<_>>(), &salt, &boundary);
+        let zone = order.1.clone();
+        let number = self.zones.get(&zone).map_or(0, |(number, _)| *number);
+        let walk = self.states.walk(day_number(boundary.label), number, self.resets).pause();
+        self.first_rows_entry.get_or_insert(promised.entry);
+        self.read_at = self.settled_at;
+        self.boundaries += u64::from(promised.is_reported);
+        let rows = Rows::begin(boundary, bytes, key);
+        self.reading = Some(Reading { rows, walk, order, zone, promised, tally: Tally::default() });
+        Ok(())
+    }
+
+    fn person(&mut self, row: PersonRow, bytes: &[u8]) -> Result<(), Fault> {
+        let line = self.line;
+        let Some(mut reading) = self.reading.take() else { return Err(lone_row(line)) };
+        reading.rows.person(&row, bytes, line)?;
+        self.recomputed += u64::from(reading.promised.is_reported);
+        let is_eligible = reading.rows.can_be_drawn(&row);
+        let committed = Committed {
+            token: row.token.0,
+            k: row.k,
+            max: reading.rows.policy_of(&row).map(|p| p.hazards.max_gap_days()),
+            is_eligible,
+            is_short: is_short(&row),
+            is_counted: reading.promised.is_reported,
+        };
+        if let Some(old) = self.people.take_predecessor(&row.token.0) {
+            self.states.rename(&old, row.token.0);
+            reading.walk.rewind();
+        }
+        let first = self.first_of(&row.token.0);
+        let mut walk = self.states.resume(reading.walk);
+        let checked = walk.row(&committed, first);
+        let is_hit = is_eligible && reading.rows.is_hit(&row) && !checked.is_drawn_already;
+        if is_hit {
+            walk.drawn();
+        }
+        reading.walk = walk.pause();
+        let was_out = self.people.has_row(&row.token.0);
+        self.judge_row(&reading, &row, checked.verdict, was_out);
+        reading.tally.count(is_eligible, is_hit);
+        if is_hit {
+            self.hits += u64::from(reading.promised.is_reported);
+            reading.rows.keep(row);
+        }
+        self.reading = Some(reading);
+        Ok(())
+    }
+
+    /// What a row says against the states and the log.
+    fn judge_row(&mut self, reading: &Reading, row: &PersonRow, verdict: Verdict, was_out: bool) {
+        let label = reading.rows.boundary.label;
+        let person = self.people.with_token(&row.token.0).map(|p| p.pseudonym);
+        let mut found = Vec::new();
+        let steered = |code, sentence: String| Finding::new(List::Steered, code, sentence);
+        match verdict {
+            Verdict::Same => {}
+            Verdict::Differs { expected } => found.push(steered(
+                Code::StateDiffers,
+                format!("The committed row says k = {}; the labels before give {expected}.", row.k),
+            )),
+            Verdict::Twice => found.push(steered(
+                Code::PersonTwice,
+                "One person has rows for one label in two zones, or for labels out of order."
+                    .into(),
+            )),
+            Verdict::Gap { after } if !was_out => {
+                let missing = (after + 1..day_number(label)).any(|day| {
+                    date_of(day).is_some_and(|d| {
+                        self.seen.contains(&(reading.zone.clone(), d, "day".into()))
+                            || self.seen.contains(&(reading.zone.clone(), d, "block/0".into()))
+                    })
+                });
+                if missing {
+                    found.push(steered(
+                        Code::PersonDropped,
+                        "Labels lie between two rows of one person, and nothing in the log says why there is none for them.".into(),
+                    ));
+                }
+            }
+            Verdict::Gap { .. } => {}
+        }
+        let is_backed = match row.class {
+            Some(IneligibleClass::Absence) => self.people.is_absent(&row.token.0, label),
+            Some(IneligibleClass::Paused) => reading.promised.is_paused,
+            _ => true,
+        };
+        if !is_backed {
+            let class = row.class.map_or("", IneligibleClass::code);
+            let sentence =
+                format!("The row says `{class}`, and the log has no entry that makes it so.");
+            found.push(steered(Code::ClassNotLogged, sentence));
+        }
+        if person.is_none() && self.unopened.is_empty() {
+            let sentence = "No entry of the log binds this draw token to a person.".to_owned();
+            found.push(steered(Code::TokenUnknown, sentence));
+        }
+        if reading.promised.is_reported {
+            let about =
+                |f: Finding| f.label(label).zone(&reading.zone).about(person, Some(row.token.0));
+            self.findings.extend(found.into_iter().map(about));
+        }
+    }
+
+    fn first_of(&self, token: &[u8; 16]) -> First {
+        let is_later = || {
+            let entered = self.people.with_token(token).and_then(|p| p.first_entry);
+            entered.zip(self.first_rows_entry).is_some_and(|(entered, first)| entered > first)
+        };
+        if self.is_from_the_beginning || is_later() { First::AtOne } else { First::TakenOver }
+    }
+
+    fn end(&mut self, end: &bundle::End) -> Result<(), Fault> {
+        self.act_on_entry()?;
+        self.end_rows()?;
+        let digest = hex::encode(std::mem::take(&mut self.digest).finalize());
+        if end.lines != self.line - 1 || end.sha256 != digest {
+            return Err(self.fault("end", "lines are missing, or were changed on the way"));
+        }
+        self.is_ended = true;
+        Ok(())
+    }
+
+    /// Ends the audit.
+    ///
+    /// # Errors
+    /// The bundle is cut off, or the log is not the signed one.
+    pub fn finish(mut self) -> Result<Report, Fault> {
+        if !self.is_ended {
+            return Err(Fault::at(0, "cut-off", "the bundle has no end"));
+        }
+        self.rows_are_read()?;
+        self.close_until(i64::MAX)?;
+        self.keys.finish()?;
+        let log = self.log.take().ok_or_else(|| Fault::at(0, "checkpoint", "no checkpoint"))?;
+        log.end()?;
+        let Some(header) = self.header.take() else {
+            return Err(Fault::at(0, "no-header", "an empty bundle"));
+        };
+        if let Some((who, line)) =
+            self.unopened.iter().find(|(who, _)| self.people.of(**who).is_none_or(|p| !p.is_erased))
+        {
+            let sentence = format!(
+                "commitments about {who} are not opened, and nothing says that this person was erased"
+            );
+            return Err(Fault::at(*line, "not-opened", sentence));
+        }
+        self.last_things(&header, log.hidden);
+        let statistics = self.statistics();
+        self.findings.sort();
+        let mut report = Report {
+            format: REPORT_FORMAT,
+            org: header.org,
+            origin: header.origin,
+            log_key: header.log_key,
+            log_size: log.size(),
+            log_root: hex::encode(log.root()),
+            from: header.from,
+            to: header.to,
+            recomputed: self.recomputed,
+            boundaries: self.boundaries,
+            hits: self.hits,
+            not_yet_public: self.private.into_iter().collect(),
+            spared: Vec::new(),
+            singled_out: Vec::new(),
+            steered: Vec::new(),
+            remarks: Vec::new(),
+            statistics,
+        };
+        for finding in self.findings {
+            match finding.list {
+                List::Spared => report.spared.push(finding),
+                List::SingledOut => report.singled_out.push(finding),
+                List::Steered => report.steered.push(finding),
+                List::Remarks => report.remarks.push(finding),
+            }
+        }
+        Ok(report)
+    }
+
+    fn fault(&self, code: &'static str, sentence: impl Into<String>) -> Fault {
+        Fault::at(self.line, code, sentence)
+    }
+
+    fn log_mut(&mut self) -> Result<&mut LogCheck, Fault> {
+        let line = self.line;
+        let missing = || Fault::at(line, "checkpoint", "the checkpoint stands before the log");
+        self.log.as_mut().ok_or_else(missing)
+    }
+
+    /// Whether a label lies in the period, and whether its rows belong into the bundle.
+    fn place_of(&self, label: Date) -> (bool, bool) {
+        let Some(header) = &self.header else { return (false, false) };
+        let (day, from, to) = (day_number(label), day_number(header.from), day_number(header.to));
+        let around = from - LEAD_IN_DAYS..=to + LEAD_OUT_DAYS;
+        ((from..=to).contains(&day), around.contains(&day))
+    }
+
+    /// The boundary whose rows are due next: the first in the order of plans that is neither read
+    /// nor dropped, once its salt is settled and its keys are public.
+    fn next_ready(&self) -> Option<Order> {
+        let (order, promised) = self.promised.first_key_value()?;
+        let label = order.2.parse().ok()?;
+        let is_public = self.keys.of(&promised.chain, label).is_some();
+        (promised.salt.is_some() && is_public).then(|| order.clone())
+    }
+}
+
+fn lone_row(line: u64) -> Fault {
+    Fault::at(line, "rows-unexpected", "a row stands after its boundary")
+}
+
+/// The commitments that a kind opens.
+fn fields_of(kind: &str) -> &'static [&'static str] {
+    OPENED.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, fields)| *fields)
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day_number(date: Date) -> i32 {
+    (date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24) as i32
+}
+
+fn date_of(day: i32) -> Option<Date> {
+    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(i64::from(day))).ok()
+}

@@ -1,0 +1,162 @@
+//! What the plans of recent boundaries say must be announced, compared with what was. A selection
+//! waits here from its plan until its announcement, or until its label has closed.
+
+use super::bundle::unhex;
+use super::finding::{Code, Finding, List};
+use super::people::Opened;
+use super::rows::Drawn;
+use crate::calendar::ANNOUNCE_MARGIN_MS;
+use crate::draw::{Selection, Taken, TakenSession};
+use crate::time::DAY_MS;
+use jiff::civil::Date;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// Sessions of boundaries that began earlier than this before another cannot touch its slots.
+pub(super) const LOOK_BACK_MS: i64 = 3 * DAY_MS;
+
+/// One selection that must be announced.
+pub(super) struct Due {
+    pub selection: Selection,
+    pub zone: String,
+    /// Rows of erased people are missing: the place may come out otherwise.
+    pub is_comparable: bool,
+    pub is_settled: bool,
+}
+
+/// How the people of a zone and label came out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub hit: i64,
+    pub shielded: i64,
+    pub uncovered: i64,
+    pub not_hit: i64,
+    pub ineligible: i64,
+    pub moved: i64,
+    pub erased: u64,
+    pub has_blocks: bool,
+}
+
+impl Tally {
+    /// One row. Shielded and uncovered people are taken out of `hit` when the plan is there.
+    pub fn count(&mut self, is_eligible: bool, is_hit: bool) {
+        match (is_eligible, is_hit) {
+            (false, _) => self.ineligible += 1,
+            (true, false) => self.not_hit += 1,
+            (true, true) => self.hit += 1,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Expected {
+    due: BTreeMap<Date, HashMap<[u8; 16], Due>>,
+    recent: Vec<(Order, Vec<TakenSession>)>,
+}
+
+/// In this order boundaries are planned: t in UTC milliseconds, zone, label, horizon.
+pub(super) type Order = (i64, String, String, String);
+
+impl Expected {
+    /// What boundaries before this one took; `in_use` gives the token that a verifier has now.
+    pub fn taken(&mut self, order: &Order, in_use: impl Fn([u8; 16]) -> [u8; 16]) -> Taken {
+        self.recent.retain(|(of, _)| of.0 > order.0 - LOOK_BACK_MS);
+        let before = self.recent.iter().filter(|(of, _)| of < order);
+        let sessions = before.flat_map(|(_, sessions)| sessions).map(|s| {
+            let verifier = crate::person::DrawToken(in_use(s.verifier.0));
+            TakenSession { verifier, ..s.clone() }
+        });
+        Taken { sessions: sessions.collect() }
+    }
+
+    /// Takes the plan of a boundary in.
+    pub fn plan(&mut self, drawn: Drawn, order: Order, is_comparable: bool) {
+        let policy_of = |s: &Selection| drawn.policies.iter().find(|p| p.policy == s.policy);
+        let sessions = drawn.plan.selections.iter().filter_map(|s| {
+            let policy = policy_of(s)?;
+            Some(TakenSession {
+                verifier: s.verifier,
+                label: s.verifier_label,
+                start: s.slot,
+                session_minutes: policy.session_minutes,
+                turnaround_minutes: policy.turnaround_minutes,
+            })
+        });
+        let sessions = sessions.collect();
+        let zone = order.1.clone();
+        self.recent.push((order, sessions));
+        let label = self.due.entry(drawn.boundary.label).or_default();
+        for selection in drawn.plan.selections {
+            let zone = zone.clone();
+            let token = selection.token.0;
+            label.insert(token, Due { selection, zone, is_comparable, is_settled: false });
+        }
+    }
+
+    pub fn find(&mut self, label: Date, token: &[u8; 16]) -> Option<&mut Due> {
+        self.due.get_mut(&label)?.get_mut(token)
+    }
+
+    /// What was never announced of a zone and label; forgets what is compared.
+    pub fn close(&mut self, zone: &str, label: Date) -> Vec<Selection> {
+        let Some(all) = self.due.get_mut(&label) else { return Vec::new() };
+        let mut left = Vec::new();
+        all.retain(|_, due| {
+            let is_of = due.zone == zone;
+            if is_of && !due.is_settled {
+                left.push(due.selection.clone());
+            }
+            !is_of
+        });
+        left.sort_by_key(|s| s.token);
+        if all.is_empty() {
+            self.due.remove(&label);
+        }
+        left
+    }
+}
+
+impl Due {
+    /// Compares an announcement with the selection. `in_use` names the newest token of a verifier.
+    pub fn compare(
+        &self,
+        at_ms: i64,
+        opened: &Opened,
+        in_use: impl Fn([u8; 16]) -> [u8; 16],
+        has_left: impl Fn(&[u8; 16]) -> bool,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let planned = &self.selection;
+        let start = opened.get("start_ms").and_then(Value::as_i64);
+        let verifier: Option<[u8; 16]> =
+            opened.get("verifier").and_then(Value::as_str).and_then(unhex);
+        let is_place = start == Some(planned.slot.0);
+        let is_verifier = match verifier {
+            Some(token) => in_use(token) == in_use(planned.verifier.0),
+            // Who left between plan and announcement is not named.
+            None => has_left(&planned.verifier.0),
+        };
+        if !(is_place && is_verifier) && self.is_comparable {
+            let what = if is_place { "verifier" } else { "time" };
+            let sentence = format!(
+                "The {what} announced is not the one that the committed rows and the key give."
+            );
+            findings.push(Finding::new(List::Steered, Code::PlaceDiffers, sentence));
+        }
+        let notice = opened.get("notice_minutes").and_then(Value::as_i64);
+        if notice != Some(i64::from(planned.notice_minutes)) {
+            let sentence = format!(
+                "The notice was {} minutes; drawn were {}.",
+                notice.map_or_else(|| "not".to_owned(), |n| n.to_string()),
+                planned.notice_minutes
+            );
+            findings.push(Finding::new(List::Steered, Code::NoticeDiffers, sentence));
+        }
+        if at_ms < planned.announce.0 - ANNOUNCE_MARGIN_MS {
+            let minutes = (planned.announce.0 - ANNOUNCE_MARGIN_MS - at_ms) / 60_000 + 1;
+            let sentence = format!("It was announced {minutes} minutes before the drawn moment.");
+            findings.push(Finding::new(List::Steered, Code::AnnouncedEarly, sentence));
+        }
+        findings
+    }
+}
