@@ -4,6 +4,7 @@
 //!
 //! `MUSTER_COUNT` and `MUSTER_SEED` ask for more and for others than the few of a normal run.
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -110,6 +111,7 @@ struct Boundary {
     blob: Value,
     k_t: String,
     taken: Vec<TakenSession>,
+    drawn_already: HashSet<DrawToken>,
     single: Single,
 }
 
@@ -128,7 +130,7 @@ fn the_second_implementation_makes_the_same_plans() {
         let k_t = hex::decode(&asked.k_t).expect("hexadecimal");
         let key = BoundaryKey::from_bytes(&k_t.try_into().expect("32 bytes"));
         let taken = Taken { sessions: asked.taken };
-        let plan = plan(&inputs, &key, &taken);
+        let plan = plan(&inputs.clone().without(&asked.drawn_already), &key, &taken);
         let thresholds: serde_json::Map<_, _> = inputs
             .people()
             .map(|row| {

@@ -214,17 +214,19 @@ class Announcements:
         names = ["hit", "shielded", "uncovered", "moved"]
         if not tally.has_blocks:
             names += ["not_hit", "ineligible"]
-        for name in names:
-            if entry.facts[name] != getattr(tally, name):
-                sentence = f"{name}: the log says {entry.facts[name]}, recomputed {getattr(tally, name)}"
-                yield Finding(
-                    STEERED,
-                    "counts-differ",
-                    sentence,
-                    entry=entry.number,
-                    zone=entry.facts["zone"],
-                    label=label_of(day),
-                )
+        differing = [name for name in names if entry.facts[name] != getattr(tally, name)]
+        if differing:
+            yield Finding(
+                STEERED,
+                "counts-differ",
+                "; ".join(
+                    f"{name}: the log says {entry.facts[name]}, recomputed {getattr(tally, name)}"
+                    for name in differing
+                ),
+                entry=entry.number,
+                zone=entry.facts["zone"],
+                label=label_of(day),
+            )
 
 
 def _found(entry: Entry, list_name: str, code: str, sentence: str, token: str | None = None) -> Finding:

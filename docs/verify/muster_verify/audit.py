@@ -227,7 +227,7 @@ class _Audit:
 
     def _taken_before(self, one: Committed, reading: Reading) -> list[Session]:
         """Sessions of plans before this one, by the tokens that verifiers have here."""
-        here = {row.verifier for row in reading.verifiers}
+        here = {verifier for verifier, _ in reading.verifiers}
         sessions = []
         for before, session in self._taken:
             if before.place < one.place and before.t_ms > one.t_ms - TAKEN_MS:

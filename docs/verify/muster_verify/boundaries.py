@@ -159,7 +159,7 @@ class Reading:
     drawn_already: set[bytes]
     boundary: Boundary | None = None
     policies: dict[str, Policy] = field(default_factory=dict)
-    verifiers: list[Verifier] = field(default_factory=list)
+    verifiers: dict[tuple[bytes, str], Verifier] = field(default_factory=dict)
     hit: dict[bytes, Person] = field(default_factory=dict)
     eligible: int = 0
     ineligible: int = 0
@@ -185,10 +185,17 @@ class Reading:
             case Boundary():
                 self._begin(read)
             case Policy():
+                if read.policy in self.policies:
+                    raise Fault("rows-contradict", f"two rows of policy {read.policy}")
                 self.policies[read.policy] = read
                 yield from self._check_policy(read, row.value["hazards"])
             case Verifier():
-                self.verifiers.append(read)
+                key = (read.verifier, read.label)
+                if key in self.verifiers:
+                    raise Fault(
+                        "rows-contradict", f"two rows of verifier {read.verifier.hex()} on {read.label}"
+                    )
+                self.verifiers[key] = read
             case Person():
                 yield from self._take_person(read)
             case None:
@@ -267,7 +274,9 @@ class Reading:
         if self._decisions is not None:
             assert self.boundary is not None
             root = self._tree.root()
-            rows = Rows(self.boundary, self.policies, self.verifiers, self.hit, self.erased, root)
+            rows = Rows(
+                self.boundary, self.policies, list(self.verifiers.values()), self.hit, self.erased, root
+            )
             plan = plan_of(rows, self._decisions, taken, self.drawn_already)
         return Drawn(one, plan, self.eligible, self.ineligible, self.erased), findings
 
