@@ -62,6 +62,7 @@ impl Serve {
                 trusted_proxies: config.server.trusted_proxies.clone(),
                 ice: ice(config),
             }),
+            previews: Default::default(),
             demo: None,
             metrics: Some(Arc::new(move || rendering.render())),
         };

@@ -67,6 +67,7 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
             trusted_proxies: Vec::new(),
             ice: IceSettings { stun: Vec::new(), turn: None, relay_only: false },
         }),
+        previews: Default::default(),
         demo: Some(Arc::new(Hooks(world.clone()))),
         metrics: None,
     };

@@ -13,6 +13,7 @@ mod headers;
 mod health;
 pub mod pages;
 pub mod presence;
+pub mod previews;
 pub mod room;
 mod router;
 mod serve;

@@ -1,5 +1,6 @@
 //! What every handler has at hand, and what the demo may add.
 
+use super::previews::Previews;
 use super::room::{Hub, IceSettings};
 use super::router::Route;
 use crate::acts::Context;
@@ -56,6 +57,8 @@ pub struct Web {
     pub renderer: Arc<Renderer>,
     pub hub: Arc<Hub>,
     pub settings: Arc<WebSettings>,
+    /// Previews of draft policies under way.
+    pub previews: Previews,
     pub demo: Option<Arc<dyn DemoHooks>>,
     /// The text `/metrics` answers with, where metrics are kept.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,

@@ -3,6 +3,8 @@
 //! forger recomputes what anybody can: digests, roots of rows. The signature over the log is what
 //! nobody can.
 
+#![expect(clippy::ptr_arg, reason = "one signature for every kind of damage")]
+
 use muster_domain::audit::{Frontier, leaf_hash};
 use muster_ports::Entropy;
 use muster_simulation::SeededEntropy;

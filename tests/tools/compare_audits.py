@@ -7,7 +7,7 @@ Takes every file of the folders, or a spread of so many. `every_damaged_bundle_f
 in a folder: MUSTER_MUTANTS=1000 MUSTER_MUTANTS_OUT=FOLDER cargo test --workspace --test main damaged
 
 Both must say the same: that a bundle proves nothing (which of its faults is met first may differ), or the
-same findings and remarks about the same labels, zones and people, the same counts, and the same statistics.
+same findings and remarks about the same labels and people, the same counts, and the same statistics.
 A bundle whose name has `whole` in it must be clean, and damaged ones must not be.
 
 Exit status: 0 all the same, 1 a difference, 2 wrong use.
@@ -40,7 +40,7 @@ COUNTS = (
     "boundaries",
     "hits",
 )
-ABOUT = ("list", "code", "label", "zone", "subject")
+ABOUT = ("list", "code", "label", "subject")
 # Remarks that say what one of the two programs cannot do.
 OF_ONE_PROGRAM = {"beacon-not-checked"}
 
@@ -80,9 +80,14 @@ def differences(path: pathlib.Path, status: int, other: dict) -> list[str]:
     if is_clean(ours) != ("whole" in path.name):
         found.append("a whole bundle that is not clean, or a damaged one that is")
     one, two = verdict(ours), verdict(other)
+    if ("fault" in one) != ("fault" in two):
+        return [*found, f"a fault in one only: ours {ours.get('fault')}, theirs {other.get('fault')}"]
     for name in sorted(one.keys() | two.keys()):
         if one.get(name) != two.get(name):
-            found.append(f"{name}\n    ours   {one.get(name)}\n    theirs {two.get(name)}")
+            ours_only, theirs_only = one[name], two[name]
+            if name == "found":
+                ours_only, theirs_only = dict(one[name] - two[name]), dict(two[name] - one[name])
+            found.append(f"{name}\n    ours   {ours_only}\n    theirs {theirs_only}")
     return found
 
 

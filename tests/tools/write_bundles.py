@@ -18,6 +18,7 @@ import itertools
 import pathlib
 import random
 import sys
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs/verify"))
 sys.dont_write_bytecode = True
@@ -121,7 +122,7 @@ class Writer:
 
 class Person:
     def __init__(self, number: int, chance: random.Random) -> None:
-        self.subject = f"p{number:02}"
+        self.subject = id_of(f"person {number}")
         self.nonce = chance.randbytes(32)
         self.token = token_of(self.nonce)
         self.zone = chance.choice(list(ZONES))
@@ -132,6 +133,10 @@ class Person:
         self.ineligible: str | None = None
         self.is_hit = False
         self.next_token: str | None = None
+
+
+def id_of(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 def token_of(server_nonce: bytes, employee_nonce: bytes = b"") -> str:
@@ -206,7 +211,7 @@ class Company:
         hazards = hashlib.sha256(canonical(HAZARDS)).hexdigest()
         if self.wrong == "policy-changed":
             hazards, self.found = hashlib.sha256(canonical(HAZARDS[1:])).hexdigest(), True
-        entry("policy-activated", before + 2, {"policy": POLICY, "hazards": hazards}, actor="hr1")
+        entry("policy-activated", before + 2, {"policy": POLICY, "hazards": hazards}, actor=id_of("hr"))
         late = self.people[-1]
         for number, person in enumerate(self.people):
             joins = start_of(self.days[6], person.zone) - 7_000_000 if person is late else before + 10 + number
@@ -243,7 +248,7 @@ class Company:
         last = first + datetime.timedelta(days=self.chance.choice([0, 2, 13]))
         person.absences.append((first, last))
         committed = {"first_day": first.isoformat(), "last_day": last.isoformat()}
-        self.writer.entry("absence-entered", at_ms, {"via": "page"}, person.subject, "hr1", committed)
+        self.writer.entry("absence-entered", at_ms, {"via": "page"}, person.subject, id_of("hr"), committed)
 
     def change_token(self, at_ms: int) -> None:
         person = self.chance.choice(self.people[:-1])
@@ -275,14 +280,16 @@ class Company:
             )
         self.at(t_ms + DAY_MS - 1000, lambda at_ms: self.close(zone, date, at_ms))
 
-    def commit(self, zone, date, horizon, number, t_ms, at_ms) -> None:
-        label, late = date.isoformat(), False
+    def commit(self, zone, date, horizon, number, t_ms, at_ms, late=False) -> None:
+        label = date.isoformat()
         if horizon == "day" and self.goes_wrong("late-after-outage", date):
             outage = {"from_ms": t_ms - 1000, "to_ms": t_ms + 100_000}
             self.writer.entry("service-outage", at_ms, outage)
-            at_ms, late = at_ms + 150_000, True
+            self.at(at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True))
+            return
         if horizon == "day" and self.goes_wrong("inputs-late", date):
-            at_ms, late = at_ms + 150_000, True
+            self.at(at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True))
+            return
         blob = {
             "boundary": {"chain": "c1", "horizon": horizon, "label": label, "org": ORG, "t_ms": t_ms},
             "people": self.rows_of_people(zone, date, horizon, number),
@@ -465,7 +472,7 @@ class Company:
     # -------------------------------------------------------------------------- what comes of it
 
     def announce(self, place, person, date, at_ms) -> None:
-        check_in = f"c{next(self.numbers)}"
+        check_in = id_of(f"check-in {next(self.numbers)}")
         facts = {"attempt": 1, "check_in": check_in, "kind": "drawn", "label": date.isoformat(), "policy": POLICY}
         committed = {
             "start_ms": place.slot,
@@ -492,15 +499,15 @@ class Company:
             self.writer.entry(announced, at_ms, facts | {"attempt": 2}, person.subject, None, committed)
         if self.goes_wrong("extra-announcement", date):
             other = next(one for one in self.people if not one.is_hit and one.in_pool)
-            self.writer.entry(announced, at_ms, facts | {"check_in": "x"}, other.subject, None, committed)
+            self.writer.entry(announced, at_ms, facts | {"check_in": id_of("x")}, other.subject, None, committed)
         if self.goes_wrong("manual-without-order", date):
-            manual = facts | {"check_in": "m", "kind": "manual", "order": "o"}
+            manual = facts | {"check_in": id_of("m"), "kind": "manual", "order": id_of("o")}
             self.writer.entry(announced, at_ms, manual, person.subject, None, committed)
         outcome = "missed" if self.chance.random() < 0.3 else "verified"
         judged = {"check_in": check_in, "outcome": outcome, "row": "plain", "assurance": "clear"}
         self.at(place.slot + 1_800_000, lambda at_ms: self.writer.entry("check-in-judged", at_ms, judged, person.subject))
         if outcome == "missed" or self.goes_wrong("recheck-without-cause", date):
-            again = facts | {"attempt": 2, "check_in": f"{check_in}r", "kind": "recheck", "after": check_in}
+            again = facts | {"attempt": 2, "check_in": id_of(check_in), "kind": "recheck", "after": check_in}
             later = committed | {"start_ms": place.slot + 12 * SLOT_MS * 2}
             self.at(
                 place.slot + 3_600_000,

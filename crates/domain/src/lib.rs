@@ -22,5 +22,6 @@ pub mod judging;
 pub mod person;
 pub mod plan_files;
 pub mod policy;
+pub mod preview;
 pub mod roster;
 pub mod time;

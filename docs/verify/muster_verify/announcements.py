@@ -153,9 +153,9 @@ class Announcements:
                     f"{opened['notice_minutes']} minutes of notice, and {place.notice_minutes} were drawn"
                 )
                 yield _found(entry, STEERED, "notice-differs", sentence, token)
-        first_message = opened["start_ms"] - opened["notice_minutes"] * MINUTE_MS
-        if entry.at_ms < first_message - EARLY_MS:
-            yield _found(entry, STEERED, "announced-early", "announced before it was due", token)
+            first_message = place.slot - place.notice_minutes * MINUTE_MS
+            if entry.at_ms < first_message - EARLY_MS:
+                yield _found(entry, STEERED, "announced-early", "announced before it was due", token)
 
     def _is_verifier(self, announced: str | None, planned: bytes) -> bool:
         if announced == planned.hex():

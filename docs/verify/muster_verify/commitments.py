@@ -45,9 +45,9 @@ class Commitments:
         """A `draw-inputs` entry, the first of its boundary."""
         zone = self._zones.setdefault(one.zone, _Zone(one.day))
         zone.committed.add((one.day, one.horizon))
-        for missing in range(zone.last_day + 1, one.day):
-            label = label_of(missing)
-            yield one.finding(STEERED, "day-dropped", f"{one.zone} had no draw on {label}", label=label)
+        if one.day > zone.last_day + 1:
+            sentence = f"{one.zone} had no draw since {label_of(zone.last_day)}"
+            yield one.finding(STEERED, "day-dropped", sentence)
         zone.last_day = max(zone.last_day, one.day)
         if one.chains != self._chains.expected(one.day):
             expected = self._chains.expected(one.day)

@@ -3,6 +3,7 @@
 
 mod activate;
 mod membership;
+pub mod preview;
 #[cfg(test)]
 mod tests;
 mod versions;

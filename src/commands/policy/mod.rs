@@ -1,6 +1,7 @@
 //! `muster policy`: check files, propose, confirm and show cadence policies.
 
 mod lint;
+mod preview;
 
 use super::print::say;
 use super::{Ended, maybe_person, open, person, print, read_text};
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     Lint(lint::Lint),
+    Preview(preview::PreviewCommand),
     Activate(Activate),
     Confirm(Confirm),
     Show(Show),
@@ -96,6 +98,7 @@ impl Policy {
     ) -> anyhow::Result<Ended> {
         match self {
             Policy::Lint(lint) => lint.run(load().ok()).await,
+            Policy::Preview(preview) => preview.run(&load()?).await,
             Policy::Activate(activate) => activate.run(&load()?).await,
             Policy::Confirm(confirm) => confirm.run(&load()?).await,
             Policy::Show(show) => show.run(&load()?).await,

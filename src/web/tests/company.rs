@@ -75,6 +75,7 @@ impl Company {
                 trusted_proxies: Vec::new(),
                 ice: IceSettings::default(),
             }),
+            previews: Default::default(),
             demo: None,
             metrics: None,
         };

@@ -68,6 +68,7 @@ async fn nothing_a_manager_can_see_depends_on_a_draw_to_come() {
         "/policies".to_owned(),
         format!("/policies/{}", one.policy),
         // What is refused tells nothing either.
+        "/policies/draft".to_owned(),
         "/coverage".to_owned(),
         "/roster".to_owned(),
         "/audit".to_owned(),

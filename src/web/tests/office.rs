@@ -160,13 +160,14 @@ async fn every_page_answers_each_role_with_itself_or_with_words() {
         office.alex,
     ];
     //                         maria jo  dana uma  ravi sam  ines alex
-    let table: [(&str, [u16; 8]); 12] = [
+    let table: [(&str, [u16; 8]); 13] = [
         ("/cases", [403, 403, 200, 200, 200, 200, 200, 403]),
         (&case, [403, 403, 200, 404, 200, 200, 200, 403]),
         ("/people", [403, 403, 200, 200, 200, 200, 200, 403]),
         (&maria, [403, 403, 403, 403, 200, 403, 403, 403]),
         ("/coverage", [403, 403, 403, 403, 200, 200, 200, 403]),
         ("/policies", [403, 403, 200, 200, 200, 200, 200, 403]),
+        ("/policies/draft", [403, 403, 403, 403, 200, 403, 403, 403]),
         (&policy, [403, 403, 200, 200, 200, 200, 200, 403]),
         ("/roster", [404, 404, 404, 404, 200, 200, 404, 200]),
         ("/audit", [403, 403, 403, 403, 403, 403, 200, 403]),
@@ -477,4 +478,77 @@ async fn the_auditor_reads_the_log_and_takes_a_checkpoint_along() {
     let note = ines.get("/audit/checkpoint.txt").await;
     assert_eq!(note.text, signed.note);
     assert!(ines.get("/audit/checkpoint").await.text.contains("Public key"));
+}
+
+/// Looks at a preview until it is there: it is computed on a thread of its own.
+async fn looked(browser: &mut Browser, path: &str) -> String {
+    let began = std::time::Instant::now();
+    loop {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        if page.headers.get("refresh").is_none() {
+            return page.text;
+        }
+        assert!(page.text.contains("<progress"), "{}", page.text);
+        assert!(began.elapsed().as_secs() < 60, "a preview of eight people");
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test]
+async fn hr_previews_a_draft_and_proposes_it_and_nobody_else_sees_it() {
+    let office = Office::open("preview").await;
+    let mut ravi = office.browser(office.ravi).await;
+    let version = ravi.get(&format!("/policies/draft?version={}", office.policy)).await;
+    assert!(version.text.contains("&quot;Standard&quot;"), "{}", version.text);
+    let text =
+        policies::get(office.company.context().store.read(), office.policy).await.unwrap().text;
+    // The people of this story have no attribute columns.
+    let text = text.replace("x_access ne \"elevated\"", "employee_id pr");
+    let faulty = text.replace("law = \"cadence\"", "law = \"cadnce\"");
+    assert_ne!(faulty, text);
+    let with = |text: &str, act: &str| -> Vec<(&'static str, String)> {
+        [("text", text), ("weeks", "6"), ("seed", "2"), ("act", act)]
+            .map(|(name, value)| (name, value.to_owned()))
+            .to_vec()
+    };
+    let sent = with(&faulty, "preview");
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let page = ravi.post("/policies/draft", &sent).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.text.contains("did you mean &#x60;cadence&#x60;?") && page.text.contains("cadnce"),
+        "{}",
+        page.text
+    );
+
+    let draft = text.replace("mean_gap_days = 42", "mean_gap_days = 12");
+    assert_ne!(draft, text);
+    let sent = with(&draft, "preview");
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let begun = ravi.post("/policies/draft", &sent).await;
+    let path = begun.leads_to().to_owned();
+    assert!(path.starts_with("/policies/previews/"), "{}", begun.text);
+    let page = looked(&mut ravi, &path).await;
+    for said in [
+        "Preview of Standard",
+        "Gaps between check-ins",
+        "role=\"img\"",
+        "The same as a table",
+        "What changes against the version in force",
+        "policy.cadence.mean_gap_days",
+        "Check-ins a person and year",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let mut uma = office.browser(office.uma).await;
+    assert_eq!(uma.get(&path).await.status, StatusCode::FORBIDDEN, "HR alone");
+    let again = ravi.get(&path.replace("/policies/previews/", "/policies/draft?preview=")).await;
+    assert!(again.text.contains("mean_gap_days &#x3D; 12"));
+    let done = ravi.post(&format!("{path}/propose"), &[]).await;
+    let waiting = ravi.get(done.leads_to()).await;
+    assert!(waiting.text.contains("You proposed this"), "{}", waiting.text);
+    office.company.clock.advance_minutes(61);
+    let mut ravi = office.browser(office.ravi).await;
+    assert_eq!(ravi.get(&path).await.status, StatusCode::NOT_FOUND, "kept for an hour");
 }

@@ -37,7 +37,7 @@ pub use inputs::{
 };
 pub use law::{
     CadenceLaw, CheckInCounts, DrawLaw, ELIGIBLE_DAYS_A_YEAR, LawFigures, LawRefusal, LawResult,
-    Period, PoolLaw,
+    Period, PoolLaw, day_of_gap,
 };
 pub use next_slot::{NextSlot, REFUSALS_MAX, SHIELDED_DAYS_MAX, is_taken, next_slot};
 pub use plan::{MoveReason, Moved, Placement, Plan, Selection, is_hit, place_all, plan};

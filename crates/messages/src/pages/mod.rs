@@ -4,6 +4,7 @@
 //! what a person may read, so what must not be seen by somebody is not in his context at all.
 //! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
 
+pub mod chart;
 mod frame;
 mod helpers;
 mod moment;
@@ -23,6 +24,7 @@ pub mod home;
 pub mod my_draws;
 pub mod people;
 pub mod policy;
+pub mod preview;
 pub mod roster;
 pub mod sign_in;
 pub mod system;
@@ -34,6 +36,7 @@ pub use frame::{
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};
 pub use parts::{Bounds, ChoiceOption, Choices, Field, Pager, Row, TabLink, TextArea};
+pub use policy::LintLine;
 pub use routes::ROUTES;
 pub use state::{StateWord, Tone, kind_text};
 
@@ -79,6 +82,7 @@ gallery! {
     case::CaseList, case::CasePage,
     coverage::Coverage,
     policy::PolicyList, policy::PolicyPage,
+    preview::PolicyDraft, preview::PreviewWait, preview::PreviewPage,
     roster::Roster, roster::PersonPage,
     audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,

@@ -13,6 +13,8 @@ pub struct PolicyList {
     pub versions: Vec<PolicyLine>,
     /// People no active policy matches.
     pub unmatched: u64,
+    /// Whether this reader may write one.
+    pub may_propose: bool,
 }
 
 /// One version in the list.
@@ -56,6 +58,8 @@ pub struct PolicyPage {
     pub may_confirm: bool,
     /// Why not, where it is pending and he may not.
     pub confirm_blocked_because: Option<String>,
+    /// Whether this reader may write the next version.
+    pub may_propose: bool,
     /// The text as written.
     pub source: String,
 }
@@ -108,6 +112,7 @@ impl Template for PolicyList {
                 line("Engineering, monthly", 2, StateWord::new("replaced", Tone::Quiet), 0),
             ],
             unmatched: 4,
+            may_propose: true,
         };
         let empty = PolicyList { versions: vec![], unmatched: 200, ..usual.clone() };
         let hostile = PolicyList {
@@ -119,6 +124,7 @@ impl Template for PolicyList {
                 u64::MAX,
             )],
             unmatched: 0,
+            may_propose: false,
         };
         vec![usual, empty, hostile]
     }
@@ -161,6 +167,7 @@ impl Template for PolicyPage {
             overlaps: vec![],
             may_confirm: true,
             confirm_blocked_because: None,
+            may_propose: true,
             source: "name = \"Engineering, monthly\"\n\n[cadence]\nlaw = \"cadence\"\nmean_gap_days = 21\n\n[notice]\nminutes = [15, 30]\n".to_owned(),
         };
         let blocked = PolicyPage {

@@ -59,6 +59,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     // HR
     ("GET", "/coverage"),
     ("GET", "/policies"),
+    ("GET", "/policies/draft"),
+    ("POST", "/policies/draft"),
+    ("GET", "/policies/previews/{}"), // asks the browser to look again while it is computed
+    ("POST", "/policies/previews/{}/propose"),
     ("GET", "/policies/{}"),
     ("POST", "/policies/{}/confirm"),
     ("POST", "/policies/{}/refuse"),

@@ -3,10 +3,12 @@
 mod coverage;
 mod person;
 mod policies;
+mod previews;
 mod roster;
 
 use crate::web::Route;
 
 pub(super) fn routes() -> Vec<Route> {
-    [coverage::routes(), policies::routes(), roster::routes(), person::routes()].concat()
+    [coverage::routes(), policies::routes(), previews::routes(), roster::routes(), person::routes()]
+        .concat()
 }

@@ -52,7 +52,12 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
     let everybody = people::active(db).await?;
     let unmatched = everybody.iter().filter(|p| !members.contains_key(&PersonId(p.id))).count();
     let frame = web.frame(&me.visitor, "Policies", "/policies").await;
-    web.page(&PolicyList { frame, versions, unmatched: unmatched as u64 })
+    web.page(&PolicyList {
+        frame,
+        versions,
+        unmatched: unmatched as u64,
+        may_propose: me.may(Act::ProposePolicy),
+    })
 }
 
 async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
@@ -86,6 +91,7 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
         overlaps: Vec::new(),
         may_confirm: row.state == state::PENDING && blocked.is_none(),
         confirm_blocked_because: blocked.filter(|_| row.state == state::PENDING),
+        may_propose: me.may(Act::ProposePolicy),
         source: row.text.clone(),
     })
 }

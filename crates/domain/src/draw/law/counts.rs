@@ -5,6 +5,9 @@ use super::figures::mean_gap;
 use crate::draw::hazard::HazardTable;
 use serde::{Deserialize, Serialize};
 
+/// A chance too small to count.
+const NOTHING: f64 = 1e-14;
+
 /// Check-ins of one person over a number of eligible days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CheckInCounts {
@@ -33,7 +36,8 @@ impl CheckInCounts {
             gaps.push(survivor * h);
             survivor *= 1.0 - h;
         }
-        while gaps.last().is_some_and(|f| *f <= 0.0) {
+        // What cannot be seen in the result is left out: it would cost most of the time.
+        while gaps.last().is_some_and(|f| *f < NOTHING) {
             gaps.pop();
         }
         // `at[t]`: the chance that the j-th draw is on day t + 1; `least`: of at least j draws.
@@ -60,10 +64,29 @@ impl CheckInCounts {
     }
 }
 
+/// The day of the gap on which somebody is at a moment taken at random, from 1: k with chance S_k over
+/// the mean. `u` is a uniform number of 64 bits.
+pub fn day_of_gap(table: &HazardTable, u: u64) -> u32 {
+    if !table.has_maximum() {
+        return 1; // every day is like the first
+    }
+    let hazards: Vec<f64> = table.thresholds().iter().map(|t| t.hazard()).collect();
+    let mut left = u as f64 / 2f64.powi(64) * mean_gap(&hazards);
+    let mut survivor = 1.0;
+    for (k, h) in (1..).zip(&hazards) {
+        left -= survivor;
+        if left < 0.0 {
+            return k;
+        }
+        survivor *= 1.0 - h;
+    }
+    table.max_gap_days()
+}
+
 /// The chance of each day for the next draw; what falls beyond the days counted is dropped.
 fn convolved(at: &[f64], gaps: &[f64]) -> Vec<f64> {
     let mut next = vec![0.0; at.len()];
-    for (day, &chance) in at.iter().enumerate() {
+    for (day, &chance) in at.iter().enumerate().filter(|(_, chance)| **chance > NOTHING) {
         for (later, &gap) in next[day..].iter_mut().skip(1).zip(gaps) {
             *later += chance * gap;
         }
@@ -93,6 +116,16 @@ mod tests {
         let wide = CheckInCounts::of(&HazardTable::pool(1.0 / 21.0), 252);
         assert!(narrow.p5 > wide.p5 && narrow.p95 < wide.p95, "{narrow:?} {wide:?}");
         assert!((narrow.mean - wide.mean).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_day_of_the_gap_is_as_likely_as_gaps_that_reach_it() {
+        // S = 1, .5, .25 of a mean of 1.75
+        let [half, sure] = [0.5, 1.0].map(crate::draw::Threshold::from_hazard);
+        let table = HazardTable::new(vec![half, half, sure]).unwrap();
+        let at = |share: f64| day_of_gap(&table, (share * 2f64.powi(64)) as u64);
+        assert_eq!([0.0, 0.57, 0.58, 0.85, 0.86, 1.0].map(at), [1, 1, 2, 2, 3, 3]);
+        assert_eq!(day_of_gap(&HazardTable::pool(0.1), u64::MAX), 1);
     }
 
     #[test]

@@ -5,13 +5,15 @@
 mod cadence;
 mod counts;
 mod figures;
+#[cfg(test)]
+mod game_tests;
 mod pool;
 #[cfg(test)]
 mod reference_tests;
 mod sentences;
 
 pub use cadence::{CadenceLaw, GAP_DAYS_MAX, SURE_SHARE_MAX};
-pub use counts::CheckInCounts;
+pub use counts::{CheckInCounts, day_of_gap};
 pub use figures::LawFigures;
 pub use pool::{ELIGIBLE_DAYS_A_YEAR, Period, PoolLaw};
 pub use sentences::{EVASION_KS_MAX, EVASION_KS_REFUSED};
