@@ -47,7 +47,9 @@ WRONG = """k-changed row-dropped row-after-commitment key-swapped place-moved no
 not-announced extra-announcement announced-twice recheck-without-cause manual-without-order day-dropped
 inputs-late inputs-twice round-changed signature-changed settled-twice policy-changed absence-not-logged
 paused-not-logged left-not-logged cause-empty counts-changed chain-wrong chain-overlaps token-unknown
-verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped""".split()
+token-chosen verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped""".split()
+REMARKED = ("late-after-outage", "too-late")
+"""What an audit remarks on and does not count as a finding."""
 
 
 # ------------------------------------------------------------------------------ signing and writing
@@ -206,7 +208,11 @@ class Company:
         entry = self.writer.entry
         entry("installation-created", before, {"organisation": ORG, "mode": "live"})
         anchor = {"chain": "c1", "holder": "operator", "first_date": FIRST.isoformat()}
-        anchor |= {"length_days": CHAIN_DAYS, "k_0": keys.earlier_key(TIP, CHAIN_DAYS).hex(), "tip": "service"}
+        anchor |= {
+            "length_days": CHAIN_DAYS,
+            "k_0": keys.earlier_key(TIP, CHAIN_DAYS).hex(),
+            "tip": "service",
+        }
         entry("draw-anchor", before + 1, anchor)
         hazards = hashlib.sha256(canonical(HAZARDS)).hexdigest()
         if self.wrong == "policy-changed":
@@ -214,13 +220,16 @@ class Company:
         entry("policy-activated", before + 2, {"policy": POLICY, "hazards": hazards}, actor=id_of("hr"))
         late = self.people[-1]
         for number, person in enumerate(self.people):
-            joins = start_of(self.days[6], person.zone) - 7_000_000 if person is late else before + 10 + number
+            joins = (
+                start_of(self.days[6], person.zone) - 7_000_000 if person is late else before + 10 + number
+            )
             self.at(joins, lambda at_ms, person=person: self.join(person, at_ms))
         for zone, date in itertools.product(ZONES, self.days):
             self.plan_day(zone, date)
         for _ in range(len(self.people)):
             self.at(
-                before + DAY_MS + self.chance.randrange(len(self.days) * DAY_MS) // 1000 * 1000 + 17, self.go_away
+                before + DAY_MS + self.chance.randrange(len(self.days) * DAY_MS) // 1000 * 1000 + 17,
+                self.go_away,
             )
         self.at(before + self.chance.randrange(4, 9) * DAY_MS + 40_007, self.change_token)
         if self.wrong == "chain-overlaps":
@@ -230,8 +239,15 @@ class Company:
         manager = None if person is self.people[0] else self.people[0].subject
         committed = {"token": person.token, "manager": manager, "server_nonce": person.nonce.hex()}
         if self.wrong == "token-unknown" and person is self.people[5]:
-            committed["token"], self.found = token_of(self.chance.randbytes(32)), True
-        self.writer.entry("person-joined", at_ms, {"via": "csv", "returned": False}, person.subject, None, committed)
+            nonce = self.chance.randbytes(32)
+            committed |= {"token": token_of(nonce), "server_nonce": nonce.hex()}
+            self.found = True
+        if self.wrong == "token-chosen" and person is self.people[5]:
+            person.token = committed["token"] = self.chance.randbytes(16).hex()
+            self.found = True
+        self.writer.entry(
+            "person-joined", at_ms, {"via": "csv", "returned": False}, person.subject, None, committed
+        )
         self.writer.entry("pool-entered", at_ms, {"policy": POLICY}, person.subject)
         person.in_pool = True
 
@@ -262,7 +278,11 @@ class Company:
     def plan_day(self, zone: str, date: datetime.date) -> None:
         t_ms = start_of(date, zone)
         if zone == "Etc/UTC" and date in self.revealed:
-            revealed = {"chain": "c1", "label": date.isoformat(), "key": day_key((date - FIRST).days + 1).hex()}
+            revealed = {
+                "chain": "c1",
+                "label": date.isoformat(),
+                "key": day_key((date - FIRST).days + 1).hex(),
+            }
             self.at(t_ms + 8 * DAY_MS, lambda at_ms: self.writer.entry("draw-key-revealed", at_ms, revealed))
         if self.wrong == "zone-stopped" and zone == "Asia/Tokyo" and date >= self.wrong_from:
             self.found = True
@@ -285,10 +305,14 @@ class Company:
         if horizon == "day" and self.goes_wrong("late-after-outage", date):
             outage = {"from_ms": t_ms - 1000, "to_ms": t_ms + 100_000}
             self.writer.entry("service-outage", at_ms, outage)
-            self.at(at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True))
+            self.at(
+                at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True)
+            )
             return
         if horizon == "day" and self.goes_wrong("inputs-late", date):
-            self.at(at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True))
+            self.at(
+                at_ms + 150_000, lambda at_ms: self.commit(zone, date, horizon, number, t_ms, at_ms, True)
+            )
             return
         blob = {
             "boundary": {"chain": "c1", "horizon": horizon, "label": label, "org": ORG, "t_ms": t_ms},
@@ -304,7 +328,9 @@ class Company:
                 }
             ],
             "v": 1,
-            "verifiers": sorted((self.row_of_verifier(zone, date, one) for one in self.verifiers), key=_verifier),
+            "verifiers": sorted(
+                (self.row_of_verifier(zone, date, one) for one in self.verifiers), key=_verifier
+            ),
         }
         if self.goes_wrong("chain-wrong", date):
             blob["boundary"]["chain"] = "c1+c1"
@@ -473,7 +499,13 @@ class Company:
 
     def announce(self, place, person, date, at_ms) -> None:
         check_in = id_of(f"check-in {next(self.numbers)}")
-        facts = {"attempt": 1, "check_in": check_in, "kind": "drawn", "label": date.isoformat(), "policy": POLICY}
+        facts = {
+            "attempt": 1,
+            "check_in": check_in,
+            "kind": "drawn",
+            "label": date.isoformat(),
+            "policy": POLICY,
+        }
         committed = {
             "start_ms": place.slot,
             "verifier": place.verifier.hex(),
@@ -487,7 +519,11 @@ class Company:
             committed["notice_minutes"] -= 1
         if self.goes_wrong("verifier-changed", date):
             committed["verifier"] = self.chance.randbytes(16).hex()
-        for name, cause in (("left-not-logged", "left"), ("cause-empty", ""), ("too-late", "announced_too_late")):
+        for name, cause in (
+            ("left-not-logged", "left"),
+            ("cause-empty", ""),
+            ("too-late", "announced_too_late"),
+        ):
             if self.goes_wrong(name, date):
                 self.writer.entry(
                     "check-in-not-announced", at_ms, facts, person.subject, None, committed | {"cause": cause}
@@ -499,13 +535,18 @@ class Company:
             self.writer.entry(announced, at_ms, facts | {"attempt": 2}, person.subject, None, committed)
         if self.goes_wrong("extra-announcement", date):
             other = next(one for one in self.people if not one.is_hit and one.in_pool)
-            self.writer.entry(announced, at_ms, facts | {"check_in": id_of("x")}, other.subject, None, committed)
+            self.writer.entry(
+                announced, at_ms, facts | {"check_in": id_of("x")}, other.subject, None, committed
+            )
         if self.goes_wrong("manual-without-order", date):
             manual = facts | {"check_in": id_of("m"), "kind": "manual", "order": id_of("o")}
             self.writer.entry(announced, at_ms, manual, person.subject, None, committed)
         outcome = "missed" if self.chance.random() < 0.3 else "verified"
         judged = {"check_in": check_in, "outcome": outcome, "row": "plain", "assurance": "clear"}
-        self.at(place.slot + 1_800_000, lambda at_ms: self.writer.entry("check-in-judged", at_ms, judged, person.subject))
+        self.at(
+            place.slot + 1_800_000,
+            lambda at_ms: self.writer.entry("check-in-judged", at_ms, judged, person.subject),
+        )
         if outcome == "missed" or self.goes_wrong("recheck-without-cause", date):
             again = facts | {"attempt": 2, "check_in": id_of(check_in), "kind": "recheck", "after": check_in}
             later = committed | {"start_ms": place.slot + 12 * SLOT_MS * 2}
@@ -520,7 +561,11 @@ class Company:
             counts["hit"] += 1
         self.writer.entry("draw-label-closed", at_ms, {"zone": zone, "label": date.isoformat()} | counts)
         for person in self.people:
-            if person.zone == zone and person.in_pool and (person is not self.people[-1] or date >= self.days[6]):
+            if (
+                person.zone == zone
+                and person.in_pool
+                and (person is not self.people[-1] or date >= self.days[6])
+            ):
                 person.state = person.state.closed(person.is_hit, person.ineligible is None, len(HAZARDS))
 
 
@@ -532,7 +577,9 @@ def _verifier(row: dict) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=len(WRONG) + 3)
@@ -544,7 +591,8 @@ def main() -> int:
         company = Company(random.Random(f"{options.seed}/{number}"), wrong, days=24)
         bundle = company.live()
         if company.found:  # some lives never offer the occasion
-            (options.folder / f"{wrong or 'whole'}-{number:03}.ndjson").write_bytes(bundle)
+            name = f"whole-{wrong}" if wrong in REMARKED else wrong or "whole"
+            (options.folder / f"{name}-{number:03}.ndjson").write_bytes(bundle)
     return 0
 
 

@@ -110,7 +110,7 @@ class _Audit:
         yield from self._chains.overlaps_until(entry.at_ms)
         yield from self._announcements.closed_before(entry.at_ms, self._queue.waiting_labels())
         self._last_at_ms = max(self._last_at_ms, entry.at_ms)
-        self._people.take(entry, self._boundaries_read)
+        yield from self._people.take(entry, self._boundaries_read)
         self._statistics.take(entry, self._people, self._is_in_period)
         facts = entry.facts
         match entry.kind:

@@ -136,8 +136,7 @@ class Commitments:
         for name, zone in sorted(self._zones.items()):
             if zone.last_day < last_day and zone.last_day < utc_day(last_at_ms) - STOPPED_AFTER_DAYS:
                 sentence = f"{name} had no draw since {label_of(zone.last_day)}"
-                label = label_of(zone.last_day + 1)
-                yield Finding(STEERED, "day-dropped", sentence, zone=name, label=label)
+                yield Finding(STEERED, "day-dropped", sentence, zone=name, label=label_of(zone.last_day))
 
 
 def _is_signed(beacon: str, number: int, signature: str, randomness: bytes) -> bool:

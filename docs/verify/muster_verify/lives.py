@@ -130,10 +130,9 @@ class Lives:
     def _check_class(
         self, committed: Committed, who: Individual, token: str, person: Person
     ) -> Iterator[Finding]:
-        if person.ineligible == "absence" and who.subject is not None:
-            if not who.is_away(committed.day, committed.entry):
-                sentence = "away, and the log has no absence for this day"
-                yield self._found(committed, who, token, "class-not-logged", sentence)
+        if person.ineligible == "absence" and not who.is_away(committed.day, committed.entry):
+            sentence = "away, and the log has no absence for this day"
+            yield self._found(committed, who, token, "class-not-logged", sentence)
         elif person.ineligible == "paused" and not committed.was_paused:
             sentence = "paused, and the programme was not"
             yield self._found(committed, who, token, "class-not-logged", sentence)
