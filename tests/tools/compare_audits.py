@@ -56,6 +56,7 @@ def verdict(report: dict) -> dict:
         if finding["code"] not in OF_ONE_PROGRAM
     ]
     counts = {name: report[name] for name in COUNTS}
+    counts["statistics"] = sorted(report["statistics"], key=lambda one: (one["counted"], one["group"], one["who"]))
     return counts | {"not_yet_public": report["not_yet_public"], "found": Counter(found)}
 
 

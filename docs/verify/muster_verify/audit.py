@@ -187,11 +187,12 @@ class _Audit:
         self._say(self._reading.take(row))
 
     def _person_row(self, one: Committed, person: Person, policy: Policy | None) -> Iterator[Finding]:
+        is_first_of_label = self._lives.is_first_of_label(one, person.token)
         yield from self._lives.row(one, person, policy)
         if not self._is_in_period(one.day):
             return
         self.report.recomputed += 1
-        if person.ineligible is None and self._lives.is_first_row_of_label(one, person.token):
+        if person.ineligible is None and is_first_of_label:
             who = self._people.of_token(person.token.hex())
             if who is not None and who.subject is not None:
                 self._statistics.eligible_day(who.subject)

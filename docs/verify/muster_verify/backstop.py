@@ -94,4 +94,11 @@ def _standing_out(kind: str, role: str, events: Any, expected: dict[str, float])
             continue
         z = (count - wanted) / math.sqrt(wanted)
         if abs(z) >= SHOWN_FROM_Z:
-            yield {"kind": kind, "role": role, "who": who, "events": count, "expected": wanted, "z": z}
+            yield {
+                "counted": kind,
+                "group": role,
+                "who": who,
+                "events": count,
+                "expected_hundredths": round(wanted * 100),
+                "z_hundredths": round(z * 100),
+            }

@@ -149,11 +149,10 @@ class Lives:
             who.last_row.is_result_known &= boundary.plan is not None
         self._row_of = {}
 
-    def is_first_row_of_label(self, committed: Committed, token: bytes) -> bool:
-        """Of several blocks of a label the first counts as the person's day."""
-        who = self._row_of.get(token)
-        last = who.last_row if who is not None else None
-        return last is not None and last.day == committed.day and last.block == _block(committed)
+    def is_first_of_label(self, committed: Committed, token: bytes) -> bool:
+        """Asked before the row is taken: of several blocks of a label the first is the person's day."""
+        who = self._people.of_token(token.hex())
+        return who is None or who.last_row is None or who.last_row.day < committed.day
 
     def _found(self, committed: Committed, who: Individual, token: str, code: str, sentence: str) -> Finding:
         return committed.finding(STEERED, code, sentence, entry=None, token=token, subject=who.subject)
