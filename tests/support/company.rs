@@ -98,6 +98,8 @@ impl Company {
 
     /// With a table of hazards of the story's own, from the first day on.
     pub async fn with_hazards(self, hazards: HazardTable) -> Company {
+        // Entries of one millisecond stand in no particular order.
+        self.clock.pass_ms(1);
         let tx = self.store().begin().await.unwrap();
         let mut row = policies::get(&*tx, self.policy).await.unwrap();
         row.hazard_table = serde_json::to_string(&hazards).unwrap();
@@ -452,11 +454,18 @@ async fn set_up(context: &Context) -> PolicyVersionId {
     };
     muster_store::insert(&tx, row).await.unwrap();
     let organisation = installation::get(&*tx).await.unwrap().organisation;
-    let created = Record::new("installation-created");
-    created.fact("organisation", organisation.to_string()).write(&tx).await.unwrap();
+    Record::new("installation-created")
+        .fact("organisation", organisation.to_string())
+        .fact("mode", installation::mode::LIVE)
+        .fact("is_demo", false)
+        .fact("version", env!("CARGO_PKG_VERSION"))
+        .write(&tx)
+        .await
+        .unwrap();
     Record::new("draw-anchor")
         .fact("chain", chain_id.to_string())
         .fact("holder", "operator")
+        .fact("tip", "service")
         .fact("first_date", first.to_string())
         .fact("length_days", 400)
         .fact("k_0", chain.anchor().k0.to_hex())

@@ -153,11 +153,11 @@ class _Audit:
 
     def _inputs(self, entry: Entry) -> Iterator[Finding]:
         one = committed_of(entry, self._is_paused)
-        if self._commitments.is_second(one):
+        is_second = self._commitments.is_second(one)
+        if is_second:
             yield one.finding(STEERED, "inputs-twice", "the inputs of one boundary were committed twice")
-            return
         yield from self._commitments.inputs(entry, one)
-        is_read = self._is_read(one.day)
+        is_read = self._is_read(one.day) and not is_second
         if self._lives.starts_with_log is None:
             self._lives.starts_with_log = is_read
             if not is_read:

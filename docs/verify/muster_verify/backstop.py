@@ -28,7 +28,7 @@ SHOWN_FROM_EVENTS = 5
 class Statistics:
     def __init__(self) -> None:
         self._events: dict[str, Counter[str]] = {}
-        self._by_actor: dict[str, Counter[str]] = {}
+        self._by_actor: dict[str, Counter[str | None]] = {}  # None: the operator
         self._eligible_days: Counter[str] = Counter()
 
     def eligible_day(self, subject: str) -> None:
@@ -58,8 +58,7 @@ class Statistics:
                 kinds.append("absence-late")
         for kind in kinds:
             self.event(kind, subject)
-            if entry.actor is not None:
-                self._by_actor.setdefault(kind, Counter())[entry.actor] += 1
+            self._by_actor.setdefault(kind, Counter())[entry.actor] += 1
 
     def event(self, kind: str, subject: str) -> None:
         self._events.setdefault(kind, Counter())[subject] += 1
@@ -87,8 +86,8 @@ def _by_manager(figures: Any, manager_of: dict[str, str]) -> dict[str, Any]:
     return sums
 
 
-def _standing_out(kind: str, role: str, events: Any, expected: dict[str, float]) -> Iterator[dict[str, Any]]:
-    for who in sorted(expected.keys() | events.keys()):
+def _standing_out(kind: str, role: str, events: Any, expected: dict[Any, float]) -> Iterator[dict[str, Any]]:
+    for who in sorted(expected.keys() | events.keys(), key=lambda who: who or ""):
         count, wanted = events.get(who, 0), expected.get(who, 0.0)
         if wanted <= 0 or (count < SHOWN_FROM_EVENTS and wanted < SHOWN_FROM_EVENTS):
             continue
@@ -99,6 +98,11 @@ def _standing_out(kind: str, role: str, events: Any, expected: dict[str, float])
                 "group": role,
                 "who": who,
                 "events": count,
-                "expected_hundredths": round(wanted * 100),
-                "z_hundredths": round(z * 100),
+                "expected_hundredths": _hundredths(wanted),
+                "z_hundredths": _hundredths(z),
             }
+
+
+def _hundredths(figure: float) -> int:
+    """Rounded to the nearest, halves away from zero."""
+    return int(math.copysign(math.floor(abs(figure) * 100 + 0.5), figure))
