@@ -583,12 +583,13 @@ def main() -> int:
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=len(WRONG) + 3)
+    parser.add_argument("--days", type=int, default=24, help="length of each life, 15 or more")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     for number in range(options.count):
         turn = number % (len(WRONG) + 3)
         wrong = WRONG[turn] if turn < len(WRONG) else None
-        company = Company(random.Random(f"{options.seed}/{number}"), wrong, days=24)
+        company = Company(random.Random(f"{options.seed}/{number}"), wrong, options.days)
         bundle = company.live()
         if company.found:  # some lives never offer the occasion
             name = f"whole-{wrong}" if wrong in REMARKED else wrong or "whole"

@@ -26,6 +26,17 @@ fn the_published_vectors_come_out_in_the_second_implementation() {
     assert!(status.success(), "a vector differs; see above");
 }
 
+#[test]
+fn the_published_bundles_come_out_in_the_second_implementation() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let status = Command::new("python3")
+        .arg(format!("{root}/tests/tools/compare_audits.py"))
+        .arg(format!("{root}/docs/verify/vectors"))
+        .status()
+        .expect("python3");
+    assert!(status.success(), "a published bundle comes out otherwise; see above");
+}
+
 /// A law as its policy file has it.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]

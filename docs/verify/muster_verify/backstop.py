@@ -73,9 +73,9 @@ class Statistics:
             yield from _standing_out(
                 kind, "manager", _by_manager(events, manager_of), _by_manager(expected, manager_of)
             )
-        for kind, events in sorted(self._by_actor.items()):
-            mean = events.total() / len(events)
-            yield from _standing_out(kind, "actor", events, dict.fromkeys(events, mean))
+        for kind, by_actor in sorted(self._by_actor.items()):
+            mean = by_actor.total() / len(by_actor)
+            yield from _standing_out(kind, "actor", by_actor, dict.fromkeys(by_actor, mean))
 
 
 def _by_manager(figures: Any, manager_of: dict[str, str]) -> dict[str, Any]:
