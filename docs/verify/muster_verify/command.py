@@ -90,8 +90,8 @@ def in_words(report: Report) -> str:
         text += ["", "more or less often than an even spread would give"]
     for figure in report.statistics:
         text.append(
-            f"  {figure['kind']} of {figure['role']} {figure['who']}: {figure['events']}, "
-            f"expected {figure['expected']:.1f} (z = {figure['z']:+.1f})"
+            f"  {figure['counted']} of {figure['group']} {figure['who']}: {figure['events']}, "
+            f"expected {figure['expected_hundredths'] / 100:.2f} (z = {figure['z_hundredths'] / 100:+.2f})"
         )
     return "\n".join(text)
 
