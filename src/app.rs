@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
 use muster_domain::audit::{Checkpoint, SigningKey};
-use muster_domain::calendar::HolidayCalendars;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::drand::{Drand, Kind};
 use muster_integrations::heartbeat::HttpHeartbeat;
@@ -23,9 +22,6 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Days after which a newcomer may be drawn although the baseline session did not take place.
-const BASELINE_DEADLINE_DAYS: i64 = 14;
 
 /// Where systemd lays opened credentials down (systemd.exec, LoadCredentialEncrypted=).
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -232,14 +228,13 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         contact: organisation.contact.clone(),
         public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         is_clock_stepped: false,
-        baseline_deadline_days: BASELINE_DEADLINE_DAYS,
+        baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {
         signing: Arc::new(signing_key(config, &store)),
         messages: Messages::new(Arc::new(renderer)),
         settings: Arc::new(settings),
-        calendars: Arc::new(HolidayCalendars::embedded()),
         store,
     })
 }

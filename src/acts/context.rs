@@ -1,7 +1,6 @@
 //! What every act needs: the store, the messages, and the few settings that stand in texts.
 
 use muster_domain::audit::SigningKey;
-use muster_domain::calendar::HolidayCalendars;
 use muster_domain::time::{UtcMillis, zone};
 use muster_messages::mail::line::{Line, Link};
 use muster_messages::mail::times::{Reader, SubjectZone, city_of};
@@ -33,7 +32,6 @@ pub struct Context {
     pub messages: Messages,
     pub settings: Arc<Settings>,
     pub signing: Arc<SigningKey>,
-    pub calendars: Arc<HolidayCalendars>,
 }
 
 impl Context {

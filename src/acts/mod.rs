@@ -13,13 +13,18 @@ pub mod dead_work;
 pub mod draw_audit;
 pub mod draw_token;
 pub mod evidence_view;
+pub mod excuse;
+pub mod explain;
 pub mod holders;
+pub mod holidays;
 pub mod manual;
 pub mod mode;
 pub mod my_draws;
+pub mod notices;
 pub mod notify;
 pub mod office;
 pub mod policy;
+pub mod private_blocks;
 pub mod receipts;
 pub mod roster;
 pub mod setup;
@@ -27,9 +32,11 @@ pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
 pub mod slot_change;
+pub mod stand_by;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod verify;
+pub mod zone_change;
 
 pub use context::{Context, Settings};
 

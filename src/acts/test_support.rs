@@ -4,7 +4,6 @@
 use super::{Context, Settings, admin, setup};
 use crate::acts::roster::{self, ImportOptions};
 use muster_domain::audit::SigningKey;
-use muster_domain::calendar::HolidayCalendars;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::RosterBytes;
@@ -66,7 +65,6 @@ impl Office {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),
             messages: Messages::new(Arc::new(Renderer::new().unwrap())),
             settings: Arc::new(settings),
-            calendars: Arc::new(HolidayCalendars::embedded()),
             store,
         };
         let mode = installation::mode::SHADOW;

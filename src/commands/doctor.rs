@@ -4,6 +4,7 @@
 use super::print::say;
 use super::{Ended, print};
 use crate::acts::setup::anchor_of;
+use crate::acts::{notices, policy};
 use crate::app;
 use crate::config::{Config, Faults};
 use crate::engine;
@@ -12,15 +13,18 @@ use muster_domain::audit::Frontier;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::draw::beacon::round_of;
 use muster_domain::draw::{Anchor, BeaconKind, Chain, ChainKey};
-use muster_domain::time::MINUTE_MS;
+use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis};
 use muster_integrations::http::Http;
 use muster_ports::{Clock, SystemClock};
 use muster_store::entities::draw_chain;
 use muster_store::{Store, chains, installation};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Free space below which the database may soon be unable to write.
 const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
+/// Days ahead that every calendar in use must know.
+const HOLIDAY_DAYS: i64 = 90;
 /// A clock this far behind what the database has seen was set back.
 const CLOCK_BACK_MS: i64 = 5 * MINUTE_MS;
 
@@ -114,6 +118,11 @@ pub async fn checks(config: &Config) -> Vec<Check> {
             found.push(chain(&store).await);
             found.push(holders(&store).await);
             found.push(programme(&store).await);
+            found.push(holidays(&store, SystemClock.now()).await);
+            if let Some(calendars) = &config.calendar.free_busy {
+                found.push(busy_times(&store, calendars.max_age_hours, SystemClock.now()).await);
+            }
+            found.push(notice(&store).await);
             found.push(auditor(&store).await);
             found.push(public_url(config, &store).await);
         }
@@ -264,6 +273,60 @@ async fn chain(store: &Store) -> Check {
     Check::attention(NAME, format!("none covers {today}"), "muster serve logs the next anchor")
 }
 
+/// Whether the calendars people have speak about the months ahead: after the last date they know,
+/// every day looks like a working day.
+pub(crate) async fn holidays(store: &Store, now: UtcMillis) -> Check {
+    const NAME: &str = "holidays";
+    let advice = "import a newer calendar: muster holidays import FILE --code CODE; those that ship with the \
+                  program come with its next version";
+    let loaded = match muster_store::holidays::all(store.read()).await {
+        Ok(calendars) => muster_store::people::active(store.read()).await.map(|p| (calendars, p)),
+        Err(error) => Err(error),
+    };
+    let (calendars, people) = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => return Check::attention(NAME, error.to_string(), advice),
+    };
+    let used: BTreeSet<String> = people.into_iter().filter_map(|p| p.holidays).collect();
+    let wanted = now.plus_ms(HOLIDAY_DAYS * DAY_MS).date_in(&jiff::tz::TimeZone::UTC);
+    let ends = |code: &String| match calendars.speaks_until(code) {
+        None => Some(format!("{code} is not there")),
+        Some(end) if end < wanted => Some(format!("{code} ends with {end}")),
+        Some(_) => None,
+    };
+    let short: Vec<String> = used.iter().filter_map(ends).collect();
+    match short.is_empty() {
+        true => Check::ok(
+            NAME,
+            format!("{} calendar(s) in use know the next {HOLIDAY_DAYS} days", used.len()),
+        ),
+        false => Check::attention(NAME, short.join(", "), advice),
+    }
+}
+
+/// How old the readings of people's calendars are.
+async fn busy_times(store: &Store, max_age_hours: u16, now: UtcMillis) -> Check {
+    const NAME: &str = "busy-times";
+    let advice = "see the failures with muster draw explain, and check [calendar.free_busy]";
+    let since = now.plus_ms(-i64::from(max_age_hours) * HOUR_MS);
+    match muster_store::busy::ages(store.read(), since).await {
+        Ok(ages) => {
+            let oldest = ages
+                .oldest
+                .map_or("never".to_owned(), |at| format!("{} h ago", now.since(at) / HOUR_MS));
+            let found = format!(
+                "{} calendar(s); the oldest reading was {oldest}; {} could not be read the last time, {} count no longer",
+                ages.people, ages.failing, ages.old
+            );
+            match ages.old {
+                0 => Check::ok(NAME, found),
+                _ => Check::attention(NAME, found, advice),
+            }
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), advice),
+    }
+}
+
 /// Other holders: whether one of their chains ends soon. (A key that is missing is the auditor's.)
 async fn holders(store: &Store) -> Check {
     const NAME: &str = "holders";
@@ -344,10 +407,43 @@ async fn auditor(store: &Store) -> Check {
     }
 }
 
+/// Whether the notice has reached everybody: nobody is drawn before.
+async fn notice(store: &Store) -> Check {
+    const NAME: &str = "notice";
+    match notices::pending(store.read()).await {
+        Ok(pending) if pending.people == 0 => Check::ok(NAME, "has reached everybody in the pool"),
+        Ok(pending) if pending.refused == 0 => {
+            let found = format!("on its way to {}, who are not drawn before", pending.people);
+            Check::ok(NAME, found)
+        }
+        Ok(pending) => {
+            let found = format!(
+                "came back from {} addresses; {} people are not drawn",
+                pending.refused, pending.people
+            );
+            let advice = "correct the addresses in the roster, or let the people read it on the page /notice";
+            Check::attention(NAME, found, advice)
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+    }
+}
+
 async fn programme(store: &Store) -> Check {
     const NAME: &str = "programme";
     match installation::get(store.read()).await {
-        Ok(row) if row.mode == installation::mode::LIVE => Check::ok(NAME, "live"),
+        Ok(row) if row.mode == installation::mode::LIVE => {
+            match policy::reach(store.read()).await {
+                Ok((live, members)) if row.pilot.is_some() => Check::ok(
+                    NAME,
+                    format!(
+                        "live for a pilot group: {live} of {members} people in a policy; \
+                     muster resume --everybody takes in all"
+                    ),
+                ),
+                Ok(_) => Check::ok(NAME, "live"),
+                Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+            }
+        }
         Ok(row) if row.mode == installation::mode::SHADOW => {
             Check::ok(NAME, "in shadow: draws and tells nobody; muster resume makes it live")
         }
@@ -356,5 +452,23 @@ async fn programme(store: &Store) -> Check {
             Check::attention(NAME, found, "muster resume --reason '...'")
         }
         Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::test_support::Office;
+
+    #[tokio::test]
+    async fn a_calendar_in_use_that_ends_within_ninety_days_is_named() {
+        let office = Office::acme().await;
+        let store = &office.context.store;
+        let at = |text: &str| UtcMillis::from(text.parse::<jiff::Timestamp>().unwrap());
+        let early = holidays(store, at("2030-10-01T12:00:00Z")).await;
+        assert_eq!(early.state, State::Ok, "{}", early.found);
+        let late = holidays(store, at("2030-10-03T12:00:00Z")).await;
+        assert_eq!(late.state, State::Attention);
+        assert!(late.found.contains("ends with 2030-12-31"), "{}", late.found);
     }
 }

@@ -7,7 +7,9 @@ mod chain;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod draw;
 mod holder;
+mod holidays;
 mod migrate;
 mod mode;
 mod plan;
@@ -69,6 +71,12 @@ pub enum Command {
     /// Import people, work places and absences; confirm roles
     #[command(subcommand)]
     Roster(roster::Roster),
+    /// Calendars of public and company holidays
+    #[command(subcommand)]
+    Holidays(holidays::Holidays),
+    /// What the draw says about one person's day
+    #[command(subcommand)]
+    Draw(draw::Draw),
     /// Check cadence policies and bring them into force
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -108,6 +116,8 @@ impl Cli {
             Command::Demo(command) => command.run().await,
             Command::Migrate(command) => command.run(&load()?).await,
             Command::Roster(command) => command.run(&load()?).await,
+            Command::Holidays(command) => command.run(&load()?).await,
+            Command::Draw(command) => command.run(&load()?).await,
             Command::Policy(command) => command.run(load).await,
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,

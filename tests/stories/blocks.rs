@@ -5,7 +5,7 @@ use crate::support::{Company, Database, START, Somebody, logged, recompute};
 use muster_domain::draw::{BLOCK_MS, Horizon};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
-use muster_store::entities::check_in as check_ins_row;
+use muster_store::entities::{check_in as check_ins_row, draw_boundary};
 use muster_store::{check_ins, draws};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +25,11 @@ async fn crowd(company: &Company) -> Vec<PersonId> {
     people
 }
 
+/// Number and row of the block that drew somebody, and the check-in that came of it.
+type Hit = (u8, draw_boundary::Model, check_ins_row::Model);
+
 /// Every hit of the label with the block that drew it and the check-in that came of it.
-async fn drawn(company: &Company, label: &str) -> Vec<(u8, UtcMillis, check_ins_row::Model)> {
+async fn drawn(company: &Company, label: &str) -> Vec<Hit> {
     let from = START.plus_minutes(-DAY);
     let rows = check_ins::between(company.store().read(), from, from.plus_minutes(9 * DAY)).await;
     let rows: Vec<_> =
@@ -48,14 +51,14 @@ async fn drawn(company: &Company, label: &str) -> Vec<(u8, UtcMillis, check_ins_
         for s in &boundary.plan.selections {
             let row = by_slot.get(&(s.slot.0, s.token.0.to_vec()));
             let row = row.unwrap_or_else(|| panic!("a hit of block {n} has no check-in"));
-            hits.push((n, UtcMillis(boundary.row.t_ms), row.clone()));
+            hits.push((n, boundary.row.clone(), row.clone()));
         }
     }
     assert_eq!(hits.len(), rows.len(), "every check-in is a hit, recomputed: same");
     hits
 }
 
-fn people_of(hits: &[(u8, UtcMillis, check_ins_row::Model)]) -> BTreeSet<uuid::Uuid> {
+fn people_of(hits: &[Hit]) -> BTreeSet<uuid::Uuid> {
     hits.iter().map(|(_, _, row)| row.person_id).collect()
 }
 
@@ -66,7 +69,8 @@ crate::on_both_databases! { by Company::open_in_blocks;
         let hits = drawn(&company, "2026-12-01").await;
         assert_eq!(people_of(&hits).len(), hits.len(), "nobody twice");
         assert!(hits.len() + 2 >= people.len(), "hit {} of {}", hits.len(), people.len());
-        for (n, t, row) in &hits {
+        for (n, block, row) in &hits {
+            let t = UtcMillis(block.t_ms);
             let written = UtcMillis(row.created_ms);
             assert!(written >= t.plus_minutes(2), "block {n}: written before its plan");
             // The largest notice lies in the block; a smaller one is announced up to 15 minutes later.
@@ -106,7 +110,7 @@ crate::on_both_databases! { by Company::open_in_blocks;
     async fn an_outage_over_two_blocks_makes_void_what_it_covered_and_nothing_else(company: Company) {
         let people = crowd(&company).await;
         company.pass_to(START.plus_minutes(9 * 60 + 50)).await;
-        let before = people_of(&drawn_so_far(&company).await);
+        let before: BTreeSet<_> = announced(&company).await;
         let back = START.plus_minutes(14 * 60 + 10);
         company.clock.set(back);
         company.engine.drain().await.unwrap();
@@ -114,9 +118,11 @@ crate::on_both_databases! { by Company::open_in_blocks;
         let hits = drawn(&company, "2026-12-01").await;
         assert_eq!(people_of(&hits).len(), hits.len(), "nobody twice");
         assert!(people_of(&hits).is_superset(&before));
-        for (n, _, row) in &hits {
+        for (n, block, row) in &hits {
+            // A block that was committed late has its plan two minutes later.
+            let ready = back.max(UtcMillis(block.plan_ms));
             let was_covered = !before.contains(&row.person_id)
-                && UtcMillis(row.announce_ms) < back.plus_minutes(-1);
+                && UtcMillis(row.announce_ms) < ready.plus_minutes(-1);
             let is_void = row.cause.as_deref() == Some("announced_too_late");
             assert_eq!(is_void, was_covered, "block {n}");
             if is_void {
@@ -128,10 +134,10 @@ crate::on_both_databases! { by Company::open_in_blocks;
     }
 }
 
-/// Check-ins announced so far, in the form of `drawn`.
-async fn drawn_so_far(company: &Company) -> Vec<(u8, UtcMillis, check_ins_row::Model)> {
+/// Who was announced so far.
+async fn announced(company: &Company) -> BTreeSet<uuid::Uuid> {
     let rows = check_ins::between(company.store().read(), START, START.plus_minutes(DAY)).await;
-    rows.unwrap().into_iter().map(|row| (0, START, row)).collect()
+    rows.unwrap().into_iter().map(|row| row.person_id).collect()
 }
 
 #[tokio::test]

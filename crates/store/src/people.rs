@@ -5,7 +5,7 @@ use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,26 @@ pub async fn find(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<Option
 /// The person with this id, who must exist.
 pub async fn get(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<person::Model> {
     find(db, id).await?.ok_or_else(|| StoreError::missing("person", id))
+}
+
+/// Active people who wait to leave this zone for another.
+pub async fn moving_from(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::Zone.eq(zone))
+        .filter(person::Column::NextZone.is_not_null())
+        .filter(person::Column::State.eq("active"))
+        .order_by_asc(person::Column::EmployeeId)
+        .all(db)
+        .await?)
+}
+
+/// A person, who must exist, locked until the transaction ends.
+pub async fn lock(tx: &Tx, id: PersonId) -> StoreResult<person::Model> {
+    person::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(&**tx)
+        .await?
+        .ok_or_else(|| StoreError::missing("person", id))
 }
 
 /// The person with this employee id.
@@ -248,6 +268,18 @@ pub async fn absences_between(
 pub async fn remove_absence(tx: &Tx, id: uuid::Uuid) -> StoreResult<()> {
     absence::Entity::delete_by_id(id).exec(&**tx).await?;
     Ok(())
+}
+
+/// Everybody who has acknowledged this version of the notice.
+pub async fn acknowledgements(
+    db: &impl ConnectionTrait,
+    version: &str,
+) -> StoreResult<Vec<PersonId>> {
+    let rows = notice_acknowledgement::Entity::find()
+        .filter(notice_acknowledgement::Column::Version.eq(version))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| PersonId(row.person_id)).collect())
 }
 
 /// Whether the person has acknowledged this version of the notice, and when.

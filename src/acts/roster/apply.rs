@@ -125,7 +125,8 @@ impl Import<'_> {
             let manager = person.manager_id.as_ref().and_then(|id| self.rows.get(id));
             let manager = manager.map(|m| m.id);
             let Some(row) = self.rows.get_mut(&person.employee_id) else { continue };
-            fill(row, person, manager)?;
+            let is_new = joined.contains(person.employee_id.as_str());
+            fill(row, person, manager, is_new)?;
             rows.push(row.clone());
         }
         self.free_addresses(before, &rows).await?;
@@ -372,7 +373,12 @@ impl Import<'_> {
     }
 }
 
-fn fill(row: &mut person::Model, person: &RosterPerson, manager: Option<Uuid>) -> ActResult<()> {
+fn fill(
+    row: &mut person::Model,
+    person: &RosterPerson,
+    manager: Option<Uuid>,
+    is_new: bool,
+) -> ActResult<()> {
     let attributes = serde_json::to_string(&person.attributes)
         .map_err(|e| StoreError::Unreadable { what: "attributes", detail: e.to_string() })?;
     row.employee_id = person.employee_id.clone();
@@ -380,7 +386,12 @@ fn fill(row: &mut person::Model, person: &RosterPerson, manager: Option<Uuid>) -
     row.email = person.email.clone();
     row.second_email = person.second_email.clone();
     row.manager_id = manager;
-    row.zone = person.zone.clone();
+    // A zone counts from the next boundary: the date that runs was committed in the old one.
+    let is_moving = !is_new && row.zone != person.zone;
+    row.next_zone = is_moving.then(|| person.zone.clone());
+    if !is_moving {
+        row.zone = person.zone.clone();
+    }
     row.hours = person.hours.clone();
     row.holidays = person.holidays.clone();
     row.languages = person.languages.join(" ");

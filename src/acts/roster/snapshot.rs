@@ -152,7 +152,8 @@ pub fn roster_person(
         manager_id,
         roles,
         languages: row.languages.split_whitespace().map(str::to_owned).collect(),
-        zone: row.zone.clone(),
+        // What the last file said, though it may count from the next boundary only.
+        zone: row.next_zone.clone().unwrap_or_else(|| row.zone.clone()),
         hours: row.hours.clone(),
         holidays: row.holidays.clone(),
         attributes,

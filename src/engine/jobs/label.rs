@@ -1,7 +1,7 @@
 //! Begins a local date of one zone: closes the dates before it, commits its inputs, plans the
 //! next boundary. A label that is drawn in blocks goes on with `block.rs`.
 
-use crate::acts::{ActError, draw_token};
+use crate::acts::{ActError, draw_token, zone_change};
 use crate::engine::Engine;
 use crate::engine::draws::{self, Closed};
 use crate::engine::job_error::JobError;
@@ -35,6 +35,7 @@ pub(super) async fn open(
             return Err(JobError::Waits { provider: "the label before".to_owned(), until });
         }
         draw_token::take_into_use(&engine.context, zone_name, label).await?;
+        zone_change::take_effect(&engine.context, zone_name, date).await?;
         for horizon in [Horizon::Day, Horizon::Block(0)] {
             let inputs = draws::inputs(engine, zone_name, date, horizon).await;
             boundaries.extend(inputs.map_err(|e| unreadable(format!("{e:#}")))?);

@@ -9,7 +9,7 @@ use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::draw::Horizon;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
 use muster_store::jobs::Job;
-use muster_store::{draws, people, probes, sessions, work};
+use muster_store::{busy, draws, people, probes, sessions, work};
 use std::collections::BTreeSet;
 
 /// Days after a label has closed everywhere at which its key is revealed.
@@ -17,12 +17,18 @@ const REVEAL_DAYS: i64 = 7;
 /// Days for which finished work and probes are kept.
 const DONE_DAYS: i64 = 30;
 const PROBE_DAYS: i64 = 90;
+/// Days for which the busy times of somebody who is not read any more are kept.
+const BUSY_DAYS: i64 = 15;
+/// Days for which refused slots are kept beside their log entries: a year and its review.
+const REFUSAL_DAYS: i64 = 400;
 
 /// Everything that is looked for each minute.
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
     crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
+    crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
+    crate::acts::notices::send_due(&engine.context).await?;
     measure(engine).await
 }
 
@@ -102,6 +108,7 @@ pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
     coarse::places(engine).await?;
     let tx = engine.context.store.begin().await?;
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
+    busy::purge(&tx, now.plus_ms(-BUSY_DAYS * DAY_MS), now.plus_ms(-REFUSAL_DAYS * DAY_MS)).await?;
     probes::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
     sessions::purge(&tx, now).await?;
     tx.commit().await?;

@@ -8,7 +8,9 @@ pub mod check_in;
 pub mod home;
 pub mod hr;
 pub mod my_draws;
+pub mod notice;
 pub mod people_list;
+pub mod private_blocks;
 pub mod room;
 pub mod sign_in;
 pub mod system;
@@ -27,7 +29,9 @@ pub(super) fn routes() -> Vec<Route> {
         home::routes(),
         hr::routes(),
         my_draws::routes(),
+        notice::routes(),
         people_list::routes(),
+        private_blocks::routes(),
         room::routes(),
         sign_in::routes(),
         system::routes(),

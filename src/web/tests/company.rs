@@ -8,7 +8,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use muster_domain::audit::SigningKey;
-use muster_domain::calendar::HolidayCalendars;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
@@ -63,7 +62,6 @@ impl Company {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),
             messages: Messages::new(renderer.clone()),
             settings: Arc::new(settings),
-            calendars: Arc::new(HolidayCalendars::embedded()),
             store,
         };
         let web = Web {
