@@ -23,9 +23,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Days after which a newcomer may be drawn although the baseline session did not take place.
-const BASELINE_DEADLINE_DAYS: i64 = 14;
-
 /// Where systemd lays opened credentials down (systemd.exec, LoadCredentialEncrypted=).
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -231,7 +228,7 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         contact: organisation.contact.clone(),
         public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         is_clock_stepped: false,
-        baseline_deadline_days: BASELINE_DEADLINE_DAYS,
+        baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {

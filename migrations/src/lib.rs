@@ -8,6 +8,7 @@ mod m0001_main_job;
 mod m0005_eligibility;
 mod m0006_two_locks;
 mod m0007_draw_tokens;
+mod m0008_stand_by;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_eligibility::Migration),
             Box::new(m0006_two_locks::Migration),
             Box::new(m0007_draw_tokens::Migration),
+            Box::new(m0008_stand_by::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 //! only then is any provider asked.
 
 use super::notify::{self, About, Notice};
-use super::{ActResult, Context, check_in, short_code};
+use super::{ActResult, Context, check_in, short_code, stand_by};
 use jiff::civil::Date;
 use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
@@ -11,9 +11,7 @@ use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
 use muster_messages::calendar_object::CalendarUser;
 use muster_messages::mail::line::Line;
-use muster_messages::mail::{
-    Block, CheckInTimes, Invitation, Invite, Occasion, StandBy, calendar_uid,
-};
+use muster_messages::mail::{CheckInTimes, Invitation, Invite, Occasion, calendar_uid};
 use muster_store::audit::Record;
 use muster_store::entities::{check_in as row, check_in_order, person};
 use muster_store::jobs::Job;
@@ -263,30 +261,11 @@ pub(super) async fn tell_verifier(
     check_in: &row::Model,
 ) -> ActResult<()> {
     let Some(verifier) = verifier else { return Ok(()) };
-    let reader = context.reader(verifier);
-    let clocks = check_in.clocks();
-    let until = clocks.grace_end().plus_minutes(check_in.session_minutes);
-    let stand_by = StandBy {
-        frame: context.frame(verifier),
-        blocks: vec![Block { from: reader.moment(clocks.start), until: reader.moment(until) }],
-        called: true,
-        page: context.page("/verifier"),
-    };
     let step = match check_in.sequence {
         0 => "stand-by".to_owned(),
         n => format!("stand-by-{n}"),
     };
-    let notice = Notice {
-        about: About::CheckIn(check_in.id),
-        step: &step,
-        is_first: check_in.sequence == 0,
-        recipient: verifier,
-        every_channel: false,
-        lane: Lane::Announcement,
-        even_in_shadow: false,
-    };
-    notify::queue(context, tx, &notice, &stand_by).await?;
-    Ok(())
+    stand_by::call_verifier(context, tx, check_in, verifier, &step, false).await
 }
 
 /// Every timer of the check-in's life, written with it.
@@ -316,6 +295,10 @@ fn timers(row: &row::Model) -> Vec<(Job, UtcMillis)> {
         (probe("start"), clocks.start),
         (probe("end"), clocks.grace_end()),
         (Job::OpenCheckIn { check_in }, clocks.start),
+        (
+            Job::SeekVerifier { check_in, moment: "start".to_owned() },
+            clocks.start.plus_ms(stand_by::LATE_MS),
+        ),
         // After the last probe of the same instant, so that fault can be told from a miss.
         (Job::CloseWindow { check_in }, clocks.grace_end().plus_ms(1)),
         (Job::CloseForm { check_in }, clocks.start.plus_ms(FORM_MS)),

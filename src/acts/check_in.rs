@@ -4,7 +4,7 @@
 //! Each act works on one's own check-in only and on a running one only.
 
 use super::notify::{self, About, Notice};
-use super::{ActError, ActResult, Context, announce, receipts};
+use super::{ActError, ActResult, Context, announce, receipts, stand_by};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
@@ -267,6 +267,7 @@ pub async fn refuse(
     row.refused_ms = Some(now.0);
     muster_store::save(&tx, row.clone()).await?;
     receipts::keep(&tx, &row, PageStep::Opened, "", because).await?;
+    stand_by::free_verifier(context, &tx, &row).await?;
     Record::new("check-in-refused")
         .by(Some(me.pseudonym))
         .about(me)
@@ -303,7 +304,9 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
     row.cancel_reason = Some(NOT_NOW.to_owned());
     row.sequence += 1;
     muster_store::save(&tx, row.clone()).await?;
-    tell_cancelled(context, &tx, me, &row).await?;
+    let reason = Line::new("You asked for another time.");
+    tell_cancelled(context, &tx, me, &row, reason).await?;
+    stand_by::free_verifier(context, &tx, &row).await?;
     let since = now.plus_ms(-DAY_MS);
     let earlier = orders::count_since(&*tx, PersonId(me.id), orders::kind::RECHECK, since).await?;
     let again = NewOrder {
@@ -325,18 +328,20 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
     Ok(tx.commit().await?)
 }
 
-async fn tell_cancelled(
+/// Takes an invitation back, with its calendar entry.
+pub(super) async fn tell_cancelled(
     context: &Context,
     tx: &Tx,
     me: &person::Model,
     row: &check_in::Model,
+    reason: Line,
 ) -> ActResult<()> {
     let message = InvitationCancelled {
         frame: context.frame(me),
         code: Line::new(&row.code),
         page: context.page(&format!("/check-ins/{}", row.id)),
         times: CheckInTimes::new(&row.clocks(), &context.reader(me)),
-        reason: Line::new("You asked for another time."),
+        reason,
         invite: Some(announce::calendar_invite(context, me, row)),
     };
     let notice = Notice {

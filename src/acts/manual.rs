@@ -35,6 +35,11 @@ pub async fn order(
     if installation::get(&*tx).await?.mode != installation::mode::LIVE {
         return Err(ActError::conflict("The installation is not live, so nobody can be met."));
     }
+    if !super::policy::Live::load(&*tx).await?.is_for(person) {
+        return Err(ActError::conflict(
+            "The programme is live for a pilot group that this person is not in.",
+        ));
+    }
     if policies::membership_of(&*tx, person).await?.is_none() {
         return Err(ActError::conflict(
             "This person is in no cadence policy, which would say how they are met.",
@@ -102,7 +107,14 @@ mod tests {
         let office = Office::acme().await;
         office.confirm("hr", Role::Hr).await;
         policy::activate_first(&office.context, None, &[STANDARD, SENSITIVE]).await.unwrap();
-        mode::resume(&office.context, None, "the pilot begins today").await.unwrap();
+        mode::resume(
+            &office.context,
+            None,
+            "the pilot begins today",
+            &crate::acts::policy::Scope::AsBefore,
+        )
+        .await
+        .unwrap();
         office
     }
 

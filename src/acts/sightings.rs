@@ -1,17 +1,23 @@
 //! Raw sightings: who was at the door of a check-in, who was in its room, what each side says it
 //! receives. Kept as they come, once each; what they mean is decided by judging.
 
+use super::stand_by::LATE_MS;
 use super::{ActResult, Context};
 use muster_domain::challenge::{Accommodation, draw_challenges};
 use muster_domain::check_in::CheckInState;
 use muster_domain::id::CheckInId;
-use muster_domain::judging::attendance::{AttendanceKind, AttendanceSource, Party};
+use muster_domain::judging::attendance::{
+    AttendanceEvent, AttendanceKind, AttendanceSource, Party,
+};
 use muster_domain::time::UtcMillis;
 use muster_store::audit::Record;
 use muster_store::entities::{attendance_event, check_in, drawn_challenge, person};
+use muster_store::jobs::Job;
 use muster_store::{Tx, check_ins, evidence, people};
 use uuid::Uuid;
 
+/// The room whose presence we see ourselves.
+pub const BUILT_IN_ROOM: &str = "built-in";
 /// Sessions whose tasks are not asked again.
 const RECENT_SESSIONS: usize = 5;
 
@@ -113,11 +119,18 @@ pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<Option
         true => draw(context, &tx, &row).await?,
         false => None,
     };
+    if change.who == Party::Verifier && !change.joined {
+        // A page that comes back within the patience is no falling out.
+        let due = change.at.max(UtcMillis(row.start_ms)).plus_ms(LATE_MS);
+        let moment = format!("left-{}", change.connection);
+        Job::SeekVerifier { check_in: change.check_in, moment }.plan(&tx, due).await?;
+    }
     tx.commit().await?;
     Ok(drawn)
 }
 
-fn is_inside(events: &[attendance_event::Model], who: Party) -> bool {
+/// Whether a side is in the room, as far as the room has told us.
+pub fn is_inside(events: &[attendance_event::Model], who: Party) -> bool {
     let count = |kind: AttendanceKind| {
         events
             .iter()
@@ -126,6 +139,20 @@ fn is_inside(events: &[attendance_event::Model], who: Party) -> bool {
             .count()
     };
     count(AttendanceKind::Joined) > count(AttendanceKind::Left)
+}
+
+/// Stored sightings as judging reads them. Rows that today's words do not know are left out.
+pub fn events_of(rows: &[attendance_event::Model]) -> Vec<AttendanceEvent> {
+    let events = rows.iter().filter_map(|row| {
+        Some(AttendanceEvent {
+            source: AttendanceSource::from_code(&row.source)?,
+            kind: AttendanceKind::from_code(&row.kind)?,
+            who: Party::from_code(&row.who)?,
+            at: UtcMillis(row.at_ms),
+            external_id: row.external_id.clone(),
+        })
+    });
+    events.collect()
 }
 
 /// What one side says it received of the other. One report in ten seconds is kept.

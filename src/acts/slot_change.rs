@@ -3,7 +3,7 @@
 
 use super::announce::{self, INVITATION, Reason};
 use super::notify::{self, About, Notice};
-use super::{ActResult, Context};
+use super::{ActResult, Context, stand_by};
 use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::draw::{NextSlot, Selection};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
@@ -66,6 +66,7 @@ async fn change(
     row.state = CheckInState::Booking.code().to_owned();
     muster_store::save(tx, row.clone()).await?;
     announce::replan(tx, &row).await?;
+    stand_by::begin_anew(tx, row.check_in_id()).await?;
 
     let policy = super::policy::load(&**tx, PolicyVersionId(row.policy_version_id)).await?;
     let reason = reason(context, tx, &row).await?;

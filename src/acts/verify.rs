@@ -2,7 +2,7 @@
 //! gives the form. Only the assigned verifier, from the join window on.
 
 use super::sightings::{self, Seen};
-use super::{ActError, ActResult, Context, check_in as employee};
+use super::{ActError, ActResult, Context, check_in as employee, stand_by};
 use muster_domain::challenge::{Artefact, ChallengeAnswer, ChallengeClass, DrawnChallenge};
 use muster_domain::check_in::Presence;
 use muster_domain::id::{CheckInId, PersonId};
@@ -16,13 +16,16 @@ use muster_store::{Owner, Place, StoreError, Tx, check_ins, evidence, people};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 
-/// The session of this verifier. Somebody else's does not exist for him.
+/// The session of this verifier, or one that was theirs until it was handed over. Any other does
+/// not exist for them.
 pub async fn assigned(
     db: &impl ConnectionTrait,
     verifier: PersonId,
     id: CheckInId,
 ) -> ActResult<Option<check_in::Model>> {
-    Ok(check_ins::find(db, id).await?.filter(|row| row.verifier() == Some(verifier)))
+    let Some(row) = check_ins::find(db, id).await? else { return Ok(None) };
+    let part = stand_by::part_of(db, &row, verifier).await?;
+    Ok(part.map(|_| row))
 }
 
 /// Before this nobody learns whom he meets.

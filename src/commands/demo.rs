@@ -20,7 +20,7 @@ pub struct Demo {
     /// Folder for the demo's database and keys; made if it does not exist
     #[arg(long, default_value = "muster-demo-data", value_name = "DIR")]
     data: PathBuf,
-    /// The same seed makes the same keys and ids, and so draws the same people
+    /// The same seed founds the same company, of which the same people are drawn at the same times
     #[arg(long)]
     seed: Option<u64>,
 }

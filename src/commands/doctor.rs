@@ -4,6 +4,7 @@
 use super::print::say;
 use super::{Ended, print};
 use crate::acts::setup::anchor_of;
+use crate::acts::{notices, policy};
 use crate::app;
 use crate::config::{Config, Faults};
 use crate::engine;
@@ -121,6 +122,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
             if let Some(calendars) = &config.calendar.free_busy {
                 found.push(busy_times(&store, calendars.max_age_hours, SystemClock.now()).await);
             }
+            found.push(notice(&store).await);
             found.push(auditor(&store).await);
             found.push(public_url(config, &store).await);
         }
@@ -405,10 +407,43 @@ async fn auditor(store: &Store) -> Check {
     }
 }
 
+/// Whether the notice has reached everybody: nobody is drawn before.
+async fn notice(store: &Store) -> Check {
+    const NAME: &str = "notice";
+    match notices::pending(store.read()).await {
+        Ok(pending) if pending.people == 0 => Check::ok(NAME, "has reached everybody in the pool"),
+        Ok(pending) if pending.refused == 0 => {
+            let found = format!("on its way to {}, who are not drawn before", pending.people);
+            Check::ok(NAME, found)
+        }
+        Ok(pending) => {
+            let found = format!(
+                "came back from {} addresses; {} people are not drawn",
+                pending.refused, pending.people
+            );
+            let advice = "correct the addresses in the roster, or let the people read it on the page /notice";
+            Check::attention(NAME, found, advice)
+        }
+        Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+    }
+}
+
 async fn programme(store: &Store) -> Check {
     const NAME: &str = "programme";
     match installation::get(store.read()).await {
-        Ok(row) if row.mode == installation::mode::LIVE => Check::ok(NAME, "live"),
+        Ok(row) if row.mode == installation::mode::LIVE => {
+            match policy::reach(store.read()).await {
+                Ok((live, members)) if row.pilot.is_some() => Check::ok(
+                    NAME,
+                    format!(
+                        "live for a pilot group: {live} of {members} people in a policy; \
+                     muster resume --everybody takes in all"
+                    ),
+                ),
+                Ok(_) => Check::ok(NAME, "live"),
+                Err(error) => Check::attention(NAME, error.to_string(), "muster migrate"),
+            }
+        }
         Ok(row) if row.mode == installation::mode::SHADOW => {
             Check::ok(NAME, "in shadow: draws and tells nobody; muster resume makes it live")
         }

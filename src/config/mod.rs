@@ -6,6 +6,7 @@
 mod calendar;
 mod faults;
 mod organisation;
+mod programme;
 mod room;
 mod schedule;
 mod server;
@@ -13,6 +14,7 @@ mod server;
 pub use calendar::Calendar;
 pub use faults::{Fault, Faults};
 pub use organisation::Organisation;
+pub use programme::Programme;
 pub use room::{IceServer, Room};
 pub use schedule::Schedule;
 pub use server::{Database, Log, LogFormat, Server};
@@ -34,6 +36,8 @@ pub struct Config {
     pub organisation: Organisation,
     pub smtp: Option<SmtpConfig>,
     pub heartbeat: Option<HeartbeatConfig>,
+    #[serde(default)]
+    pub programme: Programme,
     #[serde(default)]
     pub beacon: BeaconConfig,
     #[serde(default)]
@@ -84,6 +88,7 @@ impl Config {
         self.server.check(&mut faults);
         self.database.check(&mut faults);
         self.organisation.check(&mut faults);
+        self.programme.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));

@@ -39,6 +39,8 @@ url = "mysql://x"
 name = ""
 mail_from = "nobody"
 contact = "x"
+[programme]
+baseline_deadline_days = 400
 [room]
 relay_only = true
 [schedule]
@@ -51,6 +53,7 @@ sweep = "every minute"
         "database.url",
         "organisation.name",
         "organisation.mail_from",
+        "programme.baseline_deadline_days",
         "room.relay_only",
         "schedule.sweep",
     ] {

@@ -17,6 +17,9 @@ struct Example;
 /// Name of the company in pages and mails.
 pub const ORGANISATION: &str = "Acme Instruments";
 
+/// Where the company has its seat; visitors who are nobody yet read its time.
+pub const HOME_ZONE: &str = "Europe/Berlin";
+
 /// The evening before the demo's working morning: Tuesday 1 December 2026, 12:00 UTC. From here
 /// the clock is stepped through every zone's midnight, so that the day is drawn for real.
 pub const EVENING: UtcMillis = UtcMillis(1_796_126_400_000);

@@ -1,7 +1,7 @@
 //! What the demo adds to every page: who is signed in by host name, and the bar with the clock.
 
-use super::World;
 use super::pages;
+use super::{World, company};
 use crate::web::{DemoHooks, Route};
 use async_trait::async_trait;
 use muster_domain::id::PersonId;
@@ -22,6 +22,10 @@ impl DemoHooks for Hooks {
         let label = self.0.label_of(host)?;
         let person = self.0.persona_of(label).await.ok().flatten()?;
         Some(PersonId(person.id))
+    }
+
+    fn home_zone(&self) -> &'static str {
+        company::HOME_ZONE
     }
 
     async fn bar(&self, host: &str, zone_name: &str) -> DemoBar {

@@ -12,6 +12,9 @@ mod residents;
 mod stories;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use world::{DemoOptions, run};
 
 pub(crate) use world::World;

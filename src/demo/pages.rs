@@ -1,6 +1,6 @@
 //! The demo's own pages: the first page with its stories, the clock's buttons, the mailbox.
 
-use super::World;
+use super::{World, company};
 use crate::acts;
 use crate::web::session::{Posted, Visitor};
 use crate::web::{Access, Answer, Fail, Route, Web};
@@ -22,7 +22,7 @@ const MAILS_MAX: u64 = 200;
 
 pub(super) fn routes(world: &Arc<World>) -> Vec<Route> {
     let (home, clock, draw) = (world.clone(), world.clone(), world.clone());
-    let reading = world.clone();
+    let (reading, letters) = (world.clone(), world.clone());
     vec![
         Route::get("/demo", Access::Anybody, move |web, visitor| first_page(home, web, visitor)),
         Route::get("/demo/clock", Access::Anybody, move || now(reading)),
@@ -32,7 +32,9 @@ pub(super) fn routes(world: &Arc<World>) -> Vec<Route> {
         Route::post("/demo/draw", Access::Anybody, move |form| order(draw, form)),
         Route::get("/demo/mailbox", Access::Anybody, mailbox),
         Route::get("/demo/mailbox/{id}", Access::Anybody, mail_page),
-        Route::get("/demo/mailbox/{id}/html", Access::Anybody, mail_html),
+        Route::get("/demo/mailbox/{id}/html", Access::Anybody, move |web, id| {
+            mail_html(letters, web, id)
+        }),
         Route::get("/demo/mailbox/{id}/calendar.ics", Access::Anybody, mail_calendar),
     ]
 }
@@ -131,11 +133,25 @@ async fn mail_page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Stri
     })
 }
 
-/// The HTML part under a policy of its own: it runs nothing and reaches nothing.
-async fn mail_html(State(web): State<Web>, Path(id): Path<String>) -> Answer {
-    let (_, mail) = open(&web, &id).await?;
-    let mut answer = Html(mail.html).into_response();
-    let policy = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+/// The HTML part under a policy of its own: it runs nothing and reaches nothing. Its links lead to
+/// the host of the persona who got it, as they would lead that person to a page of their own.
+async fn mail_html(
+    world: Arc<World>,
+    State(web): State<Web>,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    let (row, mail) = open(&web, &id).await?;
+    let html = match world.label_of_person(PersonId(row.recipient)).await? {
+        Some(label) => mail.html.replace(
+            &format!("href=\"{}/", web.settings.public_url),
+            &format!("href=\"{}", world.url_of(label, "/")),
+        ),
+        None => mail.html,
+    };
+    // Into a window of its own, and a whole one: our pages let nobody frame them.
+    let html = html.replace("<a ", "<a target=\"_blank\" rel=\"noopener\" ");
+    let mut answer = Html(html).into_response();
+    let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers
@@ -163,6 +179,6 @@ fn sent_at(row: &notification::Model) -> UtcMillis {
 }
 
 fn reader_zone(visitor: &Visitor) -> jiff::tz::TimeZone {
-    let name = visitor.session().map_or("Europe/Berlin", |s| s.person.zone.as_str());
+    let name = visitor.session().map_or(company::HOME_ZONE, |s| s.person.zone.as_str());
     muster_domain::time::zone(name).unwrap_or(jiff::tz::TimeZone::UTC)
 }

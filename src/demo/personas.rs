@@ -49,6 +49,16 @@ impl World {
         }
     }
 
+    /// The persona label behind which this person is now, if there is one.
+    pub async fn label_of_person(&self, id: PersonId) -> StoreResult<Option<&'static str>> {
+        for (label, _, _) in PERSONAS {
+            if self.persona_of(label).await?.is_some_and(|p| p.id == id.0) {
+                return Ok(Some(label));
+            }
+        }
+        Ok(None)
+    }
+
     /// The verifier of the next check-in of a played person, or of the last one while it is fresh;
     /// else Jo.
     async fn verifier_now(&self) -> StoreResult<Option<person::Model>> {

@@ -27,7 +27,8 @@ use tokio_util::sync::CancellationToken;
 pub struct DemoOptions {
     pub port: u16,
     pub data_dir: PathBuf,
-    /// The same seed draws the same people at the same times.
+    /// The same seed founds the same company: keys, tokens, ids, and so the same people are drawn
+    /// at the same times. Without effect on a folder that has a company already.
     pub seed: Option<u64>,
 }
 
@@ -90,16 +91,19 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
     Ok(())
 }
 
-async fn open(options: &DemoOptions) -> anyhow::Result<World> {
+pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
     std::fs::create_dir_all(&options.data_dir).with_context(|| {
         format!("the data folder {} cannot be made", options.data_dir.display())
     })?;
-    let entropy: Arc<dyn Entropy> = match options.seed {
-        Some(seed) => Arc::new(SeededEntropy::new(seed)),
-        None => Arc::new(OsEntropy),
-    };
     let keys_dir = options.data_dir.join("keys");
-    let keys = match KeyRing::exists(&keys_dir) {
+    let is_founded = KeyRing::exists(&keys_dir);
+    // The seed founds a company. A folder that is opened again already has its keys and tokens; the
+    // same stream from its beginning would give ids and nonces out a second time.
+    let entropy: Arc<dyn Entropy> = match options.seed {
+        Some(seed) if !is_founded => Arc::new(SeededEntropy::new(seed)),
+        _ => Arc::new(OsEntropy),
+    };
+    let keys = match is_founded {
         true => KeyRing::open(&keys_dir)?,
         false => KeyRing::create(&keys_dir, &*entropy)?,
     };

@@ -19,7 +19,8 @@ use muster_store::{StoreResult, people};
 impl Web {
     /// A page's frame. `current` is the path of the navigation's entry to mark, e.g. `/cases`.
     pub async fn frame(&self, visitor: &Visitor, title: &str, current: &str) -> PageFrame {
-        let zone = visitor.session().map_or("UTC", |s| s.person.zone.as_str());
+        let nobody = self.demo.as_ref().map_or("UTC", |demo| demo.home_zone());
+        let zone = visitor.session().map_or(nobody, |s| s.person.zone.as_str());
         let organisation = &self.context.settings.organisation;
         let now = self.context.now();
         let mut frame = PageFrame::new(organisation, title, now, zone, visitor.csrf());

@@ -3,7 +3,7 @@
 
 use super::room::{Change, Hub, Receiving, RoomEvents, ServerMessage, Side, Sighting, Trouble};
 use crate::acts::sightings::{MediaReport, RoomChange};
-use crate::acts::{ActError, Context, check_in, sightings};
+use crate::acts::{ActError, Context, check_in, sightings, stand_by};
 use async_trait::async_trait;
 use muster_domain::check_in::PageStep;
 use muster_domain::judging::attendance::Party;
@@ -35,6 +35,13 @@ pub(super) const fn party(side: Side) -> Party {
 #[async_trait]
 impl RoomEvents for Presence {
     async fn sighted(&self, sighting: Sighting) {
+        if sighting.side == Side::Verifier && sighting.change == Change::Joined {
+            // Whoever has the seat keeps the session.
+            let (id, who) = (sighting.check_in, sighting.person);
+            if let Err(error) = stand_by::entered(&self.context, id, who).await {
+                log(&error);
+            }
+        }
         let change = RoomChange {
             check_in: sighting.check_in,
             who: party(sighting.side),

@@ -43,6 +43,10 @@ pub trait DemoHooks: Send + Sync + 'static {
     /// Who is signed in on this host without a code. `None`: a host nobody is signed in on.
     async fn persona(&self, host: &str) -> Option<PersonId>;
 
+    /// Zone of the pages of a visitor who is nobody yet.
+    fn home_zone(&self) -> &'static str {
+        "UTC"
+    }
     /// The bar above every page of this host, its clock in the reader's zone.
     async fn bar(&self, host: &str, zone: &str) -> DemoBar;
 

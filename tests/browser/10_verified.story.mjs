@@ -38,6 +38,8 @@ export async function story({ browsers, at_end }) {
   await verifier.goto(demo.url('/demo/mailbox', 'localhost'));
   await verifier.getByRole('link', { name: /Video check-in today/ }).first().click();
   await pictures(verifier, '12-invitation');
+  const button = verifier.frameLocator('iframe').getByRole('link', { name: 'Open the check-in' });
+  assert.equal(await button.getAttribute('href'), at('anna', `/check-ins/${id}`), 'a link leads its reader to a page of their own');
 
   await anna.goto(at('anna', `/check-ins/${id}`));
   await pictures(anna, '13-read');

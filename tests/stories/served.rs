@@ -1,48 +1,12 @@
 //! The real program, from an empty folder to a running service: the first start as the operations
-//! page tells it, health and metrics, a graceful stop, and what `serve` refuses.
+//! page tells it, on SQLite and on PostgreSQL; health and metrics, a graceful stop, and what
+//! `serve` refuses.
 
+use crate::support::program::{done, example, muster, muster_with, program, refused, write_config};
 use muster_testkit::scripted_smtp::ScriptedSmtp;
 use muster_testkit::service::{Service, ServiceCommand};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 use std::time::Duration;
-
-pub(super) fn program() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_muster"))
-}
-
-pub(super) fn example(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme").join(name).display().to_string()
-}
-
-pub(super) fn muster(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program());
-    command.args(arguments).current_dir(folder).env_clear();
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).output().unwrap()
-}
-
-pub(super) fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-pub(super) fn done(folder: &Path, arguments: &[&str]) -> String {
-    let output = muster(folder, arguments);
-    assert!(output.status.success(), "muster {arguments:?}: {}", said(&output));
-    said(&output)
-}
-
-pub(super) fn write_config(folder: &Path, smtp_port: u16) {
-    let text = format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://localhost:8080\"\n\
-         [organisation]\nname = \"Acme\"\nmail_from = \"check-ins@muster.example\"\ncontact = \"ext. 100\"\n\
-         [smtp]\nhost = \"127.0.0.1\"\nport = {smtp_port}\nsecurity = \"none\"\nsign_in = \"none\"\n"
-    );
-    std::fs::write(folder.join("muster.toml"), text).unwrap();
-}
 
 pub(super) fn serving(folder: &Path) -> ServiceCommand {
     ServiceCommand {
@@ -51,37 +15,57 @@ pub(super) fn serving(folder: &Path) -> ServiceCommand {
         environment: vec![
             ("MUSTER__SERVER__LISTEN".into(), "127.0.0.1:{port}".into()),
             ("MUSTER__SERVER__PUBLIC_URL".into(), "http://localhost:{port}".into()),
-            // No key opens the demo.
-            ("MUSTER__DEMO__ENABLED".into(), "true".into()),
         ],
         folder: folder.to_owned(),
     }
 }
 
 #[tokio::test]
-async fn from_an_empty_folder_to_a_running_service_and_back() {
+async fn from_an_empty_folder_to_a_running_service_and_back_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
     let smtp = ScriptedSmtp::start().await.unwrap();
-    write_config(folder, smtp.port());
+    write_config(folder.path(), smtp.port(), None);
+    let service = first_start(folder.path()).await;
+    // One process a folder.
+    let second = refused(folder.path(), &["serve"]).await;
+    assert!(second.contains("another muster runs"), "{second}");
+    ends_gracefully(service).await;
+}
 
-    done(folder, &["migrate"]);
-    let code = done(folder, &["admin", "create", "ade@muster.example", "--name", "Ade Example"]);
+#[tokio::test]
+async fn from_an_empty_folder_to_a_running_service_and_back_on_postgresql() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = ScriptedSmtp::start().await.unwrap();
+    let database = muster_testkit::postgres::empty_database("served").await.unwrap();
+    write_config(folder.path(), smtp.port(), Some(&database.url));
+    let service = first_start(folder.path()).await;
+    // Instances share a database; each is ready and stops for itself.
+    let log = folder.path().join("second.log");
+    let second = Service::start(serving(folder.path()), &log).await.unwrap();
+    assert_eq!(second.get("/readyz").await.map(|(status, _)| status), Some(200));
+    ends_gracefully(second).await;
+    assert_eq!(service.get("/readyz").await.map(|(status, _)| status), Some(200));
+    ends_gracefully(service).await;
+}
+
+/// As the operations page tells it; gives the running service.
+async fn first_start(folder: &Path) -> Service {
+    done(folder, &["migrate"]).await;
+    let create = ["admin", "create", "ade@muster.example", "--name", "Ade Example"];
+    let code = done(folder, &create).await;
     assert!(code.lines().any(|l| l.contains('-')), "a one-time code: {code}");
     let people = example("people.csv");
     let places = example("work_places.csv");
     let absences = example("absences.csv");
     let import = ["roster", "import", &people, "--work-places", &places, "--absences", &absences];
-    let dry = done(folder, &[&import[..], &["--dry-run"]].concat());
+    let dry = done(folder, &[&import[..], &["--dry-run"]].concat()).await;
     assert!(dry.contains("200") || dry.contains("joined"), "{dry}");
-    done(folder, &import);
+    done(folder, &import).await;
     let policies = [example("policies/standard.toml"), example("policies/sensitive.toml")];
-    done(folder, &["policy", "activate", &policies[0], &policies[1]]);
-    done(folder, &["resume", "--reason", "the pilot begins today"]);
+    done(folder, &["policy", "activate", &policies[0], &policies[1]]).await;
+    done(folder, &["resume", "--reason", "the pilot begins today"]).await;
 
-    let mut command = serving(folder);
-    command.environment.retain(|(key, _)| !key.contains("DEMO"));
-    let mut service = Service::start(command, &folder.join("log")).await.unwrap();
+    let service = Service::start(serving(folder), &folder.join("log")).await.unwrap();
     for path in ["/healthz", "/readyz"] {
         assert_eq!(service.get(path).await.map(|(status, _)| status), Some(200), "{path}");
     }
@@ -95,15 +79,12 @@ async fn from_an_empty_folder_to_a_running_service_and_back() {
         let status = service.get(path).await.map(|(status, _)| status);
         assert!(matches!(status, Some(404 | 421)), "{path} answers {status:?} under serve");
     }
-    let doctor = muster(folder, &["doctor"]);
-    assert!(said(&doctor).contains("nothing is forgotten"), "{}", said(&doctor));
-    let second = muster(folder, &["serve"]);
-    assert!(
-        !second.status.success() && said(&second).contains("another muster runs"),
-        "{}",
-        said(&second)
-    );
+    let doctor = muster(folder, &["doctor"]).await;
+    assert!(doctor.said.contains("nothing is forgotten"), "{}", doctor.said);
+    service
+}
 
+async fn ends_gracefully(mut service: Service) {
     let status = service.terminate(Duration::from_secs(20)).await.unwrap();
     assert!(status.success(), "a stop is not a failure: {status}\n{}", service.log_text());
     let log = service.log_text();
@@ -117,29 +98,22 @@ async fn what_serve_refuses_it_says_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let smtp = ScriptedSmtp::start().await.unwrap();
-    write_config(folder, smtp.port());
-    let early = muster(folder, &["serve"]);
-    assert!(!early.status.success() && said(&early).contains("muster migrate"), "{}", said(&early));
+    write_config(folder, smtp.port(), None);
+    let early = refused(folder, &["serve"]).await;
+    assert!(early.contains("muster migrate"), "{early}");
 
-    // An unknown key is a fault, whatever it is called.
-    let output = Command::new(program())
-        .args(["serve"])
-        .current_dir(folder)
-        .env("MUSTER__DEMO__ENABLED", "true")
-        .output()
-        .unwrap();
-    assert!(!output.status.success() && said(&output).contains("demo"), "{}", said(&output));
+    // An unknown key is a fault, whatever it is called: no key opens the demo.
+    for key in ["MUSTER__DEMO__ENABLED", "MUSTER__DEMO", "MUSTER__SERVER__DEMO"] {
+        let output = muster_with(folder, &["serve"], key, "true").await;
+        let said = output.said.to_lowercase();
+        assert!(!output.status.success() && said.contains("demo"), "{key}: {said}");
+    }
 
-    done(folder, &["migrate"]);
+    done(folder, &["migrate"]).await;
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port();
-    let output = Command::new(program())
-        .args(["serve"])
-        .current_dir(folder)
-        .env("MUSTER__SERVER__LISTEN", format!("127.0.0.1:{port}"))
-        .output()
-        .unwrap();
-    assert!(!output.status.success() && said(&output).contains("in use"), "{}", said(&output));
+    let address = taken.local_addr().unwrap().to_string();
+    let output = muster_with(folder, &["serve"], "MUSTER__SERVER__LISTEN", &address).await;
+    assert!(!output.status.success() && output.said.contains("in use"), "{}", output.said);
 }
 
 #[tokio::test]
@@ -159,16 +133,8 @@ async fn the_database_of_a_demo_is_never_served_in_earnest() {
     service.terminate(Duration::from_secs(20)).await.unwrap();
 
     let smtp = ScriptedSmtp::start().await.unwrap();
-    write_config(folder, smtp.port());
     let url = format!("sqlite://{}", folder.join("data/muster-demo.db").display());
-    let output = Command::new(program())
-        .args(["serve"])
-        .current_dir(folder)
-        .env("MUSTER__DATABASE__URL", url)
-        .env("MUSTER__SERVER__LISTEN", "127.0.0.1:0")
-        .output()
-        .unwrap();
-    assert!(!output.status.success(), "a demo's database was served");
-    let said = said(&output);
+    write_config(folder, smtp.port(), Some(&url));
+    let said = refused(folder, &["serve"]).await;
     assert!(said.contains("demo") || said.contains("did not sign the log"), "{said}");
 }

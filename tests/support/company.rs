@@ -1,6 +1,7 @@
 //! A small company: people, one policy, an engine with a scripted mail server, and a clock.
 //! Defaults are kind: a story mentions only what matters to it.
 
+use muster::acts::check_in::NOTICE_VERSION;
 use muster::acts::{Context, Settings, draw_token};
 use muster::engine::{BusySource, Engine, Ports};
 use muster_domain::audit::SigningKey;
@@ -18,8 +19,8 @@ use muster_simulation::{
 };
 use muster_store::audit::Record;
 use muster_store::entities::{
-    attendance_event, cases, check_in, draw_chain, draw_state, membership, person, person_role,
-    policy_version, work_place,
+    attendance_event, cases, check_in, draw_chain, draw_state, membership, notice_acknowledgement,
+    person, person_role, policy_version, work_place,
 };
 use muster_store::{
     KeyRing, Owner, Store, StoreOptions, chains, check_ins, installation, people, policies,
@@ -292,6 +293,13 @@ impl Company {
                 since_ms: START.0,
             };
             muster_store::insert(&tx, row).await.unwrap();
+            // The notice has reached everybody before a story begins.
+            let read = notice_acknowledgement::Model {
+                person_id: id.0,
+                version: NOTICE_VERSION.into(),
+                at_ms: START.0,
+            };
+            muster_store::insert(&tx, read).await.unwrap();
             let state = draw_state::Model {
                 person_id: id.0,
                 k: 1,

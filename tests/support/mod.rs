@@ -3,6 +3,7 @@
 mod company;
 mod draws;
 pub mod mutants;
+pub mod program;
 pub mod vectors;
 
 pub use company::{Company, Database, START, Somebody};

@@ -2,7 +2,8 @@
 """Plants one known bug at a time into a copy of the tree and demands that a named test fails.
 
 A suite that stays green with the fence check dropped proves nothing about fences. Each mutant is
-one replaced piece of text, the test that must notice it, and the reason it matters.
+one replaced piece of text and the test that must notice it. First every named test must pass on
+the tree as it is: a test that is red anyway notices nothing.
 
     tests/tools/mutants.py            every mutant
     tests/tools/mutants.py fence      those whose name contains the word
@@ -11,68 +12,118 @@ one replaced piece of text, the test that must notice it, and the reason it matt
 Exit status 0: every mutant was noticed; 1: one survived or could not be planted; 2: usage.
 """
 
+import fcntl
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# The whole workspace, so that the dependencies have the features they have elsewhere.
+MAIN = ["--workspace", "--test", "main"]
+DOMAIN = ["-p", "muster-domain", "--lib"]
 
 # name, file, text, replacement, package or test binary, test
 MUTANTS = [
     ("fence-check-dropped", "crates/store/src/work.rs",
      ".filter(Column::Fence.eq(claim.fence))", ".filter(Column::Fence.gte(0))",
-     ["--test", "main"], "a_worker_that_was_stalled_past_its_lease_records_nothing"),
+     MAIN, "a_worker_that_was_stalled_past_its_lease_records_nothing"),
     ("send-before-commit", "src/engine/runner.rs",
      "tx.commit().await?;\n        let count", "tx.rollback().await?;\n        let count",
-     ["--test", "main"], "an_ambiguous_answer_may_repeat_the_mail"),
+     MAIN, "an_ambiguous_answer_may_repeat_the_mail"),
     ("announcement-not-committed", "src/engine/draws/mod.rs",
      "    tx.commit().await?;\n    Ok(done)\n}", "    tx.rollback().await?;\n    Ok(done)\n}",
-     ["--test", "main"], "a_missed_check_in_gets_a_second_chance"),
+     MAIN, "a_missed_check_in_gets_a_second_chance"),
     ("step-advanced-on-delivery", "src/acts/cases/advance.rs",
      "    case.step = i64::from(no);\n    case.last_step_ms = Some(now.0);",
      "    if told.is_empty() || tx.store().clock().now().0 > 0 { return Ok(()); }\n    case.step = i64::from(no);",
-     ["--test", "main"], "a_step_never_waits_for_the_delivery_of_the_one_before"),
+     MAIN, "a_step_never_waits_for_the_delivery_of_the_one_before"),
     ("unique-key-missing", "migrations/src/m0001_main_job.sql",
      "work_key TEXT NOT NULL UNIQUE", "work_key TEXT NOT NULL",
-     ["--test", "main"], "a_worker_that_was_stalled_past_its_lease_records_nothing"),
+     MAIN, "a_worker_that_was_stalled_past_its_lease_records_nothing"),
     ("naive-local-time", "crates/domain/src/calendar/windows.rs",
      "let start = (from - offset_ms).max(segment.start.0);", "let start = from.max(segment.start.0);",
-     ["-p", "muster-domain", "--lib"], "calendar"),
+     DOMAIN, "calendar"),
     ("future-hit-stored", "src/engine/draws/mod.rs",
      'tracing::info!(\n            zone = row.zone,',
      'tracing::info!(\n            first = plan.selections.first().map(|s| s.slot.0),\n            zone = row.zone,',
-     ["--test", "main"], "a_hit_is_nowhere_before_its_announcement"),
+     MAIN, "a_hit_is_nowhere_before_its_announcement"),
     ("miss-without-probe", "crates/domain/src/judging/fault.rs",
      "=> Fault::Service,", "=> Fault::Employee,",
-     ["-p", "muster-domain", "--lib"], "judging::fault"),
+     DOMAIN, "judging::fault"),
 ]
 
 
-def plant(copy, file, old, new):
-    path = copy / file
-    text = path.read_text()
-    if old not in text:
-        return False
-    path.write_text(text.replace(old, new, 1))
+def cache():
+    return pathlib.Path(os.environ.get("MUSTER_CACHE") or os.path.expanduser("~/.cache/muster"))
+
+
+def copy_of_tree():
+    """Always at the same place, so that a second run compiles little. One run at a time."""
+    copy = cache() / "mutants-tree"
+    copy.mkdir(parents=True, exist_ok=True)
+    lock = open(cache() / "mutants.lock", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+    wanted = {name for name in names if name and (ROOT / name).is_file()}
+    for old in [p for p in copy.rglob("*") if p.is_file()]:
+        if str(old.relative_to(copy)) not in wanted:
+            old.unlink()
+    for name in wanted:
+        source, there = ROOT / name, copy / name
+        if not there.exists() or there.read_bytes() != source.read_bytes():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, there)
+    return copy, lock
+
+
+def run(copy, where, tests):
+    # Build outputs of their own: a planted bug must never end up in the real ones.
+    env = {**os.environ, "RUST_BACKTRACE": "0", "CARGO_TARGET_DIR": str(cache() / "target-mutants")}
+    done = subprocess.run(["cargo", "test", "--quiet", *where, "--", *tests], cwd=copy, env=env, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout
+
+
+def ran(output):
+    return sum(int(n) for n in re.findall(r"(\d+) passed", output))
+
+
+def sound(copy, chosen):
+    """Whether every named test exists and passes without any bug."""
+    for where in (MAIN, DOMAIN):
+        tests = sorted({m[5] for m in chosen if m[4] is where})
+        if not tests:
+            continue
+        started = time.monotonic()
+        code, output = run(copy, where, tests)
+        if code != 0 or ran(output) < len(tests):
+            print(f"without a bug: {' '.join(tests)} must pass, and do not:\n{output[-3000:]}")
+            return False
+        print(f"without a bug: {ran(output)} tests pass ({time.monotonic() - started:.0f} s)", flush=True)
     return True
 
 
-def target():
-    """Build outputs of their own: a planted bug must never end up in the real ones."""
-    cache = os.environ.get("MUSTER_CACHE") or os.path.expanduser("~/.cache/muster")
-    return os.path.join(cache, "target-mutants")
-
-
-def run(copy, where, test):
-    command = ["cargo", "test", "--quiet", *where, "--", test]
-    done = subprocess.run(command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          env={**os.environ, "RUST_BACKTRACE": "0", "CARGO_TARGET_DIR": target()},
-                          stdin=subprocess.DEVNULL)
-    return done.returncode, done.stdout
+def noticed(copy, mutant):
+    """Plants one bug, runs its test, takes the bug out again. Answers a sentence and whether it was noticed."""
+    name, file, old, new, where, test = mutant
+    path = copy / file
+    before = path.read_text()
+    if old not in before:
+        return f"the text to replace is no longer in {file}", False
+    path.write_text(before.replace(old, new, 1))
+    code, output = run(copy, where, [test])
+    path.write_text(before)
+    if "could not compile" in output:
+        return f"the mutant does not compile\n{output[-1500:]}", False
+    if code != 0 and ("FAILED" in output or "panicked" in output):
+        return f"noticed by {test}", True
+    return f"SURVIVED {test}", False
 
 
 def main():
@@ -85,30 +136,16 @@ def main():
     if not chosen:
         print(f"no mutant is called {words}; --list names them", file=sys.stderr)
         return 2
+    copy, _lock = copy_of_tree()
+    if not sound(copy, chosen):
+        return 1
     survived = []
-    with tempfile.TemporaryDirectory(prefix="mut-") as folder:
-        copy = pathlib.Path(folder) / "tree"
-        ignore = shutil.ignore_patterns(".git", "target", "node_modules", "test-output")
-        shutil.copytree(ROOT, copy, ignore=ignore)
-        for name, file, old, new, where, test in chosen:
-            started = time.monotonic()
-            before = (copy / file).read_text()
-            if not plant(copy, file, old, new):
-                print(f"{name}: the text to replace is no longer in {file}")
-                survived.append(name)
-                continue
-            code, output = run(copy, where, test)
-            (copy / file).write_text(before)
-            seconds = time.monotonic() - started
-            noticed = code != 0 and ("FAILED" in output or "panicked" in output or "failed" in output)
-            if code != 0 and "could not compile" in output:
-                print(f"{name}: the mutant does not compile\n{output[-1500:]}")
-                survived.append(name)
-            elif noticed:
-                print(f"{name}: noticed by {test} ({seconds:.0f} s)")
-            else:
-                print(f"{name}: SURVIVED {test} ({seconds:.0f} s)")
-                survived.append(name)
+    for mutant in chosen:
+        started = time.monotonic()
+        sentence, was_noticed = noticed(copy, mutant)
+        print(f"{mutant[0]}: {sentence} ({time.monotonic() - started:.0f} s)", flush=True)
+        if not was_noticed:
+            survived.append(mutant[0])
     print(f"{len(chosen) - len(survived)} passed, {len(survived)} failed")
     return 1 if survived else 0
 

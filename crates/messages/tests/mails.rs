@@ -45,6 +45,7 @@ fn all_samples() -> Vec<Sample> {
         CaseResolved,
         CaseProposed,
         StandBy,
+        StandByOver,
         StandDown,
         RolePending,
         PolicyPending,

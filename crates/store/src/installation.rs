@@ -1,10 +1,12 @@
 //! The one row that says what this installation is, and the time it has seen.
 
-use crate::entities::{installation, outage};
+use crate::entities::{installation, live_since, outage};
 use crate::sealed::Owner;
 use crate::{StoreError, StoreResult, Tx};
+use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const ROW: i64 = 1;
@@ -42,6 +44,7 @@ pub async fn create(tx: &Tx, name: &str, mode: &str, is_demo: bool) -> StoreResu
         is_demo,
         created_ms: now.0,
         high_water_ms: now.0,
+        pilot: None,
     };
     crate::insert(tx, row).await
 }
@@ -55,6 +58,30 @@ pub async fn raise_high_water(tx: &Tx, now: UtcMillis) -> StoreResult<UtcMillis>
         crate::save(tx, row).await?;
     }
     Ok(before)
+}
+
+/// Since when the programme is live for people, where that was not always so.
+pub async fn live_since(db: &impl ConnectionTrait) -> StoreResult<BTreeMap<PersonId, UtcMillis>> {
+    let rows = live_since::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|r| (PersonId(r.person_id), UtcMillis(r.since_ms))).collect())
+}
+
+/// The programme is live for these people from then on.
+pub async fn begin_live(tx: &Tx, people: &[PersonId], since: UtcMillis) -> StoreResult<()> {
+    let row = |id: &PersonId| live_since::Model { person_id: id.0, since_ms: since.0 };
+    crate::save_all(tx, people.iter().map(row).collect()).await
+}
+
+/// The programme is not for these people any more.
+pub async fn end_live(tx: &Tx, people: &[PersonId]) -> StoreResult<()> {
+    const IDS_MAX: usize = 500;
+    for ids in people.chunks(IDS_MAX) {
+        live_since::Entity::delete_many()
+            .filter(live_since::Column::PersonId.is_in(ids.iter().map(|id| id.0)))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Keeps a span in which the service was not there.

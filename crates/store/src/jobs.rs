@@ -36,6 +36,8 @@ pub enum Job {
     Probe { check_in: CheckInId, moment: String },
     /// The join window begins.
     OpenCheckIn { check_in: CheckInId },
+    /// Looks whether the verifier is there; if not, somebody else is asked.
+    SeekVerifier { check_in: CheckInId, moment: String },
     /// A friendly word to whoever is not there yet.
     Remind { check_in: CheckInId, minute: u16 },
     /// Window and grace have passed.
@@ -63,6 +65,7 @@ impl Job {
             Job::CloseRoom { .. } => "close-room",
             Job::Probe { .. } => "probe",
             Job::OpenCheckIn { .. } => "open-check-in",
+            Job::SeekVerifier { .. } => "seek-verifier",
             Job::Remind { .. } => "remind",
             Job::CloseWindow { .. } => "close-window",
             Job::CloseForm { .. } => "close-form",
@@ -90,7 +93,9 @@ impl Job {
             | Job::CloseWindow { check_in }
             | Job::CloseForm { check_in }
             | Job::Judge { check_in } => format!("{kind}/{check_in}"),
-            Job::Probe { check_in, moment } => format!("{kind}/{check_in}/{moment}"),
+            Job::Probe { check_in, moment } | Job::SeekVerifier { check_in, moment } => {
+                format!("{kind}/{check_in}/{moment}")
+            }
             Job::Remind { check_in, minute } => format!("{kind}/{check_in}/{minute}"),
             Job::AdvanceCase { case, turn } => format!("{kind}/{case}/{turn}"),
         }
@@ -108,6 +113,7 @@ impl Job {
             | Job::OpenBlock { .. }
             | Job::AskBeacon { .. }
             | Job::OpenCheckIn { .. }
+            | Job::SeekVerifier { .. }
             | Job::ReadCalendar { .. } => Lane::Announcement,
             Job::Probe { .. } | Job::CloseForm { .. } | Job::ReadCalendars { .. } => Lane::Intake,
             Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
@@ -125,6 +131,7 @@ impl Job {
                 | Job::CloseWindow { .. }
                 | Job::CloseForm { .. }
                 | Job::OpenLabel { .. }
+                | Job::SeekVerifier { .. }
                 | Job::OpenBlock { .. }
                 | Job::AskBeacon { .. }
         )

@@ -33,6 +33,7 @@ pub mod reasons;
 mod rows;
 pub mod sealed;
 pub mod sessions;
+pub mod stand_by;
 pub mod work;
 
 pub use connection::{Store, StoreOptions, Tx};

@@ -53,6 +53,19 @@ pub async fn about(db: &impl ConnectionTrait, about: &str, id: Uuid) -> StoreRes
         .await?)
 }
 
+/// Everything of one kind of subject whose step begins with `prefix`.
+pub async fn with_steps(
+    db: &impl ConnectionTrait,
+    about: &str,
+    prefix: &str,
+) -> StoreResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::About.eq(about))
+        .filter(Column::Step.starts_with(prefix))
+        .all(db)
+        .await?)
+}
+
 /// The row of one (about, step, channel, recipient).
 pub async fn find(
     db: &impl ConnectionTrait,

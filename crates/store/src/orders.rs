@@ -87,6 +87,17 @@ pub async fn settle(
     Ok(())
 }
 
+/// Orders that waited are placed from now on: the dates of a pause are none of theirs.
+pub async fn begin_anew(tx: &Tx) -> StoreResult<()> {
+    tx.mark_work();
+    let now = tx.store().clock().now().0;
+    for mut row in open(&**tx).await? {
+        row.created_ms = now;
+        crate::save(tx, row).await?;
+    }
+    Ok(())
+}
+
 /// How many orders of a kind a person has had since `since`.
 pub async fn count_since(
     db: &impl ConnectionTrait,

@@ -270,6 +270,18 @@ pub async fn remove_absence(tx: &Tx, id: uuid::Uuid) -> StoreResult<()> {
     Ok(())
 }
 
+/// Everybody who has acknowledged this version of the notice.
+pub async fn acknowledgements(
+    db: &impl ConnectionTrait,
+    version: &str,
+) -> StoreResult<Vec<PersonId>> {
+    let rows = notice_acknowledgement::Entity::find()
+        .filter(notice_acknowledgement::Column::Version.eq(version))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| PersonId(row.person_id)).collect())
+}
+
 /// Whether the person has acknowledged this version of the notice, and when.
 pub async fn acknowledged(
     db: &impl ConnectionTrait,

@@ -7,6 +7,7 @@
 mod poll;
 mod watchdog;
 
+pub mod command;
 pub mod http;
 pub mod postgres;
 pub mod scripted_smtp;

@@ -2,7 +2,7 @@
 //! where a story asks for it, its output kept.
 
 use crate::poll::{eventually, free_port};
-use crate::watchdog::{READY, Watchdog};
+use crate::watchdog::Watchdog;
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::fs::File;
@@ -41,7 +41,15 @@ pub struct Service {
 struct Running {
     child: Child,
     /// Kills the process if ours is killed.
-    _watchdog: Watchdog,
+    watchdog: Watchdog,
+}
+
+impl Running {
+    fn end(self) -> Result<()> {
+        end(self.child)?;
+        self.watchdog.release();
+        Ok(())
+    }
 }
 
 impl Service {
@@ -94,10 +102,8 @@ impl Service {
             .stderr(output)
             .spawn()
             .with_context(|| format!("cannot run {}", self.command.program.display()))?;
-        let script = format!("trap '' HUP INT TERM; echo {READY}; cat >/dev/null; kill -9 $1 || :");
-        let watchdog = Watchdog::start(&["env"], &script, &[&child.id().to_string()]);
-        match watchdog {
-            Ok(watchdog) => self.running = Some(Running { child, _watchdog: watchdog }),
+        match Watchdog::guard(child.id()) {
+            Ok(watchdog) => self.running = Some(Running { child, watchdog }),
             Err(error) => {
                 end(child)?;
                 return Err(error);
@@ -135,7 +141,7 @@ impl Service {
         if let Some(status) = running.child.try_wait()? {
             bail!("the process had ended by itself ({status}):\n{}", self.log_text());
         }
-        end(running.child)
+        running.end()
     }
 
     /// Asks it to end (SIGTERM) and gives the exit status.
@@ -150,7 +156,9 @@ impl Service {
         let status = tokio::time::timeout(deadline, self.ended())
             .await
             .with_context(|| format!("did not end within {deadline:?}:\n{}", self.log_text()))?;
-        self.running = None;
+        if let Some(Running { watchdog, .. }) = self.running.take() {
+            watchdog.release();
+        }
         Ok(status)
     }
 
@@ -170,7 +178,7 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
-            let _ = end(running.child);
+            let _ = running.end();
         }
     }
 }

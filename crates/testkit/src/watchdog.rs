@@ -2,7 +2,7 @@
 //! the last write end closes (we drop it, exit, or are killed) it reads end-of-file and cleans up.
 
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
@@ -46,6 +46,19 @@ impl Watchdog {
         }
         let status = shell.wait()?;
         bail!("did not start ({status}): {}{}", said, complaint.trim());
+    }
+
+    /// Kills the process of this number once we are gone, unless it is released before.
+    pub(crate) fn guard(process: u32) -> Result<Watchdog> {
+        let script = format!("trap '' HUP INT TERM; echo {READY}; read -r over || kill -9 $1 || :");
+        Watchdog::start(&["env"], &script, &[&process.to_string()])
+    }
+
+    /// The guarded process has ended: its number may be another's by now and is left alone.
+    pub(crate) fn release(mut self) {
+        if let Some(stdin) = &mut self.shell.stdin {
+            let _ = stdin.write_all(b"over\n");
+        }
     }
 
     /// Ends it and waits until its cleaning is done.

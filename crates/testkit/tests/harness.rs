@@ -1,5 +1,6 @@
 //! The harness itself: what tests stand on must hold, and must fail loudly where it cannot.
 
+use muster_testkit::command::run;
 use muster_testkit::postgres::{empty_database, fresh_database};
 use muster_testkit::service::{Service, ServiceCommand};
 use muster_testkit::smtp::OpenSmtpd;
@@ -129,4 +130,20 @@ async fn waiting_in_vain_names_what_was_waited_for() {
         eventually("rain", Duration::from_millis(50), async || None::<()>).await.unwrap_err();
     assert!(error.to_string().contains("rain"));
     assert_ne!(free_port().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_run_that_does_not_end_is_ended_and_tells_what_it_said() {
+    let shell = |script: &str| {
+        let mut command = tokio::process::Command::new("sh");
+        command.args(["-c", script]);
+        command
+    };
+    let ran = run(shell("echo to you; echo to the operator >&2; exit 3"), SOON).await.unwrap();
+    assert_eq!((ran.status.code(), ran.said.as_str()), (Some(3), "to you\nto the operator\n"));
+    let endless = shell("echo $$; exec sleep 1000");
+    let error = run(endless, Duration::from_millis(300)).await.unwrap_err().to_string();
+    let (_, said) = error.split_once("it said: ").expect(&error);
+    let process = std::path::Path::new("/proc").join(said.trim());
+    assert!(error.contains("had not ended") && !process.exists(), "{error}");
 }

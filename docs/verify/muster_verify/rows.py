@@ -17,6 +17,7 @@ CLASSES = {
     "left",
     "paused",
     "not_in_pool",
+    "outside_pilot",
     "notice_pending",
     "baseline_pending",
     "absence",

@@ -2,12 +2,14 @@
 //! person, put everybody into the policy that matches them.
 
 mod activate;
+mod live;
 mod membership;
 pub mod preview;
 #[cfg(test)]
 mod tests;
 mod versions;
 
+pub use live::{Live, Scope, Scoped, reach, set_scope};
 pub use membership::{Reassigned, reassign};
 pub use versions::{
     Activated, Draft, Unfit, activate_first, attribute_names, confirm, lint, pending_of, pool_size,

@@ -12,7 +12,7 @@ pub use snapshot::{BY_HAND, Snapshot, attributes_of, roster_person};
 
 use super::office::Asker;
 use super::policy::{self, Reassigned};
-use super::{ActError, ActResult, Context};
+use super::{ActError, ActResult, Context, excuse};
 use muster_domain::access::Act;
 use muster_domain::calendar::{HolidayCalendars, WeeklyHours};
 use muster_domain::id::PersonId;
@@ -71,6 +71,7 @@ pub async fn import(
     apply::apply(context, &tx, &asker, &before, &file, &diff).await?;
     let reassigned = policy::reassign(context, &tx).await?;
     record(&tx, &asker, &bytes, &diff, &reassigned).await?;
+    excuse::look_at_all(context, &tx).await?;
     roles::tell_confirmers(context, &tx, &asker, &diff.roles_requested).await?;
     tx.commit().await?;
     Ok(ImportReport { diff, applied: true, overlaps: reassigned.overlaps })

@@ -199,7 +199,14 @@ async fn postgresql_takes_the_same_imports() {
     );
     assert_eq!(office.person("maria").await.state, "active");
     assert_eq!(muster_store::policies::memberships(db).await.unwrap().len(), 200);
-    crate::acts::mode::resume(&office.context, None, "the pilot begins today").await.unwrap();
+    crate::acts::mode::resume(
+        &office.context,
+        None,
+        "the pilot begins today",
+        &crate::acts::policy::Scope::AsBefore,
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! `service`.
 
 use super::{Engine, Keeper, Planned, announce_hit, order_of, rows};
+use crate::acts::policy::Live;
 use muster_domain::draw::{Blocks, CadenceState, DayResult, Horizon, LabelResult, label_results};
 use muster_domain::id::PersonId;
 use muster_domain::time::{start_of_day, zone};
@@ -79,7 +80,7 @@ impl Keeper {
             let Some(planned) = self.planned.get_mut(&order_of(row)) else { continue };
             let left: Vec<_> = planned.unsettled().cloned().collect();
             for selection in left {
-                announce_hit(engine, &row.label, &selection).await?;
+                announce_hit(engine, row, &selection).await?;
                 planned.settled.insert(selection.token);
             }
         }
@@ -100,11 +101,16 @@ impl Keeper {
         let Some(first) = boundaries.first() else { return Ok(()) };
 
         let tx = store.begin().await?;
+        let live = Live::load(&*tx).await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         for (token, result) in &results {
             *counts.entry(result.result).or_default() += 1;
             let Some(person) = everybody.get(token.0.as_slice()).copied() else { continue };
+            // Rows from before the programme began for somebody say nothing about their gap.
+            if boundaries.iter().any(|row| live.since(person).0 > row.committed_ms) {
+                continue;
+            }
             keep(&tx, person, &first.label, result, table_of(result), states.get(&person)).await?;
         }
         let closed_ms = Some(engine.now().0);

@@ -10,6 +10,7 @@ mod conflicts;
 mod keys;
 mod orders;
 mod rows;
+mod stand_by;
 mod tokens;
 
 pub(super) use close::Closed;
@@ -19,7 +20,9 @@ pub(super) use rows::inputs;
 
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
-use crate::acts::policy::{self, PolicyInForce};
+use crate::acts::excuse;
+use crate::acts::policy::{self, Live, PolicyInForce};
+use crate::acts::stand_by::fall_out;
 use muster_domain::check_in::Outcome;
 use muster_domain::draw::{
     BoundaryInputs, BoundaryKey, Horizon, Plan, Selection, Taken, TakenSession, drawn_before, plan,
@@ -27,7 +30,7 @@ use muster_domain::draw::{
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
-use muster_store::entities::{check_in, draw_boundary, person};
+use muster_store::entities::{check_in, draw_boundary};
 use muster_store::jobs::Job;
 use muster_store::{audit, draws, installation, leases, people};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -62,6 +65,7 @@ pub(super) struct Keeper {
     orders: HashMap<uuid::Uuid, orders::Placed>,
     /// Orders whose label is not planned yet: at which plan and when they were looked at.
     waiting: HashMap<uuid::Uuid, (u64, UtcMillis)>,
+    searches: stand_by::Searches,
 }
 
 impl Engine {
@@ -71,11 +75,13 @@ impl Engine {
         if !self.hold_draw_lease().await? {
             keeper.planned.clear();
             keeper.orders.clear();
+            keeper.searches.clear();
             return Ok(0);
         }
         keeper.plan_new(self).await?;
         let mut announced = keeper.announce_hits(self).await?;
         announced += keeper.announce_orders(self).await?;
+        announced += keeper.hand_over(self).await?;
         Ok(announced)
     }
 
@@ -106,6 +112,7 @@ impl Keeper {
             instants.extend(planned.unsettled().map(Selection::transaction_due));
         }
         instants.extend(self.orders.values().map(|placed| placed.selection.transaction_due()));
+        instants.extend(self.searches.next_look());
         let now = engine.now();
         Ok(instants.into_iter().filter(|at| *at > now).min())
     }
@@ -199,7 +206,7 @@ impl Keeper {
             let due: Vec<Selection> =
                 planned.unsettled().filter(|s| s.transaction_due() <= now).cloned().collect();
             for selection in due {
-                if announce_hit(engine, &planned.row.label, &selection).await? {
+                if announce_hit(engine, &planned.row, &selection).await? {
                     announced += 1;
                 }
                 planned.settled.insert(selection.token);
@@ -237,7 +244,11 @@ fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {
 }
 
 /// One hit: announced, or kept as excused (absent meanwhile) or void (we are too late).
-async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> anyhow::Result<bool> {
+async fn announce_hit(
+    engine: &Engine,
+    boundary: &draw_boundary::Model,
+    selection: &Selection,
+) -> anyhow::Result<bool> {
     let context = &engine.context;
     let tx = context.store.begin().await?;
     let Some(person) = people::by_token(&*tx, selection.token).await? else {
@@ -246,27 +257,34 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
     };
     let policy = policy::load(&*tx, selection.policy).await?;
     let verifier = people::by_token(&*tx, selection.verifier).await?;
+    let clock = &policy.policy.clock;
+    let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
+    let gone = stand_by::unavailable(&tx, verifier.as_ref(), selection.slot, occupied).await?;
     let announcement = Announcement {
         person: &person,
         policy_version: selection.policy,
         policy: &policy.policy,
-        label: label.parse()?,
+        label: boundary.label.parse()?,
         attempt: 1,
         start: selection.slot,
         notice_minutes: selection.notice_minutes,
-        verifier: verifier.as_ref().filter(|v| v.state == "active"),
+        verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason: Reason::Drawn,
         order: None,
         after: None,
     };
-    let mode = installation::get(&*tx).await?.mode;
+    let live = Live::load(&*tx).await?;
+    let id = PersonId(person.id);
     let is_late = context.now() > selection.announce.plus_ms(LATE_MS);
     let kept = if person.state != "active" {
         Some((Outcome::Excused, "left"))
-    } else if is_absent(&tx, &person, label).await? {
+    } else if excuse::is_absent(&*tx, PersonId(person.id), &boundary.label).await? {
         Some((Outcome::Excused, "absence"))
-    } else if mode == installation::mode::PAUSED {
+    } else if live.mode == installation::mode::PAUSED {
         Some((Outcome::Excused, "paused"))
+    } else if !live.is_for(id) || live.since(id).0 > boundary.committed_ms {
+        // Drawn before the programme began for them, or after it ended: nobody was told of it.
+        Some((Outcome::Excused, "outside_pilot"))
     } else if is_late {
         Some((Outcome::Void, "announced_too_late"))
     } else {
@@ -276,13 +294,16 @@ async fn announce_hit(engine: &Engine, label: &str, selection: &Selection) -> an
         Some((outcome, cause)) => {
             announce::keep_unannounced(context, &tx, &announcement, outcome, cause).await?
         }
-        None => match announce::announce(context, &tx, &announcement).await? {
-            Some(check_in) => {
-                look_at_calendar(engine, &tx, &check_in).await?;
-                true
+        None => {
+            let announced = announce::announce(context, &tx, &announcement).await?;
+            if let Some(row) = &announced {
+                look_at_calendar(engine, &tx, row).await?;
             }
-            None => false,
-        },
+            if let (Some(row), Some(reason)) = (announced.clone(), gone) {
+                fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
+            }
+            announced.is_some()
+        }
     };
     tx.commit().await?;
     Ok(done)
@@ -300,15 +321,6 @@ async fn look_at_calendar(
         job.plan(tx, engine.now().plus_ms(-1)).await?;
     }
     Ok(())
-}
-
-async fn is_absent(
-    tx: &muster_store::Tx,
-    person: &person::Model,
-    label: &str,
-) -> anyhow::Result<bool> {
-    let absences = people::absences(&**tx, PersonId(person.id)).await?;
-    Ok(absences.iter().any(|a| a.first_day.as_str() <= label && label <= a.last_day.as_str()))
 }
 
 /// Policies by version, read once for one round.

@@ -2,8 +2,10 @@
 //! on the same or the next working day, kept in memory, announced like hits.
 
 use super::rows::{Roster, token_of};
-use super::{Engine, Keeper, LATE_MS, Planned};
+use super::{Engine, Keeper, LATE_MS, Planned, stand_by};
 use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::excuse;
+use crate::acts::stand_by::fall_out;
 use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
 use muster_domain::check_in::CheckInKind;
@@ -13,7 +15,7 @@ use muster_domain::draw::{
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::check_in_order;
-use muster_store::{check_ins, orders, people};
+use muster_store::{check_ins, installation, orders, people};
 
 /// Local dates tried before an order is given up and its case goes on without it.
 const DATES_MAX: i32 = 14;
@@ -29,7 +31,14 @@ pub(super) struct Placed {
 impl Keeper {
     /// Places what can be placed and announces what is due.
     pub(super) async fn announce_orders(&mut self, engine: &Engine) -> anyhow::Result<usize> {
-        let open = orders::open(engine.context.store.read()).await?;
+        let db = engine.context.store.read();
+        if installation::get(db).await?.mode == installation::mode::PAUSED {
+            // They wait: nothing is given up by a pause, and afterwards they are placed from then on.
+            self.orders.clear();
+            self.waiting.clear();
+            return Ok(0);
+        }
+        let open = orders::open(db).await?;
         self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
         self.waiting.retain(|id, _| open.iter().any(|o| o.id == *id));
         let now = engine.now();
@@ -69,9 +78,17 @@ impl Keeper {
                 announced += 1;
                 continue;
             }
-            announce_order(engine, &order, placed).await?;
+            // Absent meanwhile: it is owed on another day.
+            let label = placed.label.to_string();
+            let person = PersonId(order.person_id);
+            if excuse::is_absent(engine.context.store.read(), person, &label).await? {
+                self.orders.remove(&order.id);
+                continue;
+            }
+            if announce_order(engine, &order, placed).await? {
+                announced += 1;
+            }
             self.orders.remove(&order.id);
-            announced += 1;
         }
         Ok(announced)
     }
@@ -230,13 +247,22 @@ async fn announce_order(
     engine: &Engine,
     order: &check_in_order::Model,
     placed: &Placed,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let context = &engine.context;
     let tx = context.store.begin().await?;
+    // A pause that has just been committed counts.
+    if installation::get(&*tx).await?.mode == installation::mode::PAUSED {
+        tx.rollback().await?;
+        return Ok(false);
+    }
     let person = people::get(&*tx, PersonId(order.person_id)).await?;
     let policy = crate::acts::policy::load(&*tx, placed.selection.policy).await?;
     let verifier = people::by_token(&*tx, placed.selection.verifier).await?;
     let reason = announce::reason_of(context, &tx, order).await?;
+    let clock = &policy.policy.clock;
+    let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
+    let start = placed.selection.slot;
+    let gone = stand_by::unavailable(&tx, verifier.as_ref(), start, occupied).await?;
     let kind = match reason {
         Reason::Manual { .. } => CheckInKind::Manual,
         _ => CheckInKind::Recheck,
@@ -251,7 +277,7 @@ async fn announce_order(
         attempt: 1 + earlier.last().map_or(0, |c| c.attempt as u16),
         start: placed.selection.slot,
         notice_minutes: placed.selection.notice_minutes,
-        verifier: verifier.as_ref(),
+        verifier: verifier.as_ref().filter(|_| gone.is_none()),
         reason,
         order: Some(order.id),
         after: order.after_id,
@@ -260,10 +286,13 @@ async fn announce_order(
     if let Some(check_in) = &check_in {
         super::look_at_calendar(engine, &tx, check_in).await?;
     }
+    if let (Some(row), Some(reason)) = (check_in.clone(), gone) {
+        fall_out(&tx, row, verifier.as_ref(), reason, None).await?;
+    }
     let id = check_in.map(|c| CheckInId(c.id));
     orders::settle(&tx, order.id, id, "announced").await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// No slot is to be had: the case, if there is one, goes on without the re-check.

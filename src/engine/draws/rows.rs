@@ -3,11 +3,11 @@
 
 use super::{Engine, Policies, blocks, keys};
 use crate::acts::context::zone_of;
-use crate::acts::policy;
+use crate::acts::{notices, policy};
 use jiff::civil::Date;
 use muster_domain::calendar::{
-    DateSpan, DayQuestion, DayReasons, Eligibility, HolidayCalendars, SlotRange, SlotTerms,
-    WeeklyHours, Window, explained_eligibility, verifier_slots,
+    DateSpan, DayQuestion, DayReasons, Eligibility, HolidayCalendars, IneligibleClass, SlotRange,
+    SlotTerms, WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
 use muster_domain::draw::{
     Blocks, Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow,
@@ -22,7 +22,7 @@ use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::private_blocks::{self, OpenBlock};
 use muster_store::reasons::Reasons;
 use muster_store::{check_ins, draws, holidays, installation, people, policies};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the rows are made from, read once.
@@ -34,10 +34,12 @@ pub(super) struct Roster {
     states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
     policies: Policies,
+    live: policy::Live,
+    /// Whom the notice has reached.
+    notified: BTreeSet<PersonId>,
     calendars: HolidayCalendars,
     blocks: BTreeMap<PersonId, Vec<OpenBlock>>,
     busy: BTreeMap<PersonId, Snapshot>,
-    is_paused: bool,
 }
 
 impl Roster {
@@ -76,7 +78,8 @@ impl Roster {
             states: draws::states(db).await?,
             absences: people::absences_between(db, &first, &last).await?,
             policies: loaded,
-            is_paused: installation::get(db).await?.mode == installation::mode::PAUSED,
+            live: policy::Live::load(db).await?,
+            notified: notices::delivered(db).await?,
             people,
         })
     }
@@ -120,12 +123,15 @@ impl Roster {
         t: UtcMillis,
     ) -> Option<(Eligibility, DayReasons)> {
         let hours: WeeklyHours = person.hours.parse().ok()?;
-        let settings = &engine.context.settings;
-        let deadline =
-            UtcMillis(person.joined_ms).plus_ms(settings.baseline_deadline_days * DAY_MS);
-        let is_settled = person.baseline == people::baseline::PASSED || deadline <= t;
         let zone = zone_of(person);
         let id = PersonId(person.id);
+        if !self.live.is_for(id) {
+            let class = IneligibleClass::OutsidePilot;
+            return Some((Eligibility::Not(class), DayReasons::default()));
+        }
+        let is_passed = self.live.counts_gates_as_passed();
+        let is_met = person.baseline == people::baseline::PASSED;
+        let deadline = notices::baseline_deadline(&engine.context, person);
         // What was declared after the boundary counts from the next one.
         let declared = self.blocks.get(&id).into_iter().flatten().filter(|b| b.added < t);
         let private_blocks: Vec<Window> =
@@ -143,10 +149,10 @@ impl Roster {
             private_blocks: &private_blocks,
             busy: busy.map_or(&[], |snapshot| snapshot.busy.as_slice()),
             is_on_roster: true,
-            is_paused: self.is_paused,
+            is_paused: self.live.mode == installation::mode::PAUSED,
             is_in_pool: true,
-            is_notice_delivered: is_settled,
-            is_baseline_settled: is_settled,
+            is_notice_delivered: is_passed || self.notified.contains(&id),
+            is_baseline_settled: is_passed || is_met || deadline <= t,
         });
         reasons.busy_age_minutes = busy.map(|snapshot| t.since(snapshot.read) / MINUTE_MS);
         Some((eligibility, reasons))

@@ -4,13 +4,12 @@ use crate::acts::announce::INVITATION;
 use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
 use crate::acts::policy::{self, PolicyInForce};
+use crate::acts::sightings;
 use crate::engine::Engine;
 use crate::engine::job_error::JobError;
 use muster_domain::check_in::{Channel, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
-use muster_domain::judging::attendance::{
-    AttendanceEvent, AttendanceKind, AttendanceSettings, AttendanceSource, Party,
-};
+use muster_domain::judging::attendance::{AttendanceEvent, AttendanceSettings};
 use muster_domain::judging::evidence::{
     Claim, ClaimStatus, DeclaredPlace, PastSession, Point, RequiredEvidence, VerifierForm,
 };
@@ -25,6 +24,7 @@ use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
     Owner, Place, StoreResult, Tx, check_ins, evidence, installation, people, probes,
+    stand_by as calls,
 };
 use std::collections::BTreeMap;
 
@@ -64,17 +64,7 @@ pub(super) async fn input(
 
 /// The raw sightings of a check-in. Rows that today's words do not know are left out.
 pub(super) async fn sightings(tx: &Tx, id: CheckInId) -> StoreResult<Vec<AttendanceEvent>> {
-    let rows = evidence::attendance(&**tx, id).await?;
-    let events = rows.into_iter().filter_map(|row| {
-        Some(AttendanceEvent {
-            source: AttendanceSource::from_code(&row.source)?,
-            kind: AttendanceKind::from_code(&row.kind)?,
-            who: Party::from_code(&row.who)?,
-            at: UtcMillis(row.at_ms),
-            external_id: row.external_id,
-        })
-    });
-    Ok(events.collect())
+    Ok(sightings::events_of(&evidence::attendance(&**tx, id).await?))
 }
 
 async fn circumstances(
@@ -139,6 +129,10 @@ async fn fault_evidence(
             })
             .collect(),
         shared_disruption: is_shared(engine, tx, row, person).await?,
+        handed_over: calls::of_check_in(&**tx, row.check_in_id())
+            .await?
+            .iter()
+            .any(|call| call.to_verifier.is_some()),
         // The announcement transaction runs two minutes before the first message is due, so a
         // hand-over has its time already (promise P6 is taken by its word).
         acceptance_allowance_seconds: 0,

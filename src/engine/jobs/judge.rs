@@ -129,6 +129,7 @@ async fn withdraw_timers(tx: &Tx, row: &check_in::Model) -> Result<(), JobError>
         Job::OpenCheckIn { check_in },
         Job::Remind { check_in, minute: 0 },
         Job::Remind { check_in, minute: 5 },
+        Job::SeekVerifier { check_in, moment: "start".to_owned() },
         Job::CloseWindow { check_in },
         Job::CloseForm { check_in },
     ] {

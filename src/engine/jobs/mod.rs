@@ -13,6 +13,7 @@ mod notification;
 mod probe;
 mod reveal;
 mod room;
+mod stand_by;
 
 pub(super) mod gather;
 pub(super) mod judge;
@@ -44,6 +45,7 @@ pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(),
         Job::CloseRoom { check_in } => room::close(engine, claim, *check_in).await,
         Job::Probe { check_in, .. } => probe::run(engine, claim, *check_in).await,
         Job::OpenCheckIn { check_in } => life::open(engine, claim, *check_in).await,
+        Job::SeekVerifier { check_in, .. } => stand_by::seek(engine, claim, *check_in).await,
         Job::Remind { check_in, minute } => life::remind(engine, claim, *check_in, *minute).await,
         Job::CloseWindow { check_in } => life::close_window(engine, claim, *check_in).await,
         Job::CloseForm { check_in } => life::close_form(engine, claim, *check_in).await,

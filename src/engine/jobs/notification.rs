@@ -88,11 +88,15 @@ async fn withdraw(engine: &Engine, claim: &Claim, id: NotificationId) -> Result<
     Ok(tx.commit().await?)
 }
 
+/// Whether it calls a verifier, first or in somebody's place.
+fn is_call(step: &str) -> bool {
+    step.starts_with("stand-by")
+}
+
 /// Whether the message asks for something that can no longer be done: an invitation or a reminder
 /// of a check-in that is over only confuses.
 async fn is_too_late(engine: &Engine, row: &notification::Model) -> Result<bool, JobError> {
-    let asks =
-        row.step == "invitation" || row.step.starts_with("reminder") || row.step == "stand-by";
+    let asks = row.step == "invitation" || row.step.starts_with("reminder") || is_call(&row.step);
     if row.about != "check-in" || !asks {
         return Ok(false);
     }

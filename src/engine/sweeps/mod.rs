@@ -26,7 +26,9 @@ const REFUSAL_DAYS: i64 = 400;
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     labels(engine).await?;
     crate::acts::setup::renew_anchor_if_due(&engine.context).await?;
+    crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
+    crate::acts::notices::send_due(&engine.context).await?;
     measure(engine).await
 }
 

@@ -1,6 +1,7 @@
 //! The first page of everybody: what is next for me, what waits for me, what was.
 
 use super::check_in::note;
+use super::check_in::standing::is_known;
 use crate::acts::{check_in as acts, policy};
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name};
@@ -47,11 +48,12 @@ async fn home(State(web): State<Web>, me: SignedIn) -> Answer {
 }
 
 async fn next(web: &Web, zoned: &Zoned, row: &check_in::Model) -> Result<NextCheckIn, Fail> {
-    let may_tell = acts::opens(row) <= zoned.now && row.verifier_id.is_some();
+    let db = web.context.store.read();
+    let may_tell = acts::opens(row) <= zoned.now && is_known(db, row).await?;
     Ok(NextCheckIn {
         id: row.id.to_string(),
         with: match may_tell {
-            true => Some(person_name(web.context.store.read(), row.verifier_id).await?),
+            true => Some(person_name(db, row.verifier_id).await?),
             false => None,
         },
         start: zoned.moment(UtcMillis(row.start_ms)),

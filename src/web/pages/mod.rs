@@ -8,6 +8,7 @@ pub mod check_in;
 pub mod home;
 pub mod hr;
 pub mod my_draws;
+pub mod notice;
 pub mod people_list;
 pub mod private_blocks;
 pub mod room;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         home::routes(),
         hr::routes(),
         my_draws::routes(),
+        notice::routes(),
         people_list::routes(),
         private_blocks::routes(),
         room::routes(),

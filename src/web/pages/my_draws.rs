@@ -117,6 +117,7 @@ const fn because(class: IneligibleClass) -> &'static str {
         IneligibleClass::Left => "you were not on the roster",
         IneligibleClass::Paused => "the draws were paused",
         IneligibleClass::NotInPool => "no policy drew you",
+        IneligibleClass::OutsidePilot => "the pilot had not reached you",
         IneligibleClass::NoticePending => "your notice had not arrived",
         IneligibleClass::BaselinePending => "your first session was still to come",
         IneligibleClass::Absence => "you were away",

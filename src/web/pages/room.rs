@@ -1,6 +1,6 @@
 //! The room's socket: who may take which seat, and what the page must be told first.
 
-use crate::acts::{check_in as acts, verify};
+use crate::acts::{check_in as acts, stand_by, verify};
 use crate::web::room::socket::{SocketQuery, upgrade};
 use crate::web::room::{Seat, ServerMessage, Side};
 use crate::web::session::{Id, SignedIn};
@@ -32,7 +32,7 @@ async fn socket(
     let row = Fail::unless_found(check_ins::find(db, check_in).await?)?;
     let side = match me.id() {
         own if own == row.person() => Side::Employee,
-        verifier if Some(verifier) == row.verifier() => Side::Verifier,
+        verifier if stand_by::may_enter(db, &row, verifier).await? => Side::Verifier,
         _ => return Err(Fail::NotFound),
     };
     if !acts::is_room_open(&row, web.context.now()) {

@@ -1,7 +1,7 @@
 //! The running service for its operator, from what the database says: backlog by lane, instances,
 //! dead work and what is decided about it. Ids only; nothing personal.
 
-use crate::acts::{ActError, dead_work};
+use crate::acts::{ActError, Context, dead_work, policy};
 use crate::web::guard::see;
 use crate::web::session::{Admin, Id, Posted};
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, with_flash};
@@ -141,7 +141,7 @@ async fn checks(web: &Web, zoned: &Zoned) -> Result<Vec<Check>, Fail> {
     let programme = if is_live { good() } else { StateWord::new(&mode, Tone::Waiting) };
     let waiting = audit::unsequenced(db).await?;
     let mut checks = vec![
-        check("Programme", programme, format!("It is {mode}.")),
+        check("Programme", programme, programme_detail(&web.context, &mode).await?),
         check("Audit log", good(), format!("{waiting} entries wait for the next checkpoint.")),
     ];
     let silent = silent(web).await?;
@@ -152,6 +152,16 @@ async fn checks(web: &Web, zoned: &Zoned) -> Result<Vec<Check>, Fail> {
         checks.push(check(&name, state, format!("Version {}, since {since}.", one.version)));
     }
     Ok(checks)
+}
+
+async fn programme_detail(context: &Context, mode: &str) -> Result<String, Fail> {
+    let db = context.store.read();
+    let pilot = installation::find(db).await?.and_then(|row| row.pilot);
+    if pilot.is_none() {
+        return Ok(format!("It is {mode}."));
+    }
+    let (live, members) = policy::reach(db).await?;
+    Ok(format!("It is {mode}, for a pilot group: {live} of {members} people in a policy."))
 }
 
 async fn work_page(State(web): State<Web>, me: Admin, Id(id): Id) -> Answer {

@@ -1,6 +1,8 @@
 //! The verifier's pages: a day of times without names, the name at the join window, the room with
 //! its tasks and form, and a neutral end.
 
+mod hand_over;
+
 use super::room::{card, ice_json, progress, title};
 use crate::acts::verify::{self, DID_NOT_COME, Revealed, TypedForm};
 use crate::acts::{ActError, check_in as employee, sightings};
@@ -18,9 +20,7 @@ use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
-use muster_messages::pages::verifier::{
-    ChallengeCard, Day, Finished, Join, RevealedTask, Room, Session,
-};
+use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, RevealedTask, Room};
 use muster_messages::pages::{ChoiceOption, FlashTone, Row, StateWord, Tone};
 use muster_store::entities::{check_in, drawn_challenge};
 use muster_store::{check_ins, evidence, people};
@@ -30,7 +30,9 @@ pub(super) fn routes() -> Vec<Route> {
     let verifier = Access::Act(Act::AttendAsVerifier);
     vec![
         Route::get("/verifier", verifier, day),
+        Route::get("/verifier/standing", verifier, hand_over::standing),
         Route::get("/verifier/sessions/{id}", verifier, session),
+        Route::post("/verifier/sessions/{id}/cannot-come", verifier, hand_over::cannot_come),
         Route::get("/verifier/sessions/{id}/room", verifier, room).with_devices(),
         Route::get("/verifier/sessions/{id}/reference-still", verifier, reference_still),
         Route::post("/verifier/sessions/{id}/challenges/{number}", verifier, reveal),
@@ -44,16 +46,7 @@ async fn day(State(web): State<Web>, me: Verifier) -> Answer {
     let date = now.date_in(&zoned.zone);
     let from = start_of_day(date, &zoned.zone);
     let rows = check_ins::of_verifier(db, me.id(), from, from.plus_ms(DAY_MS)).await?;
-    let mut sessions = Vec::new();
-    for row in &rows {
-        sessions.push(Session {
-            id: row.id.to_string(),
-            clock: zoned.clock(UtcMillis(row.start_ms)),
-            detail: format!("about {} minutes", row.session_minutes),
-            state: state_of(&web, row).await?,
-            may_open: employee::opens(row) <= now && !employee::is_over(row),
-        });
-    }
+    let sessions = hand_over::sessions(&web, &me, from).await?;
     let hours = me.person.hours.parse::<WeeklyHours>().ok();
     let windows = hours.map(|h| windows_on(&h, &zoned.zone, date)).unwrap_or_default();
     let cap = match rows.first() {
@@ -70,13 +63,15 @@ async fn day(State(web): State<Web>, me: Verifier) -> Answer {
             .iter()
             .map(|w| format!("{} to {}", zoned.clock(w.start), zoned.clock(w.end)))
             .collect(),
+        standing: hand_over::note(&sessions),
         sessions,
         cap,
+        reasons: hand_over::reasons(),
     };
     web.page(&page)
 }
 
-async fn state_of(web: &Web, row: &check_in::Model) -> Result<StateWord, Fail> {
+pub(super) async fn state_of(web: &Web, row: &check_in::Model) -> Result<StateWord, Fail> {
     let db = web.context.store.read();
     if evidence::form(db, row.check_in_id()).await?.is_some() {
         return Ok(StateWord::new("form sent", Tone::Good));
@@ -99,6 +94,9 @@ async fn mine(web: &Web, me: &Verifier, id: Id) -> Result<check_in::Model, Fail>
     let db = web.context.store.read();
     let row = Fail::unless_found(verify::assigned(db, me.id(), CheckInId(id.0)).await?)?;
     match employee::opens(&row) <= web.context.now() {
+        true if hand_over::is_handed_over(web, me, &row).await? => {
+            Err(Fail::Conflict("Somebody else holds this session now.".to_owned()))
+        }
         true => Ok(row),
         false => Err(Fail::Conflict(
             "The session opens five minutes before its start, and the name comes then.".to_owned(),
@@ -114,6 +112,9 @@ async fn is_answered(web: &Web, row: &check_in::Model) -> Result<bool, Fail> {
 
 /// `GET /verifier/sessions/{id}`
 async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
+    if let Some(answer) = hand_over::page(&web, &me, id).await? {
+        return Ok(answer);
+    }
     let row = mine(&web, &me, id).await?;
     if is_answered(&web, &row).await? || employee::is_over(&row) {
         return finished(&web, &me, &row).await;
@@ -150,6 +151,11 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
         needs,
         accommodations: sightings::accommodations(&person).iter().map(|a| adapt(*a)).collect(),
         note,
+        in_place: hand_over::in_place(&web, &me, &row).await?,
+        reasons: hand_over::reasons(),
+        standing: hand_over::note(
+            &hand_over::sessions(&web, &me, hand_over::today(&web, &me)).await?,
+        ),
     };
     web.page(&page)
 }

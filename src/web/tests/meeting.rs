@@ -24,7 +24,7 @@ law = "cadence"
 [policy.cadence]
 mean_gap_days = 20.0
 "#;
-const START_IN_MINUTES: i64 = 20;
+pub(super) const START_IN_MINUTES: i64 = 20;
 
 /// What the socket of a seat was given to send since the last look.
 fn heard(seat: &mut Joined) -> Vec<serde_json::Value> {
@@ -111,7 +111,7 @@ impl Scene {
         Scene { company, anna, jo, id }
     }
 
-    async fn row(&self) -> check_in::Model {
+    pub(super) async fn row(&self) -> check_in::Model {
         check_ins::get(self.company.context().store.read(), self.id).await.unwrap()
     }
 
@@ -124,13 +124,13 @@ impl Scene {
     }
 
     /// Takes a seat as the room's socket does.
-    async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
+    pub(super) async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
         let page = page.to_owned().try_into().unwrap();
         let seat = Seat { check_in: self.id, side, person, page, catch_up: Vec::new() };
         self.company.web.hub.join(seat).await.unwrap()
     }
 
-    async fn prepare(&self, anna: &mut Browser) {
+    pub(super) async fn prepare(&self, anna: &mut Browser) {
         let base = format!("/check-ins/{}", self.id);
         let page = anna.get(&format!("{base}/read")).await;
         let version = page.hidden("notice_version");

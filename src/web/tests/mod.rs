@@ -11,3 +11,4 @@ mod office;
 mod routes;
 mod served;
 mod signing_in;
+mod stand_by;

@@ -18,6 +18,8 @@ words! {
         Paused = "paused",
         /// No policy draws this person.
         NotInPool = "not_in_pool",
+        /// The programme is live for a pilot group this person is not in.
+        OutsidePilot = "outside_pilot",
         /// The privacy notice was not delivered yet.
         NoticePending = "notice_pending",
         /// The baseline session neither took place nor passed its deadline.

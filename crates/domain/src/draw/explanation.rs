@@ -123,6 +123,7 @@ impl Day {
             Some(IneligibleClass::Left) => "not on the roster",
             Some(IneligibleClass::Paused) => "the programme was paused",
             Some(IneligibleClass::NotInPool) => "no policy draws this person",
+            Some(IneligibleClass::OutsidePilot) => "not in the pilot group",
             Some(IneligibleClass::NoticePending) => "the privacy notice was not delivered yet",
             Some(IneligibleClass::BaselinePending) => "the baseline session was still to come",
             Some(IneligibleClass::Absence) => "an absence was recorded",

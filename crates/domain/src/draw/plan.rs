@@ -108,7 +108,7 @@ pub fn plan(inputs: &BoundaryInputs, key: &BoundaryKey, taken: &Taken) -> Plan {
         }
     }
     let rows = inputs.verifiers();
-    for ((person, policy), placed) in in_order(key, hits, rows, taken) {
+    for (_, (person, policy), placed) in in_order(key, &hits, rows, taken) {
         let Some((spot, first)) = placed else {
             plan.uncovered.push(person.token);
             continue;
@@ -138,32 +138,28 @@ pub fn place_all(
     rows: &[VerifierRow],
     taken: &Taken,
 ) -> Vec<Placement> {
-    let mut numbers: Vec<usize> = (0..people.len()).collect();
-    numbers.sort_unstable_by_key(|&n| people[n].token);
-    let number = |person: &PersonRow| {
-        let at = numbers.partition_point(|&n| people[n].token < person.token);
-        numbers[at]
-    };
-    let guests = people.iter().map(|person| (person, policy)).collect();
-    let placement = |((person, _), placed): (Guest<'_>, Option<(Spot, Spot)>)| {
+    let guests: Vec<Guest<'_>> = people.iter().map(|person| (person, policy)).collect();
+    let placement = |(person, _, placed): (usize, Guest<'_>, Option<(Spot, Spot)>)| {
         let (spot, first) = placed?;
         let moved_from = (spot != first).then_some((first.row, first.start));
-        Some(Placement { person: number(person), row: spot.row, slot: spot.start, moved_from })
+        Some(Placement { person, row: spot.row, slot: spot.start, moved_from })
     };
-    in_order(key, guests, rows, taken).filter_map(placement).collect()
+    in_order(key, &guests, rows, taken).filter_map(placement).collect()
 }
 
-/// Each guest in the order of people, with the spot at the end and the first one.
+/// Each guest in the order of people: their place in the list given, and the spot at the end with the
+/// first one.
 fn in_order<'a>(
     key: &BoundaryKey,
-    mut guests: Vec<Guest<'a>>,
+    guests: &[Guest<'a>],
     rows: &[VerifierRow],
     taken: &Taken,
-) -> impl Iterator<Item = (Guest<'a>, Option<(Spot, Spot)>)> {
-    matching::sort_by_order(key, &mut guests);
+) -> impl Iterator<Item = (usize, Guest<'a>, Option<(Spot, Spot)>)> {
+    let order = matching::order_of_people(key, guests);
+    let guests: Vec<Guest<'a>> = order.iter().map(|&n| guests[n]).collect();
     let matching = matching::place(key, &guests, rows, taken);
     let spots = matching.last.into_iter().zip(matching.first).map(|(last, first)| last.zip(first));
-    guests.into_iter().zip(spots)
+    order.into_iter().zip(guests).zip(spots).map(|((n, guest), spots)| (n, guest, spots))
 }
 
 /// The day decision for one row; never looks at the calendar.

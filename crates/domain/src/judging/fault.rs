@@ -6,7 +6,7 @@
 //! Faults cannot be farmed: what the person supplies (a receipt, an error) can make a failure
 //! technical on his own side, but never ours.
 
-use super::attendance::{Arrival, AttendanceFold};
+use super::attendance::{Arrival, AttendanceFold, Stay};
 use crate::check_in::{Channel, Clocks, Fault, PageStep};
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,10 @@ pub struct FaultEvidence {
     pub attempts: Vec<AttemptReceipt>,
     /// Many people of one region or network failed within the hour: one disruption, found elsewhere.
     pub shared_disruption: bool,
+    /// Whether somebody was asked to stand in for the verifier. Then only who was in the room
+    /// counts as having come: a door that was opened by whoever then fell out proves nothing.
+    #[serde(default)]
+    pub handed_over: bool,
     /// Seconds after the planned announcement within which acceptance still counts as in time:
     /// a hand-over takes a moment, and promise P2 allows it sixty seconds.
     pub acceptance_allowance_seconds: u16,
@@ -91,10 +95,15 @@ impl Default for FaultEvidence {
             deliveries: Vec::new(),
             attempts: Vec::new(),
             shared_disruption: false,
+            handed_over: false,
             acceptance_allowance_seconds: 60,
         }
     }
 }
+
+/// So long somebody who stood in must have been in the room, with the person at its door, before a
+/// talk that did not come about can lie at the person's end.
+const STAND_IN_PATIENCE_MS: i64 = 180_000;
 
 words! {
     /// Why a check-in did not take place. Stable codes for tables, logs and pages.
@@ -234,10 +243,10 @@ fn cause(
         return FaultCause::SharedDisruption;
     }
     if matches!(attendance.arrival, Arrival::InTime | Arrival::Late) {
-        return cause_after_arrival(attendance, clocks);
+        return cause_after_arrival(evidence, attendance, clocks);
     }
     if evidence.attempts.iter().any(|a| is_real_attempt(a, clocks)) {
-        return match verifier_came(attendance, clocks) {
+        return match verifier_came(evidence, attendance, clocks) {
             true => FaultCause::AttemptFailed,
             false => FaultCause::VerifierAbsent,
         };
@@ -251,8 +260,17 @@ fn cause(
     cause_without_arrival(evidence, attendance, clocks)
 }
 
-fn cause_after_arrival(attendance: &AttendanceFold, clocks: &Clocks) -> FaultCause {
-    if !verifier_came(attendance, clocks) {
+fn cause_after_arrival(
+    evidence: &FaultEvidence,
+    attendance: &AttendanceFold,
+    clocks: &Clocks,
+) -> FaultCause {
+    if !verifier_came(evidence, attendance, clocks) {
+        return FaultCause::VerifierAbsent;
+    }
+    // Whoever waited for a stand-in, or lost the person they were talking to, is not asked to have
+    // had more patience than a stand-in then had.
+    if evidence.handed_over && attendance.waited_for(clocks) < STAND_IN_PATIENCE_MS {
         return FaultCause::VerifierAbsent;
     }
     // A verifier who is late by more than the window asks for more patience than we promised.
@@ -282,7 +300,7 @@ fn cause_without_arrival(
             Some(_) => {}
         }
     }
-    if !verifier_came(attendance, clocks) {
+    if !verifier_came(evidence, attendance, clocks) {
         return FaultCause::VerifierAbsent;
     }
     let seen_up = |target| evidence.was_seen_up(target, clocks.start, clocks.grace_end());
@@ -296,7 +314,11 @@ fn cause_without_arrival(
 }
 
 /// A session could have taken place only if somebody was there to hold it.
-fn verifier_came(attendance: &AttendanceFold, clocks: &Clocks) -> bool {
+fn verifier_came(evidence: &FaultEvidence, attendance: &AttendanceFold, clocks: &Clocks) -> bool {
+    if evidence.handed_over {
+        let in_time = |s: &Stay| s.until >= clocks.start && s.from <= clocks.grace_end();
+        return attendance.verifier.iter().any(in_time);
+    }
     attendance.verifier_at.is_some_and(|at| at <= clocks.grace_end())
 }
 
@@ -326,6 +348,13 @@ impl FaultEvidence {
 }
 
 impl AttendanceFold {
+    /// Milliseconds for which a verifier was in the room once the person had come.
+    fn waited_for(&self, clocks: &Clocks) -> i64 {
+        let Some(arrived) = self.arrived_at else { return 0 };
+        let from = arrived.max(clocks.start);
+        self.verifier.iter().map(|s| s.until.since(s.from.max(from)).max(0)).sum()
+    }
+
     /// Whether both were in the room at once, however briefly.
     fn shared_the_room(&self) -> bool {
         self.together_ms > 0

@@ -231,3 +231,38 @@ proptest! {
         prop_assert_eq!(decision.fault == Fault::Employee, fair, "{:?}", decision.cause);
     }
 }
+
+fn handed_over() -> FaultEvidence {
+    FaultEvidence { handed_over: true, ..all_well() }
+}
+
+fn stays(spans: &[(i64, i64)]) -> Vec<Stay> {
+    let at = |seconds: i64| START.plus_ms(seconds * 1_000);
+    spans.iter().map(|&(from, until)| Stay { from: at(from), until: at(until) }).collect()
+}
+
+#[test]
+fn a_verifier_who_only_opened_the_door_and_fell_out_has_not_come() {
+    let door = AttendanceFold { verifier: vec![], ..nobody_came() };
+    assert_eq!(cause_of(&all_well(), &door), FaultCause::NobodyCame);
+    assert_eq!(cause_of(&handed_over(), &door), FaultCause::VerifierAbsent);
+    // Nor one who was there before the start and went.
+    let went = AttendanceFold { verifier: stays(&[(-240, -60)]), ..nobody_came() };
+    assert_eq!(cause_of(&handed_over(), &went), FaultCause::VerifierAbsent);
+    assert_eq!(cause_of(&handed_over(), &nobody_came()), FaultCause::NobodyCame);
+}
+
+#[test]
+fn whoever_waited_for_a_stand_in_loses_nothing() {
+    for (verifier, cause) in [
+        (stays(&[]), FaultCause::VerifierAbsent),
+        (stays(&[(-240, -60)]), FaultCause::VerifierAbsent),
+        (stays(&[(0, 40)]), FaultCause::VerifierAbsent),
+        // The stand-in came late and waited too short for anybody to lie at the person's end.
+        (stays(&[(0, 40), (400, 500)]), FaultCause::VerifierAbsent),
+        (stays(&[(400, 600)]), FaultCause::ConnectionFailed),
+    ] {
+        let waited = AttendanceFold { verifier, ..came_and_waited() };
+        assert_eq!(cause_of(&handed_over(), &waited), cause, "{:?}", waited.verifier);
+    }
+}

@@ -18,7 +18,7 @@ mod tests;
 pub use assign::{ActivePolicy, Assigned, Assignment, Overlap, assign, why};
 pub use change::{KeyChange, changes, content_hash};
 pub use example::{policy_example, policy_example_of};
-pub use filter::{Attributes, Filter};
+pub use filter::{Attributes, Filter, FilterFault};
 pub use lint::{LINTED_PEOPLE, Lint, VerifierMinutes, lint};
 pub use parse::{ParsedPolicy, PolicyFault, PolicyFaultCode, PolicyKnown, parse_policy};
 pub use satisfiable::{PersonWindow, Satisfaction, Unsatisfied, satisfiable_by};

@@ -21,6 +21,10 @@ pub struct StandBy {
     pub blocks: Vec<Block>,
     /// True while the verifier is to be ready for a session that has been announced.
     pub called: bool,
+    /// True where somebody else was to hold the session and cannot.
+    pub in_place: bool,
+    /// True where the session has begun: the person may be waiting.
+    pub at_once: bool,
     pub page: Link,
 }
 
@@ -35,11 +39,63 @@ impl Message for StandBy {
             frame: sample::frame("Lena Sato"),
             blocks: vec![block(18, 78), block(1_140, 1_260)],
             called: false,
+            in_place: false,
+            at_once: false,
+            page: sample::link("/verifier"),
+        };
+        let called = StandBy { called: true, blocks: vec![block(18, 43)], ..usual.clone() };
+        vec![
+            StandBy { in_place: true, ..called.clone() },
+            StandBy {
+                in_place: true,
+                at_once: true,
+                blocks: vec![block(-1, 24)],
+                ..called.clone()
+            },
+            called,
+            StandBy { frame: sample::hostile_frame(), ..usual.clone() },
+            usual,
+        ]
+    }
+}
+
+/// Why a session is not a verifier's any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandByOverWhy {
+    /// They were not in the room, and somebody else was asked.
+    HandedOver,
+    /// They were asked in somebody's place, who came after all.
+    CameAfterAll,
+}
+
+/// A session a verifier was told of is not theirs any more.
+#[derive(Debug, Clone, Serialize)]
+pub struct StandByOver {
+    pub frame: Frame,
+    pub block: Block,
+    pub why: StandByOverWhy,
+    pub page: Link,
+}
+
+impl Message for StandByOver {
+    const NAME: &'static str = "stand_by_over";
+    const LIST: List = List::Duty;
+
+    fn samples() -> Vec<StandByOver> {
+        let usual = StandByOver {
+            frame: sample::frame("Lena Sato"),
+            block: Block { from: sample::moment(-1), until: sample::moment(24) },
+            why: StandByOverWhy::HandedOver,
             page: sample::link("/verifier"),
         };
         vec![
-            StandBy { called: true, blocks: vec![block(18, 43)], ..usual.clone() },
-            StandBy { frame: sample::hostile_frame(), ..usual.clone() },
+            StandByOver { why: StandByOverWhy::CameAfterAll, ..usual.clone() },
+            StandByOver {
+                frame: sample::hostile_frame(),
+                why: StandByOverWhy::CameAfterAll,
+                ..usual.clone()
+            },
             usual,
         ]
     }

@@ -27,7 +27,7 @@ pub use cases::{
 pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
 pub use duty::{
     Alarm, Block, DisruptionNotice, OperatorAlarm, OperatorAlarmKind, PolicyPending, RolePending,
-    StandBy, StandDown,
+    StandBy, StandByOver, StandByOverWhy, StandDown,
 };
 pub use frame::{Checkpoint, CheckpointError, Frame, NextStep};
 pub use identity::{

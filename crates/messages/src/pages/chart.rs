@@ -12,7 +12,8 @@ const BOTTOM: f64 = 150.0;
 const HEIGHT: f64 = 186.0;
 /// Side of a day in the calendar, with its gap.
 const DAY: f64 = 12.0;
-const CALENDAR_WEEKS: usize = 26;
+/// A row of the calendar: half a year that begins in the middle of a week.
+const CALENDAR_WEEKS: usize = 27;
 
 /// A picture with its words.
 #[derive(Debug, Clone, Serialize)]

@@ -7,7 +7,7 @@ mod aside;
 
 pub use aside::{AnotherTime, Decline, Notice, Report, ReportSent};
 
-use super::{Choices, Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
+use super::{Choices, Moment, PageFrame, Row, StandingNote, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
 use serde::Serialize;
 
@@ -197,6 +197,8 @@ pub struct PlaceAnswered {
 pub struct Wait {
     pub frame: PageFrame,
     pub check_in: CheckInHead,
+    /// Who comes, where that is not as planned.
+    pub standing: StandingNote,
     /// When the room opens.
     pub opens: Moment,
     pub opens_ms: i64,
@@ -215,6 +217,8 @@ pub struct Wait {
 pub struct Talk {
     pub frame: PageFrame,
     pub check_in: CheckInHead,
+    /// Who comes, where that is not as planned.
+    pub standing: StandingNote,
     /// Path of the signalling socket, `/room/{id}/socket`.
     pub socket: String,
     /// ICE servers as JSON, for `RTCPeerConnection`.
@@ -461,6 +465,7 @@ impl Template for Wait {
             frame: samples::employee("Waiting for your check-in")
                 .with_demo(samples::demo_bar("Anna Lind")),
             check_in: sample_head(StepName::Wait),
+            standing: sample_standing(""),
             opens: samples::at(8),
             opens_ms: samples::ms(8),
             open: false,
@@ -474,13 +479,24 @@ impl Template for Wait {
         };
         let open =
             Wait { open: true, opens: samples::at(-1), opens_ms: samples::ms(-1), ..usual.clone() };
+        let looking = Wait {
+            standing: sample_standing(
+                "The person you were to meet cannot come. Somebody else will, usually within a minute.",
+            ),
+            ..open.clone()
+        };
         let hostile = Wait {
             check_in: hostile_head(StepName::Wait),
+            standing: sample_standing(samples::HOSTILE),
             so_far: vec![Row::new("Place", samples::HOSTILE)],
             ..usual.clone()
         };
-        vec![usual, open, hostile]
+        vec![usual, open, looking, hostile]
     }
+}
+
+fn sample_standing(text: &str) -> StandingNote {
+    StandingNote::of(&format!("/check-ins/{}/standing", samples::ID), text.to_owned(), true)
 }
 
 impl Template for Talk {
@@ -490,6 +506,7 @@ impl Template for Talk {
         let usual = Talk {
             frame: samples::employee("Your check-in").with_demo(samples::demo_bar("Anna Lind")),
             check_in: sample_head(StepName::Talk),
+            standing: sample_standing(""),
             socket: format!("/room/{}/socket", samples::ID),
             ice_json: r#"[{"urls":["stun:stun.acme.example:3478"]}]"#.to_owned(),
             direct: true,

@@ -18,6 +18,8 @@ pub struct Coverage {
     /// At most four numbers, each with its unit and, in `note`, what it is measured against.
     pub figures: Vec<Figure>,
     /// What is searched for, as typed.
+    /// Verifiers who were stood in for often, as sentences about the programme; for HR only.
+    pub hand_overs: Vec<String>,
     pub query: String,
     pub policies: Vec<FilterOption>,
     pub columns: Vec<Column>,
@@ -119,6 +121,7 @@ impl Template for Coverage {
                 figure("Uncovered draws", "0", "in the last 30 days"),
                 figure("Verifier time", "9.4 h", "a week, of 14 h offered"),
             ],
+            hand_overs: samples::strings(&["Somebody had to stand in for Jo Park in 4 sessions of the last 30 days. A full calendar or a weak line does that; ask whether the stand-by times still fit."]),
             query: String::new(),
             policies: vec![
                 FilterOption { value: String::new(), label: "All policies".to_owned(), chosen: true },
@@ -139,6 +142,7 @@ impl Template for Coverage {
             health: "Nobody has been drawn yet: the first draw is made when a policy is active."
                 .to_owned(),
             needs_attention: true,
+            hand_overs: vec![],
             query: "nobody".to_owned(),
             figures: vec![],
             people: vec![],

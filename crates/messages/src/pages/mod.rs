@@ -22,6 +22,7 @@ pub mod demo;
 pub mod error;
 pub mod home;
 pub mod my_draws;
+pub mod notice;
 pub mod people;
 pub mod policy;
 pub mod preview;
@@ -36,7 +37,9 @@ pub use frame::{
 };
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};
-pub use parts::{Bounds, ChoiceOption, Choices, Field, Pager, Row, TabLink, TextArea};
+pub use parts::{
+    Bounds, ChoiceOption, Choices, Field, Pager, Row, StandingNote, TabLink, TextArea,
+};
 pub use policy::LintLine;
 pub use routes::ROUTES;
 pub use state::{StateWord, Tone, kind_text};
@@ -74,11 +77,11 @@ macro_rules! gallery {
 gallery! {
     about::About,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
-    home::Home, my_draws::MyDraws,
+    home::Home, my_draws::MyDraws, notice::NoticePage,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
-    verifier::Day, verifier::Join, verifier::Room, verifier::Finished,
+    verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,

@@ -242,6 +242,26 @@ impl Row {
     }
 }
 
+/// A sentence that may change while a page lies open; `assets/js/standing.js` asks for it again.
+#[derive(Debug, Clone, Serialize)]
+pub struct StandingNote {
+    /// Where it is asked for, as JSON `{text, version}`.
+    pub url: String,
+    /// Empty where there is nothing to say.
+    pub text: String,
+    /// Another version is another state of things.
+    pub version: String,
+    /// Whether the page may load itself again then; never where somebody types.
+    pub may_reload: bool,
+}
+
+impl StandingNote {
+    /// A sentence that is its own version.
+    pub fn of(url: &str, text: String, may_reload: bool) -> StandingNote {
+        StandingNote { url: url.to_owned(), version: text.clone(), text, may_reload }
+    }
+}
+
 /// A link in a list: a tab, a filter, a page number.
 #[derive(Debug, Clone, Serialize)]
 pub struct TabLink {

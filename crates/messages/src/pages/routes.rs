@@ -5,6 +5,8 @@
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/about"),
+    ("GET", "/notice"),
+    ("POST", "/notice"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/sign-in/code"),
@@ -21,6 +23,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/check-ins/{}/place"),
     ("GET", "/check-ins/{}/wait"),
     ("GET", "/check-ins/{}/talk"),
+    ("GET", "/check-ins/{}/standing"), // JSON {"text": ...}, asked by the page
     ("GET", "/check-ins/{}/done"),
     ("GET", "/check-ins/{}/receipt"),
     ("POST", "/check-ins/{}/dispute"),
@@ -41,7 +44,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/me/draws/nonce"),
     // verifier
     ("GET", "/verifier"),
+    ("GET", "/verifier/standing"), // JSON {"text": ...}, asked by the page
     ("GET", "/verifier/sessions/{}"),
+    ("POST", "/verifier/sessions/{}/cannot-come"),
     ("GET", "/verifier/sessions/{}/room"),
     ("GET", "/verifier/sessions/{}/reference-still"),
     ("POST", "/verifier/sessions/{}/challenges/{}"),

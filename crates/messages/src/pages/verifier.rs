@@ -1,7 +1,7 @@
 //! The verifier's pages: a day of stand-by times without names, the name at the join window, the
 //! room with the form in one column, and the end.
 
-use super::{Choices, Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
+use super::{Choices, Moment, PageFrame, Row, StandingNote, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::check_in::Presence;
 use muster_domain::person::Role;
@@ -19,6 +19,17 @@ pub struct Day {
     pub sessions: Vec<Session>,
     /// How many sessions a day at most.
     pub cap: u16,
+    /// Why a session may be handed on, by one click.
+    pub reasons: Vec<CannotCome>,
+    pub standing: StandingNote,
+}
+
+/// One reason a session may be handed on for.
+#[derive(Debug, Clone, Serialize)]
+pub struct CannotCome {
+    /// Sent as `why`.
+    pub value: String,
+    pub label: String,
 }
 
 /// One session of the day.
@@ -33,6 +44,10 @@ pub struct Session {
     pub state: StateWord,
     /// Whether the join window has begun and the session may be opened.
     pub may_open: bool,
+    /// Whether it can still be handed on: posts to `/verifier/sessions/{id}/cannot-come`.
+    pub may_hand_on: bool,
+    /// E.g. that somebody else was asked, or that it is in somebody's place.
+    pub note: Option<String>,
 }
 
 /// `GET /verifier/sessions/{id}`: at the join window, before going in.
@@ -54,6 +69,10 @@ pub struct Join {
     pub accommodations: Vec<String>,
     /// Why this session is due, where it was not drawn.
     pub note: Option<String>,
+    /// That they stand in, or that somebody else was asked because they were late.
+    pub in_place: Option<String>,
+    pub reasons: Vec<CannotCome>,
+    pub standing: StandingNote,
 }
 
 /// `GET /verifier/sessions/{id}/room`. The form posts to `.../form`: `challenge_{n}`,
@@ -208,6 +227,19 @@ impl Room {
     }
 }
 
+/// In place of a session that is somebody else's now. No name: it may have been handed on before
+/// one was told.
+#[derive(Debug, Clone, Serialize)]
+pub struct HandedOver {
+    pub frame: PageFrame,
+    pub start: Moment,
+    pub since: Moment,
+    /// Whether they had said so themself.
+    pub said_so: bool,
+    /// The next session, if one is announced.
+    pub next: Option<Moment>,
+}
+
 /// Shown after the form was sent.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finished {
@@ -216,6 +248,18 @@ pub struct Finished {
     pub recorded: Vec<Row>,
     /// The next session, if one is announced.
     pub next: Option<Moment>,
+}
+
+fn sample_reasons() -> Vec<CannotCome> {
+    [("something_came_up", "Something came up"), ("not_well", "I am not well")]
+        .map(|(value, label)| CannotCome { value: value.to_owned(), label: label.to_owned() })
+        .to_vec()
+}
+
+fn sample_standing() -> StandingNote {
+    let version = "1".to_owned();
+    let url = "/verifier/standing".to_owned();
+    StandingNote { url, text: String::new(), version, may_reload: true }
 }
 
 fn verifier(title: &str) -> PageFrame {
@@ -232,6 +276,12 @@ impl Template for Day {
             detail: "about 5 minutes, in English".to_owned(),
             state,
             may_open,
+            may_hand_on: may_open,
+            note: None,
+        };
+        let handed_over = Session {
+            note: Some("You said that you cannot. Somebody else comes.".to_owned()),
+            ..session("13:40", StateWord::new("handed over", Tone::Quiet), false)
         };
         let usual = Day {
             frame: verifier("Your sessions").with_demo(samples::demo_bar("Jo Park")),
@@ -240,10 +290,13 @@ impl Template for Day {
             sessions: vec![
                 session("10:20", StateWord::new("form sent", Tone::Good), false),
                 session("11:05", StateWord::new("nobody came", Tone::Quiet), false),
+                handed_over,
                 session("14:25", StateWord::new("open now", Tone::Waiting), true),
                 session("15:20", StateWord::new("announced", Tone::Waiting), false),
             ],
             cap: 8,
+            reasons: sample_reasons(),
+            standing: sample_standing(),
         };
         let empty = Day { sessions: vec![], stand_by: vec![], ..usual.clone() };
         let mut odd =
@@ -281,6 +334,9 @@ impl Template for Join {
             ]),
             accommodations: vec![],
             note: None,
+            in_place: None,
+            reasons: sample_reasons(),
+            standing: sample_standing(),
         };
         let adapted = Join {
             accommodations: samples::strings(&[
@@ -288,6 +344,7 @@ impl Template for Join {
                 "Write questions in the chat as well.",
             ]),
             note: Some("A second chance after a missed check-in.".to_owned()),
+            in_place: Some("You stand in for somebody who cannot come.".to_owned()),
             ..usual.clone()
         };
         let hostile = Join {
@@ -362,6 +419,22 @@ impl Template for Room {
             ..usual.clone()
         };
         vec![usual, early, faulty, hostile]
+    }
+}
+
+impl Template for HandedOver {
+    const NAME: &'static str = "pages/verifier/handed_over";
+
+    fn samples() -> Vec<HandedOver> {
+        let usual = HandedOver {
+            frame: verifier("Handed over"),
+            start: samples::at(3),
+            since: samples::at(-2),
+            said_so: true,
+            next: Some(samples::at(58)),
+        };
+        let late = HandedOver { said_so: false, next: None, ..usual.clone() };
+        vec![usual, late]
     }
 }
 

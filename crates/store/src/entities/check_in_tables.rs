@@ -165,3 +165,17 @@ entity! {
         at_ms: i64,
     }
 }
+
+entity! {
+    /// Table `stand_by_call`: a verifier fell out of a session, and somebody else is asked.
+    stand_by_call = "stand_by_call" {
+        #[sea_orm(primary_key, auto_increment = false)] check_in_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] attempt: i64,
+        from_verifier: Option<Uuid>,
+        reason: String,
+        asked_ms: i64,
+        to_verifier: Option<Uuid>,
+        settled_ms: Option<i64>,
+        settled_as: Option<String>,
+    }
+}

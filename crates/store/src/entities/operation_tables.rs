@@ -11,6 +11,16 @@ entity! {
         is_demo: bool,
         created_ms: i64,
         high_water_ms: i64,
+        pilot: Option<String>,
+    }
+}
+
+entity! {
+    /// Table `live_since`: from when on the programme is live for a person, where that was not
+    /// always so.
+    live_since = "live_since" {
+        #[sea_orm(primary_key, auto_increment = false)] person_id: Uuid,
+        since_ms: i64,
     }
 }
 

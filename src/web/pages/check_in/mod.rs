@@ -3,6 +3,7 @@
 
 mod asides;
 mod over;
+pub(super) mod standing;
 mod steps;
 
 use crate::acts::{check_in as acts, receipts};
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/check-ins/{id}/place", own, steps::answer_place),
         Route::get("/check-ins/{id}/wait", own, steps::wait),
         Route::get("/check-ins/{id}/talk", own, steps::talk).with_devices(),
+        Route::get("/check-ins/{id}/standing", own, standing::standing),
         Route::get("/check-ins/{id}/done", own, over::done),
         Route::get("/check-ins/{id}/receipt", own, receipt),
         Route::post("/check-ins/{id}/dispute", Access::Act(Act::DisputeOwnOutcome), over::dispute),
@@ -60,8 +62,8 @@ async fn head(
     step: StepName,
 ) -> Result<CheckInHead, Fail> {
     let now = web.context.now();
-    let may_tell = acts::opens(row) <= now && row.verifier_id.is_some();
     let db = web.context.store.read();
+    let may_tell = acts::opens(row) <= now && standing::is_known(db, row).await?;
     let id = row.id.to_string();
     Ok(CheckInHead {
         with: match may_tell {

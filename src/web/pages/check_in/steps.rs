@@ -1,6 +1,6 @@
 //! The straight way: read, camera and sound, place, wait, talk.
 
-use super::{head, over, own};
+use super::{head, over, own, standing};
 use crate::acts::check_in::{self as acts, NOTICE_VERSION, PlaceAnswer};
 use crate::acts::policy::{self, PolicyInForce};
 use crate::acts::{ActError, sightings};
@@ -397,6 +397,7 @@ pub(super) async fn wait(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     let page = Wait {
         frame: web.frame(&me.visitor, "Waiting for your check-in", "/").await,
         check_in: head(&web, &me, &row, StepName::Wait).await?,
+        standing: standing::of(&web, &me, &row, true).await?,
         opens: zoned.moment(opens),
         opens_ms: opens.0,
         open: opens <= now,
@@ -428,6 +429,7 @@ pub(super) async fn talk(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     let page = Talk {
         frame: web.frame(&me.visitor, "Your check-in", "/").await,
         check_in: head(&web, &me, &row, StepName::Talk).await?,
+        standing: standing::of(&web, &me, &row, false).await?,
         socket: format!("/room/{}/socket", row.id),
         ice_json: crate::web::pages::room::ice_json(&web)?,
         direct: !web.settings.ice.relay_only,

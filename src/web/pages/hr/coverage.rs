@@ -1,7 +1,10 @@
 //! Who was met when. Only labels that are over in every zone count, so that nothing of a running
 //! day shows.
 
+mod hand_overs;
+
 use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
+use crate::acts::{notices, policy};
 use crate::web::pages::people_list::check_in_word;
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
@@ -10,6 +13,7 @@ use jiff::tz::TimeZone;
 use muster_domain::access::Act;
 use muster_domain::check_in::{Fault, Outcome};
 use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, HOUR_MS, UtcMillis};
 use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, Figure, FilterOption};
 use muster_messages::pages::{Pager, StateWord, Tone};
@@ -62,7 +66,11 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     let all: Vec<Found> =
         everybody.iter().map(|p| found(p, policy_of(p), judged.get(&p.id))).collect();
     let (health, needs_attention) = health(&web, &all).await?;
-    let figures = figures(&web, &viewer, &all, &judged, now).await?;
+    let mut figures = figures(&web, &viewer, &all, &judged, now).await?;
+    let hand_overs = hand_overs::load(&web, now).await?;
+    figures.push(hand_overs.figure());
+    // About the programme, for whoever plans it: no list of people for anybody else.
+    let hand_overs = if me.is(Role::Hr) { hand_overs.sentences } else { Vec::new() };
 
     let zoned = web.zoned(&me);
     let query: String = asked.q.trim().chars().take(100).collect();
@@ -99,6 +107,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         health,
         needs_attention,
         figures,
+        hand_overs,
         query,
         policies: options,
         columns: Column::all(sort, is_descending, &kept),
@@ -150,9 +159,33 @@ fn found(
 }
 
 async fn health(web: &Web, all: &[Found]) -> Result<(String, bool), Fail> {
-    let row = installation::find(web.context.store.read()).await?;
-    let mode = row.map_or(String::new(), |row| row.mode);
+    let db = web.context.store.read();
+    let row = installation::find(db).await?;
+    let (mode, pilot) = row.map_or((String::new(), None), |row| (row.mode, row.pilot));
     let outside = all.iter().filter(|f| f.policy.is_none()).count();
+    if pilot.is_some() && mode == installation::mode::LIVE {
+        let (live, members) = policy::reach(db).await?;
+        return Ok((
+            format!(
+                "The programme runs for a pilot group: {live} of {members} people in a policy."
+            ),
+            true,
+        ));
+    }
+    let waits = notices::pending(db).await?;
+    if mode == installation::mode::LIVE && waits.people > 0 {
+        let refused = match waits.refused {
+            0 => String::new(),
+            n => format!(" {n} of the mails came back: check these addresses."),
+        };
+        return Ok((
+            format!(
+                "The programme runs; {} people are not drawn yet, since the notice has not reached them.{refused}",
+                waits.people
+            ),
+            true,
+        ));
+    }
     Ok(match (mode.as_str(), outside) {
         (installation::mode::PAUSED, _) => {
             ("The programme is paused: nobody is drawn.".to_owned(), true)

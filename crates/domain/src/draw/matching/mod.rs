@@ -35,16 +35,17 @@ pub(super) struct Matching {
     pub last: Vec<Option<Spot>>,
 }
 
-/// Sorts guests into the order of people.
-pub(super) fn sort_by_order(key: &BoundaryKey, guests: &mut Vec<Guest<'_>>) {
+/// The order of people, as places in the list given.
+pub(super) fn order_of_people(key: &BoundaryKey, guests: &[Guest<'_>]) -> Vec<usize> {
+    let token = |n: usize| guests[n].0.token;
     let mut heads = key.order_heads();
-    let mut keyed: Vec<(u64, Guest<'_>)> =
-        guests.drain(..).map(|guest| (heads.head(&guest.0.token), guest)).collect();
-    keyed.sort_unstable_by(|(a, (p, _)), (b, (q, _))| {
-        let whole = || key.person_order(&p.token).cmp(&key.person_order(&q.token));
-        a.cmp(b).then_with(whole).then_with(|| p.token.cmp(&q.token))
+    let mut keyed: Vec<(u64, usize)> =
+        (0..guests.len()).map(|n| (heads.head(&token(n)), n)).collect();
+    keyed.sort_unstable_by(|&(a, n), &(b, m)| {
+        let whole = || key.person_order(&token(n)).cmp(&key.person_order(&token(m)));
+        a.cmp(&b).then_with(whole).then_with(|| token(n).cmp(&token(m)))
     });
-    guests.extend(keyed.into_iter().map(|(_, guest)| guest));
+    keyed.into_iter().map(|(_, n)| n).collect()
 }
 
 /// Places guests, given in the order of people. Verifiers' rows are in their canonical order.

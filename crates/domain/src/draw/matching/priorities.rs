@@ -125,18 +125,20 @@ const NEAR_SLOTS: usize = 2_048;
 
 impl Digits {
     fn new(starts: &[UtcMillis]) -> Digits {
-        let base = starts.iter().map(|start| start.0).min().unwrap_or(0);
-        let mut digits = Digits { base, near: vec![None; NEAR_SLOTS], far: HashMap::new() };
-        for start in starts {
-            match digits.index(*start) {
-                Some(n) if digits.near[n].is_some() => {}
-                Some(n) => digits.near[n] = slot_digits(*start),
-                None => {
-                    if let Some(written) = slot_digits(*start) {
-                        digits.far.insert(start.0, written);
-                    }
-                }
-            }
+        let (first, last) = starts.iter().fold((i64::MAX, i64::MIN), |(first, last), start| {
+            (first.min(start.0), last.max(start.0))
+        });
+        let mut digits = Digits { base: first, near: Vec::new(), far: HashMap::new() };
+        if starts.is_empty() {
+            return digits;
+        }
+        let span = (last - first) / SLOT_MS;
+        let at = |n: usize| UtcMillis(first + n as i64 * SLOT_MS);
+        digits.near = (0..NEAR_SLOTS.min(span as usize + 1)).map(|n| slot_digits(at(n))).collect();
+        if span as usize >= NEAR_SLOTS || starts.iter().any(|s| (s.0 - first) % SLOT_MS != 0) {
+            let far = starts.iter().filter(|start| digits.index(**start).is_none());
+            let written = far.filter_map(|start| Some((start.0, slot_digits(*start)?)));
+            digits.far = written.collect();
         }
         digits
     }
@@ -151,6 +153,6 @@ impl Digits {
     fn index(&self, start: UtcMillis) -> Option<usize> {
         let offset = start.0 - self.base;
         let n = (offset / SLOT_MS) as usize;
-        (offset % SLOT_MS == 0 && n < NEAR_SLOTS).then_some(n)
+        (offset % SLOT_MS == 0 && n < self.near.len()).then_some(n)
     }
 }

@@ -35,10 +35,9 @@ struct Instance {
 impl Instance {
     fn guests(&self) -> Vec<Guest<'_>> {
         let policy = |n: usize| &self.policies[n % 2];
-        let mut guests =
+        let guests: Vec<Guest<'_>> =
             self.people.iter().enumerate().map(|(n, person)| (person, policy(n))).collect();
-        sort_by_order(&self.key, &mut guests);
-        guests
+        order_of_people(&self.key, &guests).into_iter().map(|n| guests[n]).collect()
     }
 
     fn by_the_document(&self) -> Matching {

@@ -241,7 +241,7 @@ fn year(report: &PreviewReport) -> Chart {
         });
     }
     let rows = months.into_iter().map(|(name, n, m)| vec![name, n.to_string(), m.to_string()]);
-    let desc = "One square a day: the darker, the more are drawn. A frame marks a day on which somebody could not be met.";
+    let desc = "One square a day: the stronger its colour, the more are drawn. A frame marks a day on which somebody could not be met.";
     calendar("year", "The year", desc, &days, rows.collect())
 }
 

@@ -1,0 +1,49 @@
+//! One short run of a program. It ends by itself; what does not is ended at the deadline, and the
+//! error tells what it had said until then. A test that waits for ever tells nobody why.
+
+use crate::watchdog::Watchdog;
+use anyhow::{Context, Result, bail};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// A run that ended by itself.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: ExitStatus,
+    /// Standard output alone, for what a program may read.
+    pub stdout: Vec<u8>,
+    /// Standard output, then standard error.
+    pub said: String,
+}
+
+/// Runs a program with nothing to read.
+///
+/// # Errors
+/// If it cannot be run or has not ended within `deadline`; the message holds what it said.
+pub async fn run(mut command: Command, deadline: Duration) -> Result<Ran> {
+    let (out, err) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
+    command.stdin(Stdio::null()).stdout(out.reopen()?).stderr(err.reopen()?).kill_on_drop(true);
+    let what = format!("{:?}", command.as_std());
+    let mut child = command.spawn().with_context(|| format!("cannot run {what}"))?;
+    // Not waited for yet, so its number is not given to another process meanwhile.
+    let watchdog = child.id().map(Watchdog::guard).transpose()?;
+    let ended = tokio::time::timeout(deadline, child.wait()).await;
+    let stdout = std::fs::read(out.path())?;
+    let both = [&stdout[..], &std::fs::read(err.path())?].concat();
+    let said = String::from_utf8_lossy(&both).into_owned();
+    match ended {
+        Ok(status) => {
+            let status = status?;
+            if let Some(watchdog) = watchdog {
+                watchdog.release();
+            }
+            Ok(Ran { status, stdout, said })
+        }
+        Err(_) => {
+            drop(watchdog);
+            child.wait().await?;
+            bail!("{what} had not ended after {deadline:?}; it said: {said}")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The notice before anything: everybody in a pool is told what a check-in is, and nobody is drawn
+//! before that has reached them. It has where the mail's next server took it and it has not come
+//! back, or where the person says on the page that they have read it.
+
+use super::check_in::NOTICE_VERSION;
+use super::notify::{self, About, Notice};
+use super::policy::{self, Live};
+use super::{ActError, ActResult, Context};
+use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::mail::Notice as Message;
+use muster_messages::mail::line::Line;
+use muster_store::audit::Record;
+use muster_store::entities::{notice_acknowledgement, notification, person};
+use muster_store::notifications::{self, state};
+use muster_store::people::baseline;
+use muster_store::work::Lane;
+use muster_store::{people, policies};
+use sea_orm::ConnectionTrait;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+use muster_store::installation::mode::LIVE;
+
+/// Notices begun in one round, one transaction each: a pool of thousands is told within two hours,
+/// and whatever else the round looks for does not wait for long.
+const ROUND_MAX: usize = 100;
+/// Days until a notice that was refused is tried again; the address may be right by then.
+const AGAIN_DAYS: i64 = 3;
+
+/// `notification.step` of the n-th try, from 1.
+fn step(n: usize) -> String {
+    format!("{}{n}", steps())
+}
+
+fn steps() -> String {
+    format!("notice-{NOTICE_VERSION}-")
+}
+
+/// Whom the notice in force has reached.
+pub async fn delivered(db: &impl ConnectionTrait) -> ActResult<BTreeSet<PersonId>> {
+    let sent = notifications::with_steps(db, "office", &steps()).await?;
+    let arrived = sent.iter().filter(|n| is_delivered(n)).map(|n| PersonId(n.recipient));
+    let read = people::acknowledgements(db, NOTICE_VERSION).await?;
+    Ok(arrived.chain(read).collect())
+}
+
+fn is_delivered(sent: &notification::Model) -> bool {
+    sent.state == state::ACCEPTED && sent.bounced_ms.is_none()
+}
+
+/// Whom a draw passes over because the notice has not reached them; and of these, those whose mail
+/// was refused, whom only a person can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pending {
+    pub people: usize,
+    pub refused: usize,
+}
+
+/// Counts them.
+pub async fn pending(db: &impl ConnectionTrait) -> ActResult<Pending> {
+    let live = Live::load(db).await?;
+    if live.counts_gates_as_passed() {
+        return Ok(Pending::default());
+    }
+    let sent = notifications::with_steps(db, "office", &steps()).await?;
+    let reached = delivered(db).await?;
+    let mut pending = Pending::default();
+    for id in due(db, &live, &reached).await? {
+        pending.people += 1;
+        let last = sent.iter().filter(|n| n.recipient == id.0).max_by_key(|n| n.created_ms);
+        pending.refused += usize::from(last.is_some_and(|n| n.state == state::REFUSED));
+    }
+    Ok(pending)
+}
+
+/// Everybody whom the programme is for and whom the notice has not reached.
+async fn due(
+    db: &impl ConnectionTrait,
+    live: &Live,
+    reached: &BTreeSet<PersonId>,
+) -> ActResult<Vec<PersonId>> {
+    let active: BTreeSet<PersonId> =
+        people::active(db).await?.iter().map(|p| PersonId(p.id)).collect();
+    let members = policies::memberships(db).await?;
+    let is_due = |id: &PersonId| active.contains(id) && live.is_for(*id) && !reached.contains(id);
+    Ok(members.into_keys().filter(is_due).collect())
+}
+
+/// Sends the notice to whom it is due, some at a time. Answers how many were begun.
+pub async fn send_due(context: &Context) -> ActResult<usize> {
+    let db = context.store.read();
+    let live = Live::load(db).await?;
+    if live.mode != LIVE || live.is_demo {
+        return Ok(0);
+    }
+    let due = due(db, &live, &delivered(db).await?).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let mut tries: HashMap<Uuid, Vec<notification::Model>> = HashMap::new();
+    for sent in notifications::with_steps(db, "office", &steps()).await? {
+        tries.entry(sent.recipient).or_default().push(sent);
+    }
+    let now = context.now().0;
+    let mut begun = 0;
+    for id in due {
+        let earlier = tries.get(&id.0).map(Vec::as_slice).unwrap_or_default();
+        let is_waiting = earlier
+            .iter()
+            .any(|n| n.state == state::QUEUED || now < n.created_ms + AGAIN_DAYS * DAY_MS);
+        if is_waiting {
+            continue;
+        }
+        begun += usize::from(send(context, id, &step(earlier.len() + 1)).await?);
+        if begun == ROUND_MAX {
+            break;
+        }
+    }
+    Ok(begun)
+}
+
+async fn send(context: &Context, id: PersonId, step: &str) -> ActResult<bool> {
+    let tx = context.store.begin().await?;
+    let person = people::get(&*tx, id).await?;
+    let Some(member) = policies::membership_of(&*tx, id).await? else { return Ok(false) };
+    let policy = policy::load(&*tx, PolicyVersionId(member.policy_version_id)).await?;
+    let clock = &policy.policy.clock;
+    let message = Message {
+        frame: context.frame(&person),
+        page: context.page("/notice"),
+        version: Line::new(NOTICE_VERSION),
+        not_before: context.reader(&person).moment(not_before(context, &person)),
+        how_often: Line::new("at moments nobody can foresee"),
+        notice_minutes_min: clock.notice_minutes_min,
+        session_minutes: clock.session_minutes,
+    };
+    let notice = Notice {
+        about: About::Office(person.id),
+        step,
+        is_first: true,
+        recipient: &person,
+        every_channel: false,
+        lane: Lane::Digest,
+        even_in_shadow: false,
+    };
+    let queued = notify::queue(context, &tx, &notice, &message).await?;
+    tx.commit().await?;
+    Ok(!queued.is_empty())
+}
+
+/// The first instant at which a check-in can be drawn: the next local date, and not before the
+/// time for the first session has passed.
+fn not_before(context: &Context, person: &person::Model) -> UtcMillis {
+    let zone = super::context::zone_of(person);
+    let today = context.now().date_in(&zone);
+    let tomorrow = start_of_day(today.tomorrow().unwrap_or(today), &zone);
+    match person.baseline == baseline::PASSED {
+        true => tomorrow,
+        false => tomorrow.max(baseline_deadline(context, person)),
+    }
+}
+
+/// When the time for the first, supervised session has passed.
+pub fn baseline_deadline(context: &Context, person: &person::Model) -> UtcMillis {
+    UtcMillis(person.joined_ms).plus_ms(context.settings.baseline_deadline_days * DAY_MS)
+}
+
+/// The person says that they have read the notice.
+///
+/// # Errors
+/// `Conflict` where the page showed an older one.
+pub async fn acknowledge(context: &Context, me: &person::Model, version: &str) -> ActResult<()> {
+    if version != NOTICE_VERSION {
+        return Err(ActError::conflict("The notice has changed since this page was opened."));
+    }
+    let tx = context.store.begin().await?;
+    let row = notice_acknowledgement::Model {
+        person_id: me.id,
+        version: version.to_owned(),
+        at_ms: context.now().0,
+    };
+    if muster_store::insert_new(&tx, row).await? {
+        Record::new("notice-acknowledged")
+            .by(Some(me.pseudonym))
+            .about(me)
+            .fact("version", version)
+            .write(&tx)
+            .await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,64 @@
+//! What `--seed` promises, on two companies in two folders.
+
+use super::world::{DemoOptions, World, open};
+use muster_domain::time::UtcMillis;
+use muster_store::entities::{check_in, draw_chain, person};
+use sea_orm::EntityTrait;
+use std::collections::{BTreeMap, HashMap};
+
+/// Token and anchor, and who is met when and by whom: what follows from the seed.
+#[derive(Debug, PartialEq)]
+struct Drawn {
+    anchors: Vec<String>,
+    tokens: BTreeMap<String, Vec<u8>>,
+    met: BTreeMap<(i64, String), Option<String>>,
+}
+
+async fn founded(seed: Option<u64>) -> (World, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let world = open(&DemoOptions { port: 8080, data_dir, seed }).await.unwrap();
+    (world, folder)
+}
+
+async fn drawn(world: &World) -> Drawn {
+    let db = world.context.store.read();
+    let people = person::Entity::find().all(db).await.unwrap();
+    let name: HashMap<_, _> = people.iter().map(|p| (p.id, p.employee_id.clone())).collect();
+    let chains = draw_chain::Entity::find().all(db).await.unwrap();
+    let rows = check_in::Entity::find().all(db).await.unwrap();
+    let met = |row: &check_in::Model| {
+        let verifier = row.verifier_id.map(|id| name[&id].clone());
+        ((row.start_ms, name[&row.person_id].clone()), verifier)
+    };
+    Drawn {
+        anchors: chains.into_iter().map(|c| c.anchor).collect(),
+        tokens: people.iter().map(|p| (p.employee_id.clone(), p.draw_token.clone())).collect(),
+        met: rows.iter().map(met).collect(),
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_founds_the_same_company_and_draws_the_same_people() {
+    let ((one, _one), (other, _other)) = (founded(Some(7)).await, founded(Some(7)).await);
+    let until = |world: &World| UtcMillis(world.context.now().0.div_euclid(60_000) * 60_000);
+    for world in [&one, &other] {
+        world.step(until(world).plus_minutes(4 * 60).since(world.context.now())).await.unwrap();
+    }
+    let drawn_of_one = drawn(&one).await;
+    assert!(drawn_of_one.met.len() > 2, "{:?}", drawn_of_one.met);
+    assert_eq!(drawn_of_one, drawn(&other).await);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_opened_again_keeps_its_company_and_gives_no_id_out_twice() {
+    let (world, folder) = founded(Some(7)).await;
+    let (before, fresh): (_, [u8; 16]) =
+        (drawn(&world).await, world.context.store.entropy().bytes());
+    drop(world);
+    let data_dir = folder.path().join("data");
+    let again = open(&DemoOptions { port: 8080, data_dir, seed: Some(7) }).await.unwrap();
+    assert_eq!(drawn(&again).await.tokens, before.tokens);
+    let others: Vec<[u8; 16]> = (0..1000).map(|_| again.context.store.entropy().bytes()).collect();
+    assert!(!others.contains(&fresh));
+}

@@ -1,0 +1,68 @@
+//! How often sessions were handed on: a figure of the programme. A verifier who is stood in for
+//! again and again has too much to do or a weak line; it says so, and blames nobody.
+
+use super::LAST_ZONE_MS;
+use crate::web::{Fail, Web};
+use jiff::tz::TimeZone;
+use muster_domain::id::PersonId;
+use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::pages::coverage::Figure;
+use muster_store::{check_ins, people, stand_by as calls};
+use std::collections::{BTreeMap, HashSet};
+
+const DAYS: i64 = 30;
+/// From so many sessions in that time on a verifier is named.
+const OFTEN: usize = 3;
+
+/// What is told.
+pub(super) struct HandOvers {
+    sessions: usize,
+    pub sentences: Vec<String>,
+}
+
+impl HandOvers {
+    pub(super) fn figure(&self) -> Figure {
+        Figure {
+            name: "Stood in for".to_owned(),
+            value: self.sessions.to_string(),
+            note: "sessions in the same 30 days".to_owned(),
+        }
+    }
+}
+
+/// Counts sessions whose date is over in every zone.
+pub(super) async fn load(web: &Web, now: UtcMillis) -> Result<HandOvers, Fail> {
+    let db = web.context.store.read();
+    let since = now.plus_ms(-DAYS * DAY_MS);
+    let running = now.plus_ms(-LAST_ZONE_MS).date_in(&TimeZone::UTC).to_string();
+    let over: HashSet<uuid::Uuid> = check_ins::between(db, since.plus_ms(-DAY_MS), now)
+        .await?
+        .into_iter()
+        .filter(|row| row.label < running)
+        .map(|row| row.id)
+        .collect();
+    let mut all = HashSet::new();
+    let mut by_verifier: BTreeMap<uuid::Uuid, HashSet<uuid::Uuid>> = BTreeMap::new();
+    for call in calls::since(db, since).await? {
+        if !over.contains(&call.check_in_id) {
+            continue;
+        }
+        all.insert(call.check_in_id);
+        if let Some(verifier) = call.from_verifier {
+            by_verifier.entry(verifier).or_default().insert(call.check_in_id);
+        }
+    }
+    let mut sentences = Vec::new();
+    for (verifier, sessions) in by_verifier {
+        let Some(verifier) = people::find(db, PersonId(verifier)).await? else { continue };
+        if sessions.len() >= OFTEN {
+            sentences.push(format!(
+                "Somebody had to stand in for {} in {} sessions of the last {DAYS} days. A full calendar or a weak line does that; ask whether the stand-by times still fit.",
+                verifier.name,
+                sessions.len()
+            ));
+        }
+    }
+    sentences.sort();
+    Ok(HandOvers { sessions: all.len(), sentences })
+}

@@ -1,0 +1,73 @@
+//! The notice before the first draw, and one's word that it was read.
+
+use crate::acts::check_in::NOTICE_VERSION;
+use crate::acts::{notices, policy};
+use crate::web::guard::see;
+use crate::web::session::{Posted, SignedIn};
+use crate::web::{Access, Answer, Route, Web, with_flash};
+use axum::extract::State;
+use muster_domain::id::PolicyVersionId;
+use muster_domain::policy::LocationDemand;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::FlashTone;
+use muster_messages::pages::notice::NoticePage;
+use muster_store::{people, policies};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/notice", Access::SignedIn, notice),
+        Route::post("/notice", Access::SignedIn, have_read),
+    ]
+}
+
+async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
+    let (db, zoned) = (web.context.store.read(), web.zoned(&me));
+    let mut happens =
+        vec!["A colleague meets you on video, at a moment that nobody can foresee.".to_owned()];
+    let mut asks_place = true;
+    if let Some(member) = policies::membership_of(db, me.id()).await? {
+        let policy = policy::load(db, PolicyVersionId(member.policy_version_id)).await?.policy;
+        let clock = &policy.clock;
+        happens.push(format!(
+            "You hear of it {} to {} minutes before, within your working hours. The talk takes about {} minutes.",
+            clock.notice_minutes_min, clock.notice_minutes_max, clock.session_minutes
+        ));
+        asks_place = policy.evidence.location != LocationDemand::Off;
+    }
+    if asks_place {
+        happens.push("We ask once where you work from. You may say no.".to_owned());
+    }
+    happens.push("A week later you can work out yourself that the draw was honest.".to_owned());
+    let mut recorded = vec![
+        "When you joined and left. Your manager sees it. Kept 24 months.".to_owned(),
+        "What the person you met noted. HR sees it; your manager sees the result. Kept 24 months."
+            .to_owned(),
+    ];
+    if asks_place {
+        recorded.push(
+            "Where you are, if you share it. The exact point is kept 30 days, then the area."
+                .to_owned(),
+        );
+    }
+    let read = people::acknowledged(db, me.id(), NOTICE_VERSION).await?;
+    let page = NoticePage {
+        frame: web.frame(&me.visitor, "How check-ins work", "").await,
+        version: NOTICE_VERSION.to_owned(),
+        happens,
+        recorded,
+        never: [
+            "No video, sound or picture is kept.",
+            "No program judges your face or voice.",
+            "Who else is in the room is never noted.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        read: read.map(|r| zoned.moment(UtcMillis(r.at_ms))),
+    };
+    web.page(&page)
+}
+
+async fn have_read(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
+    notices::acknowledge(&web.context, &me.person, form.text("notice_version")).await?;
+    Ok(with_flash(&web, see("/notice"), FlashTone::Done, "It is noted that you have read it."))
+}
