@@ -41,13 +41,15 @@ POLICY = "11111111-1111-4111-8111-111111111111"
 HAZARDS = ["1e00000000000000"] * 11 + ["ffffffffffffffff"]
 CHAIN_DAYS = 200
 TIP = bytes(range(32))
+GIVEN_UP_AFTER_MS = 603_000  # ten minutes and a round after the round
 SLOTS = 36  # from nine in the morning, three hours
 
 WRONG = """k-changed row-dropped row-after-commitment key-swapped place-moved notice-changed announced-early
 not-announced extra-announcement announced-twice recheck-without-cause manual-without-order day-dropped
 inputs-late inputs-twice round-changed signature-changed settled-twice policy-changed absence-not-logged
 paused-not-logged left-not-logged cause-empty counts-changed chain-wrong chain-overlaps token-unknown
-token-chosen verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped""".split()
+token-chosen verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped
+single-lock-early""".split()
 REMARKED = ("late-after-outage", "too-late")
 """What an audit remarks on and does not count as a finding."""
 
@@ -353,16 +355,19 @@ class Company:
             self.waiting[place] = [zone, date, number, blob, keys.SINGLE_LOCK_SALT]
             return
         self.waiting[place] = [zone, date, number, blob, None]
-        self.at(at_ms + 120_000, lambda at_ms: self.settle(place, date, facts, at_ms))
+        is_early = self.goes_wrong("single-lock-early", date)
+        is_single = is_early or self.chance.random() < 0.1
+        waited = 120_000 + (GIVEN_UP_AFTER_MS if is_single and not is_early else 0)
+        self.at(at_ms + waited, lambda at_ms: self.settle(place, date, facts, is_single, at_ms))
 
-    def settle(self, place, date, facts, at_ms) -> None:
+    def settle(self, place, date, facts, is_single, at_ms) -> None:
         named = {name: facts[name] for name in ("zone", "label", "horizon", "beacon", "round")}
         signature = keys.test_beacon_signature(facts["round"])
         if self.goes_wrong("signature-changed", date):
             signature = self.chance.randbytes(32)
         salt = keys.randomness_of(signature)
         beacon = named | {"signature": signature.hex(), "randomness": salt.hex()}
-        if self.chance.random() < 0.1:
+        if is_single:
             salt = keys.SINGLE_LOCK_SALT
             self.writer.entry("draw-single-lock", at_ms, named | {"reason": "no answer"})
         else:

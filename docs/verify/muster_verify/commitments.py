@@ -14,6 +14,7 @@ from .report import REMARKS, STEERED, Finding
 
 LATE_MS = 120_000
 LATE_COMMITMENT_MS = 60_000
+GIVEN_UP_AFTER_MS = 600_000
 KEY_DUE_MS = 8 * 86_400_000
 STOPPED_AFTER_DAYS = 3
 
@@ -88,7 +89,11 @@ class Commitments:
             yield one.finding(STEERED, "beacon-wrong", "another round than committed", entry=entry.number)
         if entry.kind == "draw-single-lock":
             self._queue.settle(one, keys.SINGLE_LOCK_SALT, entry.at_ms)
-            yield one.finding(REMARKS, "single-lock", "drawn without the beacon", entry=entry.number)
+            if entry.at_ms >= keys.round_instant(one.round or 1) + GIVEN_UP_AFTER_MS:
+                yield one.finding(REMARKS, "single-lock", "drawn without the beacon", entry=entry.number)
+            else:
+                sentence = "the beacon was given up too early: two draws could be chosen from"
+                yield one.finding(STEERED, "single-lock-early", sentence, entry=entry.number)
             return
         randomness = bytes.fromhex(facts["randomness"])
         if not _is_signed(one.beacon, facts["round"], facts["signature"], randomness):

@@ -61,6 +61,7 @@ words! {
         ChainWrong = "chain-wrong",
         ChainOverlaps = "chain-overlaps",
         BeaconWrong = "beacon-wrong",
+        SingleLockEarly = "single-lock-early",
         PlaceDiffers = "place-differs",
         NoticeDiffers = "notice-differs",
         AnnouncedEarly = "announced-early",

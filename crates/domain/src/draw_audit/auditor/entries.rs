@@ -2,7 +2,7 @@
 //! openings are read.
 
 use super::{Auditor, Closing, Current, Opened, Promised, day_number, fields_of};
-use crate::draw::beacon::round_of;
+use crate::draw::beacon::{BEACON_WAIT_MS, appears_at, round_of};
 use crate::draw_audit::auditor::BeaconVerdict;
 use crate::draw_audit::bundle::{Entry, unhex};
 use crate::draw_audit::expected::Tally;
@@ -314,21 +314,26 @@ impl Auditor {
         let Some(promised) = self.promised_of(entry) else { return Ok(()) };
         let is_reported = promised.is_reported;
         let is_first = promised.salt.is_none();
+        let round = promised.round.map_or(1, |round| u64::try_from(round).unwrap_or(1));
+        let has_waited = at_ms >= appears_at(round).plus_ms(BEACON_WAIT_MS);
         if is_first {
             promised.salt = Some([0; 32]);
             self.settles(at_ms)?;
         }
-        let finding = match is_first {
-            true => Finding::new(
+        let finding = if !is_first {
+            Finding::new(List::Steered, Code::BeaconWrong, "The salt was settled a second time.")
+        } else if has_waited {
+            Finding::new(
                 List::Remarks,
                 Code::SingleLock,
                 "No round of the beacon could be had in time: the draw rests on the committed key alone.",
-            ),
-            false => Finding::new(
+            )
+        } else {
+            Finding::new(
                 List::Steered,
-                Code::BeaconWrong,
-                "The salt was settled a second time.",
-            ),
+                Code::SingleLockEarly,
+                "The beacon was given up less than ten minutes after its round: whoever knew the round could choose between two draws.",
+            )
         };
         let label = entry.date("label");
         if is_reported {
