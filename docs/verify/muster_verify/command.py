@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 from . import self_test
@@ -49,16 +50,17 @@ def main(arguments: list[str]) -> int:
         parser.error(str(error))
     except Fault as fault:
         parser.error(f"a kept checkpoint: {fault.sentence}")
-    if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    else:
-        print(in_words(report))
+    text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) if options.json else in_words(report)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # `| head`: whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FINE if report.is_clean() else FOUND
 
 
 def read_kept(path: str, log_key: bytes) -> Checkpoint:
-    with open(path, encoding="utf-8", newline="") as file:
-        note = file.read()
+    with open(path, encoding="utf-8") as file:
+        note = file.read().rstrip("\n") + "\n"  # copied out of a mail, with or without its last line break
     return read_checkpoint(note, note.partition("\n")[0], log_key)
 
 
