@@ -315,7 +315,7 @@ impl Auditor {
         let is_reported = promised.is_reported;
         let is_first = promised.salt.is_none();
         let round = promised.round.map_or(1, |round| u64::try_from(round).unwrap_or(1));
-        let has_waited = at_ms >= appears_at(round).plus_ms(BEACON_WAIT_MS);
+        let has_waited = at_ms >= appears_at(round).0 + BEACON_WAIT_MS;
         if is_first {
             promised.salt = Some([0; 32]);
             self.settles(at_ms)?;
