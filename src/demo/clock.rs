@@ -2,6 +2,7 @@
 //! presses +5 min, +30 min or +1 day. What is due at an instant is done at that instant.
 
 use super::World;
+use crate::engine::sweeps;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,9 @@ impl World {
             self.settle().await?;
         }
         self.move_to(target);
+        self.settle().await?;
+        // No cron wakes the demo: keys that became public meanwhile are looked for here.
+        sweeps::all(&self.engine).await?;
         self.settle().await
     }
 

@@ -72,6 +72,8 @@ class Instance:
             {"erased": chance.randbytes(32).hex()} for _ in range(chance.choice([0, 0, 1]))
         ]
         self.taken = self.sessions_taken()
+        few = [token for token in self.people if chance.random() < 0.2]
+        self.drawn_already = sorted(few) if self.block else []
         self.k_t = chance.randbytes(32).hex()
         free = [slot for first, end in self.blob["people"][0]["slots"] for slot in range(first, end, SLOT_MS)]
         self.single = {
@@ -82,7 +84,7 @@ class Instance:
         }
 
     def question(self) -> dict:
-        names = ["blob", "k_t", "taken", "single"]
+        names = ["blob", "k_t", "taken", "drawn_already", "single"]
         return {name: getattr(self, name) for name in names}
 
     def token(self) -> str:
@@ -194,7 +196,8 @@ def our_answer(question: dict) -> dict:
     rows = read_rows(question["blob"])
     decisions = Decisions(bytes.fromhex(question["k_t"]))
     taken = [taken_session(session) for session in question["taken"]]
-    plan = plan_of(rows, decisions, taken)
+    already = {bytes.fromhex(token) for token in question["drawn_already"]}
+    plan = plan_of(rows, decisions, taken, already)
 
     single = question["single"]
     person = rows.people[bytes.fromhex(single["token"])]
@@ -212,6 +215,7 @@ def our_answer(question: dict) -> dict:
             "single places": place is not None,
             "blocks": rows.boundary.block is not None,
             "sessions taken": len(taken),
+            "drawn already": len(already),
         }
     )
     return {

@@ -17,6 +17,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -82,12 +83,26 @@ def copy_of_tree():
     return copy, lock
 
 
+# A test that passes does so within this time. One that goes on for ever has noticed, too.
+SECONDS_MAX = 240
+
+
 def run(copy, where, tests):
+    """Exit status and output; the status is None where the tests did not end."""
     # Build outputs of their own: a planted bug must never end up in the real ones.
     env = {**os.environ, "RUST_BACKTRACE": "0", "CARGO_TARGET_DIR": str(cache() / "target-mutants")}
-    done = subprocess.run(["cargo", "test", "--quiet", *where, "--", *tests], cwd=copy, env=env, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    return done.returncode, done.stdout
+    how = {"cwd": copy, "env": env, "text": True, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+           "stderr": subprocess.STDOUT, "start_new_session": True}
+    built = subprocess.run(["cargo", "test", "--quiet", "--no-run", *where], **how)
+    if built.returncode != 0:
+        return built.returncode, built.stdout
+    running = subprocess.Popen(["cargo", "test", "--quiet", *where, "--", *tests], **how)
+    try:
+        output, _ = running.communicate(timeout=SECONDS_MAX)
+        return running.returncode, output
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGKILL)
+        return None, running.communicate()[0]
 
 
 def ran(output):
@@ -121,6 +136,8 @@ def noticed(copy, mutant):
     path.write_text(before)
     if "could not compile" in output:
         return f"the mutant does not compile\n{output[-1500:]}", False
+    if code is None:
+        return f"noticed by {test}, which did not end within {SECONDS_MAX} s", True
     if code != 0 and ("FAILED" in output or "panicked" in output):
         return f"noticed by {test}", True
     return f"SURVIVED {test}", False

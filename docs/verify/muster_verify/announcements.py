@@ -153,9 +153,9 @@ class Announcements:
                     f"{opened['notice_minutes']} minutes of notice, and {place.notice_minutes} were drawn"
                 )
                 yield _found(entry, STEERED, "notice-differs", sentence, token)
-        first_message = opened["start_ms"] - opened["notice_minutes"] * MINUTE_MS
-        if entry.at_ms < first_message - EARLY_MS:
-            yield _found(entry, STEERED, "announced-early", "announced before it was due", token)
+            first_message = place.slot - place.notice_minutes * MINUTE_MS
+            if entry.at_ms < first_message - EARLY_MS:
+                yield _found(entry, STEERED, "announced-early", "announced before it was due", token)
 
     def _is_verifier(self, announced: str | None, planned: bytes) -> bool:
         if announced == planned.hex():
@@ -214,17 +214,19 @@ class Announcements:
         names = ["hit", "shielded", "uncovered", "moved"]
         if not tally.has_blocks:
             names += ["not_hit", "ineligible"]
-        for name in names:
-            if entry.facts[name] != getattr(tally, name):
-                sentence = f"{name}: the log says {entry.facts[name]}, recomputed {getattr(tally, name)}"
-                yield Finding(
-                    STEERED,
-                    "counts-differ",
-                    sentence,
-                    entry=entry.number,
-                    zone=entry.facts["zone"],
-                    label=label_of(day),
-                )
+        differing = [name for name in names if entry.facts[name] != getattr(tally, name)]
+        if differing:
+            yield Finding(
+                STEERED,
+                "counts-differ",
+                "; ".join(
+                    f"{name}: the log says {entry.facts[name]}, recomputed {getattr(tally, name)}"
+                    for name in differing
+                ),
+                entry=entry.number,
+                zone=entry.facts["zone"],
+                label=label_of(day),
+            )
 
 
 def _found(entry: Entry, list_name: str, code: str, sentence: str, token: str | None = None) -> Finding:

@@ -5,7 +5,6 @@ at; what is looked at is in `chains`, `boundaries`, `lives` and `announcements`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from . import keys, lives
@@ -14,6 +13,7 @@ from .backstop import Statistics
 from .boundaries import TAKEN_MS, Committed, Drawn, Queue, Reading, committed_of
 from .chains import Chains
 from .checkpoint import Checkpoint
+from .commitments import Commitments
 from .entries import Entry, day_of, label_of, utc_day
 from .lines import End, Header, Hidden, Key, Lines, Row
 from .lives import Lives
@@ -24,20 +24,7 @@ from .spots import Session, session_of
 
 DAYS_BEFORE, DAYS_AFTER = 3, 2
 """Boundaries this far outside the period are read too: they took capacity, or carried `k`."""
-LATE_MS = 120_000
-LATE_COMMITMENT_MS = 60_000
-KEY_DUE_DAYS = 8
-DAY_MS = 86_400_000
-
 ALWAYS_REPORTED = {"key-wrong", "key-missing", "inputs-changed"}
-
-STATISTICS_OF = {
-    "check-in-slot-refused": "slot-refused",
-    "check-in-moved": "moved",
-    "verifier-replaced": "verifier-replaced",
-    "private-blocks-changed": "private-blocks",
-    "check-in-not-announced": "excused",
-}
 
 
 def audit(file: BinaryIO, kept: Iterable[Checkpoint] = (), log_key: bytes | None = None) -> Report:
@@ -52,15 +39,6 @@ def audit(file: BinaryIO, kept: Iterable[Checkpoint] = (), log_key: bytes | None
     return run.report
 
 
-@dataclass(slots=True)
-class _Zone:
-    """What is known of a zone's labels."""
-
-    last_day: int
-    committed: set[tuple[int, str]] = field(default_factory=set)
-    closed_at_ms: dict[int, int] = field(default_factory=dict)
-
-
 class _Audit:
     def __init__(self, log_key: bytes | None) -> None:
         self.report = Report()
@@ -69,13 +47,11 @@ class _Audit:
         self._chains = Chains()
         self._people = People()
         self._queue = Queue(self._chains)
+        self._commitments = Commitments(self._chains, self._queue)
         self._lives = Lives(self._people)
         self._announcements = Announcements(self._people)
         self._statistics = Statistics()
-        self._zones: dict[str, _Zone] = {}
-        self._labels_public: dict[int, bool] = {}
         self._policy_hazards: dict[str, str] = {}
-        self._outages: list[tuple[int, int]] = []
         self._is_paused = False
         self._reading: Reading | None = None
         self._taken: list[tuple[Committed, Session]] = []
@@ -83,7 +59,6 @@ class _Audit:
         self._boundaries_read = 0
         self._hidden = 0
         self._last_at_ms = 0
-        self._beacon_unchecked = False
 
     # ---------------------------------------------------------------------------------- every line
 
@@ -133,10 +108,10 @@ class _Audit:
 
     def _entry(self, entry: Entry) -> Iterator[Finding]:
         yield from self._chains.overlaps_until(entry.at_ms)
-        yield from self._announcements.closed_before(entry.at_ms, self._waiting())
+        yield from self._announcements.closed_before(entry.at_ms, self._queue.waiting_labels())
         self._last_at_ms = max(self._last_at_ms, entry.at_ms)
-        self._people.take(entry, self._boundaries_read)
-        self._count(entry)
+        yield from self._people.take(entry, self._boundaries_read)
+        self._statistics.take(entry, self._people, self._is_in_period)
         facts = entry.facts
         match entry.kind:
             case "draw-anchor":
@@ -148,14 +123,13 @@ class _Audit:
             case "draw-inputs":
                 yield from self._inputs(entry)
             case "draw-beacon" | "draw-single-lock":
-                yield from self._salt(entry)
+                yield from self._commitments.salt(entry)
             case "draw-boundary-dropped":
                 dropped = self._queue.find(facts["zone"], facts["label"], facts["horizon"])
                 if dropped is not None:
                     self._queue.drop(dropped)
             case "draw-label-closed":
-                zone = self._zones.setdefault(facts["zone"], _Zone(day_of(facts["label"])))
-                zone.closed_at_ms[day_of(facts["label"])] = entry.at_ms
+                self._commitments.closed(entry)
                 if self._is_read(day_of(facts["label"])):
                     self._announcements.close(entry)
             case "policy-activated":
@@ -165,9 +139,9 @@ class _Audit:
                 if entry.kind == "programme-resumed" and (facts["from"] == "shadow" or "pilot" in facts):
                     self._lives.restarts += 1
             case "service-outage":
-                self._outages.append((facts["from_ms"], facts["to_ms"]))
+                self._commitments.outage(entry)
             case "installation-created":
-                self._is_paused = facts["mode"] == "paused"
+                self._is_paused = facts.get("mode") == "paused"
                 if facts["organisation"] != self._header.org:
                     raise Fault("organisation", f"the log is of {facts['organisation']}")
             case "check-in-announced" | "check-in-not-announced":
@@ -179,76 +153,20 @@ class _Audit:
 
     def _inputs(self, entry: Entry) -> Iterator[Finding]:
         one = committed_of(entry, self._is_paused)
-        zone = self._zones.setdefault(one.zone, _Zone(one.day))
-        if (one.day, one.horizon) in zone.committed:
+        is_second = self._commitments.is_second(one)
+        if is_second:
             yield one.finding(STEERED, "inputs-twice", "the inputs of one boundary were committed twice")
-            return
-        zone.committed.add((one.day, one.horizon))
-        for missing in range(zone.last_day + 1, one.day):
-            sentence = f"{one.zone} had no draw on {label_of(missing)}"
-            yield Finding(
-                STEERED, "day-dropped", sentence, entry=entry.number, zone=one.zone, label=label_of(missing)
-            )
-        zone.last_day = max(zone.last_day, one.day)
-        if one.chains != self._chains.expected(one.day):
-            sentence = (
-                f"drawn with chain {one.chains or 'none'}, and it must be {self._chains.expected(one.day)}"
-            )
-            yield one.finding(STEERED, "chain-wrong", sentence)
-        yield from self._check_lateness(entry, one)
-        if one.beacon != keys.NO_BEACON:
-            yield from self._check_round(entry, one)
+        yield from self._commitments.inputs(entry, one)
+        is_read = self._is_read(one.day) and not is_second
         if self._lives.starts_with_log is None:
-            self._lives.starts_with_log = self._is_read(one.day)
-            if not self._lives.starts_with_log:
+            self._lives.starts_with_log = is_read
+            if not is_read:
                 yield lives.taken_over()
-        if not self._is_read(one.day):
-            return
-        if one.horizon in ("day", "block/0"):
-            self._lives.boundary_days.setdefault(one.zone, set()).add(one.day)
-        self._queue.add(one)
-        if one.beacon == keys.NO_BEACON:
-            self._queue.settle(one, keys.SINGLE_LOCK_SALT, entry.at_ms)
-
-    def _check_lateness(self, entry: Entry, one: Committed) -> Iterator[Finding]:
-        if entry.at_ms <= one.t_ms + LATE_MS:
-            return
-        if any(start <= one.t_ms + LATE_MS and one.t_ms <= end for start, end in self._outages):
-            yield one.finding(REMARKS, "late-after-outage", "committed late: the service had been down")
-        else:
-            yield one.finding(STEERED, "inputs-late", "committed late, and no outage is logged")
-
-    def _check_round(self, entry: Entry, one: Committed) -> Iterator[Finding]:
-        b_ms, late = entry.facts["b_ms"], entry.facts["late"]
-        is_right_instant = abs(b_ms - entry.at_ms) <= LATE_COMMITMENT_MS if late else b_ms == one.t_ms
-        if not is_right_instant or one.round != keys.beacon_round(b_ms):
-            yield one.finding(STEERED, "beacon-wrong", "not the round that the format demands")
-
-    def _salt(self, entry: Entry) -> Iterator[Finding]:
-        facts = entry.facts
-        one = self._queue.find(facts["zone"], facts["label"], facts["horizon"])
-        if one is None:
-            return
-        if one.salt is not None:
-            yield one.finding(STEERED, "beacon-wrong", "the salt was settled before", entry=entry.number)
-            return
-        if facts["beacon"] != one.beacon or facts["round"] != one.round:
-            yield one.finding(STEERED, "beacon-wrong", "another round than committed", entry=entry.number)
-        if entry.kind == "draw-single-lock":
-            self._queue.settle(one, keys.SINGLE_LOCK_SALT, entry.at_ms)
-            yield one.finding(REMARKS, "single-lock", "drawn without the beacon", entry=entry.number)
-            return
-        randomness = bytes.fromhex(facts["randomness"])
-        if not _is_signed(one.beacon, facts["round"], facts["signature"], randomness):
-            sentence = "the randomness is not that of the round"
-            yield one.finding(STEERED, "beacon-wrong", sentence, entry=entry.number)
-        if one.beacon == keys.DRAND_QUICKNET and not self._beacon_unchecked:
-            self._beacon_unchecked = True
-            sentence = (
-                "randomness was compared with its signature; the signature itself (BLS) was not checked here"
-            )
-            yield Finding(REMARKS, "beacon-not-checked", sentence)
-        self._queue.settle(one, randomness, entry.at_ms)
+        if is_read:
+            self._lives.expect_rows(one)
+            self._queue.add(one)
+            if one.beacon == keys.NO_BEACON:
+                self._queue.settle(one, keys.SINGLE_LOCK_SALT, entry.at_ms)
 
     # ---------------------------------------------------------------------------------------- rows
 
@@ -268,12 +186,13 @@ class _Audit:
             raise Fault("rows-unexpected", "a row of no boundary")
         self._say(self._reading.take(row))
 
-    def _person_row(self, one: Committed, person: Person, policy: Policy) -> Iterator[Finding]:
+    def _person_row(self, one: Committed, person: Person, policy: Policy | None) -> Iterator[Finding]:
+        is_first_of_label = self._lives.is_first_of_label(one, person.token)
         yield from self._lives.row(one, person, policy)
         if not self._is_in_period(one.day):
             return
         self.report.recomputed += 1
-        if person.ineligible is None and self._lives.is_first_row_of_label(one, person.token):
+        if person.ineligible is None and is_first_of_label:
             who = self._people.of_token(person.token.hex())
             if who is not None and who.subject is not None:
                 self._statistics.eligible_day(who.subject)
@@ -309,7 +228,7 @@ class _Audit:
 
     def _taken_before(self, one: Committed, reading: Reading) -> list[Session]:
         """Sessions of plans before this one, by the tokens that verifiers have here."""
-        here = {row.verifier for row in reading.verifiers}
+        here = {verifier for verifier, _ in reading.verifiers}
         sessions = []
         for before, session in self._taken:
             if before.place < one.place and before.t_ms > one.t_ms - TAKEN_MS:
@@ -323,39 +242,9 @@ class _Audit:
 
     # ----------------------------------------------------------------------------- what is public
 
-    def _waiting(self) -> set[tuple[str, int]]:
-        return {(one.zone, one.day) for one in self._queue.waiting()}
-
     def _is_public(self, day: int) -> bool:
         """Whether all rows of a label that the log committed so far have been read."""
-        return all(one.day != day for one in self._queue.waiting()) and any(
-            day in days for days in self._lives.boundary_days.values()
-        )
-
-    # --------------------------------------------------------------------------------- statistics
-
-    def _count(self, entry: Entry) -> None:
-        if entry.subject is None:
-            return
-        label = entry.facts.get("label")
-        day = day_of(label) if isinstance(label, str) else utc_day(entry.at_ms)
-        if not self._is_in_period(day):
-            return
-        if entry.kind in STATISTICS_OF:
-            self._statistics.event(STATISTICS_OF[entry.kind], entry.subject)
-        elif entry.kind == "check-in-announced" and entry.facts["kind"] == "manual":
-            self._statistics.event("manual", entry.subject)
-        elif entry.kind == "absence-entered":
-            kinds = ["absence"]
-            if "first_day" in entry.opened:
-                first = day_of(entry.opened["first_day"])
-                read = self._people.of_subject(entry.subject).days_read
-                if self._is_in_period(first) and any(day >= first for day in read):
-                    kinds.append("absence-late")
-            for kind in kinds:
-                self._statistics.event(kind, entry.subject)
-                if entry.actor is not None:
-                    self._statistics.acted(kind, entry.actor)
+        return self._lives.is_committed(day) and day not in self._queue.waiting_days()
 
     # -------------------------------------------------------------------------------------- the end
 
@@ -364,59 +253,21 @@ class _Audit:
         self._chains.check_all_in_log()
         if (found := self._people.not_opened()) is not None:
             raise Fault("not-opened", f"entry {found[1]} about {found[0]} is not opened")
-        not_public = self._not_yet_public()
+        period = range(self._header.first_day, self._header.last_day + 1)
+        not_public = self._commitments.not_yet_public(period)
         self.report.not_yet_public = [label_of(day) for day in not_public]
-        self._say(self._overdue_keys(not_public))
-        self._say(self._zones_that_stopped())
-        self._say(self._people_dropped(not_public))
+        self._say(self._commitments.overdue_keys(not_public, self._last_at_ms))
+        self._say(self._commitments.zones_that_stopped(self._header.last_day, self._last_at_ms))
+        public = [day for day in period if day not in set(not_public)]
+        if public:
+            self._say(self._people_dropped(public[-1]))
         if self._hidden:
             sentence = f"{self._hidden} entries of the log are given as hashes only"
             self._say([Finding(REMARKS, "entries-hidden", sentence)])
-        manager_of = {
-            subject: who.manager
-            for subject, who in self._people.by_subject.items()
-            if who.manager is not None
-        }
-        self.report.statistics = list(self._statistics.shown(manager_of))
+        self.report.statistics = list(self._statistics.shown(self._people.managers()))
 
-    def _not_yet_public(self) -> list[int]:
-        waiting = {one.day for one in self._queue.waiting()}
-        named = {day for zone in self._zones.values() for day, _ in zone.committed}
-        period = range(self._header.first_day, self._header.last_day + 1)
-        return [day for day in period if day in waiting or day not in named]
-
-    def _overdue_keys(self, not_public: list[int]) -> Iterator[Finding]:
-        """Labels whose key should have been revealed by now."""
-        waiting = {one.day for one in self._queue.waiting()}
-        for day in not_public:
-            if day in waiting and self._is_closed_long_ago(day):
-                sentence = (
-                    f"{label_of(day)} closed more than {KEY_DUE_DAYS} days ago, and its key is not public"
-                )
-                yield Finding(STEERED, "key-missing", sentence, label=label_of(day))
-
-    def _is_closed_long_ago(self, until: int) -> bool:
-        """Whether every boundary of this label and of earlier ones closed long ago."""
-        limit = self._last_at_ms - KEY_DUE_DAYS * DAY_MS
-        for zone in self._zones.values():
-            for day, _ in zone.committed:
-                if day <= until and zone.closed_at_ms.get(day, limit) >= limit:
-                    return False
-        return True
-
-    def _zones_that_stopped(self) -> Iterator[Finding]:
-        for name, zone in sorted(self._zones.items()):
-            if zone.last_day < self._header.last_day and zone.last_day < utc_day(self._last_at_ms) - 3:
-                label = label_of(zone.last_day + 1)
-                sentence = f"{name} had no draw since {label_of(zone.last_day)}"
-                yield Finding(STEERED, "day-dropped", sentence, zone=name, label=label)
-
-    def _people_dropped(self, not_public: list[int]) -> Iterator[Finding]:
-        period = range(self._header.first_day, self._header.last_day + 1)
-        public = [day for day in period if day not in set(not_public)]
-        if not public:
-            return
-        last = public[-1]
+    def _people_dropped(self, last: int) -> Iterator[Finding]:
+        """Whoever should have a row on the last public label, or the day before, and has none."""
         for subject, who in self._people.by_subject.items():
             is_long_in_pool = any(utc_day(at_ms) < last - 3 for at_ms in who.pools.values())
             has_row = any(day in (last, last - 1) for day in who.days_read)
@@ -428,16 +279,3 @@ class _Audit:
                     subject=subject,
                     label=label_of(last),
                 )
-
-
-def _is_signed(beacon: str, number: int, signature: str, randomness: bytes) -> bool:
-    """As far as the standard library can tell: for drand, that the randomness is the signature's hash."""
-    try:
-        signed = bytes.fromhex(signature)
-    except ValueError:
-        return False
-    if beacon == keys.TEST_BEACON and signed != keys.test_beacon_signature(number):
-        return False
-    if beacon == keys.DRAND_QUICKNET and len(signed) != 48:
-        return False
-    return beacon in (keys.TEST_BEACON, keys.DRAND_QUICKNET) and keys.randomness_of(signed) == randomness

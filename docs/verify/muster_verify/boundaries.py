@@ -64,7 +64,12 @@ class Committed:
         return (self.t_ms, self.zone.encode(), self.label.encode(), self.horizon.encode())
 
     def finding(self, list_name: str, code: str, sentence: str, **more: Any) -> Finding:
-        where: dict[str, Any] = {"zone": self.zone, "label": self.label, "horizon": self.horizon, "entry": self.entry}
+        where: dict[str, Any] = {
+            "zone": self.zone,
+            "label": self.label,
+            "horizon": self.horizon,
+            "entry": self.entry,
+        }
         return Finding(list_name, code, sentence, **(where | more))
 
 
@@ -117,8 +122,11 @@ class Queue:
             where = f"{head.label} in {head.zone} ({head.horizon})"
             raise Fault("rows-missing", f"the rows of {where} should stand before this line")
 
-    def waiting(self) -> list[Committed]:
-        return self._waiting
+    def waiting_labels(self) -> set[tuple[str, int]]:
+        return {(one.zone, one.day) for one in self._waiting}
+
+    def waiting_days(self) -> set[int]:
+        return {one.day for one in self._waiting}
 
 
 # ----------------------------------------------------------------------------- rows of one boundary
@@ -136,7 +144,7 @@ class Drawn:
     erased: int
 
 
-OnPerson = Callable[[Committed, Person, Policy], Iterator[Finding]]
+OnPerson = Callable[[Committed, Person, Policy | None], Iterator[Finding]]
 
 
 @dataclass(slots=True)
@@ -151,7 +159,7 @@ class Reading:
     drawn_already: set[bytes]
     boundary: Boundary | None = None
     policies: dict[str, Policy] = field(default_factory=dict)
-    verifiers: list[Verifier] = field(default_factory=list)
+    verifiers: dict[tuple[bytes, str], Verifier] = field(default_factory=dict)
     hit: dict[bytes, Person] = field(default_factory=dict)
     eligible: int = 0
     ineligible: int = 0
@@ -159,7 +167,7 @@ class Reading:
     _tree: GrowingTree = field(default_factory=GrowingTree)
     _decisions: Decisions | None = None
     _last_kind: int = 0
-    _last_key: Any = None
+    _last_token: bytes | None = None
 
     def take(self, row: Row) -> Iterator[Finding]:
         """Reads the next row; findings about it are handed out."""
@@ -168,8 +176,7 @@ class Reading:
         kind = kinds[row.member]
         if kind < self._last_kind:
             raise Fault("rows-order", f"a row of a {row.member} stands behind later kinds")
-        if kind != self._last_kind:
-            self._last_kind, self._last_key = kind, None
+        self._last_kind = kind
         try:
             read = self._read(row)
         except (ValueError, TypeError, KeyError) as error:
@@ -178,10 +185,17 @@ class Reading:
             case Boundary():
                 self._begin(read)
             case Policy():
+                if read.policy in self.policies:
+                    raise Fault("rows-contradict", f"two rows of policy {read.policy}")
                 self.policies[read.policy] = read
                 yield from self._check_policy(read, row.value["hazards"])
             case Verifier():
-                self.verifiers.append(read)
+                key = (read.verifier, read.label)
+                if key in self.verifiers:
+                    raise Fault(
+                        "rows-contradict", f"two rows of verifier {read.verifier.hex()} on {read.label}"
+                    )
+                self.verifiers[key] = read
             case Person():
                 yield from self._take_person(read)
             case None:
@@ -193,17 +207,15 @@ class Reading:
             case "boundary":
                 return read_boundary(row.value)
             case "policy":
-                policy = read_policy(row.value)
-                self._in_order(policy.policy.encode())
-                return policy
+                return read_policy(row.value)
             case "verifier":
-                verifier = read_verifier(row.value)
-                self._in_order((verifier.verifier, verifier.label))
-                return verifier
+                return read_verifier(row.value)
             case "person":
                 assert self.boundary is not None  # the first row of every reading
                 person = read_person(row.value, self.boundary)
-                self._in_order(person.token)
+                if self._last_token is not None and person.token <= self._last_token:
+                    raise ValueError("it is not in order, or stands there twice")
+                self._last_token = person.token
                 return person
         return None
 
@@ -233,24 +245,17 @@ class Reading:
             yield self.committed.finding(STEERED, "policy-differs", sentence)
 
     def _take_person(self, person: Person) -> Iterator[Finding]:
-        policy = self.policies.get(person.policy)
-        if policy is None:
-            raise Fault("rows-contradict", f"policy {person.policy} has no row")
+        policy = self.policies.get(person.policy)  # None only where rows were changed: the root tells
         yield from self.on_person(self.committed, person, policy)
         if person.ineligible is not None:
             self.ineligible += 1
             return
         self.eligible += 1
-        if self._decisions is None or person.token in self.drawn_already:
+        if self._decisions is None or policy is None or person.token in self.drawn_already:
             return
         assert self.boundary is not None
         if is_hit(*number_and_threshold(self.boundary, policy, self._decisions, person)):
             self.hit[person.token] = person
-
-    def _in_order(self, key: Any) -> None:
-        if self._last_key is not None and key <= self._last_key:
-            raise ValueError("it is not in order, or stands there twice")
-        self._last_key = key
 
     def finish(self, taken: list[Session]) -> tuple[Drawn, list[Finding]]:
         """All rows are read: compares them with the entry and makes the plan."""
@@ -269,7 +274,9 @@ class Reading:
         if self._decisions is not None:
             assert self.boundary is not None
             root = self._tree.root()
-            rows = Rows(self.boundary, self.policies, self.verifiers, self.hit, self.erased, root)
+            rows = Rows(
+                self.boundary, self.policies, list(self.verifiers.values()), self.hit, self.erased, root
+            )
             plan = plan_of(rows, self._decisions, taken, self.drawn_already)
         return Drawn(one, plan, self.eligible, self.ineligible, self.erased), findings
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 from . import self_test
@@ -49,16 +50,17 @@ def main(arguments: list[str]) -> int:
         parser.error(str(error))
     except Fault as fault:
         parser.error(f"a kept checkpoint: {fault.sentence}")
-    if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    else:
-        print(in_words(report))
+    text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) if options.json else in_words(report)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # `| head`: whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FINE if report.is_clean() else FOUND
 
 
 def read_kept(path: str, log_key: bytes) -> Checkpoint:
-    with open(path, encoding="utf-8", newline="") as file:
-        note = file.read()
+    with open(path, encoding="utf-8") as file:
+        note = file.read().rstrip("\n") + "\n"  # copied out of a mail, with or without its last line break
     return read_checkpoint(note, note.partition("\n")[0], log_key)
 
 
@@ -90,8 +92,8 @@ def in_words(report: Report) -> str:
         text += ["", "more or less often than an even spread would give"]
     for figure in report.statistics:
         text.append(
-            f"  {figure['kind']} of {figure['role']} {figure['who']}: {figure['events']}, "
-            f"expected {figure['expected']:.1f} (z = {figure['z']:+.1f})"
+            f"  {figure['counted']} of {figure['group']} {figure['who']}: {figure['events']}, "
+            f"expected {figure['expected_hundredths'] / 100:.2f} (z = {figure['z_hundredths'] / 100:+.2f})"
         )
     return "\n".join(text)
 

@@ -98,7 +98,7 @@ FACTS = {
     "programme-paused": {"from": _text, "to": _text},
     "programme-resumed": {"from": _text, "to": _text},
     "service-outage": {"from_ms": _number, "to_ms": _number},
-    "installation-created": {"organisation": _text, "mode": _text},
+    "installation-created": {"organisation": _text},
 }
 """Facts that an audit reads. Other kinds, and other facts of these, are hashed and passed over."""
 

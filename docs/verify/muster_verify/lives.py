@@ -28,13 +28,20 @@ class Lives:
         """Whether the first `draw-inputs` entry of the log is among those read: then nobody had a past."""
         self.restarts = 0
         """How often everybody may have begun anew: resumed from shadow, or a pilot group."""
-        self.boundary_days: dict[str, set[int]] = {}
-        """Per zone the labels that have a boundary for everybody, `day` or `block/0`."""
+        self._boundary_days: dict[str, set[int]] = {}
         self._row_of: dict[bytes, Individual] = {}  # of the boundary being read
+
+    def expect_rows(self, committed: Committed) -> None:
+        """A boundary was committed; `day` and `block/0` have a row for everybody under them."""
+        if committed.horizon in ("day", "block/0"):
+            self._boundary_days.setdefault(committed.zone, set()).add(committed.day)
+
+    def is_committed(self, day: int) -> bool:
+        return any(day in days for days in self._boundary_days.values())
 
     # --------------------------------------------------------------------------------- one row
 
-    def row(self, committed: Committed, person: Person, policy: Policy) -> Iterator[Finding]:
+    def row(self, committed: Committed, person: Person, policy: Policy | None) -> Iterator[Finding]:
         token = person.token.hex()
         who = self._people.of_row(token)
         self._row_of[person.token] = who
@@ -68,18 +75,22 @@ class Lives:
             last.is_eligible |= person.ineligible is None
             return
 
-        if last is not None and committed.zone == last.zone and not who.has_moved_pools:
-            yield from self._check_no_gap(committed, who, token, last, day)
+        gap = self._gap(committed, who, last)
         yield from self._check_class(committed, who, token, person)
-        yield from self._check_state(committed, who, token, person, policy)
+        longest_gap = policy.longest_gap if policy else last.longest_gap if last else person.k
+        if not self._fits_state(committed, who, person, longest_gap):
+            sentence = f"k is {person.k}, and the labels before give another"
+            yield self._found(committed, who, token, "state-differs", sentence)
+        elif gap is not None:
+            sentence = f"there is no row for {label_of(gap)}, and rows before and after it"
+            yield self._found(committed, who, token, "person-dropped", sentence)
         who.has_moved_pools = False
         who.restarts_seen = self.restarts
         who.days_read.append(day)
 
-    def _check_state(
-        self, committed: Committed, who: Individual, token: str, person: Person, policy: Policy
-    ) -> Iterator[Finding]:
-        last, longest_gap, eligible = who.last_row, policy.longest_gap, person.ineligible is None
+    def _fits_state(self, committed: Committed, who: Individual, person: Person, longest_gap: int) -> bool:
+        """Whether a row's k follows from the rows before it; takes the row as the last one."""
+        last, eligible = who.last_row, person.ineligible is None
         possible: set[State]
         if last is not None:
             results = [last.is_drawn] if last.is_result_known else [False, True]
@@ -98,37 +109,30 @@ class Lives:
             fitting = set(any_state(person.k))  # eased already, or not: both are right
         if person.k == 1 and who.restarts_seen < self.restarts:
             fitting |= set(any_state(1))
-        if not fitting:
-            wanted = " or ".join(str(k) for k in sorted({state.k for state in at_row}))
-            yield self._found(committed, who, token, "state-differs", f"k is {person.k} and must be {wanted}")
-            fitting = set(any_state(person.k))
         who.last_row = LastRow(
             zone=committed.zone,
             day=committed.day,
             block=_block(committed),
             k=person.k,
             longest_gap=longest_gap,
-            possible=tuple(fitting),
+            possible=tuple(fitting or any_state(person.k)),
             is_eligible=eligible,
         )
+        return bool(fitting)
 
-    def _check_no_gap(
-        self, committed: Committed, who: Individual, token: str, last: LastRow, day: int
-    ) -> Iterator[Finding]:
-        boundaries = self.boundary_days.get(committed.zone, set())
-        for between in range(last.day + 1, day):
-            if between in boundaries:
-                label = label_of(between)
-                sentence = f"there is no row for {label}, and rows before and after it"
-                yield self._found(committed, who, token, "person-dropped", sentence, label=label)
+    def _gap(self, committed: Committed, who: Individual, last: LastRow | None) -> int | None:
+        """The first label since the last row that had a boundary, and no row that explains it."""
+        if last is None or committed.zone != last.zone or who.has_moved_pools:
+            return None
+        boundaries = self._boundary_days.get(committed.zone, set())
+        return next((day for day in range(last.day + 1, committed.day) if day in boundaries), None)
 
     def _check_class(
         self, committed: Committed, who: Individual, token: str, person: Person
     ) -> Iterator[Finding]:
-        if person.ineligible == "absence" and who.subject is not None:
-            if not who.is_away(committed.day, committed.entry):
-                sentence = "away, and the log has no absence for this day"
-                yield self._found(committed, who, token, "class-not-logged", sentence)
+        if person.ineligible == "absence" and not who.is_away(committed.day, committed.entry):
+            sentence = "away, and the log has no absence for this day"
+            yield self._found(committed, who, token, "class-not-logged", sentence)
         elif person.ineligible == "paused" and not committed.was_paused:
             sentence = "paused, and the programme was not"
             yield self._found(committed, who, token, "class-not-logged", sentence)
@@ -145,16 +149,13 @@ class Lives:
             who.last_row.is_result_known &= boundary.plan is not None
         self._row_of = {}
 
-    def is_first_row_of_label(self, committed: Committed, token: bytes) -> bool:
-        """Of several blocks of a label the first counts as the person's day."""
-        who = self._row_of.get(token)
-        last = who.last_row if who is not None else None
-        return last is not None and last.day == committed.day and last.block == _block(committed)
+    def is_first_of_label(self, committed: Committed, token: bytes) -> bool:
+        """Asked before the row is taken: of several blocks of a label the first is the person's day."""
+        who = self._people.of_token(token.hex())
+        return who is None or who.last_row is None or who.last_row.day < committed.day
 
-    def _found(
-        self, committed: Committed, who: Individual, token: str, code: str, sentence: str, **more: str
-    ) -> Finding:
-        return committed.finding(STEERED, code, sentence, token=token, subject=who.subject, **more)
+    def _found(self, committed: Committed, who: Individual, token: str, code: str, sentence: str) -> Finding:
+        return committed.finding(STEERED, code, sentence, entry=None, token=token, subject=who.subject)
 
 
 def is_short(person: Person) -> bool:

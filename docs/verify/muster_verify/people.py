@@ -1,9 +1,12 @@
 """Who stands behind a token: what the log says about pseudonyms, as far as an audit needs it."""
 
+import hashlib
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .entries import Entry, day_of
+from .report import STEERED, Finding
 from .state import State
 
 
@@ -29,6 +32,7 @@ class Individual:
 
     subject: str | None
     tokens: list[str] = field(default_factory=list)
+    server_nonce: str | None = None
     manager: str | None = None
     pools: dict[str, int] = field(default_factory=dict)
     """Policy, and the instant (ms) at which its pool was entered."""
@@ -88,6 +92,10 @@ class People:
             known = self.by_subject[subject] = Individual(subject)
         return known
 
+    def managers(self) -> dict[str, str]:
+        """Who has a manager, and whom."""
+        return {subject: who.manager for subject, who in self.by_subject.items() if who.manager is not None}
+
     def not_opened(self) -> tuple[str, int] | None:
         """Somebody who was not erased, with an entry of which something is not opened."""
         for subject, entry in self._unopened.items():
@@ -97,7 +105,7 @@ class People:
 
     # ------------------------------------------------------------------------------------ entries
 
-    def take(self, entry: Entry, boundaries_read: int) -> None:
+    def take(self, entry: Entry, boundaries_read: int) -> Iterator[Finding]:
         """Learns from an entry about somebody."""
         if entry.subject is None:
             return
@@ -105,8 +113,11 @@ class People:
         if entry.unopened:
             self._unopened.setdefault(entry.subject, entry.number)
             self.any_unopened = True
+        if "server_nonce" in entry.opened:
+            person.server_nonce = entry.opened["server_nonce"]
         if "token" in entry.opened:
             self._bind(person, entry.opened["token"])
+            yield from _check_token(entry, person)
         if "manager" in entry.opened:
             person.manager = entry.opened["manager"]
         match entry.kind:
@@ -140,6 +151,29 @@ class People:
         if unbound is not None and unbound.subject is None and person.last_row is None:
             person.last_row, person.days_read = unbound.last_row, unbound.days_read
         self._by_token[token] = person
+
+
+def _check_token(entry: Entry, person: Individual) -> Iterator[Finding]:
+    """Whether a token was made of its nonces, so that neither side chose it alone."""
+    made_anew = "server_nonce" in entry.opened or "employee_nonce" in entry.opened
+    if not made_anew or person.server_nonce is None:
+        return
+    nonces = bytes.fromhex(person.server_nonce + entry.opened.get("employee_nonce", ""))
+    if token_of(nonces) != entry.opened["token"]:
+        sentence = "a token that was not made of its nonces"
+        yield Finding(
+            STEERED,
+            "token-wrong",
+            sentence,
+            entry=entry.number,
+            subject=entry.subject,
+            token=entry.opened["token"],
+        )
+
+
+def token_of(nonces: bytes) -> str:
+    """The token of the server's nonce, followed by the employee's if there is one."""
+    return hashlib.sha256(b"muster/token/v1" + nonces).digest()[:16].hex()
 
 
 def _days(entry: Entry) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from . import ed25519, hazard, keys, tree
 from .encoding import canonical, enc
 from .keys import Decisions
+from .people import token_of
 
 Check = tuple[str, object, object]
 """What is computed, what came out, what is published."""
@@ -90,6 +91,8 @@ def _vectors_of_the_draw() -> Iterator[Check]:
     yield "the names of the vectors", computed.keys(), PUBLISHED.keys()
     for name, value in computed.items():
         yield name, value, PUBLISHED[name]
+    yield "token", token_of(b"\x01" * 32), "dbdc76c2031d6886cef199107983b9fd"
+    yield "token of two nonces", token_of(b"\x01" * 32 + b"\x02" * 32), "fc8232b107d899f4a28316afd1c0cf0e"
     yield "minutes of notice", decisions.notice_minutes(token, 15, 30), 29
     yield "number of the day", decisions.day(token), 5440676129569850610
     yield "number of the block", decisions.block(3, token), 1063302194186595933
