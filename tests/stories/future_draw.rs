@@ -99,6 +99,8 @@ crate::on_both_databases! {
         let writer = log.clone();
         let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
         let _logging = tracing::subscriber::set_default(logging);
+        // Other stories run beside this one: what they made of the log's levels is asked anew.
+        tracing::callsite::rebuild_interest_cache();
         tracing::callsite::rebuild_interest_cache();
 
         let cast = company.usual_cast().await;
