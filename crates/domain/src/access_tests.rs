@@ -68,7 +68,8 @@ fn the_whole_table() {
         replay_revealed_draws  - - - - - x -
         view_system            - - - - - - x
         change_settings        - - - - - - x
-        pause_programme        - - - x - - x";
+        pause_programme        - - - x - - x
+        change_chains          - - - x x - x";
     let table: Vec<String> = Act::ALL
         .iter()
         .map(|act| {
