@@ -103,6 +103,20 @@ const sight = (page) => page.evaluate(async () => {
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
   return { frames, pair, colour: r > 150 && b < 80 ? 'red' : b > 150 && r < 80 ? 'blue' : `rgb ${r} ${g} ${b}` };
 });
+/** Everything about the media of a page that can tell why a picture is missing, for a failure's message. */
+const media = (page) => page.evaluate(async () => {
+  const { pc } = window.musterRoom;
+  const show = document.querySelector('[data-remote]');
+  const trackState = (track) => track && `${track.kind} ${track.readyState}${track.muted ? ' muted' : ''}${track.enabled ? '' : ' off'}`;
+  const kept = ['kind', 'frames', 'framesEncoded', 'framesSent', 'framesReceived', 'framesDecoded', 'keyFramesDecoded', 'bytesSent', 'bytesReceived', 'pliCount'];
+  const stats = [...((await pc?.getStats()) ?? new Map()).values()].filter((s) => ['inbound-rtp', 'outbound-rtp', 'media-source'].includes(s.type));
+  return JSON.stringify({
+    lines: pc?.getTransceivers().map((t) => [t.mid, t.direction, t.currentDirection, trackState(t.sender.track), trackState(t.receiver.track)]),
+    stats: stats.map((s) => [s.type, ...kept.filter((name) => s[name] !== undefined).map((name) => `${name} ${s[name]}`)].join(' ')),
+    show: [show.videoWidth, show.paused, show.readyState, ...(show.srcObject?.getTracks() ?? []).map(trackState)],
+  });
+}).catch((error) => error.message);
+
 const sees = (page, colour) => until(`${colour} with more than 20 frames`, async () => {
   const s = await sight(page).catch(() => null); // amid a reload
   return s?.colour === colour && s.frames > 20 && s;
@@ -255,7 +269,7 @@ async function theReloads({ anna, jo }) {
     await until(`a reload after the ${moment}`, () => hasFled().catch(() => false));
     const startedAtMs = Date.now();
     await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]).catch(async (error) => {
-      throw new Error(`${moment}, round ${n}: ${error.message}; ${await words(employee)} / ${await words(verifier)}`);
+      throw new Error(`${moment}, round ${n}: ${error.message}; ${await words(employee)} / ${await words(verifier)}\n${await media(employee)}\n${await media(verifier)}`);
     });
     tookMs.push(Date.now() - startedAtMs);
   }
