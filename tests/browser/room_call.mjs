@@ -55,6 +55,11 @@ async function browserOf(person, video) {
           setTimeout(() => location.reload(), Number(afterMs));
         }
       };
+      if (location.search.includes('silent=once')) {
+        const { mediaDevices } = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = () => { mediaDevices.getUserMedia = real; return new Promise(() => {}); };
+      }
       addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI, e.sample));
     });
     const page = await context.newPage();
@@ -269,15 +274,35 @@ async function theReloads({ anna, jo }) {
     await until(`a reload after the ${moment}`, () => hasFled().catch(() => false));
     const startedAtMs = Date.now();
     await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]).catch(async (error) => {
-      throw new Error(`${moment}, round ${n}: ${error.message}; ${await words(employee)} / ${await words(verifier)}\n${await media(employee)}\n${await media(verifier)}`);
+      throw new Error(`${moment}, round ${n}: ${error.message}; ${await words(employee)} / ${await words(verifier)}\n${await media(employee)}\n${await media(verifier)}\n${complaints.join('\n')}`);
     });
     tookMs.push(Date.now() - startedAtMs);
   }
   for (const page of [employee, verifier]) await page.context().close();
   tookMs.sort((a, b) => a - b);
   const [median, worst] = [tookMs[tookMs.length >> 1], tookMs.at(-1)];
-  assert.ok(worst < 10_000, `after ${worst} ms at worst: ${tookMs}`);
+  assert.ok(worst < 15_000, `after ${worst} ms at worst: ${tookMs}`);
   step(`${rounds} reloads amid the negotiation: seen again after ${median} ms (median), ${worst} ms at worst`);
+}
+
+/** Pictures that stand still on a line that is up: nobody presses anything, and they move again. */
+async function theRepairs({ anna, jo }) {
+  const [employee, verifier] = await Promise.all([anna.visit('/room/employee'), jo.visit('/room/verifier')]);
+  await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]);
+  for (const [page, other, colour] of [[verifier, employee, 'blue'], [employee, verifier, 'red']]) {
+    await page.evaluate(async () => {
+      window.kept = window.musterRoom.pc;
+      await window.kept.getSenders().find((s) => s.track?.kind === 'video').replaceTrack(null);
+    });
+    await until('a new round begins', () => page.evaluate(() => window.musterRoom.pc && window.kept !== window.musterRoom.pc));
+    await sees(other, colour);
+  }
+  step('a picture that is no longer sent is noticed by its sender, on either side, and comes back in a new round');
+
+  await employee.locator('[data-remote]').evaluate((video) => video.pause());
+  await until('the player goes on', () => employee.locator('[data-remote]').evaluate((video) => !video.paused));
+  step('a player that stopped goes on');
+  await Promise.all([employee.context().close(), verifier.context().close()]);
 }
 
 /** Relay only: the browsers learn of each other nothing but the relay's address, with credentials coturn accepts. */
@@ -313,6 +338,11 @@ async function theSteps({ anna, jo }) {
   await ready.locator('[data-preview]').click();
   await until('the level moves (the fake microphone beeps)', () => ready.locator('[data-level]').evaluate((meter) => meter.value > 0.2));
   step('preview, device lists and sound level work');
+
+  const silent = await anna.visit('/devices?silent=once');
+  await silent.locator('[data-devices][data-ready]').waitFor();
+  assert.equal(await silent.locator('[data-message]').textContent(), 'Camera and microphone work.');
+  step('a camera that never answers is asked again');
 
   const camOnly = await anna.visit('/devices', ['camera']);
   await camOnly.locator('[data-devices][data-ready]').waitFor();
@@ -408,6 +438,7 @@ try {
   const people = await theCall();
   await theSignals(people);
   await theReloads(people);
+  await theRepairs(people);
   await theRelay(people);
   vanish();
   await theSteps(people);

@@ -73,6 +73,11 @@ export class Call extends EventTarget {
     this.#emit('state', 'waiting');
   }
 
+  /** Starts afresh: the line is up and yet no picture comes through it. */
+  renew() {
+    this.#again();
+  }
+
   /** Replaces what we send of one kind ('audio' | 'video'); null sends nothing. */
   async setTrack(kind, track) {
     this.#tracks[kind] = track;

@@ -62,6 +62,38 @@ export const sentenceFor = (step, word) => SENTENCES[step][word] ?? SENTENCES[st
 const video = (id) => ({ width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 }, facingMode: 'user', ...(id && { deviceId: { ideal: id } }) });
 const audio = (id) => ({ echoCancellation: true, noiseSuppression: true, ...(id && { deviceId: { ideal: id } }) });
 
+const SILENT_MS = 8000; // A device that may be used and has not answered by now is not going to.
+
+/** Whether the person has already allowed all of these, so that no question of the browser is open. */
+async function isAllowed(what) {
+  const names = { video: 'camera', audio: 'microphone' };
+  try {
+    const states = Object.keys(what).map((kind) => navigator.permissions.query({ name: names[kind] }));
+    return (await Promise.all(states)).every(({ state }) => state === 'granted');
+  } catch {
+    return false; // A browser that does not tell: the question may be open.
+  }
+}
+
+/** Asks the browser for devices. One that is allowed and stays silent counts as taken by another program. */
+async function ask(what) {
+  const answer = navigator.mediaDevices.getUserMedia(what);
+  let timer;
+  const silence = new Promise((_, giveUp) => {
+    timer = setInterval(async () => {
+      if (await isAllowed(what)) giveUp(new DOMException('no answer', 'NotReadableError'));
+    }, SILENT_MS);
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } catch (error) {
+    answer.then((late) => late.getTracks().forEach((track) => track.stop()), () => {});
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /**
  * Opens camera and microphone, asking once for both, then singly to learn which one is missing.
  * Resolves to {stream, troubles: [{step, error}]}; the stream holds the tracks that could be had and may be empty.
@@ -69,7 +101,6 @@ const audio = (id) => ({ echoCancellation: true, noiseSuppression: true, ...(id 
 export async function openMedia(choice = rememberedChoice()) {
   const stream = new MediaStream();
   if (!navigator.mediaDevices?.getUserMedia) return { stream, troubles: [{ step: 'camera', error: 'unsupported' }] };
-  const ask = (what) => navigator.mediaDevices.getUserMedia(what);
   const keep = (got) => got.getTracks().forEach((track) => stream.addTrack(track));
   try {
     keep(await ask({ video: video(choice.camera), audio: audio(choice.microphone) }));
@@ -93,7 +124,7 @@ export async function openMedia(choice = rememberedChoice()) {
 /** Opens one other device; resolves to its track or throws the browser's error. */
 export async function openTrack(kind, id) {
   const what = kind === 'video' ? { video: { ...video(), deviceId: { exact: id } } } : { audio: { ...audio(), deviceId: { exact: id } } };
-  return (await navigator.mediaDevices.getUserMedia(what)).getTracks()[0];
+  return (await ask(what)).getTracks()[0];
 }
 
 /** Fills a <select> with the devices of one kind and marks the one in use. */

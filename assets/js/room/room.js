@@ -12,6 +12,7 @@
 import { Call } from './call.js';
 import { devicePanel, helpPanel, hideChallenge, showChallenge } from './cards.js';
 import { errorWord, fillChoices, openMedia, openTrack, rememberChoice, sentenceFor } from './media.js';
+import { watchPicture } from './picture.js';
 import { reportReceiving } from './receiving.js';
 import { hearServerTime } from './server-time.js';
 import { Signalling } from './signalling.js';
@@ -112,15 +113,34 @@ function setUp(section) {
     remote.autoplay = true;
     remote.playsInline = true;
     remote.srcObject = detail;
-    // A browser that wants a touch before it plays sound shows the picture at least.
-    remote.play().catch(() => { remote.muted = true; remote.play().catch(() => {}); });
+    play();
   });
+  /** A browser that wants a touch before it plays sound shows the picture at least. */
+  function play() {
+    remote.play().catch(({ name }) => {
+      if (name !== 'NotAllowedError') return; // Another track came, and its own play is under way.
+      remote.muted = true;
+      remote.play().catch(() => {});
+    });
+  }
   // The sound a browser held back comes with the first touch.
   document.addEventListener('click', () => { if (remote?.muted) remote.muted = false; });
   reportReceiving({
     call,
     send: (message) => signalling.send(message),
     onNothing: () => signalling.send({ type: 'trouble', step: 'media', error: 'nothing_received' }),
+  });
+
+  watchPicture({
+    call,
+    remote,
+    track: () => trackOf('video'),
+    repairs: {
+      camera: () => change('video', 'camera', trackOf('video').getSettings().deviceId),
+      sending: () => call.renew(),
+      decoding: () => call.renew(),
+      player: () => play(),
+    },
   });
 
   // ---- own devices and controls ----------------------------------------------------------------------------------
