@@ -9,6 +9,7 @@ mod m0005_eligibility;
 mod m0006_two_locks;
 mod m0007_draw_tokens;
 mod m0008_stand_by;
+mod m0009_alarms;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_two_locks::Migration),
             Box::new(m0007_draw_tokens::Migration),
             Box::new(m0008_stand_by::Migration),
+            Box::new(m0009_alarms::Migration),
         ]
     }
 }

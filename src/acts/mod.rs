@@ -4,6 +4,7 @@
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
 pub mod admin;
+pub mod alarms;
 pub mod announce;
 pub mod cases;
 pub mod chains;

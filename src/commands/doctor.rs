@@ -400,7 +400,7 @@ async fn auditor(store: &Store) -> Check {
             Check::ok(NAME, format!("nothing is forgotten; {entries} log entries derived anew"))
         }
         Ok(audit) => {
-            let lines = audit.complaints.iter().map(|c| format!("{}: {}", c.code, c.detail));
+            let lines = audit.complaints.iter().map(ToString::to_string);
             Check::attention(NAME, lines.collect::<Vec<_>>().join("; "), advice)
         }
         Err(error) => Check::attention(NAME, error.to_string(), advice),

@@ -1,8 +1,9 @@
 //! The auditor: a separate task with queries of its own that asks every minute whether anything
-//! was forgotten. A clean pass beats an external heartbeat; silence there means trouble here.
-//! `muster doctor` prints the same list.
+//! was forgotten. A clean pass beats an external heartbeat; silence there means trouble here. What is
+//! found becomes an alarm to operators (`acts::alarms`); `muster doctor` prints the same list.
 
 use super::Engine;
+use crate::acts::alarms::{self, Complaint, DEAD_WORK};
 use muster_domain::audit::Frontier;
 use muster_domain::draw::BEACON_WAIT_MS;
 use muster_domain::id::{CaseId, CheckInId};
@@ -10,21 +11,15 @@ use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::{cases, check_in, draw_boundary, person, work};
 use muster_store::jobs::Job;
 use muster_store::{Store, StoreResult, audit, chains, draws, leases};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
 
 /// A timer this late is a fault of ours.
 const LATE_MS: i64 = MINUTE_MS;
+/// Lines of one kind of work in one pass, oldest first: more of them say nothing new.
+const LISTED_MAX: u64 = 20;
 /// An instance silent for this long is gone.
 const SILENT_MS: i64 = 45_000;
-
-/// One thing that is not as it must be. Ids only.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Complaint {
-    /// Kebab-case, never reused.
-    pub code: &'static str,
-    pub detail: String,
-}
 
 /// One pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -39,8 +34,8 @@ impl Audit {
         self.complaints.is_empty()
     }
 
-    fn add(&mut self, code: &'static str, detail: String) {
-        self.complaints.push(Complaint { code, detail });
+    fn add(&mut self, code: &'static str, subject: impl Into<String>, detail: impl Into<String>) {
+        self.complaints.push(Complaint { code, subject: subject.into(), detail: detail.into() });
     }
 }
 
@@ -55,11 +50,11 @@ pub async fn pass(store: &Store, derived: &mut Frontier) -> StoreResult<Audit> {
     late_work(store, now, &mut found).await?;
     let lease_now = store.lease_ms(store.read()).await?;
     for instance in leases::silent(store.read(), lease_now, SILENT_MS).await? {
-        found.add("instance-silent", format!("instance {}", instance.id));
+        found.add("instance-silent", format!("instance {}", instance.id), "");
     }
     match audit::derive(store, derived).await? {
         audit::Derived::Same { size } => found.entries_derived = size,
-        audit::Derived::Different { detail } => found.add("log-differs", detail),
+        audit::Derived::Different { detail } => found.add("log-differs", "the log", detail),
     }
     Ok(found)
 }
@@ -81,7 +76,7 @@ async fn untimed_check_ins(store: &Store, found: &mut Audit) -> StoreResult<()> 
             Job::Judge { check_in }.key(),
         ];
         if waiting(store, work::Column::WorkKey.is_in(keys)).await? == 0 {
-            found.add("check-in-without-timer", format!("check-in {id}"));
+            found.add("check-in-without-timer", format!("check-in {id}"), "");
         }
     }
     Ok(())
@@ -94,7 +89,7 @@ async fn untimed_cases(store: &Store, found: &mut Audit) -> StoreResult<()> {
     for case in open {
         let prefix = format!("advance-case/{}/", CaseId(case.id));
         if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
-            found.add("case-without-timer", format!("case {}", case.no));
+            found.add("case-without-timer", format!("case {}", case.no), "");
         }
     }
     Ok(())
@@ -119,7 +114,7 @@ async fn untimed_labels(store: &Store, found: &mut Audit) -> StoreResult<()> {
     for zone in zones {
         let prefix = format!("open-label/{zone}/");
         if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
-            found.add("zone-without-label", format!("zone {zone}"));
+            found.add("zone-without-label", format!("zone {zone}"), "");
         }
     }
     Ok(())
@@ -135,7 +130,7 @@ async fn waiting_boundaries(store: &Store, now: UtcMillis, found: &mut Audit) ->
         }
         if row.salt == draws::salt::WAITING && waited_ms > 2 * BEACON_WAIT_MS {
             let place = format!("{} {} {}", row.zone, row.label, row.horizon);
-            found.add("draw-salt-undecided", place);
+            found.add("draw-salt-undecided", place, "");
         }
         for id in row.chain.split('+').filter_map(|id| id.parse().ok()) {
             missing.insert((id, row.label.clone()));
@@ -146,8 +141,8 @@ async fn waiting_boundaries(store: &Store, now: UtcMillis, found: &mut Audit) ->
         let Some(chain) = chain.filter(|c| c.tip == chains::tip::HOLDER) else { continue };
         if !chains::has_held_key(store.read(), id, &label).await? {
             let holder = &chain.holder;
-            found
-                .add("draw-key-missing", format!("{holder} has not delivered the key for {label}"));
+            let subject = format!("the key of {holder} for {label}");
+            found.add("draw-key-missing", subject, "not delivered");
         }
     }
     Ok(())
@@ -166,20 +161,24 @@ async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreRes
     let late = work::Entity::find()
         .filter(work::Column::State.eq("ready"))
         .filter(work::Column::DueMs.lt(now.0 - LATE_MS))
-        .limit(20)
+        .order_by_asc(work::Column::DueMs)
+        .limit(LISTED_MAX)
         .all(store.read())
         .await?;
     for row in late {
         let seconds = (now.0 - row.due_ms) / 1_000;
-        found.add("work-late", format!("work {} ({}), {seconds} s late", row.id, row.kind));
+        let subject = format!("work {} ({})", row.id, row.kind);
+        found.add("work-late", subject, format!("{seconds} s late"));
     }
     let dead = work::Entity::find()
         .filter(work::Column::State.eq("dead"))
-        .limit(20)
+        .order_by_asc(work::Column::DueMs)
+        .limit(LISTED_MAX)
         .all(store.read())
         .await?;
     for row in dead {
-        found.add("work-dead", format!("work {} ({})", row.id, row.kind));
+        let subject = format!("work {} ({})", row.id, row.kind);
+        found.add(DEAD_WORK, subject, format!("gave up after {} attempts", row.attempt));
     }
     let unsequenced = muster_store::entities::audit_entry::Entity::find()
         .filter(muster_store::entities::audit_entry::Column::Seq.is_null())
@@ -187,7 +186,7 @@ async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreRes
         .count(store.read())
         .await?;
     if unsequenced > 0 {
-        found.add("log-behind", format!("{unsequenced} entries are not numbered"));
+        found.add("log-behind", "the log", format!("{unsequenced} entries are not numbered"));
     }
     Ok(())
 }
@@ -208,13 +207,11 @@ impl Engine {
             }
         } else {
             for complaint in &audit.complaints {
-                tracing::error!(
-                    code = complaint.code,
-                    detail = complaint.detail,
-                    "audit complaint"
-                );
+                let detail = alarms::words(&complaint.subject, &complaint.detail);
+                tracing::error!(code = complaint.code, detail, "audit complaint");
             }
         }
+        alarms::take(&self.context, &audit.complaints).await?;
         Ok(audit)
     }
 }

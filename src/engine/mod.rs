@@ -16,7 +16,7 @@ mod sequencer;
 pub mod sweeps;
 mod wake;
 
-pub use auditor::{Audit, Complaint};
+pub use auditor::Audit;
 
 use crate::acts::Context;
 use muster_domain::id::InstanceId;

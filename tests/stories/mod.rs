@@ -1,5 +1,6 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
+mod alarms;
 mod audit;
 mod audit_drills;
 mod away;

@@ -6,6 +6,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod alarms;
 pub mod audit;
 pub mod audit_proofs;
 pub mod busy;

@@ -9,7 +9,7 @@ use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::draw::Horizon;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
 use muster_store::jobs::Job;
-use muster_store::{busy, draws, people, probes, sessions, work};
+use muster_store::{alarms, busy, draws, people, probes, sessions, work};
 use std::collections::BTreeSet;
 
 /// Days after a label has closed everywhere at which its key is revealed.
@@ -110,6 +110,7 @@ pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
     busy::purge(&tx, now.plus_ms(-BUSY_DAYS * DAY_MS), now.plus_ms(-REFUSAL_DAYS * DAY_MS)).await?;
     probes::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
+    alarms::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
     sessions::purge(&tx, now).await?;
     tx.commit().await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The running service for its operator, from what the database says: backlog by lane, instances,
 //! dead work and what is decided about it. Ids only; nothing personal.
 
+use crate::acts::alarms::{DEAD_WORK, words};
 use crate::acts::{ActError, Context, dead_work, policy};
 use crate::web::guard::see;
 use crate::web::session::{Admin, Id, Posted};
@@ -14,13 +15,15 @@ use muster_messages::pages::system::{AuditorPass, Check, DeadWork, LaneLine, Sys
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone, span_text};
 use muster_store::entities::{cases, instance, work as row};
 use muster_store::work::{self, Lane, state};
-use muster_store::{audit, installation};
+use muster_store::{alarms, audit, installation};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 /// Work later than this is late (promise P2).
 const LATE_MS: i64 = MINUTE_MS;
 /// An instance silent for this long is gone.
 const SILENT_MS: i64 = 45_000;
+/// Alarms of the auditor that the page finds out by itself, to the second.
+const ASKED_HERE: [&str; 4] = ["work-late", DEAD_WORK, "case-without-timer", "instance-silent"];
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Act(Act::ViewSystem);
@@ -108,6 +111,11 @@ async fn findings(web: &Web, zoned: &Zoned) -> Result<Vec<String>, Fail> {
     }
     for silent in silent(web).await? {
         findings.push(format!("Instance {silent} is silent."));
+    }
+    for alarm in alarms::standing(db).await?.iter().filter(|a| !ASKED_HERE.contains(&&*a.code)) {
+        let what = words(&alarm.subject, &alarm.detail);
+        let since = zoned.moment(UtcMillis(alarm.since_ms)).text;
+        findings.push(format!("{}: {what}, since {since}.", alarm.code));
     }
     Ok(findings)
 }

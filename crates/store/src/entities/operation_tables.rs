@@ -46,6 +46,20 @@ entity! {
 }
 
 entity! {
+    /// Table `alarm`: one row for as long as a complaint of the auditor stands.
+    alarm = "alarm" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        code: String,
+        subject: String,
+        detail: String,
+        since_ms: i64,
+        told_ms: Option<i64>,
+        told_times: i64,
+        ended_ms: Option<i64>,
+    }
+}
+
+entity! {
     /// Table `outage`.
     outage = "outage" {
         #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
