@@ -10,6 +10,7 @@ mod m0006_two_locks;
 mod m0007_draw_tokens;
 mod m0008_stand_by;
 mod m0009_alarms;
+mod m0010_disruptions;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_draw_tokens::Migration),
             Box::new(m0008_stand_by::Migration),
             Box::new(m0009_alarms::Migration),
+            Box::new(m0010_disruptions::Migration),
         ]
     }
 }

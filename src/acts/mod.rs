@@ -11,6 +11,7 @@ pub mod chains;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
+pub mod disruptions;
 pub mod draw_audit;
 pub mod draw_token;
 pub mod evidence_view;

@@ -8,6 +8,7 @@ mod bad_input;
 mod before_the_first_draw;
 mod blocks;
 mod calendars;
+mod disruptions;
 mod eligibility;
 mod future_draw;
 mod holders;

@@ -3,6 +3,7 @@
 use crate::acts::announce::INVITATION;
 use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
+use crate::acts::disruptions;
 use crate::acts::policy::{self, PolicyInForce};
 use crate::acts::sightings;
 use crate::engine::Engine;
@@ -19,7 +20,7 @@ use muster_domain::judging::fault::{
 use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
 use muster_domain::judging::rules::RuleSettings;
 use muster_domain::policy::LocationDemand;
-use muster_domain::time::{HOUR_MS, UtcMillis, start_of_day};
+use muster_domain::time::{UtcMillis, start_of_day};
 use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
@@ -30,8 +31,6 @@ use std::collections::BTreeMap;
 
 /// Earlier check-ins that rules may look at.
 const HISTORY_MAX: u64 = 12;
-/// So many people of one zone missing within an hour are one disruption.
-const DISRUPTION_MIN: usize = 5;
 
 /// Reads everything in the transaction that will keep the judgement.
 pub(super) async fn input(
@@ -93,6 +92,9 @@ async fn fault_evidence(
     let (from, to) = (clocks.announce.plus_minutes(-5), clocks.grace_end());
     let probes = probes::between(&**tx, from, to).await?;
     let outages = installation::outages(&**tx, from, to).await?;
+    let (before, after) = disruptions::hour_around(row);
+    let neighbours =
+        disruptions::due_between(&**tx, &person.zone, before, after, engine.now()).await?;
     let receipts = evidence::receipts(&**tx, row.check_in_id()).await?;
     let mut channels = vec![Channel::Mail];
     channels.extend(person.second_email.as_ref().map(|_| Channel::SecondMail));
@@ -128,7 +130,7 @@ async fn fault_evidence(
                 })
             })
             .collect(),
-        shared_disruption: is_shared(engine, tx, row, person).await?,
+        shared_disruption: disruptions::is_shared(&neighbours),
         handed_over: calls::of_check_in(&**tx, row.check_in_id())
             .await?
             .iter()
@@ -167,29 +169,6 @@ async fn deliveries(tx: &Tx, row: &check_in::Model) -> Result<Vec<Delivery>, Job
             bounced: n.bounced_ms.is_some(),
         })
         .collect())
-}
-
-/// Many people of this zone missing within the hour before are one disruption, not many misses.
-async fn is_shared(
-    engine: &Engine,
-    tx: &Tx,
-    row: &check_in::Model,
-    person: &person::Model,
-) -> Result<bool, JobError> {
-    let from = UtcMillis(row.start_ms - HOUR_MS);
-    let hour = check_ins::between(&**tx, from, UtcMillis(row.start_ms + HOUR_MS)).await?;
-    let now = engine.now();
-    let (mut all, mut missing) = (0, 0);
-    for other in hour.iter().filter(|c| c.clocks().grace_end() <= now && c.cancelled_ms.is_none()) {
-        let somebody = people::get(&**tx, other.person()).await?;
-        if somebody.zone != person.zone {
-            continue;
-        }
-        all += 1;
-        let seen = evidence::attendance(&**tx, other.check_in_id()).await?;
-        missing += usize::from(!seen.iter().any(|s| s.who == "employee"));
-    }
-    Ok(missing >= DISRUPTION_MIN && missing * 2 > all)
 }
 
 async fn claim(

@@ -3,12 +3,14 @@
 
 use super::gather;
 use crate::acts::cases::{self, NewCase};
+use crate::acts::disruptions;
 use crate::acts::notify::{self, About, Notice};
 use crate::engine::Engine;
 use crate::engine::job_error::JobError;
 use muster_domain::case::{CaseCause, SECOND_MISS_WINDOW_DAYS, may_excuse_alone};
 use muster_domain::check_in::{CheckInKind, CheckInState, Outcome};
 use muster_domain::id::{CaseId, CheckInId, FindingId, PersonId};
+use muster_domain::judging::fault::FaultCause;
 use muster_domain::judging::finding::Finding;
 use muster_domain::judging::judge::{Judgement, judge};
 use muster_domain::judging::outcome::NextAct;
@@ -75,6 +77,9 @@ async fn settle(
         .write(tx)
         .await?;
     follow_up(engine, tx, &row, &person, judgement).await?;
+    if judgement.fault.as_ref().is_some_and(|f| f.cause == FaultCause::SharedDisruption) {
+        disruptions::note(&engine.context, tx, &row, &person).await?;
+    }
     if judgement.fault.is_none() && !row.shadow {
         send_receipt(engine, tx, &row, &person, judgement).await?;
     }

@@ -278,14 +278,14 @@ impl Message for OperatorAlarm {
     }
 }
 
-/// Many check-ins failed together: one notice in place of many cases.
+/// Many check-ins failed together.
 #[derive(Debug, Clone, Serialize)]
 pub struct DisruptionNotice {
     pub frame: Frame,
     pub number: u64,
     /// What they share: "Lisbon area", "one network provider".
     pub shared: Line,
-    /// How many check-ins are held back.
+    /// How many people were not seen when this was written.
     pub check_ins: u32,
     pub from: Moment,
     pub until: Moment,

@@ -19,6 +19,7 @@ pub mod case;
 pub mod check_in;
 pub mod coverage;
 pub mod demo;
+pub mod disruption;
 pub mod error;
 pub mod home;
 pub mod my_draws;
@@ -82,6 +83,7 @@ gallery! {
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
+    disruption::DisruptionPage,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,

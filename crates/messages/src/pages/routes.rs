@@ -66,6 +66,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/cases/{}/resolve"),
     // HR
     ("GET", "/coverage"),
+    ("GET", "/disruptions/{}"),
     ("GET", "/policies"),
     ("GET", "/policies/draft"),
     ("POST", "/policies/draft"),

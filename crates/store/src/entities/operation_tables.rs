@@ -60,6 +60,18 @@ entity! {
 }
 
 entity! {
+    /// Table `disruption`: people of one zone who were missing together.
+    disruption = "disruption" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        no: i64,
+        zone: String,
+        from_ms: i64,
+        until_ms: i64,
+        opened_ms: i64,
+    }
+}
+
+entity! {
     /// Table `outage`.
     outage = "outage" {
         #[sea_orm(primary_key, auto_increment = false)] id: Uuid,

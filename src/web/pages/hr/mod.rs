@@ -1,6 +1,7 @@
-//! HR's pages: coverage, policies, the roster and one person.
+//! HR's pages: coverage, disruptions, policies, the roster and one person.
 
 mod coverage;
+mod disruptions;
 mod person;
 mod policies;
 mod previews;
@@ -9,6 +10,13 @@ mod roster;
 use crate::web::Route;
 
 pub(super) fn routes() -> Vec<Route> {
-    [coverage::routes(), policies::routes(), previews::routes(), roster::routes(), person::routes()]
-        .concat()
+    [
+        coverage::routes(),
+        disruptions::routes(),
+        policies::routes(),
+        previews::routes(),
+        roster::routes(),
+        person::routes(),
+    ]
+    .concat()
 }
