@@ -15,7 +15,7 @@ use muster_domain::draw::explanation::{
 };
 use muster_domain::draw::{
     BeaconKind, BeaconRound, BoundaryInputs, BoundaryKey, ChainKey, Horizon, PersonRow,
-    SINGLE_LOCK_SALT,
+    SINGLE_LOCK_SALT, slot_order,
 };
 use muster_domain::id::{EntryId, PersonId, PolicyVersionId};
 use muster_domain::person::DrawToken;
@@ -202,9 +202,7 @@ async fn revealed(
         Horizon::Block(block) => key.u_of_block(block, &committed.token),
     };
     let is_hit = threshold.is_some_and(|threshold| threshold.is_hit(u));
-    let mut slots: Vec<UtcMillis> =
-        committed.slots.iter().flat_map(|range| range.starts()).collect();
-    slots.sort_by_cached_key(|slot| (key.slot_priority(&committed.token, *slot), *slot));
+    let mut slots = slot_order(key, &committed.token, &committed.slots);
     let days = draws::days(db, PersonId(subject.id)).await?;
     let result = days.into_iter().find(|day| day.label == label).map(|day| day.result);
     let drawn =

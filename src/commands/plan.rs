@@ -19,7 +19,7 @@ const MOVED_SHOWN: usize = 10;
 /// Plan a day: who meets whom at which slot, from two files
 ///
 /// The same matching as the service's, with sessions of one five-minute slot. People in keyed order
-/// take the free slot of smallest keyed priority; some are moved where capacity demands it, and named.
+/// take their first free slot in keyed order; some are moved where capacity demands it, and named.
 /// Whoever cannot be placed is no failure. docs/plan-format.md describes the files and the figures.
 ///
 /// JSON has people, placed, seconds (from parsed input to finished plan), seed, slot_kl_bits, moved and

@@ -27,7 +27,7 @@ pub(super) async fn hits(company: &Company) -> Vec<Selection> {
 
 /// What a hit would look like in text and in a database page.
 fn traces(hit: &Selection) -> Vec<Vec<u8>> {
-    let mut traces = vec![hit.priority.clone().into_bytes()];
+    let mut traces = Vec::new();
     for instant in [hit.slot, hit.announce, hit.transaction_due()] {
         traces.push(instant.0.to_string().into_bytes());
         // SQLite stores an integer of this size as six big-endian bytes, PostgreSQL as eight.

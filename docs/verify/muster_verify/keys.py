@@ -7,6 +7,7 @@ turns keys and names into bytes.
 import datetime
 import hashlib
 import hmac
+from collections.abc import Iterable, Iterator
 
 from .encoding import enc
 
@@ -105,8 +106,14 @@ class Decisions:
     def order_of_person(self, token: bytes) -> bytes:
         return self.mac("order", token)
 
-    def order_of_slot(self, token: bytes, slot_ms: int) -> bytes:
-        return self.mac("slot", token, slot_ms)
+    def order_of_slots(self, token: bytes, slots: list[int]) -> list[int]:
+        """The free slots, given by time, in the order in which the person takes them."""
+        order = list(slots)
+        words = _words(self.mac("slot", token, n) for n in range(-(-len(order) // 4)))
+        for i, word in zip(range(len(order)), words, strict=False):
+            j = i + (word * (len(order) - i) >> 64)
+            order[i], order[j] = order[j], order[i]
+        return order
 
     def order_of_verifier(self, slot_ms: int, verifier: bytes) -> bytes:
         return self.mac("verifier", slot_ms, verifier)
@@ -124,6 +131,12 @@ class Decisions:
 
 def is_hit(number: int, threshold: int) -> bool:
     return number < threshold or threshold == SURE
+
+
+def _words(macs: Iterable[bytes]) -> Iterator[int]:
+    for mac in macs:
+        for at in range(0, 32, 8):
+            yield _u64(mac[at:])
 
 
 def _u64(mac: bytes) -> int:

@@ -22,17 +22,15 @@ PUBLISHED = {
     "k_t single lock": "1456f6a0d002ff42b269d7e717587212f1804c4628dd1419c781c104c0471e58",
     "k_t two holders": "ac8c28ecd7666318e084758301973d0085f546f59405d51aaa7c793308c88910",
     "k_t block": "eeca6c3e2546056e1fe54d16d327088f81ca7cb679c65dde3924447a7318f27b",
-    "enc slot": (
-        "00000004736c6f7400000010000102030405060708090a0b0c0d0e0f0000000d31373939383237323030303030"
-    ),
+    "enc slot": "00000004736c6f7400000010000102030405060708090a0b0c0d0e0f0000000130",
     "day": "4b812a1d28f544f2cf62d66f9b5cea2292b4711ac553fc2861a2c2156fe79bab",
     "block": "0ec19bb64562ae5df2ffae5b49824e0ce93aa752e61b9ddc79363236a3b7cb48",
-    "slot": "e56f3a7652964d11739fa8f411cbc280cdf7bffef3f13b4ca2b50fd307ec8840",
+    "slot": "ece7910a24990a74c190fcc7510ba32ffb15d5e0d9a505dd5693a08a8313ae77",
     "order": "1930a7967bfd1216a16cabe2e43036fd7b994311c7787fa2013b35c90042a188",
     "verifier": "310352df9bd7043f87b91571beb0ad6ce3290a9d5f82e0162485f5257e10222a",
     "notice": "c5609b1361b220ae8ebe109f48f2f6a3058ed557ee73534b40a6f56d8e22ef68",
     "recheck": "42fd5d3c2020e0e9d12d6a60d9213290707dbcd8e7a39e8112b37b34c7e15b2b",
-    "recheck slot": "e0adb78ce86d50357c700eca1593e4fc7739788aae68abe9cce15c6c52d8e744",
+    "recheck slot": "472cb3c88be00fce0f042ea32454d52fab5635fe72c684a5d30b8ce45e0131a0",
     "challenge": "3c9bd542ec70ef886dc4736556e3a5d5486674c67480bc810b3416a82cab9bf1",
 }
 """The table of the section "Vectors"."""
@@ -77,15 +75,15 @@ def _vectors_of_the_draw() -> Iterator[Check]:
         "k_t single lock": k_t([day_key], keys.SINGLE_LOCK_SALT, "2027", "day"),
         "k_t two holders": k_t([day_key, second], salt, "2027+works-council", "day"),
         "k_t block": k_t([day_key], salt, "2027", "block/3"),
-        "enc slot": enc("slot", token, slot),
+        "enc slot": enc("slot", token, 0),
         "day": decisions.mac("day", token),
         "block": decisions.mac("block/3", token),
-        "slot": decisions.order_of_slot(token, slot),
+        "slot": decisions.mac("slot", token, 0),
         "order": decisions.order_of_person(token),
         "verifier": decisions.order_of_verifier(slot, verifier),
         "notice": decisions.mac("notice", token),
         "recheck": recheck.key,
-        "recheck slot": recheck.order_of_slot(token, slot),
+        "recheck slot": recheck.mac("slot", token, 0),
         "challenge": decisions.challenge_seed(token),
     }
     yield "the names of the vectors", computed.keys(), PUBLISHED.keys()
@@ -93,6 +91,8 @@ def _vectors_of_the_draw() -> Iterator[Check]:
         yield name, value, PUBLISHED[name]
     yield "token", token_of(b"\x01" * 32), "dbdc76c2031d6886cef199107983b9fd"
     yield "token of two nonces", token_of(b"\x01" * 32 + b"\x02" * 32), "fc8232b107d899f4a28316afd1c0cf0e"
+    ten = decisions.order_of_slots(token, list(range(10)))
+    yield "order of ten slots", " ".join(map(str, ten)), "9 7 0 5 4 6 3 2 1 8"
     yield "minutes of notice", decisions.notice_minutes(token, 15, 30), 29
     yield "number of the day", decisions.day(token), 5440676129569850610
     yield "number of the block", decisions.block(3, token), 1063302194186595933

@@ -135,8 +135,7 @@ class Offers:
 
 def spots_in_order(person: Person, decisions: Decisions, offers: Offers) -> Iterator[Spot]:
     """The person's order of spots, permitted ones only."""
-    by_order = sorted(person.slots, key=lambda slot: (decisions.order_of_slot(person.token, slot), slot))
-    for slot in by_order:
+    for slot in decisions.order_of_slots(person.token, sorted(person.slots)):
         for row in offers.at(slot):
             if is_permitted(person, row):
                 yield Spot(slot, row)

@@ -1,5 +1,5 @@
 //! Places a check-in again whose slot the person's calendar does not take. Same key, same committed
-//! slots, next smallest priority; nobody else is moved.
+//! slots, the next in the keyed order; nobody else is moved.
 
 use super::rows::{Roster, split, token_of};
 use super::{Engine, Keeper, Planned, orders};

@@ -187,11 +187,9 @@ impl BoundaryKey {
         ByToken::new(self, "order")
     }
 
-    /// Heads of the priorities of many slots of one person.
-    pub(super) fn slot_heads(&self, token: &DrawToken) -> BySlot<'_> {
-        // a number is encoded as its digits
-        let digits = Field::Bytes(&[b'0'; SLOT_DIGITS]);
-        BySlot::new(self, [Field::Text("slot"), Field::Bytes(&token.0), digits], 8 + 20 + 4)
+    /// The words that order people's free slots.
+    pub(super) fn slot_words(&self) -> SlotWords<'_> {
+        SlotWords::new(self)
     }
 
     /// Heads of the places of one verifier at many slots.
@@ -203,11 +201,6 @@ impl BoundaryKey {
     /// The day decision: a plain function of key, token and threshold.
     pub fn is_hit(&self, token: &DrawToken, threshold: Threshold) -> bool {
         threshold.is_hit(self.u_of_day(token))
-    }
-
-    /// Priority of a slot, smaller first: `HMAC(k_t, enc("slot", token, slot start ms))`.
-    pub fn slot_priority(&self, token: &DrawToken, start: UtcMillis) -> [u8; 32] {
-        self.hmac(&[Field::Text("slot"), Field::Bytes(&token.0), Field::Number(start.0)])
     }
 
     /// Place of a person in the order of the plan: `HMAC(k_t, enc("order", token))`.
@@ -291,6 +284,47 @@ impl<'a> BySlot<'a> {
     pub(super) fn head(&mut self, digits: &[u8; SLOT_DIGITS]) -> u64 {
         self.message.put(self.digits_at, digits);
         self.key.mac.head(&self.message)
+    }
+}
+
+/// `HMAC(k_t, enc("slot", token, n))` as four numbers, big-endian, for many people and small n: nothing
+/// is built but the bytes that differ.
+pub(super) struct SlotWords<'a> {
+    key: &'a BoundaryKey,
+    /// For n of one digit, of two, of three.
+    messages: [ShortMessage; 3],
+}
+
+impl<'a> SlotWords<'a> {
+    const TOKEN_AT: usize = 8 + 4;
+    const DIGITS_AT: usize = Self::TOKEN_AT + 16 + 4;
+
+    fn new(key: &'a BoundaryKey) -> SlotWords<'a> {
+        let messages = ["0", "00", "000"].map(|digits| {
+            let fields = [Field::Text("slot"), Field::Bytes(&[0; 16]), Field::Text(digits)];
+            ShortMessage::new(&enc(&fields)).expect("at most 35 bytes")
+        });
+        SlotWords { key, messages }
+    }
+
+    pub fn words(&mut self, token: &DrawToken, n: u32) -> [u64; 4] {
+        let digit = |power: u32| b'0' + (n / power % 10) as u8;
+        let digits = [digit(100), digit(10), digit(1)];
+        let count = match n {
+            0..=9 => 1,
+            10..=99 => 2,
+            100..=999 => 3,
+            _ => {
+                let fields =
+                    [Field::Text("slot"), Field::Bytes(&token.0), Field::Number(i64::from(n))];
+                let message = ShortMessage::new(&enc(&fields)).expect("at most 42 bytes");
+                return self.key.mac.words(&message);
+            }
+        };
+        let message = &mut self.messages[count - 1];
+        message.put(Self::TOKEN_AT, &token.0);
+        message.put(Self::DIGITS_AT, &digits[3 - count..]);
+        self.key.mac.words(message)
     }
 }
 

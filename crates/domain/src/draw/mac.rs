@@ -76,6 +76,12 @@ impl Mac {
         u64::from(tag[0]) << 32 | u64::from(tag[1])
     }
 
+    /// All 32 bytes of that tag as four numbers, big-endian.
+    pub fn words(&self, message: &ShortMessage) -> [u64; 4] {
+        let tag = self.short(message);
+        std::array::from_fn(|i| u64::from(tag[2 * i]) << 32 | u64::from(tag[2 * i + 1]))
+    }
+
     fn short(&self, message: &ShortMessage) -> [u32; 8] {
         let mut state = self.inner;
         compress256(&mut state, &[message.block]);
@@ -182,6 +188,7 @@ mod tests {
                 let tag = by_the_crate(&key, &patched);
                 prop_assert_eq!(mac.short_tag(&short), tag);
                 prop_assert_eq!(&mac.head(&short).to_be_bytes(), &tag[..8]);
+                prop_assert_eq!(mac.words(&short).map(u64::to_be_bytes).concat(), tag);
             }
         }
     }

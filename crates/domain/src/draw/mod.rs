@@ -19,6 +19,7 @@ mod matching;
 pub mod next_slot;
 pub mod plan;
 pub mod single;
+pub mod slot_order;
 pub mod stand_by;
 pub mod state;
 
@@ -44,5 +45,6 @@ pub use law::{
 pub use next_slot::{NextSlot, REFUSALS_MAX, SHIELDED_DAYS_MAX, is_taken, next_slot};
 pub use plan::{MoveReason, Moved, Placement, Plan, Selection, is_hit, place_all, plan};
 pub use single::{SingleQuestion, plan_single};
+pub use slot_order::slot_order;
 pub use stand_by::{Busy, CannotReason, HandOverReason, StandByQuestion, choose_stand_by};
 pub use state::{CadenceState, DayResult, day_results};

@@ -1,5 +1,5 @@
 //! What follows when the calendar of somebody who was told of a check-in does not take its slot: the
-//! next smallest priority that it takes, at most a few times, then the day counts as shielded.
+//! next in the keyed order that it takes, at most a few times, then the day counts as shielded.
 
 use super::bytes::BoundaryKey;
 use super::plan::Selection;
@@ -17,7 +17,7 @@ pub const SHIELDED_DAYS_MAX: usize = 2;
 /// What is to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextSlot {
-    /// Slots that were refused, the announced one first, in order of priority.
+    /// Slots that were refused, the announced one first, in the keyed order.
     pub refused: Vec<UtcMillis>,
     /// The slot instead; `None`: the day counts as shielded.
     pub selection: Option<Selection>,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_smallest_priority_that_the_calendar_takes_is_chosen() {
+    fn the_next_in_the_keyed_order_that_the_calendar_takes_is_chosen() {
         for seed in 0..20 {
             let (_, order) = ask(&[], seed);
             let busy = [over(order[0]), over(order[1])];

@@ -1,6 +1,6 @@
 //! The plan of one boundary: a deterministic function of committed rows, key and taken capacity.
-//! People in keyed order take the free slot of smallest keyed priority that a permitted verifier
-//! still has; augmenting paths move earlier ones only where capacity demands it. Nothing is stored.
+//! People in keyed order take the first free slot in their keyed order that a permitted verifier still
+//! has; augmenting paths move earlier ones only where capacity demands it. Nothing is stored.
 
 use super::bytes::{BoundaryKey, Horizon};
 use super::capacity::{Spot, Taken};
@@ -29,8 +29,6 @@ pub struct Selection {
     pub policy: PolicyVersionId,
     /// Start of the session.
     pub slot: UtcMillis,
-    /// Keyed priority of the slot, lower-case hexadecimal.
-    pub priority: String,
     pub verifier: DrawToken,
     /// The verifier's own local date, for `Taken` of later plans.
     pub verifier_label: Date,
@@ -149,17 +147,15 @@ pub fn place_all(
 
 /// Each guest in the order of people: their place in the list given, and the spot at the end with the
 /// first one.
-fn in_order<'a>(
+fn in_order<'a, 'g>(
     key: &BoundaryKey,
-    guests: &[Guest<'a>],
+    guests: &'g [Guest<'a>],
     rows: &[VerifierRow],
     taken: &Taken,
-) -> impl Iterator<Item = (usize, Guest<'a>, Option<(Spot, Spot)>)> {
+) -> impl Iterator<Item = (usize, Guest<'a>, Option<(Spot, Spot)>)> + use<'a, 'g> {
     let order = matching::order_of_people(key, guests);
-    let guests: Vec<Guest<'a>> = order.iter().map(|&n| guests[n]).collect();
-    let matching = matching::place(key, &guests, rows, taken);
-    let spots = matching.last.into_iter().zip(matching.first).map(|(last, first)| last.zip(first));
-    order.into_iter().zip(guests).zip(spots).map(|((n, guest), spots)| (n, guest, spots))
+    let matching = matching::place(key, guests, &order, rows, taken);
+    order.into_iter().map(move |n| (n, guests[n], matching.last[n].zip(matching.first[n])))
 }
 
 /// The day decision for one row; never looks at the calendar.
@@ -186,7 +182,6 @@ pub(super) fn selection(
         token: person.token,
         policy: person.policy,
         slot: spot.start,
-        priority: hex::encode(key.slot_priority(&person.token, spot.start)),
         verifier: row.verifier,
         verifier_label: row.label,
         notice_minutes,

@@ -6,6 +6,7 @@ use crate::draw::capacity::TakenSession;
 use crate::draw::fixtures::{LABEL, boundary, key, person, policy, slot, slots, verifier};
 use crate::draw::hazard::{HazardTable, Threshold};
 use crate::draw::inputs::{BlockShare, Breaks, VerifierRow};
+use crate::draw::slot_order::slot_order;
 use proptest::prelude::*;
 
 fn inputs(
@@ -21,7 +22,7 @@ fn drawn(inputs: &BoundaryInputs, seed: u8) -> Plan {
 }
 
 #[test]
-fn with_room_for_all_everybody_gets_the_slot_of_smallest_priority() {
+fn with_room_for_all_everybody_gets_their_first_choice() {
     let people: Vec<_> = (1..=20).map(|n| person(n, slots(&[(0, 50)]))).collect();
     let desk: Vec<_> = (1..=25).map(|n| verifier(n, slots(&[(0, 50)]))).collect();
     let inputs = inputs(policy(5, 5), desk, people);
@@ -29,9 +30,7 @@ fn with_room_for_all_everybody_gets_the_slot_of_smallest_priority() {
     assert_eq!(got.selections.len(), 20);
     assert!(got.moved.is_empty() && got.uncovered.is_empty() && got.shielded.is_empty());
     for s in &got.selections {
-        let least =
-            slots(&[(0, 50)])[0].starts().min_by_key(|t| key(3).slot_priority(&s.token, *t));
-        assert_eq!(Some(s.slot), least);
+        assert_eq!(s.slot, slot_order(&key(3), &s.token, &slots(&[(0, 50)]))[0]);
         assert_eq!(s.announce, s.slot.plus_minutes(-i64::from(s.notice_minutes)));
         assert_eq!(s.transaction_due(), s.announce.plus_minutes(-2));
         assert!((15..=30).contains(&s.notice_minutes));
@@ -172,9 +171,8 @@ fn the_last_verifier_is_avoided_where_another_has_time_and_taken_where_none_has(
         );
         let alone = drawn(&inputs(policy(5, 5), desk[..1].to_vec(), vec![again.clone()]), seed);
         assert_eq!(alone.selections[0].verifier, desk[0].verifier);
-        let least =
-            again.slots[0].starts().min_by_key(|t| key(seed).slot_priority(&again.token, *t));
-        assert_eq!(Some(alone.selections[0].slot), least);
+        let first = slot_order(&key(seed), &again.token, &again.slots)[0];
+        assert_eq!(alone.selections[0].slot, first);
     }
 }
 

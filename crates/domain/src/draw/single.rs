@@ -1,11 +1,12 @@
 //! One check-in beside the plan of a boundary: the next slot after a refused one, a re-check, a move
-//! on the person's wish, a manual order. Same keyed priorities, never touches anybody else.
+//! on the person's wish, a manual order. Same keyed orders, never touches anybody else.
 
 use super::bytes::BoundaryKey;
 use super::capacity::{Capacity, Spot, Taken};
 use super::inputs::{PersonRow, PolicyRow, VerifierRow};
 use super::matching::Rules;
 use super::plan::{Selection, selection};
+use super::slot_order::slot_order;
 use crate::time::UtcMillis;
 
 /// Everything one placement depends on.
@@ -23,20 +24,18 @@ pub struct SingleQuestion<'a> {
     pub announce_earliest: UtcMillis,
 }
 
-/// The free slot of smallest keyed priority, not refused, still to be announced in time, that a
-/// permitted verifier has.
+/// The first free slot in keyed order, not refused, still to be announced in time, that a permitted
+/// verifier has.
 ///
-/// With the key k_t of the boundary this is the next-smallest slot after refused ones (a conflict
+/// With the key k_t of the boundary this is the next slot after refused ones (a conflict
 /// found after the announcement transaction); with `key.for_purpose(...)` the slot of a re-check,
 /// move or manual order. `None`: no such slot, so the person is shielded or uncovered.
 pub fn plan_single(q: &SingleQuestion<'_>, key: &BoundaryKey) -> Option<Selection> {
     let (min, max) = (q.policy.notice_minutes_min, q.policy.notice_minutes_max);
     let notice_minutes = i64::from(key.notice_minutes(&q.person.token, min, max));
     let earliest = q.announce_earliest.plus_minutes(notice_minutes);
-    let starts = q.person.slots.iter().flat_map(|range| range.starts());
-    let mut starts: Vec<UtcMillis> =
-        starts.filter(|start| *start >= earliest && !q.refused.contains(start)).collect();
-    starts.sort_by_cached_key(|&start| (key.slot_priority(&q.person.token, start), start));
+    let mut starts = slot_order(key, &q.person.token, &q.person.slots);
+    starts.retain(|start| *start >= earliest && !q.refused.contains(start));
 
     let rules = Rules::new(&[(q.person, q.policy)], q.verifiers, q.taken);
     let mut capacity = Capacity::new(q.verifiers, &rules, q.taken, key);
@@ -76,21 +75,18 @@ mod tests {
     }
 
     #[test]
-    fn refused_slots_are_followed_in_order_of_priority() {
+    fn refused_slots_are_followed_in_the_keyed_order() {
         let (p, terms, v) =
             (person(1, slots(&[(0, 8)])), policy(5, 5), [verifier(1, slots(&[(0, 8)]))]);
         let taken = Taken::default();
         let mut refused = Vec::new();
-        let mut priorities = Vec::new();
         while let Some(s) = plan_single(
             &SingleQuestion { refused: &refused, ..ask(&p, &terms, &v, &taken) },
             &key(1),
         ) {
             refused.push(s.slot);
-            priorities.push(s.priority);
         }
-        assert_eq!(refused.len(), 8, "every slot once");
-        assert!(priorities.is_sorted());
+        assert_eq!(refused, slot_order(&key(1), &p.token, &p.slots));
     }
 
     #[test]

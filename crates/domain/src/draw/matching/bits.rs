@@ -4,6 +4,16 @@ pub fn insert(set: &mut [u64], n: usize) {
     set[n / 64] |= 1 << (n % 64);
 }
 
+/// Inserts `count` numbers from `first` on.
+pub fn insert_run(set: &mut [u64], first: usize, count: usize) {
+    let (mut at, end) = (first, first + count);
+    while at < end {
+        let bits = (64 - at % 64).min(end - at);
+        set[at / 64] |= u64::MAX >> (64 - bits) << (at % 64);
+        at += bits;
+    }
+}
+
 pub fn remove(set: &mut [u64], n: usize) {
     set[n / 64] &= !(1 << (n % 64));
 }
@@ -30,4 +40,19 @@ pub fn members(set: &[u64]) -> impl Iterator<Item = usize> {
             Some(at * 64 + bit)
         })
     })
+}
+
+/// The n-th number of a set, smallest first. There must be so many.
+pub fn member(set: &[u64], n: usize) -> usize {
+    let mut before = n as u32;
+    for (at, &word) in set.iter().enumerate() {
+        let here = word.count_ones();
+        if before < here {
+            let mut rest = word;
+            (0..before).for_each(|_| rest &= rest - 1);
+            return at * 64 + rest.trailing_zeros() as usize;
+        }
+        before -= here;
+    }
+    unreachable!("a set has the member that is asked for")
 }

@@ -1,12 +1,12 @@
 //! The matching with everything that can be in the way: turnaround, caps, breaks, verifiers who are
 //! met themselves. The document's steps as they stand there; what is skipped could find nothing.
 
-use super::priorities::Priorities;
 use super::rules::Rules;
 use super::{Guest, Matching};
 use crate::draw::bytes::BoundaryKey;
 use crate::draw::capacity::{Capacity, Spot, Taken, Visit};
 use crate::draw::inputs::VerifierRow;
+use crate::draw::slot_order::slot_order;
 use crate::time::UtcMillis;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -16,7 +16,7 @@ type CameFrom = HashMap<usize, (usize, Spot)>;
 pub(super) struct GeneralBoard<'a> {
     guests: &'a [Guest<'a>],
     rules: &'a Rules,
-    /// Of each guest: free slots by priority.
+    /// Of each guest: free slots, first choice first.
     slots: Vec<Vec<UtcMillis>>,
     capacity: Capacity<'a>,
     placed: Vec<Option<Spot>>,
@@ -32,13 +32,9 @@ impl<'a> GeneralBoard<'a> {
         guests: &'a [Guest<'a>],
         rows: &'a [VerifierRow],
         taken: &Taken,
-        priorities: &Priorities<'_>,
         rules: &'a Rules,
     ) -> GeneralBoard<'a> {
-        let slots = (0..guests.len()).map(|guest| {
-            let (starts, _) = priorities.of(guest);
-            priorities.in_order(guest).into_iter().map(|n| starts[n]).collect()
-        });
+        let slots = guests.iter().map(|(person, _)| slot_order(key, &person.token, &person.slots));
         GeneralBoard {
             guests,
             rules,
@@ -50,9 +46,9 @@ impl<'a> GeneralBoard<'a> {
         }
     }
 
-    pub fn fill(mut self) -> Matching {
-        let mut first = Vec::with_capacity(self.guests.len());
-        for guest in 0..self.guests.len() {
+    pub fn fill(mut self, order: &[usize]) -> Matching {
+        let mut first = vec![None; self.guests.len()];
+        for &guest in order {
             let found = self.free_spot(guest, false).or_else(|| {
                 let may_differ = self.rules.has_last(guest);
                 may_differ.then(|| self.free_spot(guest, true)).flatten()
@@ -62,7 +58,7 @@ impl<'a> GeneralBoard<'a> {
                 None if self.search(guest) => self.capacity.forget_closed(),
                 None => {}
             }
-            first.push(self.placed[guest]);
+            first[guest] = self.placed[guest];
         }
         Matching { first, last: self.placed }
     }

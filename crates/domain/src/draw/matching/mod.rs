@@ -5,7 +5,7 @@
 
 mod bits;
 mod general;
-mod priorities;
+mod orders;
 #[cfg(test)]
 mod reference;
 mod rules;
@@ -18,7 +18,6 @@ use super::bytes::BoundaryKey;
 use super::capacity::{Spot, Taken};
 use super::inputs::{PersonRow, PolicyRow, VerifierRow};
 use general::GeneralBoard;
-use priorities::Priorities;
 use unit::UnitBoard;
 
 pub(super) use rules::Rules;
@@ -26,7 +25,7 @@ pub(super) use rules::Rules;
 /// Somebody to be placed, by the terms of a policy.
 pub(super) type Guest<'a> = (&'a PersonRow, &'a PolicyRow);
 
-/// The same guests in the order given, and where they are.
+/// Where each guest is, as guests were given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Matching {
     /// Right after their own turn.
@@ -48,17 +47,18 @@ pub(super) fn order_of_people(key: &BoundaryKey, guests: &[Guest<'_>]) -> Vec<us
     keyed.into_iter().map(|(_, n)| n).collect()
 }
 
-/// Places guests, given in the order of people. Verifiers' rows are in their canonical order.
+/// Places guests, who are taken in this order: places in the list given. Verifiers' rows are in their
+/// canonical order.
 pub(super) fn place(
     key: &BoundaryKey,
     guests: &[Guest<'_>],
+    order: &[usize],
     rows: &[VerifierRow],
     taken: &Taken,
 ) -> Matching {
-    let priorities = Priorities::new(key, guests);
     let rules = Rules::new(guests, rows, taken);
-    match UnitBoard::new(key, guests, rows, taken, &priorities, &rules) {
-        Some(board) => board.fill(),
-        None => GeneralBoard::new(key, guests, rows, taken, &priorities, &rules).fill(),
+    match UnitBoard::new(key, guests, rows, taken, &rules) {
+        Some(board) => board.fill(order),
+        None => GeneralBoard::new(key, guests, rows, taken, &rules).fill(order),
     }
 }

@@ -2,7 +2,7 @@
 //! the fast ways are held against.
 
 use super::{Guest, Matching};
-use crate::draw::bytes::BoundaryKey;
+use crate::draw::bytes::{BoundaryKey, Field};
 use crate::draw::capacity::{Spot, Taken};
 use crate::draw::inputs::VerifierRow;
 use crate::draw::matching::rules::share_language;
@@ -71,7 +71,13 @@ pub(super) fn place(
 fn order_of_spots(key: &BoundaryKey, guest: &Guest<'_>, rows: &[VerifierRow]) -> Vec<Spot> {
     let person = guest.0;
     let mut slots: Vec<UtcMillis> = person.slots.iter().flat_map(|r| r.starts()).collect();
-    slots.sort_by_cached_key(|start| (key.slot_priority(&person.token, *start), *start));
+    for i in 0..slots.len() {
+        let n = Field::Number(i as i64 / 4);
+        let tag = key.hmac(&[Field::Text("slot"), Field::Bytes(&person.token.0), n]);
+        let word = u64::from_be_bytes(tag[i % 4 * 8..][..8].try_into().unwrap());
+        let j = i + (u128::from(word) * (slots.len() - i) as u128 >> 64) as usize;
+        slots.swap(i, j);
+    }
     let mut spots = Vec::new();
     for start in slots {
         let offers = |n: &usize| rows[*n].slots.iter().any(|r| r.contains(start));

@@ -1,12 +1,14 @@
 //! Both ways of matching against the document's text on thousands of random instances, and the number
 //! of people placed against an independent maximum.
 
+use super::orders::Orders;
 use super::*;
 use crate::calendar::SlotRange;
+use crate::calendar::windows::SLOT_MS;
 use crate::draw::capacity::TakenSession;
 use crate::draw::fixtures::{LABEL, key, person, policy, slot, verifier};
 use crate::draw::inputs::Breaks;
-use crate::person::DrawToken;
+use crate::draw::slot_order::slot_order;
 
 /// A small generator of its own: the same instances everywhere and for ever.
 struct Dice(u64);
@@ -44,19 +46,22 @@ impl Instance {
         reference::place(&self.key, &self.guests(), &self.rows, &self.taken)
     }
 
+    /// Instances are given in the order in which people are taken.
+    fn order(&self) -> Vec<usize> {
+        (0..self.people.len()).collect()
+    }
+
     fn in_general(&self) -> Matching {
         let guests = self.guests();
-        let (priorities, rules) =
-            (Priorities::new(&self.key, &guests), Rules::new(&guests, &self.rows, &self.taken));
-        GeneralBoard::new(&self.key, &guests, &self.rows, &self.taken, &priorities, &rules).fill()
+        let rules = Rules::new(&guests, &self.rows, &self.taken);
+        GeneralBoard::new(&self.key, &guests, &self.rows, &self.taken, &rules).fill(&self.order())
     }
 
     fn by_units(&self) -> Option<Matching> {
         let guests = self.guests();
-        let (priorities, rules) =
-            (Priorities::new(&self.key, &guests), Rules::new(&guests, &self.rows, &self.taken));
-        UnitBoard::new(&self.key, &guests, &self.rows, &self.taken, &priorities, &rules)
-            .map(UnitBoard::fill)
+        let rules = Rules::new(&guests, &self.rows, &self.taken);
+        UnitBoard::new(&self.key, &guests, &self.rows, &self.taken, &rules)
+            .map(|board| board.fill(&self.order()))
     }
 }
 
@@ -247,39 +252,23 @@ fn as_many_are_placed_as_can_be() {
 }
 
 #[test]
-fn hashing_on_several_threads_gives_the_same() {
-    let mut case = instance(1, &LARGE);
-    case.people = (0..600u16)
-        .map(|n| {
-            let mut p = person(0, vec![SlotRange { first: slot(0), end: slot(150) }]);
-            p.token = DrawToken(std::array::from_fn(|i| n.to_be_bytes()[i % 2]));
-            p
-        })
-        .collect();
-    let guests = case.guests();
-    let priorities = Priorities::new(&case.key, &guests);
-    for (n, (person, _)) in guests.iter().enumerate() {
-        let (starts, heads) = priorities.of(n);
-        assert_eq!(starts.len(), 150);
-        for (start, head) in starts.iter().zip(heads) {
-            let whole = case.key.slot_priority(&person.token, *start);
-            assert_eq!(head.to_be_bytes(), whole[..8], "guest {n}");
+fn a_plan_knows_the_orders_of_the_document() {
+    for seed in 0..40 {
+        let case = instance(seed, &LARGE);
+        let guests = case.guests();
+        let ranges = || guests.iter().flat_map(|(p, _)| &p.slots);
+        let base = ranges().map(|r| r.first).min().unwrap();
+        let end = ranges().map(|r| r.end).max().unwrap();
+        let count = (end.since(base) / SLOT_MS) as usize;
+        let mut orders = Orders::new(&case.key, &guests, base, count);
+        for (guest, (person, _)) in guests.iter().enumerate() {
+            let whole = slot_order(&case.key, &person.token, &person.slots);
+            let at = |slot: usize| base.plus_ms(slot as i64 * SLOT_MS);
+            orders.begin(guest);
+            let walked: Vec<_> = std::iter::from_fn(|| orders.next()).map(at).collect();
+            assert_eq!(walked, whole, "seed {seed}");
+            let known: Vec<_> = (0..).map_while(|n| orders.choice(guest, n)).map(at).collect();
+            assert_eq!(known, whole, "seed {seed}");
         }
-        assert!(priorities.in_order(n).is_sorted_by_key(|&slot| heads[slot]));
-    }
-}
-
-#[test]
-fn slots_of_any_year_are_hashed_as_written() {
-    let mut p = person(1, vec![]);
-    let far = |ms: i64| crate::time::UtcMillis(ms * crate::calendar::windows::SLOT_MS);
-    for at in [-9_000, -1, 0, 7, 400_000_000] {
-        p.slots.push(SlotRange { first: far(at), end: far(at + 2) });
-    }
-    let (terms, k) = (policy(5, 0), key(9));
-    let priorities = Priorities::new(&k, &[(&p, &terms)]);
-    let (starts, heads) = priorities.of(0);
-    for (start, head) in starts.iter().zip(heads) {
-        assert_eq!(head.to_be_bytes(), k.slot_priority(&p.token, *start)[..8], "{start:?}");
     }
 }

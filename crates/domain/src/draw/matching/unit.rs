@@ -2,8 +2,8 @@
 //! is met and meets. Then only who sits at a spot is in its way, and the search of the document can
 //! be answered from sets of slots. Same answer as `general`, at ten thousand people in milliseconds.
 
-use super::bits::{contains, insert, meets, members, remove, unite};
-use super::priorities::Priorities;
+use super::bits::{contains, insert, meets, remove, unite};
+use super::orders::Orders;
 use super::rules::Rules;
 use super::tables::{FREE, HELD, Table, is_cap_loose, tables};
 use super::{Guest, Matching};
@@ -25,14 +25,12 @@ struct Seat {
 }
 
 pub(super) struct UnitBoard<'a> {
-    priorities: &'a Priorities<'a>,
+    orders: Orders<'a>,
     rules: &'a Rules,
     base: UtcMillis,
     tables: Vec<Table>,
     /// Sets of slots are runs of so many words.
     words: usize,
-    /// Of each guest: their free slots.
-    slots_of: Vec<u64>,
     /// Of each slot: the free slots of all who sit there.
     reach: Vec<u64>,
     /// Slots with a free seat.
@@ -45,11 +43,10 @@ pub(super) struct UnitBoard<'a> {
 impl<'a> UnitBoard<'a> {
     /// `None` where sessions could be in each other's way otherwise than by their slot.
     pub fn new(
-        key: &BoundaryKey,
+        key: &'a BoundaryKey,
         guests: &[Guest<'_>],
         rows: &[VerifierRow],
         taken: &Taken,
-        priorities: &'a Priorities<'a>,
         rules: &'a Rules,
     ) -> Option<UnitBoard<'a>> {
         let fills_one_slot = |(_, policy): &Guest<'_>| policy.occupancy_ms() <= SLOT_MS;
@@ -65,16 +62,10 @@ impl<'a> UnitBoard<'a> {
         let base = ranges.clone().map(|r| r.first).min()?;
         let end = ranges.map(|r| r.end).max()?;
         let count = usize::try_from(end.since(base) / SLOT_MS).ok().filter(|n| *n <= SLOTS_MAX)?;
+        let orders = Orders::new(key, guests, base, count);
         let words = count.div_ceil(64);
-        let mut slots_of = vec![0; guests.len() * words];
-        for ((person, _), set) in guests.iter().zip(slots_of.chunks_exact_mut(words)) {
-            for range in &person.slots {
-                let first = (range.first.since(base) / SLOT_MS) as usize;
-                (first..first + range.count()).for_each(|slot| insert(set, slot));
-            }
-        }
         let mut wanted = vec![0; words];
-        slots_of.chunks_exact(words).for_each(|set| unite(&mut wanted, set));
+        orders.sets().for_each(|set| unite(&mut wanted, set));
         let tables = tables(key, rows, taken, base, count, &wanted, rules)?;
         let mut open = vec![0; words];
         for (slot, table) in tables.iter().enumerate().filter(|(_, table)| table.free > 0) {
@@ -82,22 +73,21 @@ impl<'a> UnitBoard<'a> {
             insert(&mut open, slot);
         }
         Some(UnitBoard {
-            priorities,
+            orders,
             rules,
             base,
             reach: vec![0; count * words],
             tables,
             words,
-            slots_of,
             open,
             seats: vec![None; guests.len()],
             dead: vec![false; guests.len()],
         })
     }
 
-    pub fn fill(mut self) -> Matching {
-        let mut first = Vec::with_capacity(self.seats.len());
-        for guest in 0..self.seats.len() {
+    pub fn fill(mut self, order: &[usize]) -> Matching {
+        let mut first = vec![None; self.seats.len()];
+        for &guest in order {
             let found = self.free_seat(guest, Wish::Kept);
             let found = found.or_else(|| {
                 let may_differ = self.rules.has_last(guest);
@@ -107,7 +97,7 @@ impl<'a> UnitBoard<'a> {
                 Some(seat) => self.sit(guest, seat),
                 None => self.search(guest),
             }
-            first.push(self.seats[guest].map(|seat| self.spot(seat)));
+            first[guest] = self.seats[guest].map(|seat| self.spot(seat));
         }
         let last = self.seats.iter().map(|seat| seat.map(|seat| self.spot(seat))).collect();
         Matching { first, last }
@@ -119,10 +109,15 @@ impl<'a> UnitBoard<'a> {
     }
 
     /// The first spot that is free, in the guest's order of spots.
-    fn free_seat(&self, guest: usize, wish: Wish) -> Option<Seat> {
-        let mut slots = self.slots(guest).to_vec();
-        slots.iter_mut().zip(&self.open).for_each(|(set, open)| *set &= open);
-        while let Some(slot) = self.first_by_priority(guest, &slots) {
+    fn free_seat(&mut self, guest: usize, wish: Wish) -> Option<Seat> {
+        if !meets(self.slots(guest), &self.open) {
+            return None;
+        }
+        self.orders.begin(guest);
+        while let Some(slot) = self.orders.next() {
+            if !contains(&self.open, slot) {
+                continue;
+            }
             let table = &self.tables[slot];
             for at in table.free_from..table.rows.len() {
                 let row = table.rows[at] as usize;
@@ -131,39 +126,12 @@ impl<'a> UnitBoard<'a> {
                     return Some(Seat { slot, at });
                 }
             }
-            remove(&mut slots, slot);
         }
         None
     }
 
-    /// The slot of smallest priority among these.
-    fn first_by_priority(&self, guest: usize, among: &[u64]) -> Option<usize> {
-        let (starts, heads) = self.priorities.of(guest);
-        let mut best: Option<(u64, usize)> = None;
-        // a guest's slots are in order of time, as the numbers of a set are
-        let mut by_time = starts.iter().zip(heads).enumerate();
-        for slot in members(among) {
-            let start = self.base.plus_ms(slot as i64 * SLOT_MS);
-            let found = by_time.find(|(_, (s, _))| **s == start);
-            let Some((n, (_, &head))) = found else { break };
-            best = match best {
-                Some((least, _)) if least < head => best,
-                Some((least, before)) if least == head => {
-                    let is_before = self.priorities.compare(guest, before, n).is_lt();
-                    Some((least, if is_before { before } else { n }))
-                }
-                _ => Some((head, n)),
-            };
-        }
-        best.map(|(_, n)| self.slot_of(starts[n]))
-    }
-
-    fn slot_of(&self, start: UtcMillis) -> usize {
-        (start.since(self.base) / SLOT_MS) as usize
-    }
-
     fn slots(&self, guest: usize) -> &[u64] {
-        &self.slots_of[guest * self.words..][..self.words]
+        self.orders.slots(guest)
     }
 
     fn sit(&mut self, guest: usize, seat: Seat) {
@@ -173,7 +141,7 @@ impl<'a> UnitBoard<'a> {
             remove(&mut self.open, seat.slot);
         }
         let reach = &mut self.reach[seat.slot * self.words..][..self.words];
-        unite(reach, &self.slots_of[guest * self.words..][..self.words]);
+        unite(reach, self.orders.slots(guest));
         self.seats[guest] = Some(seat);
     }
 
@@ -238,8 +206,7 @@ impl<'a> UnitBoard<'a> {
         if std::mem::take(&mut self.tables[slot].is_stale) {
             self.reach[range.clone()].fill(0);
             for &who in self.tables[slot].sitting.iter().filter(|who| **who < HELD) {
-                let slots = &self.slots_of[who as usize * self.words..][..self.words];
-                unite(&mut self.reach[range.clone()], slots);
+                unite(&mut self.reach[range.clone()], self.orders.slots(who as usize));
             }
         }
         &self.reach[range]
@@ -247,7 +214,7 @@ impl<'a> UnitBoard<'a> {
 
     /// A chain of exactly so many moves of others, first in the order of the document's queue.
     fn descend(
-        &self,
+        &mut self,
         guest: usize,
         moves: usize,
         layers: &[Vec<u64>],
@@ -259,12 +226,16 @@ impl<'a> UnitBoard<'a> {
             chain.extend(free.map(|seat| (guest, seat)));
             return free.is_some();
         }
-        let mut slots = self.slots(guest).to_vec();
-        slots.iter_mut().zip(&layers[moves]).for_each(|(set, layer)| *set &= layer);
-        while let Some(slot) = self.first_by_priority(guest, &slots) {
-            remove(&mut slots, slot);
-            for (at, &who) in self.tables[slot].sitting.iter().enumerate() {
-                let (other, row) = (who as usize, self.tables[slot].rows[at] as usize);
+        let mut n = 0;
+        while let Some(slot) = self.orders.choice(guest, n) {
+            n += 1;
+            if !contains(&layers[moves], slot) {
+                continue;
+            }
+            for at in 0..self.tables[slot].sitting.len() {
+                let table = &self.tables[slot];
+                let (who, row) = (table.sitting[at], table.rows[at] as usize);
+                let other = who as usize;
                 let is_useful = who < HELD
                     && other != guest
                     && meets(self.slots(other), &layers[moves - 1])
@@ -297,8 +268,9 @@ impl<'a> UnitBoard<'a> {
                 }
                 return true;
             }
-            for n in self.priorities.in_order(x) {
-                let slot = self.slot_of(self.priorities.of(x).0[n]);
+            let mut n = 0;
+            while let Some(slot) = self.orders.choice(x, n) {
+                n += 1;
                 let table = &self.tables[slot];
                 unreached[slot].retain(|&at| {
                     let (who, row) = (table.sitting[at as usize], table.rows[at as usize]);
