@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_drills;
+mod audit_order;
 mod away;
 mod bad_input;
 mod before_the_first_draw;

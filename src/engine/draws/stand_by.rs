@@ -100,7 +100,7 @@ impl Keeper {
         if self.planned_for(row, &token).is_none() {
             // After a restart a closed label is not planned by itself.
             for boundary in draws::boundaries_of(db, &row.label).await? {
-                self.plan_until(engine, &boundary).await?;
+                self.plans.plan_until(engine, &boundary).await?;
             }
         }
         let Some(planned) = self.planned_for(row, &token) else {
@@ -153,7 +153,7 @@ impl Keeper {
 
     /// The boundary that drew this session; of one that was ordered, the first of its label.
     fn planned_for(&self, row: &check_in::Model, token: &DrawToken) -> Option<&Planned> {
-        let of_label = || self.planned.values().filter(|p| p.row.label == row.label);
+        let of_label = || self.plans.all().filter(|p| p.row.label == row.label);
         let drew = |p: &&Planned| p.plan.selections.iter().any(|s| s.token == *token);
         of_label().find(drew).or_else(|| of_label().find(|p| p.inputs.person(token).is_some()))
     }

@@ -6,14 +6,11 @@ use super::finding::{Code, Finding, List};
 use super::people::Opened;
 use super::rows::Drawn;
 use crate::calendar::ANNOUNCE_MARGIN_MS;
-use crate::draw::{Selection, Taken, TakenSession};
-use crate::time::DAY_MS;
+use crate::draw::{Selection, Taken, TakenSession, takes_from};
+use crate::person::DrawToken;
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-
-/// Sessions of boundaries that began earlier than this before another cannot touch its slots.
-pub(super) const LOOK_BACK_MS: i64 = 3 * DAY_MS;
 
 /// One selection that must be announced.
 pub(super) struct Due {
@@ -51,45 +48,37 @@ impl Tally {
 #[derive(Default)]
 pub(super) struct Expected {
     due: BTreeMap<Date, HashMap<[u8; 16], Due>>,
-    recent: Vec<(Order, Vec<TakenSession>)>,
+    /// What plans took so far, by label.
+    recent: BTreeMap<Date, Vec<TakenSession>>,
 }
 
-/// In this order boundaries are planned: t in UTC milliseconds, zone, label, horizon.
-pub(super) type Order = (i64, String, String, String);
+/// Sessions of labels so many days before the latest are kept, however late a boundary is committed.
+const KEPT_DAYS: i32 = 40;
 
 impl Expected {
-    /// What boundaries before this one took; `in_use` gives the token that a verifier has now.
-    pub fn taken(&mut self, order: &Order, in_use: impl Fn([u8; 16]) -> [u8; 16]) -> Taken {
-        self.recent.retain(|(of, _)| of.0 > order.0 - LOOK_BACK_MS);
-        let before = self.recent.iter().filter(|(of, _)| of < order);
-        let sessions = before.flat_map(|(_, sessions)| sessions).map(|s| {
-            let verifier = crate::person::DrawToken(in_use(s.verifier.0));
-            TakenSession { verifier, ..s.clone() }
-        });
+    /// What boundaries before took from one of this label; `in_use` gives the token that a verifier has
+    /// now.
+    pub fn taken(&self, label: Date, in_use: impl Fn(DrawToken) -> DrawToken) -> Taken {
+        let near = self.recent.iter().filter(|(of, _)| takes_from(label, **of));
+        let sessions = near
+            .flat_map(|(_, sessions)| sessions)
+            .map(|s| TakenSession { verifier: in_use(s.verifier), ..s.clone() });
         Taken { sessions: sessions.collect() }
     }
 
     /// Takes the plan of a boundary in.
-    pub fn plan(&mut self, drawn: Drawn, order: Order, is_comparable: bool) {
+    pub fn plan(&mut self, drawn: Drawn, zone: &str, is_comparable: bool) {
+        let label = drawn.boundary.label;
         let policy_of = |s: &Selection| drawn.policies.iter().find(|p| p.policy == s.policy);
-        let sessions = drawn.plan.selections.iter().filter_map(|s| {
-            let policy = policy_of(s)?;
-            Some(TakenSession {
-                verifier: s.verifier,
-                label: s.verifier_label,
-                start: s.slot,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            })
-        });
-        let sessions = sessions.collect();
-        let zone = order.1.clone();
-        self.recent.push((order, sessions));
-        let label = self.due.entry(drawn.boundary.label).or_default();
+        let of = |s: &Selection| Some(TakenSession::of(s, policy_of(s)?));
+        let sessions = drawn.plan.selections.iter().filter_map(of).flatten();
+        self.recent.entry(label).or_default().extend(sessions);
+        self.recent.retain(|of, _| (label - *of).get_days() <= KEPT_DAYS);
+        let of_label = self.due.entry(label).or_default();
         for selection in drawn.plan.selections {
-            let zone = zone.clone();
+            let zone = zone.to_owned();
             let token = selection.token.0;
-            label.insert(token, Due { selection, zone, is_comparable, is_settled: false });
+            of_label.insert(token, Due { selection, zone, is_comparable, is_settled: false });
         }
     }
 

@@ -7,6 +7,8 @@ use crate::draw::{
     Boundary, BoundaryInputs, BoundaryKey, FREE_SLOTS_MIN, PersonRow, Plan, PolicyRow, Taken,
     VerifierRow, is_hit, plan,
 };
+use crate::person::DrawToken;
+use std::collections::HashSet;
 
 /// Where the rows of a boundary stand: each kind after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,8 +114,8 @@ impl Rows {
     }
 
     /// Tokens of the verifiers who have rows.
-    pub fn verifier_tokens(&self) -> std::collections::HashSet<[u8; 16]> {
-        self.verifiers.iter().map(|v| v.verifier.0).collect()
+    pub fn verifier_tokens(&self) -> HashSet<DrawToken> {
+        self.verifiers.iter().map(|v| v.verifier).collect()
     }
 
     /// Eligible, and under a policy that has its row.
