@@ -74,8 +74,9 @@ crate::on_both_databases! {
         let met = sessions_never_overlap(&company, START.plus_minutes(DAY)).await;
         assert!(met >= 6, "{met} of 8");
 
-        company.pass_to(START.plus_minutes(14 * DAY)).await;
-        let wanted = Wanted { from: date(2026, 12, 2), to: date(2026, 12, 3), hash_other_entries: false };
+        company.pass_to(START.plus_minutes(11 * DAY)).await;
+        company.pass_to(START.plus_minutes(11 * DAY + 5)).await;
+        let wanted = Wanted { from: date(2026, 12, 2), to: date(2026, 12, 2), hash_other_entries: false };
         let (context, trust, mut bytes) = (&company.context, draw_audit::trust(), Vec::new());
         let audited = draw_audit::export(context, wanted, trust, &mut bytes, |_, _| {}).await.unwrap();
         let report = audited.expect("the bundle is whole");
