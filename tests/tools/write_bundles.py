@@ -49,7 +49,7 @@ not-announced extra-announcement announced-twice recheck-without-cause manual-wi
 inputs-late inputs-twice round-changed signature-changed settled-twice policy-changed absence-not-logged
 paused-not-logged left-not-logged cause-empty counts-changed chain-wrong chain-overlaps token-unknown
 token-chosen verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped
-single-lock-early""".split()
+single-lock-early stand-in-stranger verifier-left-out""".split()
 REMARKED = ("late-after-outage", "too-late")
 """What an audit remarks on and does not count as a finding."""
 
@@ -550,7 +550,13 @@ class Company:
                 )
                 return
         announced = "check-in-announced"
+        is_left_out = self.goes_wrong("verifier-left-out", date)
+        falls_out = self.wrong != "verifier-changed" and self.chance.random() < 0.2
+        if is_left_out or falls_out:
+            committed = committed | {"verifier": None}
         self.writer.entry(announced, at_ms, facts, person.subject, None, committed)
+        if falls_out and not is_left_out:
+            self.stand_in(place, person, date, check_in, at_ms)
         if self.goes_wrong("announced-twice", date):
             self.writer.entry(announced, at_ms, facts | {"attempt": 2}, person.subject, None, committed)
         if self.goes_wrong("extra-announcement", date):
@@ -574,6 +580,16 @@ class Company:
                 place.slot + 3_600_000,
                 lambda at_ms: self.writer.entry(announced, at_ms, again, person.subject, None, later),
             )
+
+    def stand_in(self, place, person, date, check_in, at_ms) -> None:
+        """The verifier stands in for somebody else already: the next one is asked."""
+        here = [one.token for one in self.verifiers if one is not person]
+        to = next(token for token in here if token != place.verifier.hex())
+        if self.goes_wrong("stand-in-stranger", date):
+            to = self.chance.choice([person.token, self.chance.randbytes(16).hex()])
+        facts = {"check_in": check_in, "attempt": 1, "reason": "taken"}
+        committed = {"from": place.verifier.hex(), "to": to}
+        self.writer.entry("verifier-replaced", at_ms, facts, person.subject, None, committed)
 
     def close(self, zone, date, at_ms) -> None:
         counts = dict(self.counts[zone, date])

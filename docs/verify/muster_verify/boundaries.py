@@ -27,7 +27,7 @@ from .rows import (
     read_policy,
     read_verifier,
 )
-from .spots import Session
+from .spots import Session, is_permitted
 from .tree import GrowingTree
 
 TAKEN_DAYS_BEFORE, TAKEN_DAYS_AFTER = 3, 2
@@ -136,6 +136,8 @@ class Drawn:
     eligible: int
     ineligible: int
     erased: int
+    stand_ins: dict[bytes, set[bytes]] = field(default_factory=dict)
+    """Of everybody placed: the verifiers whose rows offer the slot and who may meet this person."""
 
 
 OnPerson = Callable[[Committed, Person, Policy | None], Iterator[Finding]]
@@ -272,7 +274,12 @@ class Reading:
                 self.boundary, self.policies, list(self.verifiers.values()), self.hit, self.erased, root
             )
             plan = plan_of(rows, self._decisions, taken, self.drawn_already)
-        return Drawn(one, plan, self.eligible, self.ineligible, self.erased), findings
+        stand_ins = {}
+        for person, place in plan.placed.items() if plan is not None else ():
+            rows_there = [row for row in self.verifiers.values() if place.slot in row.slots]
+            permitted = [row.verifier for row in rows_there if is_permitted(self.hit[person], row)]
+            stand_ins[person] = set(permitted)
+        return Drawn(one, plan, self.eligible, self.ineligible, self.erased, stand_ins), findings
 
 
 def committed_of(entry: Entry, was_paused: bool) -> Committed:

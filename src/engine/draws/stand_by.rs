@@ -110,12 +110,17 @@ impl Keeper {
         let roster = Roster::load(engine, row.label.parse()?).await?;
         let (slot, now) = (UtcMillis(row.start_ms), engine.now());
         let offers = Offers::of(engine, planned, slot).await?;
+        // Of a hit the committed row counts, and whoever must not meet them since.
+        let committed = planned.inputs.person(&token).filter(|_| row.why() == CheckInKind::Drawn);
+        let mut excluded = offers.under_their_tokens(roster.excluded(&person));
+        excluded.extend(committed.iter().flat_map(|row| &row.excluded));
         let asked = PersonRow {
             block: None,
             class: None,
-            excluded: offers.under_their_tokens(roster.excluded(&person)),
+            excluded,
             k: 1,
-            languages: split(&person.languages),
+            languages: committed
+                .map_or_else(|| split(&person.languages), |row| row.languages.clone()),
             last_verifier: offers
                 .under_their_tokens(roster.last_verifier(roster.state_of(&person)))
                 .pop(),

@@ -6,6 +6,7 @@ mod commitments;
 mod entries;
 mod reading;
 mod settle;
+mod stand_ins;
 
 use super::bundle::{
     self, Header, LEAD_IN_DAYS, LEAD_OUT_DAYS, Line, OPENED, Opening, PERIOD_DAYS_MAX, unhex,
@@ -21,6 +22,7 @@ use super::statistics::Counts;
 use crate::audit::{Commitment, leaf_hash};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use stand_ins::Replaced;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -126,6 +128,10 @@ pub struct Auditor {
     policies: HashMap<String, String>,
     orders: HashSet<String>,
     causes: HashMap<String, Uuid>,
+    /// Who took whose place, by check-in.
+    replaced: HashMap<String, Vec<Replaced>>,
+    /// Check-ins that are not at their drawn slot any more.
+    refused: HashSet<String>,
     outages: Vec<(i64, i64)>,
     open_labels: BTreeMap<Date, (i64, i64)>,
     unopened: BTreeMap<Uuid, u64>,
@@ -168,6 +174,8 @@ impl Auditor {
             policies: HashMap::new(),
             orders: HashSet::new(),
             causes: HashMap::new(),
+            replaced: HashMap::new(),
+            refused: HashSet::new(),
             outages: Vec::new(),
             open_labels: BTreeMap::new(),
             unopened: BTreeMap::new(),

@@ -32,6 +32,7 @@ pub const OPENED: &[(&str, &[&str])] = &[
     ("draw-token-changed", &["employee_nonce", "token"]),
     ("manager-changed", &["manager"]),
     ("person-joined", &["manager", "server_nonce", "token"]),
+    ("verifier-replaced", &["from", "to"]),
 ];
 
 /// Kinds of entries that a bundle shows where the others are hashed.

@@ -19,6 +19,13 @@ pub(super) struct Due {
     /// Rows of erased people are missing: the place may come out otherwise.
     pub is_comparable: bool,
     pub is_settled: bool,
+    /// Verifiers who may meet this person at the slot, by the committed rows.
+    pub stand_ins: Vec<DrawToken>,
+    /// The check-in that came of it.
+    pub check_in: Option<String>,
+    /// What is wrong if the log does not say that the verifier drawn fell out: the announcement
+    /// named nobody.
+    pub without_verifier: Option<Finding>,
 }
 
 /// How the people of a zone and label came out.
@@ -67,7 +74,7 @@ impl Expected {
     }
 
     /// Takes the plan of a boundary in.
-    pub fn plan(&mut self, drawn: Drawn, zone: &str, is_comparable: bool) {
+    pub fn plan(&mut self, mut drawn: Drawn, zone: &str, is_comparable: bool) {
         let label = drawn.boundary.label;
         let policy_of = |s: &Selection| drawn.policies.iter().find(|p| p.policy == s.policy);
         let of = |s: &Selection| Some(TakenSession::of(s, policy_of(s)?));
@@ -78,7 +85,16 @@ impl Expected {
         for selection in drawn.plan.selections {
             let zone = zone.to_owned();
             let token = selection.token.0;
-            of_label.insert(token, Due { selection, zone, is_comparable, is_settled: false });
+            let due = Due {
+                stand_ins: drawn.stand_ins.remove(&selection.token).unwrap_or_default(),
+                selection,
+                zone,
+                is_comparable,
+                is_settled: false,
+                check_in: None,
+                without_verifier: None,
+            };
+            of_label.insert(token, due);
         }
     }
 
@@ -86,36 +102,30 @@ impl Expected {
         self.due.get_mut(&label)?.get_mut(token)
     }
 
-    /// What was never announced of a zone and label; forgets what is compared.
-    pub fn close(&mut self, zone: &str, label: Date) -> Vec<Selection> {
+    /// All selections of a zone and label, by token; forgets them.
+    pub fn close(&mut self, zone: &str, label: Date) -> Vec<Due> {
         let Some(all) = self.due.get_mut(&label) else { return Vec::new() };
-        let mut left = Vec::new();
-        all.retain(|_, due| {
-            let is_of = due.zone == zone;
-            if is_of && !due.is_settled {
-                left.push(due.selection.clone());
-            }
-            !is_of
-        });
-        left.sort_by_key(|s| s.token);
+        let mut closed: Vec<Due> =
+            all.extract_if(|_, due| due.zone == zone).map(|(_, due)| due).collect();
+        closed.sort_by_key(|due| due.selection.token);
         if all.is_empty() {
             self.due.remove(&label);
         }
-        left
+        closed
     }
 }
 
 impl Due {
     /// Compares an announcement with the selection. `in_use` names the newest token of a verifier.
     pub fn compare(
-        &self,
+        &mut self,
         at_ms: i64,
         opened: &Opened,
         in_use: impl Fn([u8; 16]) -> [u8; 16],
         has_left: impl Fn(&[u8; 16]) -> bool,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let planned = &self.selection;
+        let planned = self.selection.clone();
         let start = opened.get("start_ms").and_then(Value::as_i64);
         let verifier: Option<[u8; 16]> =
             opened.get("verifier").and_then(Value::as_str).and_then(unhex);
@@ -130,7 +140,11 @@ impl Due {
             let sentence = format!(
                 "The {what} announced is not the one that the committed rows and the key give."
             );
-            findings.push(Finding::new(List::Steered, Code::PlaceDiffers, sentence));
+            let finding = Finding::new(List::Steered, Code::PlaceDiffers, sentence);
+            match is_place && verifier.is_none() {
+                true => self.without_verifier = Some(finding),
+                false => findings.push(finding),
+            }
         }
         let notice = opened.get("notice_minutes").and_then(Value::as_i64);
         if notice != Some(i64::from(planned.notice_minutes)) {

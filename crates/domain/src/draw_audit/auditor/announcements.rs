@@ -64,6 +64,7 @@ impl Auditor {
         }
         let has_left = |token: &[u8; 16]| people.with_token(token).is_some_and(|p| p.has_left);
         let in_use_now = |token| people.newest(token);
+        due.check_in = entry.text("check_in").map(str::to_owned);
         if is_announced {
             return due.compare(entry.at_ms, opened, in_use_now, has_left);
         }

@@ -74,6 +74,10 @@ impl Auditor {
             }
             "check-in-judged" if entry.text("outcome") != Some("verified") => self.cause(&entry),
             "check-in-moved" => self.cause(&entry),
+            "check-in-slot-refused" => {
+                self.refused.extend(entry.text("check_in").map(str::to_owned));
+            }
+            "verifier-replaced" => self.replaced(&entry, &opened, number),
             "check-in-announced" => self.announced(&entry, &opened, number, true),
             "check-in-not-announced" => self.announced(&entry, &opened, number, false),
             _ => {

@@ -2,7 +2,7 @@
 
 use super::{Auditor, Closing, Promised, day_number};
 use crate::draw_audit::bundle::Header;
-use crate::draw_audit::expected::Tally;
+use crate::draw_audit::expected::{Due, Tally};
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::statistics::{Counted, Statistic};
 use crate::time::DAY_MS;
@@ -46,12 +46,15 @@ impl Auditor {
         let (is_reported, _) = self.place_of(closing.label);
         let is_of = |p: &Promised| p.zone == closing.zone && p.label == closing.label;
         let is_hidden = self.promised.values().any(is_of);
-        let left = self.expected.close(&closing.zone, closing.label);
+        let planned = self.expected.close(&closing.zone, closing.label);
         let tally = self.tallies.remove(&(closing.zone.clone(), closing.label));
         if !is_reported || is_hidden {
             return;
         }
-        for selection in left {
+        for due in &planned {
+            self.compare_verifiers(due, closing);
+        }
+        for Due { selection, .. } in planned.into_iter().filter(|due| !due.is_settled) {
             let person = self.people.with_token(&selection.token.0);
             let sentence = "Drawn, and neither announced nor kept with a reason.";
             let finding = Finding::new(List::Spared, Code::NotAnnounced, sentence);
