@@ -90,7 +90,7 @@ async fn change(
         .fact("label", row.label.as_str())
         .fact("sequence", row.sequence)
         .commit("start_ms", row.start_ms)
-        .commit("verifier", row.verifier_id.map(|id| id.to_string()))
+        .commit("verifier", verifier.as_ref().map(|v| hex::encode(&v.draw_token)))
         .write(tx)
         .await?;
     Ok(())

@@ -3,6 +3,7 @@
 mod alarms;
 mod audit;
 mod audit_drills;
+mod audit_order;
 mod away;
 mod bad_input;
 mod before_the_first_draw;

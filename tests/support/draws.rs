@@ -68,16 +68,10 @@ pub async fn recompute(company: &Company, zone: &str, label: &str) -> Vec<Recomp
 
 fn taken_by(done: &[Recomputed]) -> Taken {
     let sessions = done.iter().flat_map(|r| {
-        r.plan.selections.iter().map(|s| {
-            let policy = r.inputs.policy(s.policy).unwrap();
-            TakenSession {
-                verifier: s.verifier,
-                label: s.verifier_label,
-                start: s.slot,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            }
-        })
+        r.plan
+            .selections
+            .iter()
+            .flat_map(|s| TakenSession::of(s, r.inputs.policy(s.policy).unwrap()))
     });
     Taken { sessions: sessions.collect() }
 }

@@ -29,7 +29,7 @@ from muster_verify.encoding import MINUTE_MS, SLOT_MS, canonical
 from muster_verify.keys import Decisions
 from muster_verify.plan import plan_of
 from muster_verify.rows import read_rows
-from muster_verify.spots import session_of
+from muster_verify.spots import NO_LABEL, session_of
 from muster_verify.state import State
 from muster_verify.tree import GrowingTree, leaf_hash
 
@@ -49,7 +49,7 @@ not-announced extra-announcement announced-twice recheck-without-cause manual-wi
 inputs-late inputs-twice round-changed signature-changed settled-twice policy-changed absence-not-logged
 paused-not-logged left-not-logged cause-empty counts-changed chain-wrong chain-overlaps token-unknown
 token-chosen verifier-changed person-twice late-after-outage too-late k-after-block zone-stopped
-single-lock-early""".split()
+single-lock-early stand-in-stranger verifier-left-out""".split()
 REMARKED = ("late-after-outage", "too-late")
 """What an audit remarks on and does not count as a finding."""
 
@@ -129,6 +129,7 @@ class Person:
         self.subject = id_of(f"person {number}")
         self.nonce = chance.randbytes(32)
         self.token = token_of(self.nonce)
+        self.tokens = [self.token]
         self.zone = chance.choice(list(ZONES))
         self.is_under_blocks = number % 3 == 0
         self.state = State()
@@ -168,9 +169,9 @@ class Company:
         self.beacon = chance.choice(["none", "test", "test"])
         self.events: list[tuple[int, int, object]] = []
         self.numbers = itertools.count()
-        self.waiting: dict[tuple, list] = {}  # boundaries that are committed and not drawn, by their place
+        self.waiting: dict[int, list] = {}  # boundaries that are committed and not drawn, by number of entry
         self.is_blocked = False
-        self.sessions: list[tuple[tuple, int, object]] = []
+        self.sessions: list[tuple[datetime.date, object, bytes]] = []  # of a label, and who is met
         self.hit: dict[tuple, set[bytes]] = {}
         self.counts: dict[tuple, dict] = {}
         self.found = wrong is None
@@ -246,6 +247,7 @@ class Company:
             self.found = True
         if self.wrong == "token-chosen" and person is self.people[5]:
             person.token = committed["token"] = self.chance.randbytes(16).hex()
+            person.tokens.append(person.token)
             self.found = True
         self.writer.entry(
             "person-joined", at_ms, {"via": "csv", "returned": False}, person.subject, None, committed
@@ -272,6 +274,7 @@ class Company:
         person = self.chance.choice(self.people[:-1])
         nonce = self.chance.randbytes(32)
         person.next_token = token_of(person.nonce, nonce)
+        person.tokens.append(person.next_token)
         committed = {"token": person.next_token, "employee_nonce": nonce.hex()}
         self.writer.entry("draw-token-changed", at_ms, {}, person.subject, person.subject, committed)
 
@@ -345,12 +348,12 @@ class Company:
             facts |= {"b_ms": b_ms, "round": keys.beacon_round(b_ms)}
             if self.goes_wrong("round-changed", date):
                 facts["round"] += 1
+        place = self.writer.tree.size  # plans are made in the order of these entries
         self.writer.entry("draw-inputs", at_ms, facts)
         if self.goes_wrong("inputs-twice", date):
             self.writer.entry("draw-inputs", at_ms, facts)
         if blob["people"] and len(blob["people"]) > 1 and self.goes_wrong("row-after-commitment", date):
             blob["people"][0]["languages"] = ["xx"]
-        place = (t_ms, zone.encode(), label.encode(), horizon.encode())
         if self.beacon == "none":
             self.waiting[place] = [zone, date, number, blob, keys.SINGLE_LOCK_SALT]
             return
@@ -444,7 +447,7 @@ class Company:
                 return
             del self.waiting[place]
             self.write_rows(date, blob)
-            self.draw(place, zone, date, number, blob, salt)
+            self.draw(zone, date, number, blob, salt)
 
     def write_rows(self, date, blob) -> None:
         first = datetime.date.fromisoformat(self.first_label) - datetime.timedelta(days=3)
@@ -459,7 +462,7 @@ class Company:
             for row in blob[rows]:
                 self.writer.line({member: row})
 
-    def draw(self, place, zone, date, number, blob, salt) -> None:
+    def draw(self, zone, date, number, blob, salt) -> None:
         boundary = blob["boundary"]
         k_t = keys.boundary_key(
             [day_key((date - FIRST).days + 1)] * len(boundary["chain"].split("+")),
@@ -471,11 +474,7 @@ class Company:
             boundary["horizon"],
         )
         rows = read_rows(blob)
-        taken = [
-            session
-            for before, t_ms, session in self.sessions
-            if before < place and t_ms > boundary["t_ms"] - 3 * DAY_MS
-        ]
+        taken = self.taken(date, {row["verifier"] for row in blob["verifiers"]})
         already = self.hit.setdefault((zone, date), set())
         plan = plan_of(rows, Decisions(k_t), taken, already)
         already |= plan.hit()
@@ -488,7 +487,7 @@ class Company:
         counts["not_hit"] += len(blob["people"]) - ineligible - len(plan.hit())
         for one in plan.placed.values():
             session = session_of(rows.policies[POLICY], one.slot, one.verifier, one.label_of_verifier)
-            self.sessions.append((place, boundary["t_ms"], session))
+            self.sessions.append((date, session, one.person))
             person = self.person_of(one.person.hex())
             due = one.slot - one.notice_minutes * MINUTE_MS - 120_000
             if self.goes_wrong("announced-early", date):
@@ -496,6 +495,22 @@ class Company:
             self.at(due, lambda at_ms, one=one, person=person: self.announce(one, person, date, at_ms))
         for token in plan.hit():
             self.person_of(token.hex()).is_hit = True
+
+    def taken(self, date, here: set[str]) -> list:
+        """What plans before this one took, by the tokens that verifiers have here."""
+        taken = []
+        for label, session, met in self.sessions:
+            if not -3 <= (label - date).days <= 2:
+                continue
+            verifier, met = self.token_here(session.verifier, here), self.token_here(met, here)
+            taken.append(session.with_verifier(verifier))
+            if met.hex() in here:
+                taken.append(session.with_verifier(met, NO_LABEL))
+        return taken
+
+    def token_here(self, token: bytes, here: set[str]) -> bytes:
+        person = next(person for person in self.people if token.hex() in person.tokens)
+        return bytes.fromhex(person.tokens[-1]) if person.tokens[-1] in here else token
 
     def person_of(self, token: str) -> Person:
         return next(person for person in self.people if person.token == token)
@@ -535,7 +550,13 @@ class Company:
                 )
                 return
         announced = "check-in-announced"
+        is_left_out = self.goes_wrong("verifier-left-out", date)
+        falls_out = self.wrong != "verifier-changed" and self.chance.random() < 0.2
+        if is_left_out or falls_out:
+            committed = committed | {"verifier": None}
         self.writer.entry(announced, at_ms, facts, person.subject, None, committed)
+        if falls_out and not is_left_out:
+            self.stand_in(place, person, date, check_in, at_ms)
         if self.goes_wrong("announced-twice", date):
             self.writer.entry(announced, at_ms, facts | {"attempt": 2}, person.subject, None, committed)
         if self.goes_wrong("extra-announcement", date):
@@ -559,6 +580,16 @@ class Company:
                 place.slot + 3_600_000,
                 lambda at_ms: self.writer.entry(announced, at_ms, again, person.subject, None, later),
             )
+
+    def stand_in(self, place, person, date, check_in, at_ms) -> None:
+        """The verifier stands in for somebody else already: the next one is asked."""
+        here = [one.token for one in self.verifiers if one is not person]
+        to = next(token for token in here if token != place.verifier.hex())
+        if self.goes_wrong("stand-in-stranger", date):
+            to = self.chance.choice([person.token, self.chance.randbytes(16).hex()])
+        facts = {"check_in": check_in, "attempt": 1, "reason": "taken"}
+        committed = {"from": place.verifier.hex(), "to": to}
+        self.writer.entry("verifier-replaced", at_ms, facts, person.subject, None, committed)
 
     def close(self, zone, date, at_ms) -> None:
         counts = dict(self.counts[zone, date])

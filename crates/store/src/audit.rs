@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 const TREE: i64 = 1;
+/// Databases take only so many values in one list.
+const NUMBERS_AT_ONCE: usize = 1_000;
 
 /// What a transaction says for the record.
 #[derive(Debug, Clone)]
@@ -286,6 +288,26 @@ pub async fn checkpoint(db: &impl ConnectionTrait) -> StoreResult<Option<Checkpo
         Ok(Checkpoint { size: row.size as u64, root: read_hash(&row.root)?, note: row.note })
     })
     .transpose()
+}
+
+/// The numbers of these entries in the log; an entry that no checkpoint covers has none.
+pub async fn numbers(
+    db: &impl ConnectionTrait,
+    entries: &[Uuid],
+) -> StoreResult<HashMap<Uuid, u64>> {
+    let mut numbers = HashMap::new();
+    for some in entries.chunks(NUMBERS_AT_ONCE) {
+        let rows: Vec<(Uuid, Option<i64>)> = audit_entry::Entity::find()
+            .select_only()
+            .column(audit_entry::Column::Id)
+            .column(audit_entry::Column::Seq)
+            .filter(audit_entry::Column::Id.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        numbers.extend(rows.into_iter().filter_map(|(id, seq)| Some((id, seq? as u64))));
+    }
+    Ok(numbers)
 }
 
 /// Whether a checkpoint covers this entry: only then does what it records count as an input.

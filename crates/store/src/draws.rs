@@ -3,7 +3,7 @@
 
 use crate::entities::{draw_boundary, draw_day, draw_reveal, draw_rows, draw_state};
 use crate::sealed::{Owner, Place};
-use crate::{Store, StoreError, StoreResult, Tx};
+use crate::{Store, StoreError, StoreResult, Tx, audit};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -169,13 +169,13 @@ pub async fn boundary_of_entry(
     Ok(draw_boundary::Entity::find().filter(of_entry).one(db).await?)
 }
 
-/// Boundaries whose label is still open, earliest first: the order in which they are planned.
+/// Boundaries whose label is still open, in the order of plans.
 pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null()), db)
         .await
 }
 
-/// Boundaries of a label in any zone.
+/// Boundaries of a label in any zone, in the order of plans.
 pub async fn boundaries_of(
     db: &impl ConnectionTrait,
     label: &str,
@@ -183,7 +183,7 @@ pub async fn boundaries_of(
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::Label.eq(label)), db).await
 }
 
-/// Boundaries of a label in one zone: its day and its blocks.
+/// Boundaries of a label in one zone, in the order of plans: its day and its blocks.
 pub async fn boundaries_in(
     db: &impl ConnectionTrait,
     zone: &str,
@@ -195,7 +195,7 @@ pub async fn boundaries_in(
     in_order(query, db).await
 }
 
-/// Boundaries with `t` in `from..to`, earliest first: what took capacity from later ones.
+/// Boundaries with `t` in `from..to`, earliest first.
 pub async fn boundaries_between(
     db: &impl ConnectionTrait,
     from: UtcMillis,
@@ -204,22 +204,60 @@ pub async fn boundaries_between(
     let query = draw_boundary::Entity::find()
         .filter(draw_boundary::Column::TMs.gte(from.0))
         .filter(draw_boundary::Column::TMs.lt(to.0));
-    in_order(query, db).await
+    let mut rows = query.all(db).await?;
+    rows.sort_by(|a, b| by_beginning(a).cmp(&by_beginning(b)));
+    Ok(rows)
 }
 
-/// In the order of plans: by `t`, then zone, label and horizon as text.
+/// A boundary with the number of its `draw-inputs` entry in the log; none while no checkpoint covers
+/// that entry.
+#[derive(Debug)]
+pub struct Numbered {
+    pub number: Option<u64>,
+    pub row: draw_boundary::Model,
+}
+
+/// Boundaries with labels in `first..=last`, in the order of plans.
+pub async fn boundaries_within(
+    db: &impl ConnectionTrait,
+    first: &str,
+    last: &str,
+) -> StoreResult<Vec<Numbered>> {
+    // Dates are compared as text: `YYYY-MM-DD` sorts by itself in any collation.
+    let query = draw_boundary::Entity::find()
+        .filter(draw_boundary::Column::Label.gte(first))
+        .filter(draw_boundary::Column::Label.lte(last));
+    numbered(query, db).await
+}
+
 async fn in_order(
     query: Select<draw_boundary::Entity>,
     db: &impl ConnectionTrait,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
-    let mut rows = query.all(db).await?;
+    Ok(numbered(query, db).await?.into_iter().map(|numbered| numbered.row).collect())
+}
+
+/// In the order of plans, which is that of the `draw-inputs` entries in the log. What is not in the
+/// log yet comes after everything that is.
+async fn numbered(
+    query: Select<draw_boundary::Entity>,
+    db: &impl ConnectionTrait,
+) -> StoreResult<Vec<Numbered>> {
+    let rows = query.all(db).await?;
+    let entries: Vec<Uuid> = rows.iter().map(|row| row.entry_id).collect();
+    let numbers = audit::numbers(db, &entries).await?;
+    let number = |row: &draw_boundary::Model| numbers.get(&row.entry_id).copied();
+    let mut rows: Vec<Numbered> =
+        rows.into_iter().map(|row| Numbered { number: number(&row), row }).collect();
     // Not by the database, whose collation may be another one.
-    rows.sort_by(|a, b| plan_order(a).cmp(&plan_order(b)));
+    let order = |n: &Numbered| n.number.unwrap_or(u64::MAX);
+    rows.sort_by(|a, b| {
+        order(a).cmp(&order(b)).then_with(|| by_beginning(&a.row).cmp(&by_beginning(&b.row)))
+    });
     Ok(rows)
 }
 
-/// What orders plans: `t`, zone, label, horizon.
-pub fn plan_order(row: &draw_boundary::Model) -> (i64, &str, &str, &str) {
+fn by_beginning(row: &draw_boundary::Model) -> (i64, &str, &str, &str) {
     (row.t_ms, &row.zone, &row.label, &row.horizon)
 }
 

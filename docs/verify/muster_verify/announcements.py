@@ -30,6 +30,10 @@ class Planned:
     is_doubtful: bool
     """People of this boundary were erased since: places of others may have come out otherwise."""
     is_announced: bool = False
+    stand_ins: set[bytes] = field(default_factory=set)
+    check_in: str | None = None
+    without_verifier: Entry | None = None
+    """The announcement, where it names nobody though the verifier has not left."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class Announcements:
         self._orders: set[str] = set()
         self._followed: set[tuple[str, str]] = set()  # subject and check-in that a re-check may follow
         self._announced: set[tuple[str, int]] = set()
+        self._replaced: dict[str, list[Entry]] = {}  # by check-in
+        self._refused: set[str] = set()  # check-ins that are not at their drawn slot any more
 
     # -------------------------------------------------------------------------------- the plans
 
@@ -78,7 +84,8 @@ class Announcements:
         places = self._planned.setdefault(one.day, {})
         is_doubtful = boundary.erased > 0
         for token, place in plan.placed.items():
-            places[token.hex()] = Planned(one.zone, one.horizon, place, is_doubtful)
+            stand_ins = boundary.stand_ins[token]
+            places[token.hex()] = Planned(one.zone, one.horizon, place, is_doubtful, stand_ins=stand_ins)
         if is_doubtful:
             for token in plan.uncovered:
                 places[token.hex()] = Planned(one.zone, one.horizon, None, is_doubtful)
@@ -93,6 +100,10 @@ class Announcements:
                 self._orders.add(facts["order"])
             case "check-in-judged" if facts["outcome"] != "verified" and entry.subject:
                 self._followed.add((entry.subject, facts["check_in"]))
+            case "verifier-replaced" if not entry.unopened:
+                self._replaced.setdefault(facts["check_in"], []).append(entry)
+            case "check-in-slot-refused":
+                self._refused.add(facts["check_in"])
             case "check-in-moved" if entry.subject:
                 self._followed.add((entry.subject, facts["check_in"]))
             case "check-in-announced" | "check-in-not-announced" if entry.subject:
@@ -129,6 +140,7 @@ class Announcements:
             return
         self._announced.add((entry.subject, day))
         planned.is_announced = True
+        planned.check_in = entry.facts["check_in"]
         yield from self._compare(entry, token, planned)
         if entry.kind == "check-in-not-announced":
             yield from self._check_cause(entry, who, day, is_paused)
@@ -143,9 +155,10 @@ class Announcements:
     def _compare(self, entry: Entry, token: str, planned: Planned) -> Iterator[Finding]:
         opened, place = entry.opened, planned.place
         if place is not None:
-            is_there = opened["start_ms"] == place.slot and self._is_verifier(
-                opened["verifier"], place.verifier
-            )
+            is_verifier = self._is_verifier(opened["verifier"], place.verifier)
+            if opened["verifier"] is None and not is_verifier:  # then the log says who fell out
+                planned.without_verifier, is_verifier = entry, True
+            is_there = opened["start_ms"] == place.slot and is_verifier
             if not is_there and not planned.is_doubtful:
                 yield _found(entry, STEERED, "place-differs", "another time or verifier than drawn", token)
             if opened["notice_minutes"] != place.notice_minutes:
@@ -197,6 +210,37 @@ class Announcements:
             tally = self._tallies.get((zone, day))
             if tally is not None and tally.is_comparable and (zone, day) not in waiting:
                 yield from self._compare_label(entry, day, tally)
+            if (zone, day) not in waiting:
+                yield from self._compare_verifiers(zone, day)
+
+    def _compare_verifiers(self, zone: str, day: int) -> Iterator[Finding]:
+        """Who held the sessions of a label that others had been drawn for."""
+        for token, planned in sorted(self._planned.get(day, {}).items()):
+            place = planned.place
+            if planned.zone != zone or planned.check_in is None or place is None:
+                continue
+            replaced = self._replaced.pop(planned.check_in, [])
+            fell_out = [entry.opened.get("from") for entry in replaced]
+            if planned.without_verifier is not None and not planned.is_doubtful:
+                if not any(self._is_verifier(one, place.verifier) for one in fell_out if one):
+                    sentence = "announced without the verifier drawn, and the log does not say why"
+                    yield _found(planned.without_verifier, STEERED, "place-differs", sentence, token)
+            if planned.check_in in self._refused:
+                continue
+            for entry in replaced:
+                stand_in = entry.opened.get("to")
+                if stand_in is None or any(self._is_verifier(stand_in, one) for one in planned.stand_ins):
+                    continue
+                yield Finding(
+                    STEERED,
+                    "stand-in-differs",
+                    "somebody stood in whose row does not offer the slot, or who must not meet this person",
+                    entry=entry.number,
+                    zone=zone,
+                    label=label_of(day),
+                    subject=entry.subject,
+                    token=token,
+                )
 
     def _compare_label(self, entry: Entry, day: int, tally: Tally) -> Iterator[Finding]:
         for token in tally.planned:

@@ -4,13 +4,22 @@ draw-format.md, "Reading: faults" and "Reading: findings". This module knows whe
 at; what is looked at is in `chains`, `boundaries`, `lives` and `announcements`.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from . import keys, lives
 from .announcements import Announcements
 from .backstop import Statistics
-from .boundaries import TAKEN_MS, Committed, Drawn, Queue, Reading, committed_of
+from .boundaries import (
+    TAKEN_DAYS_AFTER,
+    TAKEN_DAYS_BEFORE,
+    Committed,
+    Drawn,
+    Queue,
+    Reading,
+    committed_of,
+)
 from .chains import Chains
 from .checkpoint import Checkpoint
 from .commitments import Commitments
@@ -20,10 +29,8 @@ from .lives import Lives
 from .people import People
 from .report import REMARKS, STEERED, Fault, Finding, Report
 from .rows import Person, Policy
-from .spots import Session, session_of
+from .spots import NO_LABEL, Session, session_of
 
-DAYS_BEFORE, DAYS_AFTER = 3, 2
-"""Boundaries this far outside the period are read too: they took capacity, or carried `k`."""
 ALWAYS_REPORTED = {"key-wrong", "key-missing", "inputs-changed"}
 
 
@@ -54,7 +61,7 @@ class _Audit:
         self._policy_hazards: dict[str, str] = {}
         self._is_paused = False
         self._reading: Reading | None = None
-        self._taken: list[tuple[Committed, Session]] = []
+        self._taken: dict[int, list[tuple[Committed, Session, bytes]]] = {}  # by label; and who is met
         self._hit_of_label: dict[tuple[str, int], set[bytes]] = {}
         self._boundaries_read = 0
         self._hidden = 0
@@ -102,7 +109,10 @@ class _Audit:
         return self._header.first_day <= day <= self._header.last_day
 
     def _is_read(self, day: int) -> bool:
-        return self._header.first_day - DAYS_BEFORE <= day <= self._header.last_day + DAYS_AFTER
+        """Boundaries around the period are read too: they took capacity, or carried `k`."""
+        first = self._header.first_day - TAKEN_DAYS_BEFORE
+        last = self._header.last_day + TAKEN_DAYS_AFTER
+        return first <= day <= last
 
     # ------------------------------------------------------------------------------------- entries
 
@@ -221,18 +231,22 @@ class _Audit:
         assert plan is not None
         self._hit_of_label.setdefault((one.zone, one.day), set()).update(plan.hit())
         self._hit_of_label = {key: hit for key, hit in self._hit_of_label.items() if key[1] > one.day - 4}
-        self._taken = [taken for taken in self._taken if taken[0].t_ms > one.t_ms - TAKEN_MS]
         for place in plan.placed.values():
             policy = reading.policies[reading.hit[place.person].policy]
-            self._taken.append((one, session_of(policy, place.slot, place.verifier, place.label_of_verifier)))
+            session = session_of(policy, place.slot, place.verifier, place.label_of_verifier)
+            self._taken.setdefault(one.day, []).append((one, session, place.person))
 
     def _taken_before(self, one: Committed, reading: Reading) -> list[Session]:
         """Sessions of plans before this one, by the tokens that verifiers have here."""
         here = {verifier for verifier, _ in reading.verifiers}
         sessions = []
-        for before, session in self._taken:
-            if before.place < one.place and before.t_ms > one.t_ms - TAKEN_MS:
+        days = range(one.day - TAKEN_DAYS_BEFORE, one.day + TAKEN_DAYS_AFTER + 1)
+        for before, session, met in itertools.chain.from_iterable(self._taken.get(day, []) for day in days):
+            if before.entry < one.entry:
                 sessions.append(session.with_verifier(self._token_here(session.verifier, here)))
+                met_here = self._token_here(met, here)
+                if met_here in here:  # who is met may be a verifier, too
+                    sessions.append(session.with_verifier(met_here, NO_LABEL))
         return sessions
 
     def _token_here(self, verifier: bytes, here: set[bytes]) -> bytes:

@@ -5,7 +5,6 @@ boundary by itself. What rows say about a person over time is in `lives`.
 """
 
 import hashlib
-from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,11 +27,11 @@ from .rows import (
     read_policy,
     read_verifier,
 )
-from .spots import Session
+from .spots import Session, is_permitted
 from .tree import GrowingTree
 
-TAKEN_MS = 3 * 86_400_000
-"""Sessions of boundaries that began less than so long before count as taken."""
+TAKEN_DAYS_BEFORE, TAKEN_DAYS_AFTER = 3, 2
+"""Sessions of labels so many days before a boundary's own, and so many after, count as taken at it."""
 
 
 @dataclass(slots=True)
@@ -58,11 +57,6 @@ class Committed:
     def day(self) -> int:
         return day_of(self.label)
 
-    @property
-    def place(self) -> tuple[int, bytes, bytes, bytes]:
-        """The order of plans."""
-        return (self.t_ms, self.zone.encode(), self.label.encode(), self.horizon.encode())
-
     def finding(self, list_name: str, code: str, sentence: str, **more: Any) -> Finding:
         where: dict[str, Any] = {
             "zone": self.zone,
@@ -74,7 +68,7 @@ class Committed:
 
 
 class Queue:
-    """Boundaries whose rows have not been read, in the order of plans."""
+    """Boundaries whose rows have not been read, in the order of plans: that of their entries."""
 
     def __init__(self, chains: Chains) -> None:
         self._chains = chains
@@ -83,7 +77,7 @@ class Queue:
         self._rows_read_at_ms: int | None = None
 
     def add(self, committed: Committed) -> None:
-        insort(self._waiting, committed, key=lambda one: one.place)
+        self._waiting.append(committed)
 
     def find(self, zone: str, label: str, horizon: str) -> Committed | None:
         for one in self._waiting:
@@ -142,6 +136,8 @@ class Drawn:
     eligible: int
     ineligible: int
     erased: int
+    stand_ins: dict[bytes, set[bytes]] = field(default_factory=dict)
+    """Of everybody placed: the verifiers whose rows offer the slot and who may meet this person."""
 
 
 OnPerson = Callable[[Committed, Person, Policy | None], Iterator[Finding]]
@@ -278,7 +274,12 @@ class Reading:
                 self.boundary, self.policies, list(self.verifiers.values()), self.hit, self.erased, root
             )
             plan = plan_of(rows, self._decisions, taken, self.drawn_already)
-        return Drawn(one, plan, self.eligible, self.ineligible, self.erased), findings
+        stand_ins = {}
+        for person, place in plan.placed.items() if plan is not None else ():
+            rows_there = [row for row in self.verifiers.values() if place.slot in row.slots]
+            permitted = [row.verifier for row in rows_there if is_permitted(self.hit[person], row)]
+            stand_ins[person] = set(permitted)
+        return Drawn(one, plan, self.eligible, self.ineligible, self.erased, stand_ins), findings
 
 
 def committed_of(entry: Entry, was_paused: bool) -> Committed:

@@ -64,6 +64,10 @@ def _token(value: Any) -> bool:
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
+def _verifier(value: Any) -> bool:
+    return value is None or _token(value)
+
+
 _BOUNDARY = {"zone": _text, "label": _date, "horizon": _text}
 _CHECK_IN = {"check_in": _text}
 
@@ -104,7 +108,7 @@ FACTS = {
 
 _PLACE = {
     "start_ms": _number,
-    "verifier": lambda value: value is None or _token(value),
+    "verifier": _verifier,
     "notice_minutes": _number,
 }
 _MANAGER = {"manager": lambda value: value is None or _text(value)}
@@ -116,6 +120,7 @@ COMMITTED = {
     "absence-entered": {"first_day": _date, "last_day": _date},
     "absence-removed": {"first_day": _date, "last_day": _date},
     "check-in-announced": _PLACE,
+    "verifier-replaced": {"from": _verifier, "to": _verifier},
     "check-in-not-announced": _PLACE | {"cause": _text},
 }
 """Commitments that a bundle opens."""

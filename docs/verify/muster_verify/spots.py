@@ -12,6 +12,10 @@ from .keys import Decisions
 from .rows import Breaks, Person, Policy, Verifier
 
 
+NO_LABEL = ""
+"""Of a session of `Taken` in which a verifier is the person met: it counts against no cap."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Session:
     """A verifier's time from `start` to `end` (half-open, turnaround included), in UTC ms."""
@@ -26,8 +30,8 @@ class Session:
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
 
-    def with_verifier(self, token: bytes) -> "Session":
-        return replace(self, verifier=token)
+    def with_verifier(self, token: bytes, label: str | None = None) -> "Session":
+        return replace(self, verifier=token, label=self.label if label is None else label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,8 +210,8 @@ async fn record_replaced(
         .fact("check_in", row.id.to_string())
         .fact("attempt", attempt)
         .fact("reason", reason)
-        .commit("from", from.map(token))
-        .commit("to", to.map(token))
+        .commit_to_open("from", from.map(token))
+        .commit_to_open("to", to.map(token))
         .write(tx)
         .await?;
     Ok(())

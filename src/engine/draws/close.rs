@@ -2,7 +2,7 @@
 //! people are written for everybody, and a hit that was never announced is kept as void with fault
 //! `service`.
 
-use super::{Engine, Keeper, Planned, announce_hit, order_of, rows};
+use super::{Engine, Keeper, Planned, announce_hit, rows};
 use crate::acts::policy::Live;
 use muster_domain::draw::{Blocks, CadenceState, DayResult, Horizon, LabelResult, label_results};
 use muster_domain::id::PersonId;
@@ -62,8 +62,8 @@ impl Keeper {
         boundaries: &[draw_boundary::Model],
     ) -> anyhow::Result<bool> {
         for row in boundaries.iter().filter(|row| row.dropped_ms.is_none()) {
-            self.plan_until(engine, row).await?;
-            if !self.planned.contains_key(&order_of(row)) {
+            self.plans.plan_until(engine, row).await?;
+            if !self.plans.has(row) {
                 return Ok(false);
             }
         }
@@ -77,15 +77,14 @@ impl Keeper {
         boundaries: Vec<draw_boundary::Model>,
     ) -> anyhow::Result<()> {
         for row in &boundaries {
-            let Some(planned) = self.planned.get_mut(&order_of(row)) else { continue };
+            let Some(planned) = self.plans.of_mut(row) else { continue };
             let left: Vec<_> = planned.unsettled().cloned().collect();
             for selection in left {
                 announce_hit(engine, row, &selection).await?;
                 planned.settled.insert(selection.token);
             }
         }
-        let drawn: Vec<&Planned> =
-            boundaries.iter().filter_map(|row| self.planned.get(&order_of(row))).collect();
+        let drawn: Vec<&Planned> = boundaries.iter().filter_map(|row| self.plans.of(row)).collect();
         let results = label_results(drawn.iter().map(|p| (&p.inputs, &p.plan)));
         let table_of = |result: &LabelResult| {
             let policy = drawn.iter().find_map(|p| p.inputs.policy(result.policy));
@@ -133,7 +132,7 @@ impl Keeper {
         record.fact("moved", moved).write(&tx).await?;
         tx.commit().await?;
         for row in &boundaries {
-            if let Some(planned) = self.planned.get_mut(&order_of(row)) {
+            if let Some(planned) = self.plans.of_mut(row) {
                 planned.row.closed_ms = closed_ms;
             }
         }

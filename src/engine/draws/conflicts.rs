@@ -67,7 +67,7 @@ impl Keeper {
             if self.hit_of(label, token).is_some() {
                 return Ok(());
             }
-            self.plan_until(engine, &row).await?;
+            self.plans.plan_until(engine, &row).await?;
         }
         Ok(())
     }
@@ -75,12 +75,12 @@ impl Keeper {
     /// The boundary that drew this person; in blocks they have a row in every one of them.
     fn hit_of(&self, label: &str, token: &DrawToken) -> Option<&Planned> {
         let is_hit = |p: &&Planned| p.plan.selections.iter().any(|s| s.token == *token);
-        self.planned.values().filter(is_hit).find(|p| p.row.label == label)
+        self.plans.all().filter(is_hit).find(|p| p.row.label == label)
     }
 
     fn row_of(&self, label: &str, token: &DrawToken) -> Option<&Planned> {
         let has_row = |p: &&Planned| p.inputs.person(token).is_some();
-        self.planned.values().filter(has_row).find(|p| p.row.label == label)
+        self.plans.all().filter(has_row).find(|p| p.row.label == label)
     }
 
     /// The day of a boundary's zone and label, whose key orders are placed with.
@@ -88,7 +88,7 @@ impl Keeper {
         let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
         let same =
             |p: &&Planned| p.row.zone == planned.row.zone && p.row.label == planned.row.label;
-        self.planned.values().filter(is_day).find(same)
+        self.plans.all().filter(is_day).find(same)
     }
 
     /// Key and row with which the check-in was placed: those of the boundary for a hit, those of its

@@ -53,7 +53,7 @@ impl Keeper {
                         self.orders.insert(order.id, placed);
                     }
                     Place::NotYet => {
-                        self.waiting.insert(order.id, (self.plans_made, now));
+                        self.waiting.insert(order.id, (self.plans.made(), now));
                         continue;
                     }
                     Place::Never => {
@@ -96,7 +96,8 @@ impl Keeper {
     /// Whether looking again would find the same: no new plan, and hardly any time since.
     fn is_waiting(&self, order: &check_in_order::Model, now: UtcMillis) -> bool {
         let looked = self.waiting.get(&order.id);
-        looked.is_some_and(|(plan, at)| *plan == self.plans_made && now.since(*at) < LOOK_AGAIN_MS)
+        looked
+            .is_some_and(|(plan, at)| *plan == self.plans.made() && now.since(*at) < LOOK_AGAIN_MS)
     }
 
     async fn place(&self, engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<Place> {
@@ -185,23 +186,28 @@ impl Keeper {
         anew: Option<CheckInId>,
     ) -> anyhow::Result<Taken> {
         let db = engine.context.store.read();
-        let mut taken = self.taken();
+        let mut taken = self.plans.taken();
         for check_in in check_ins::open(db).await? {
             let Some(verifier) = check_in.verifier_id else { continue };
             let Some(verifier) = people::find(db, PersonId(verifier)).await? else { continue };
             let start = UtcMillis(check_in.start_ms);
             let verifier_token = token_of(&verifier);
+            let met = token_of(&people::get(db, check_in.person()).await?);
             if anew == Some(check_in.check_in_id()) {
-                taken.sessions.retain(|s| (s.verifier, s.start) != (verifier_token, start));
+                let is_it = |s: &TakenSession| [verifier_token, met].contains(&s.verifier);
+                taken.sessions.retain(|s| s.start != start || !is_it(s));
                 continue;
             }
-            taken.sessions.push(TakenSession {
-                verifier: verifier_token,
-                label: start.date_in(&crate::acts::context::zone_of(&verifier)),
-                start,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            });
+            let label = start.date_in(&crate::acts::context::zone_of(&verifier));
+            for (verifier, label) in [(verifier_token, Some(label)), (met, None)] {
+                taken.sessions.push(TakenSession {
+                    verifier,
+                    label,
+                    start,
+                    session_minutes: policy.session_minutes,
+                    turnaround_minutes: policy.turnaround_minutes,
+                });
+            }
         }
         Ok(taken)
     }
@@ -211,7 +217,7 @@ impl Keeper {
         // Every label has this boundary, whatever horizon its people are under.
         let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
         let of_label = |p: &&Planned| p.row.zone == zone && p.row.label == label;
-        self.planned.values().filter(is_day).find(of_label)
+        self.plans.all().filter(is_day).find(of_label)
     }
 
     /// Whether the label of this zone will still be planned.

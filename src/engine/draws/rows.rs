@@ -248,7 +248,8 @@ impl Roster {
             let read = read.into_iter().flat_map(|snapshot| snapshot.busy.iter().copied());
             let busy: Vec<Window> = announced
                 .iter()
-                .filter(|c| c.verifier_id == Some(verifier.id) && c.kind != "drawn")
+                .filter(|c| c.verifier_id == Some(verifier.id) || c.person_id == verifier.id)
+                .filter(|c| c.kind != "drawn")
                 .map(|c| {
                     let start = UtcMillis(c.start_ms);
                     let minutes = c.session_minutes + c.grace_minutes + c.window_minutes;

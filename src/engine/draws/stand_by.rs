@@ -100,7 +100,7 @@ impl Keeper {
         if self.planned_for(row, &token).is_none() {
             // After a restart a closed label is not planned by itself.
             for boundary in draws::boundaries_of(db, &row.label).await? {
-                self.plan_until(engine, &boundary).await?;
+                self.plans.plan_until(engine, &boundary).await?;
             }
         }
         let Some(planned) = self.planned_for(row, &token) else {
@@ -110,12 +110,17 @@ impl Keeper {
         let roster = Roster::load(engine, row.label.parse()?).await?;
         let (slot, now) = (UtcMillis(row.start_ms), engine.now());
         let offers = Offers::of(engine, planned, slot).await?;
+        // Of a hit the committed row counts, and whoever must not meet them since.
+        let committed = planned.inputs.person(&token).filter(|_| row.why() == CheckInKind::Drawn);
+        let mut excluded = offers.under_their_tokens(roster.excluded(&person));
+        excluded.extend(committed.iter().flat_map(|row| &row.excluded));
         let asked = PersonRow {
             block: None,
             class: None,
-            excluded: offers.under_their_tokens(roster.excluded(&person)),
+            excluded,
             k: 1,
-            languages: split(&person.languages),
+            languages: committed
+                .map_or_else(|| split(&person.languages), |row| row.languages.clone()),
             last_verifier: offers
                 .under_their_tokens(roster.last_verifier(roster.state_of(&person)))
                 .pop(),
@@ -153,7 +158,7 @@ impl Keeper {
 
     /// The boundary that drew this session; of one that was ordered, the first of its label.
     fn planned_for(&self, row: &check_in::Model, token: &DrawToken) -> Option<&Planned> {
-        let of_label = || self.planned.values().filter(|p| p.row.label == row.label);
+        let of_label = || self.plans.all().filter(|p| p.row.label == row.label);
         let drew = |p: &&Planned| p.plan.selections.iter().any(|s| s.token == *token);
         of_label().find(drew).or_else(|| of_label().find(|p| p.inputs.person(token).is_some()))
     }

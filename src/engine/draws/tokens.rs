@@ -3,34 +3,37 @@
 
 use super::Engine;
 use muster_domain::draw::{BoundaryInputs, Taken};
+use muster_domain::id::PersonId;
 use muster_domain::person::DrawToken;
 use muster_store::{draw_tokens, people};
 use std::collections::{HashMap, HashSet};
 
-/// The same sessions, each under the token that its verifier has in these rows.
+/// The same sessions, each under the token that its verifier has in these rows; of people met, those
+/// who are verifiers here.
 pub(super) async fn in_use(
     engine: &Engine,
     mut taken: Taken,
     inputs: &BoundaryInputs,
 ) -> anyhow::Result<Taken> {
     let rows: HashSet<DrawToken> = inputs.verifiers().iter().map(|row| row.verifier).collect();
+    if taken.sessions.iter().all(|session| rows.contains(&session.verifier)) {
+        return Ok(taken);
+    }
     let db = engine.context.store.read();
-    let mut known: HashMap<DrawToken, DrawToken> = HashMap::new();
-    for session in taken.sessions.iter_mut().filter(|s| !rows.contains(&s.verifier)) {
-        let old = session.verifier;
-        if let Some(new) = known.get(&old) {
-            session.verifier = *new;
+    let mut now_of: HashMap<DrawToken, DrawToken> = HashMap::new();
+    for token in &rows {
+        let Some(person) = people::by_token(db, *token).await? else { continue };
+        if super::rows::token_of(&person) != *token {
             continue;
         }
-        let mut new = old;
-        if draw_tokens::find(db, old).await?.is_some()
-            && let Some(person) = people::by_token(db, old).await?
-        {
-            let now = super::rows::token_of(&person);
-            new = if rows.contains(&now) { now } else { old };
+        for earlier in draw_tokens::of_person(db, PersonId(person.id)).await? {
+            if let Ok(earlier) = earlier.token.try_into() {
+                now_of.insert(DrawToken(earlier), *token);
+            }
         }
-        known.insert(old, new);
-        session.verifier = new;
     }
-    Ok(taken)
+    for session in taken.sessions.iter_mut().filter(|s| !rows.contains(&s.verifier)) {
+        session.verifier = now_of.get(&session.verifier).copied().unwrap_or(session.verifier);
+    }
+    Ok(taken.among(&rows))
 }

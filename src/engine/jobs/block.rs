@@ -8,11 +8,15 @@ use crate::engine::job_error::JobError;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use muster_domain::draw::{Blocks, Horizon};
+use muster_domain::id::EntryId;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::draws as stored;
 use muster_store::jobs::Job;
 use muster_store::work::{self, Claim};
-use muster_store::{StoreResult, Tx};
+use muster_store::{Store, StoreResult, Tx, audit};
+
+/// The log is numbered every second.
+const LOOK_AGAIN_MS: i64 = 1_000;
 
 pub(super) async fn open(
     engine: &Engine,
@@ -25,6 +29,11 @@ pub(super) async fn open(
     let date: Date = label.parse().map_err(|e: jiff::Error| unreadable(e))?;
     let tz = zone(zone_name).ok_or_else(|| unreadable(format!("zone {zone_name}")))?;
     let horizon = Horizon::Block(block);
+    // Plans are made in the order of the log, where a label's blocks must stand as they begin.
+    if block > 0 && !is_in_log(store, zone_name, label, block - 1).await? {
+        let until = engine.now().plus_ms(LOOK_AGAIN_MS);
+        return Err(JobError::Waits { provider: "the log".to_owned(), until });
+    }
     let inputs = match stored::boundary(store.read(), zone_name, label, horizon).await? {
         Some(_) => None,
         None => {
@@ -39,6 +48,14 @@ pub(super) async fn open(
     plan_next(&tx, zone_name, date, &tz, block).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whether the inputs of a block have their number in the log.
+async fn is_in_log(store: &Store, zone: &str, label: &str, block: u8) -> StoreResult<bool> {
+    match stored::boundary(store.read(), zone, label, Horizon::Block(block)).await? {
+        Some(row) => audit::is_covered(store.read(), EntryId(row.entry_id)).await,
+        None => Ok(false),
+    }
 }
 
 /// Plans the block after this one, if the label has one.

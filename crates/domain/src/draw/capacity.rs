@@ -4,19 +4,26 @@
 use super::bytes::BoundaryKey;
 use super::inputs::{PolicyRow, VerifierRow};
 use super::matching::Rules;
+use super::plan::Selection;
 use crate::person::DrawToken;
 use crate::time::{MINUTE_MS, UtcMillis};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+/// Sessions of labels so many days before a boundary's own, and so many after (of boundaries committed
+/// before it), count as taken at it. Others lie too far away to touch its slots.
+pub const TAKEN_DAYS_BEFORE: i32 = 3;
+pub const TAKEN_DAYS_AFTER: i32 = 2;
 
 /// A session that earlier boundaries, orders or re-checks gave a verifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenSession {
     pub verifier: DrawToken,
-    /// The verifier's own local date, whose cap it counts against.
-    pub label: Date,
+    /// The verifier's own local date, whose cap it counts against; absent where the verifier is the
+    /// person met in it, which counts against none.
+    pub label: Option<Date>,
     pub start: UtcMillis,
     pub session_minutes: u16,
     pub turnaround_minutes: u16,
@@ -98,7 +105,7 @@ impl<'a> Capacity<'a> {
         let by_date: HashMap<(DrawToken, Date), usize> = by_date.collect();
         for s in &taken.sessions {
             let Some(desk) = rules.number(&s.verifier) else { continue };
-            let row = by_date.get(&(s.verifier, s.label)).copied();
+            let row = s.label.and_then(|label| by_date.get(&(s.verifier, label)).copied());
             capacity.hold(desk, Held { start: s.start, end: s.end(), row, person: None });
         }
         capacity
@@ -271,7 +278,36 @@ impl<'a> Capacity<'a> {
     }
 }
 
+/// Whether sessions of a boundary of label `earlier`, which stands before in the order of plans, count
+/// as taken at a boundary of `label`.
+pub fn takes_from(label: Date, earlier: Date) -> bool {
+    let days = (earlier - label).get_days();
+    (-TAKEN_DAYS_BEFORE..=TAKEN_DAYS_AFTER).contains(&days)
+}
+
+impl Taken {
+    /// As the boundary with these verifiers must see it: of people met only those are kept who are
+    /// verifiers there.
+    pub fn among(mut self, verifiers: &HashSet<DrawToken>) -> Taken {
+        self.sessions.retain(|s| s.label.is_some() || verifiers.contains(&s.verifier));
+        self
+    }
+}
+
 impl TakenSession {
+    /// What a selection takes: time of its verifier, and of the person met, who may be a verifier too.
+    pub fn of(selection: &Selection, policy: &PolicyRow) -> [TakenSession; 2] {
+        let session = |verifier, label| TakenSession {
+            verifier,
+            label,
+            start: selection.slot,
+            session_minutes: policy.session_minutes,
+            turnaround_minutes: policy.turnaround_minutes,
+        };
+        let verifier = session(selection.verifier, Some(selection.verifier_label));
+        [verifier, session(selection.token, None)]
+    }
+
     /// When the verifier is free again: after session and turnaround.
     pub fn end(&self) -> UtcMillis {
         self.start.plus_ms(occupancy_ms(self.session_minutes, self.turnaround_minutes))

@@ -29,7 +29,7 @@ mod fixtures;
 pub use beacon::{BEACON_WAIT_MS, BeaconFault, BeaconKind, BeaconRound};
 pub use block::{BLOCK_MS, Blocks, LabelResult, drawn_before, label_results};
 pub use bytes::{Boundary, BoundaryKey, Horizon, Purpose, SINGLE_LOCK_SALT};
-pub use capacity::{Taken, TakenSession};
+pub use capacity::{TAKEN_DAYS_AFTER, TAKEN_DAYS_BEFORE, Taken, TakenSession, takes_from};
 pub use chain::{Anchor, Chain, ChainFault, ChainKey};
 pub use day::DayRoll;
 pub use hazard::{HazardTable, TableFault, Threshold};

@@ -85,7 +85,7 @@ fn what_earlier_boundaries_took_is_respected() {
     let desk = vec![verifier(1, slots(&[(0, 12)]))];
     let held = |n| TakenSession {
         verifier: desk[0].verifier,
-        label: LABEL,
+        label: Some(LABEL),
         start: slot(n),
         session_minutes: 5,
         turnaround_minutes: 5,

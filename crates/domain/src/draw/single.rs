@@ -111,7 +111,7 @@ mod tests {
         let v = [verifier(1, slots(&[(0, 12)]))];
         let busy = TakenSession {
             verifier: v[0].verifier,
-            label: LABEL,
+            label: Some(LABEL),
             start: slot(8),
             session_minutes: 5,
             turnaround_minutes: 5,

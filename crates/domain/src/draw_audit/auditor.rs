@@ -1,25 +1,28 @@
 //! The audit itself: takes a bundle line by line and holds what the lines so far have shown. What a
 //! line must look like is checked here; what follows from an entry of the log is in `entries`.
 
+mod announcements;
+mod commitments;
 mod entries;
+mod reading;
 mod settle;
+mod stand_ins;
 
 use super::bundle::{
     self, Header, LEAD_IN_DAYS, LEAD_OUT_DAYS, Line, OPENED, Opening, PERIOD_DAYS_MAX, unhex,
 };
-use super::expected::{Expected, Order, Tally};
-use super::finding::{Code, Fault, Finding, List, REPORT_FORMAT, Report};
+use super::expected::{Expected, Tally};
+use super::finding::{Fault, Finding, List, REPORT_FORMAT, Report};
 use super::keys::Keys;
 use super::log::LogCheck;
 use super::people::{Opened, People};
-use super::rows::{Rows, is_short};
-use super::states::{Committed, First, Paused, States, Verdict};
+use super::rows::Rows;
+use super::states::{Paused, States};
 use super::statistics::Counts;
 use crate::audit::{Commitment, leaf_hash};
-use crate::calendar::IneligibleClass;
-use crate::draw::{Boundary, BoundaryKey, PersonRow};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use stand_ins::Replaced;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -47,6 +50,10 @@ pub struct Trust {
 #[derive(Debug, Clone)]
 struct Promised {
     entry: u64,
+    zone: String,
+    label: Date,
+    horizon: String,
+    t: i64,
     root: String,
     chain: String,
     people: i64,
@@ -56,6 +63,12 @@ struct Promised {
     is_paused: bool,
     /// Whether it is inside the period, and not only before it.
     is_reported: bool,
+}
+
+impl Promised {
+    fn is(&self, zone: &str, label: Date, horizon: &str) -> bool {
+        self.zone == zone && self.label == label && self.horizon == horizon
+    }
 }
 
 /// An entry whose openings are still to come.
@@ -69,8 +82,6 @@ struct Current {
 struct Reading {
     rows: Rows,
     walk: Paused,
-    order: Order,
-    zone: String,
     promised: Promised,
     tally: Tally,
 }
@@ -102,8 +113,9 @@ pub struct Auditor {
     counts: Counts,
     current: Option<Current>,
     reading: Option<Reading>,
-    /// Boundaries whose inputs are in the log and whose rows have not been read.
-    promised: BTreeMap<Order, Promised>,
+    /// Boundaries whose inputs are in the log and whose rows have not been read, in the order of plans:
+    /// by the number of their entry.
+    promised: BTreeMap<u64, Promised>,
     seen: HashSet<(String, Date, String)>,
     /// By zone: its number, and its last label that has begun.
     zones: HashMap<String, (u16, Date)>,
@@ -116,6 +128,10 @@ pub struct Auditor {
     policies: HashMap<String, String>,
     orders: HashSet<String>,
     causes: HashMap<String, Uuid>,
+    /// Who took whose place, by check-in.
+    replaced: HashMap<String, Vec<Replaced>>,
+    /// Check-ins that are not at their drawn slot any more.
+    refused: HashSet<String>,
     outages: Vec<(i64, i64)>,
     open_labels: BTreeMap<Date, (i64, i64)>,
     unopened: BTreeMap<Uuid, u64>,
@@ -158,6 +174,8 @@ impl Auditor {
             policies: HashMap::new(),
             orders: HashSet::new(),
             causes: HashMap::new(),
+            replaced: HashMap::new(),
+            refused: HashSet::new(),
             outages: Vec::new(),
             open_labels: BTreeMap::new(),
             unopened: BTreeMap::new(),
@@ -206,8 +224,7 @@ impl Auditor {
         if next_at_ms.is_some_and(|at| at <= self.settled_at) {
             return Ok(None);
         }
-        let due = self.next_ready().and_then(|order| self.promised.get(&order));
-        Ok(due.map(|promised| promised.entry))
+        Ok(self.next_ready())
     }
 
     fn begin(&mut self, header: Header) -> Result<(), Fault> {
@@ -322,137 +339,6 @@ impl Auditor {
         Ok(())
     }
 
-    fn begin_rows(&mut self, boundary: Boundary, bytes: &[u8]) -> Result<(), Fault> {
-        let Some(order) = self.next_ready() else {
-            return Err(self.fault("rows-unexpected", "no rows are due here"));
-        };
-        let is_it = order.0 == boundary.t.0
-            && order.2 == boundary.label.to_string()
-            && order.3 == boundary.horizon.to_string();
-        let Some(promised) = self.promised.remove(&order).filter(|_| is_it) else {
-            return Err(self.fault("rows-order", "rows of another boundary are due here"));
-        };
-        let is_org = self.header.as_ref().is_some_and(|h| h.org == boundary.org);
-        if !is_org || promised.chain != boundary.chain {
-            let sentence = "the boundary row names another organisation or chain than its entry";
-            return Err(self.fault("rows-contradict", sentence));
-        }
-        let keys = self.keys.of(&boundary.chain, boundary.label);
-        let (Some(keys), Some(salt)) = (keys, promised.salt) else {
-            return Err(self.fault("rows-unexpected", "the key of these rows is not public"));
-        };
-        let key = BoundaryKey::derive(&keys.iter().collect::<Vec<_>>(), &salt, &boundary);
-        let zone = order.1.clone();
-        let number = self.zones.get(&zone).map_or(0, |(number, _)| *number);
-        let walk = self.states.walk(day_number(boundary.label), number, self.resets).pause();
-        self.first_rows_entry.get_or_insert(promised.entry);
-        self.read_at = self.settled_at;
-        self.boundaries += u64::from(promised.is_reported);
-        let rows = Rows::begin(boundary, bytes, key);
-        self.reading = Some(Reading { rows, walk, order, zone, promised, tally: Tally::default() });
-        Ok(())
-    }
-
-    fn person(&mut self, row: PersonRow, bytes: &[u8]) -> Result<(), Fault> {
-        let line = self.line;
-        let Some(mut reading) = self.reading.take() else { return Err(lone_row(line)) };
-        reading.rows.person(&row, bytes, line)?;
-        self.recomputed += u64::from(reading.promised.is_reported);
-        let is_eligible = reading.rows.can_be_drawn(&row);
-        let committed = Committed {
-            token: row.token.0,
-            k: row.k,
-            max: reading.rows.policy_of(&row).map(|p| p.hazards.max_gap_days()),
-            is_eligible,
-            is_short: is_short(&row),
-            is_counted: reading.promised.is_reported,
-        };
-        if let Some(old) = self.people.take_predecessor(&row.token.0) {
-            self.states.rename(&old, row.token.0);
-            reading.walk.rewind();
-        }
-        let first = self.first_of(&row.token.0);
-        let mut walk = self.states.resume(reading.walk);
-        let checked = walk.row(&committed, first);
-        let is_hit = is_eligible && reading.rows.is_hit(&row) && !checked.is_drawn_already;
-        if is_hit {
-            walk.drawn();
-        }
-        reading.walk = walk.pause();
-        let was_out = self.people.has_row(&row.token.0);
-        self.judge_row(&reading, &row, checked.verdict, was_out);
-        reading.tally.count(is_eligible, is_hit);
-        if is_hit {
-            self.hits += u64::from(reading.promised.is_reported);
-            reading.rows.keep(row);
-        }
-        self.reading = Some(reading);
-        Ok(())
-    }
-
-    /// What a row says against the states and the log.
-    fn judge_row(&mut self, reading: &Reading, row: &PersonRow, verdict: Verdict, was_out: bool) {
-        let label = reading.rows.boundary.label;
-        let person = self.people.with_token(&row.token.0).map(|p| p.pseudonym);
-        let mut found = Vec::new();
-        let steered = |code, sentence: String| Finding::new(List::Steered, code, sentence);
-        match verdict {
-            Verdict::Same => {}
-            Verdict::Differs { expected } => found.push(steered(
-                Code::StateDiffers,
-                format!("The committed row says k = {}; the labels before give {expected}.", row.k),
-            )),
-            Verdict::Twice => found.push(steered(
-                Code::PersonTwice,
-                "One person has rows for one label in two zones, or for labels out of order."
-                    .into(),
-            )),
-            Verdict::Gap { after } if !was_out => {
-                let missing = (after + 1..day_number(label)).any(|day| {
-                    date_of(day).is_some_and(|d| {
-                        self.seen.contains(&(reading.zone.clone(), d, "day".into()))
-                            || self.seen.contains(&(reading.zone.clone(), d, "block/0".into()))
-                    })
-                });
-                if missing {
-                    found.push(steered(
-                        Code::PersonDropped,
-                        "Labels lie between two rows of one person, and nothing in the log says why there is none for them.".into(),
-                    ));
-                }
-            }
-            Verdict::Gap { .. } => {}
-        }
-        let is_backed = match row.class {
-            Some(IneligibleClass::Absence) => self.people.is_absent(&row.token.0, label),
-            Some(IneligibleClass::Paused) => reading.promised.is_paused,
-            _ => true,
-        };
-        if !is_backed {
-            let class = row.class.map_or("", IneligibleClass::code);
-            let sentence =
-                format!("The row says `{class}`, and the log has no entry that makes it so.");
-            found.push(steered(Code::ClassNotLogged, sentence));
-        }
-        if person.is_none() && self.unopened.is_empty() {
-            let sentence = "No entry of the log binds this draw token to a person.".to_owned();
-            found.push(steered(Code::TokenUnknown, sentence));
-        }
-        if reading.promised.is_reported {
-            let about =
-                |f: Finding| f.label(label).zone(&reading.zone).about(person, Some(row.token.0));
-            self.findings.extend(found.into_iter().map(about));
-        }
-    }
-
-    fn first_of(&self, token: &[u8; 16]) -> First {
-        let is_later = || {
-            let entered = self.people.with_token(token).and_then(|p| p.first_entry);
-            entered.zip(self.first_rows_entry).is_some_and(|(entered, first)| entered > first)
-        };
-        if self.is_from_the_beginning || is_later() { First::AtOne } else { First::TakenOver }
-    }
-
     fn end(&mut self, end: &bundle::End) -> Result<(), Fault> {
         self.act_on_entry()?;
         self.end_rows()?;
@@ -541,11 +427,10 @@ impl Auditor {
 
     /// The boundary whose rows are due next: the first in the order of plans that is neither read
     /// nor dropped, once its salt is settled and its keys are public.
-    fn next_ready(&self) -> Option<Order> {
-        let (order, promised) = self.promised.first_key_value()?;
-        let label = order.2.parse().ok()?;
-        let is_public = self.keys.of(&promised.chain, label).is_some();
-        (promised.salt.is_some() && is_public).then(|| order.clone())
+    fn next_ready(&self) -> Option<u64> {
+        let (number, promised) = self.promised.first_key_value()?;
+        let is_public = self.keys.of(&promised.chain, promised.label).is_some();
+        (promised.salt.is_some() && is_public).then_some(*number)
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::finding::Fault;
 use crate::audit::{Hash, canonical};
-use crate::draw::{Boundary, PersonRow, PolicyRow, VerifierRow};
+use crate::draw::{
+    Boundary, PersonRow, PolicyRow, TAKEN_DAYS_AFTER, TAKEN_DAYS_BEFORE, VerifierRow,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,10 +15,10 @@ use uuid::Uuid;
 pub const FORMAT: &str = "muster/draw-bundle/v1";
 
 /// Labels before the period whose boundaries are recomputed too: they took capacity from it.
-pub const LEAD_IN_DAYS: i32 = 3;
+pub const LEAD_IN_DAYS: i32 = TAKEN_DAYS_BEFORE;
 
-/// Labels after the period that begin, in eastern zones, before its last ones do in western ones.
-pub const LEAD_OUT_DAYS: i32 = 2;
+/// Labels after the period that may stand before its last ones in the order of plans.
+pub const LEAD_OUT_DAYS: i32 = TAKEN_DAYS_AFTER;
 
 /// A period has at most so many labels.
 pub const PERIOD_DAYS_MAX: i32 = 3_660;
@@ -30,6 +32,7 @@ pub const OPENED: &[(&str, &[&str])] = &[
     ("draw-token-changed", &["employee_nonce", "token"]),
     ("manager-changed", &["manager"]),
     ("person-joined", &["manager", "server_nonce", "token"]),
+    ("verifier-replaced", &["from", "to"]),
 ];
 
 /// Kinds of entries that a bundle shows where the others are hashed.

@@ -6,14 +6,11 @@ use super::finding::{Code, Finding, List};
 use super::people::Opened;
 use super::rows::Drawn;
 use crate::calendar::ANNOUNCE_MARGIN_MS;
-use crate::draw::{Selection, Taken, TakenSession};
-use crate::time::DAY_MS;
+use crate::draw::{Selection, Taken, TakenSession, takes_from};
+use crate::person::DrawToken;
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-
-/// Sessions of boundaries that began earlier than this before another cannot touch its slots.
-pub(super) const LOOK_BACK_MS: i64 = 3 * DAY_MS;
 
 /// One selection that must be announced.
 pub(super) struct Due {
@@ -22,6 +19,13 @@ pub(super) struct Due {
     /// Rows of erased people are missing: the place may come out otherwise.
     pub is_comparable: bool,
     pub is_settled: bool,
+    /// Verifiers who may meet this person at the slot, by the committed rows.
+    pub stand_ins: Vec<DrawToken>,
+    /// The check-in that came of it.
+    pub check_in: Option<String>,
+    /// What is wrong if the log does not say that the verifier drawn fell out: the announcement
+    /// named nobody.
+    pub without_verifier: Option<Finding>,
 }
 
 /// How the people of a zone and label came out.
@@ -51,45 +55,46 @@ impl Tally {
 #[derive(Default)]
 pub(super) struct Expected {
     due: BTreeMap<Date, HashMap<[u8; 16], Due>>,
-    recent: Vec<(Order, Vec<TakenSession>)>,
+    /// What plans took so far, by label.
+    recent: BTreeMap<Date, Vec<TakenSession>>,
 }
 
-/// In this order boundaries are planned: t in UTC milliseconds, zone, label, horizon.
-pub(super) type Order = (i64, String, String, String);
+/// Sessions of labels so many days before the latest are kept, however late a boundary is committed.
+const KEPT_DAYS: i32 = 40;
 
 impl Expected {
-    /// What boundaries before this one took; `in_use` gives the token that a verifier has now.
-    pub fn taken(&mut self, order: &Order, in_use: impl Fn([u8; 16]) -> [u8; 16]) -> Taken {
-        self.recent.retain(|(of, _)| of.0 > order.0 - LOOK_BACK_MS);
-        let before = self.recent.iter().filter(|(of, _)| of < order);
-        let sessions = before.flat_map(|(_, sessions)| sessions).map(|s| {
-            let verifier = crate::person::DrawToken(in_use(s.verifier.0));
-            TakenSession { verifier, ..s.clone() }
-        });
+    /// What boundaries before took from one of this label; `in_use` gives the token that a verifier has
+    /// now.
+    pub fn taken(&self, label: Date, in_use: impl Fn(DrawToken) -> DrawToken) -> Taken {
+        let near = self.recent.iter().filter(|(of, _)| takes_from(label, **of));
+        let sessions = near
+            .flat_map(|(_, sessions)| sessions)
+            .map(|s| TakenSession { verifier: in_use(s.verifier), ..s.clone() });
         Taken { sessions: sessions.collect() }
     }
 
     /// Takes the plan of a boundary in.
-    pub fn plan(&mut self, drawn: Drawn, order: Order, is_comparable: bool) {
+    pub fn plan(&mut self, mut drawn: Drawn, zone: &str, is_comparable: bool) {
+        let label = drawn.boundary.label;
         let policy_of = |s: &Selection| drawn.policies.iter().find(|p| p.policy == s.policy);
-        let sessions = drawn.plan.selections.iter().filter_map(|s| {
-            let policy = policy_of(s)?;
-            Some(TakenSession {
-                verifier: s.verifier,
-                label: s.verifier_label,
-                start: s.slot,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            })
-        });
-        let sessions = sessions.collect();
-        let zone = order.1.clone();
-        self.recent.push((order, sessions));
-        let label = self.due.entry(drawn.boundary.label).or_default();
+        let of = |s: &Selection| Some(TakenSession::of(s, policy_of(s)?));
+        let sessions = drawn.plan.selections.iter().filter_map(of).flatten();
+        self.recent.entry(label).or_default().extend(sessions);
+        self.recent.retain(|of, _| (label - *of).get_days() <= KEPT_DAYS);
+        let of_label = self.due.entry(label).or_default();
         for selection in drawn.plan.selections {
-            let zone = zone.clone();
+            let zone = zone.to_owned();
             let token = selection.token.0;
-            label.insert(token, Due { selection, zone, is_comparable, is_settled: false });
+            let due = Due {
+                stand_ins: drawn.stand_ins.remove(&selection.token).unwrap_or_default(),
+                selection,
+                zone,
+                is_comparable,
+                is_settled: false,
+                check_in: None,
+                without_verifier: None,
+            };
+            of_label.insert(token, due);
         }
     }
 
@@ -97,36 +102,30 @@ impl Expected {
         self.due.get_mut(&label)?.get_mut(token)
     }
 
-    /// What was never announced of a zone and label; forgets what is compared.
-    pub fn close(&mut self, zone: &str, label: Date) -> Vec<Selection> {
+    /// All selections of a zone and label, by token; forgets them.
+    pub fn close(&mut self, zone: &str, label: Date) -> Vec<Due> {
         let Some(all) = self.due.get_mut(&label) else { return Vec::new() };
-        let mut left = Vec::new();
-        all.retain(|_, due| {
-            let is_of = due.zone == zone;
-            if is_of && !due.is_settled {
-                left.push(due.selection.clone());
-            }
-            !is_of
-        });
-        left.sort_by_key(|s| s.token);
+        let mut closed: Vec<Due> =
+            all.extract_if(|_, due| due.zone == zone).map(|(_, due)| due).collect();
+        closed.sort_by_key(|due| due.selection.token);
         if all.is_empty() {
             self.due.remove(&label);
         }
-        left
+        closed
     }
 }
 
 impl Due {
     /// Compares an announcement with the selection. `in_use` names the newest token of a verifier.
     pub fn compare(
-        &self,
+        &mut self,
         at_ms: i64,
         opened: &Opened,
         in_use: impl Fn([u8; 16]) -> [u8; 16],
         has_left: impl Fn(&[u8; 16]) -> bool,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let planned = &self.selection;
+        let planned = self.selection.clone();
         let start = opened.get("start_ms").and_then(Value::as_i64);
         let verifier: Option<[u8; 16]> =
             opened.get("verifier").and_then(Value::as_str).and_then(unhex);
@@ -141,7 +140,11 @@ impl Due {
             let sentence = format!(
                 "The {what} announced is not the one that the committed rows and the key give."
             );
-            findings.push(Finding::new(List::Steered, Code::PlaceDiffers, sentence));
+            let finding = Finding::new(List::Steered, Code::PlaceDiffers, sentence);
+            match is_place && verifier.is_none() {
+                true => self.without_verifier = Some(finding),
+                false => findings.push(finding),
+            }
         }
         let notice = opened.get("notice_minutes").and_then(Value::as_i64);
         if notice != Some(i64::from(planned.notice_minutes)) {

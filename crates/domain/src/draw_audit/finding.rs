@@ -65,6 +65,7 @@ words! {
         PlaceDiffers = "place-differs",
         NoticeDiffers = "notice-differs",
         AnnouncedEarly = "announced-early",
+        StandInDiffers = "stand-in-differs",
         CountsDiffer = "counts-differ",
         LateAfterOutage = "late-after-outage",
         ErasedPeople = "erased-people",

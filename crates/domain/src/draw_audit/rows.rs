@@ -7,6 +7,9 @@ use crate::draw::{
     Boundary, BoundaryInputs, BoundaryKey, FREE_SLOTS_MIN, PersonRow, Plan, PolicyRow, Taken,
     VerifierRow, is_hit, plan,
 };
+use crate::person::DrawToken;
+use crate::time::UtcMillis;
+use std::collections::{HashMap, HashSet};
 
 /// Where the rows of a boundary stand: each kind after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +24,8 @@ pub(super) struct Drawn {
     pub boundary: Boundary,
     pub policies: Vec<PolicyRow>,
     pub plan: Plan,
+    /// Of everybody placed: the verifiers whose rows offer the slot and who may meet this person.
+    pub stand_ins: HashMap<DrawToken, Vec<DrawToken>>,
 }
 
 pub(super) struct Rows {
@@ -112,8 +117,8 @@ impl Rows {
     }
 
     /// Tokens of the verifiers who have rows.
-    pub fn verifier_tokens(&self) -> std::collections::HashSet<[u8; 16]> {
-        self.verifiers.iter().map(|v| v.verifier.0).collect()
+    pub fn verifier_tokens(&self) -> HashSet<DrawToken> {
+        self.verifiers.iter().map(|v| v.verifier).collect()
     }
 
     /// Eligible, and under a policy that has its row.
@@ -149,8 +154,26 @@ impl Rows {
         )
         .map_err(bad)?;
         let plan = plan(&inputs, &self.key, taken);
-        Ok(Drawn { boundary: self.boundary, policies: self.policies, plan })
+        let stand_ins = plan.selections.iter().filter_map(|s| {
+            let person = inputs.person(&s.token)?;
+            let rows = inputs.verifiers().iter().filter(|row| may_stand_in(person, row, s.slot));
+            Some((s.token, rows.map(|row| row.verifier).collect()))
+        });
+        let stand_ins = stand_ins.collect();
+        Ok(Drawn { boundary: self.boundary, policies: self.policies, plan, stand_ins })
     }
+}
+
+/// Whether a row offers the slot and its verifier may meet the person.
+fn may_stand_in(person: &PersonRow, row: &VerifierRow, slot: UtcMillis) -> bool {
+    row.verifier != person.token
+        && !person.excluded.contains(&row.verifier)
+        && shares_language(&person.languages, &row.languages)
+        && row.slots.iter().any(|range| range.contains(slot))
+}
+
+fn shares_language(one: &[String], other: &[String]) -> bool {
+    one.is_empty() || other.is_empty() || one.iter().any(|language| other.contains(language))
 }
 
 /// Whether a hit on this row would be shielded.

@@ -264,13 +264,9 @@ impl<'a> Preview<'a> {
             let verifier = verifiers[&selection.verifier];
             self.tally.placed(*n, slots, selection.slot, verifier);
             let policy = &self.rows[self.input.people[*n].policy];
-            self.taken.push(TakenSession {
-                verifier: selection.verifier,
-                label: selection.verifier_label,
-                start: selection.slot,
-                session_minutes: policy.session_minutes,
-                turnaround_minutes: policy.turnaround_minutes,
-            });
+            let counts =
+                |s: &TakenSession| s.label.is_some() || verifiers.contains_key(&s.verifier);
+            self.taken.extend(TakenSession::of(selection, policy).into_iter().filter(counts));
         }
         for token in &plan.shielded {
             let (n, _) = &drawn[token];

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 #[derive(Clone)]
 struct Session {
     verifier: DrawToken,
-    label: Date,
+    label: Option<Date>,
     start: UtcMillis,
     end: UtcMillis,
     /// The guest met; none in `Taken`.
@@ -98,7 +98,13 @@ impl Reference<'_> {
             (i64::from(policy.session_minutes) + i64::from(policy.turnaround_minutes)).max(1);
         let row = &self.rows[spot.row];
         let end = spot.start.plus_ms(minutes * MINUTE_MS);
-        Session { verifier: row.verifier, label: row.label, start: spot.start, end, guest: Some(x) }
+        Session {
+            verifier: row.verifier,
+            label: Some(row.label),
+            start: spot.start,
+            end,
+            guest: Some(x),
+        }
     }
 
     fn is_permitted(&self, x: usize, spot: Spot) -> bool {
@@ -128,7 +134,7 @@ impl Reference<'_> {
         if held.iter().any(|s| touches(s) && (is_met(s) || is_own(s))) {
             return false;
         }
-        let of_row = held.iter().filter(|s| of_verifier(s) && s.label == row.label).count();
+        let of_row = held.iter().filter(|s| of_verifier(s) && s.label == Some(row.label)).count();
         if of_row >= usize::from(row.sessions_max) {
             return false;
         }

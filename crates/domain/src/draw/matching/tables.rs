@@ -39,7 +39,7 @@ impl Table {
 
 /// True where a row has fewer slots than sessions left, so that its cap cannot bind.
 pub fn is_cap_loose(row: &VerifierRow, taken: &Taken) -> bool {
-    let is_of_row = |s: &&TakenSession| s.verifier == row.verifier && s.label == row.label;
+    let is_of_row = |s: &&TakenSession| s.verifier == row.verifier && s.label == Some(row.label);
     let slots: usize = row.slots.iter().map(|range| range.count()).sum();
     let cap = usize::from(row.sessions_max);
     slots + taken.sessions.len() <= cap

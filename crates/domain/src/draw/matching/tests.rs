@@ -123,7 +123,8 @@ fn instance(seed: u64, sizes: &Sizes) -> Instance {
     let minutes = |dice: &mut Dice| 5 * dice.below(4) as u16;
     let taken = (0..dice.below(4)).map(|_| TakenSession {
         verifier: rows[dice.below(rows.len() as u64) as usize].verifier,
-        label: if dice.one_in(3) { LABEL.tomorrow().unwrap() } else { LABEL },
+        label: (!dice.one_in(5))
+            .then(|| if dice.one_in(3) { LABEL.tomorrow().unwrap() } else { LABEL }),
         start: slot(dice.below(sizes.slots) as i64),
         session_minutes: 5 + minutes(&mut dice),
         turnaround_minutes: minutes(&mut dice),

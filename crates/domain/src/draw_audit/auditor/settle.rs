@@ -1,13 +1,12 @@
 //! Where things come to an end: the rows of a boundary, a label of a zone, the whole bundle.
 
-use super::{Auditor, Closing, Reading, day_number};
+use super::{Auditor, Closing, Promised, day_number};
 use crate::draw_audit::bundle::Header;
-use crate::draw_audit::expected::Tally;
+use crate::draw_audit::expected::{Due, Tally};
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::statistics::{Counted, Statistic};
 use crate::time::DAY_MS;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// A key is due seven days after its label has closed everywhere; a day more is given.
@@ -16,73 +15,15 @@ const REVEAL_DUE_MS: i64 = 8 * DAY_MS;
 const BEGUN_DAYS: i64 = 3;
 
 impl Auditor {
-    /// Ends the rows that are being read: their root, their number, the plan.
-    pub(super) fn end_rows(&mut self) -> Result<(), Fault> {
-        let Some(reading) = self.reading.take() else { return Ok(()) };
-        let Reading { rows, walk, order, zone, promised, mut tally } = reading;
-        self.states.resume(walk).end();
-        let label = rows.boundary.label;
-        let steered = |code, sentence: &str| {
-            let finding = Finding::new(List::Steered, code, sentence);
-            finding.label(label).zone(&zone).entry(promised.entry)
-        };
-        let mut found = Vec::new();
-        if hex::encode(rows.root()) != promised.root {
-            let sentence =
-                "The rows are not those that were committed: an input was changed afterwards.";
-            // Also where the boundary only took capacity from the period.
-            self.findings.push(steered(Code::InputsChanged, sentence));
-        }
-        if (rows.people + rows.erased) as i64 != promised.people && rows.erased == 0 {
-            let sentence = "The number of people in the rows is not the committed one.";
-            found.push(steered(Code::CountsDiffer, sentence));
-        }
-        for policy in rows.policies() {
-            let table = serde_json::to_vec(&policy.hazards).unwrap_or_default();
-            let hash = hex::encode(Sha256::digest(table));
-            if self.policies.get(&policy.policy.to_string()) != Some(&hash) {
-                let sentence =
-                    "The hazards of a policy are not those with which it came into force.";
-                found.push(steered(Code::PolicyDiffers, sentence));
-            }
-        }
-        if rows.erased > 0 {
-            let sentence = format!(
-                "{} people were erased since; who was met when could come out otherwise without them.",
-                rows.erased
-            );
-            let finding = Finding::new(List::Remarks, Code::ErasedPeople, sentence);
-            found.push(finding.label(label).zone(&zone).entry(promised.entry));
-        }
-        if promised.is_reported {
-            self.findings.extend(found);
-        }
-        let is_comparable = rows.erased == 0;
-        tally.erased = rows.erased;
-        let verifiers = rows.verifier_tokens();
-        let people = &self.people;
-        let in_use = |token| {
-            let newest = people.newest(token);
-            if verifiers.contains(&newest) { newest } else { token }
-        };
-        let taken = self.expected.taken(&order, in_use);
-        let drawn = rows.plan(&taken)?;
-        tally.shielded = drawn.plan.shielded.len() as i64;
-        tally.uncovered = drawn.plan.uncovered.len() as i64;
-        tally.moved = drawn.plan.moved.len() as i64;
-        tally.hit -= tally.shielded + tally.uncovered;
-        tally.has_blocks = order.3 != "day";
-        self.tallies.entry((zone, label)).or_default().add(&tally);
-        self.expected.plan(drawn, order, is_comparable);
-        Ok(())
-    }
-
     /// Rows that were due by now and did not come.
     pub(super) fn rows_are_read(&self) -> Result<(), Fault> {
         match self.next_ready() {
             None => Ok(()),
-            Some((_, zone, label, horizon)) => {
-                let sentence = format!("the rows of {zone}, {label}, {horizon} are missing");
+            Some(order) => {
+                let due = self.promised.get(&order);
+                let place = due.map(|p| format!("{}, {}, {}", p.zone, p.label, p.horizon));
+                let place = place.unwrap_or_default();
+                let sentence = format!("the rows of {place} are missing");
                 Err(self.fault("rows-missing", sentence))
             }
         }
@@ -103,15 +44,17 @@ impl Auditor {
 
     fn close(&mut self, closing: &Closing) {
         let (is_reported, _) = self.place_of(closing.label);
-        let is_of =
-            |order: &super::Order| order.1 == closing.zone && order.2 == closing.label.to_string();
-        let is_hidden = self.promised.keys().any(is_of);
-        let left = self.expected.close(&closing.zone, closing.label);
+        let is_of = |p: &Promised| p.zone == closing.zone && p.label == closing.label;
+        let is_hidden = self.promised.values().any(is_of);
+        let planned = self.expected.close(&closing.zone, closing.label);
         let tally = self.tallies.remove(&(closing.zone.clone(), closing.label));
         if !is_reported || is_hidden {
             return;
         }
-        for selection in left {
+        for due in &planned {
+            self.compare_verifiers(due, closing);
+        }
+        for Due { selection, .. } in planned.into_iter().filter(|due| !due.is_settled) {
             let person = self.people.with_token(&selection.token.0);
             let sentence = "Drawn, and neither announced nor kept with a reason.";
             let finding = Finding::new(List::Spared, Code::NotAnnounced, sentence);
@@ -135,7 +78,7 @@ impl Auditor {
         let mut day = header.from;
         while day <= header.to {
             let is_seen = self.open_labels.contains_key(&day);
-            if !is_seen || self.promised.keys().any(|o| o.2 == day.to_string()) {
+            if !is_seen || self.promised.values().any(|p| p.label == day) {
                 self.private.insert(day);
             }
             let Ok(next) = day.tomorrow() else { break };
@@ -240,7 +183,7 @@ impl Auditor {
 }
 
 impl Tally {
-    fn add(&mut self, other: &Tally) {
+    pub(super) fn add(&mut self, other: &Tally) {
         self.hit += other.hit;
         self.shielded += other.shielded;
         self.uncovered += other.uncovered;

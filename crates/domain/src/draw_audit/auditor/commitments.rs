@@ -1,0 +1,270 @@
+//! What the log commits before anything is drawn: inputs, rounds of the beacon, single locks, boundaries
+//! that are dropped, labels that close.
+
+use super::entries::unreadable;
+use super::{Auditor, BeaconVerdict, Closing, Promised, day_number};
+use crate::draw::beacon::{BEACON_WAIT_MS, appears_at, round_of};
+use crate::draw_audit::bundle::{Entry, unhex};
+use crate::draw_audit::expected::Tally;
+use crate::draw_audit::finding::{Code, Fault, Finding, List};
+use crate::time::UtcMillis;
+use jiff::civil::Date;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Inputs count as late where they are committed later than this after the boundary.
+const LATE_MS: i64 = crate::calendar::PLAN_DELAY_MS;
+/// `b_ms` of a late commitment lies at most so far from its entry.
+const CLOCK_MS: i64 = 60_000;
+
+impl Auditor {
+    pub(super) fn inputs(&mut self, entry: &Entry, number: u64) -> Result<(), Fault> {
+        let read = || {
+            let zone = entry.text("zone")?.to_owned();
+            let (label, t) = (entry.date("label")?, entry.number("t_ms")?);
+            Some((zone, label, entry.text("horizon").unwrap_or("day").to_owned(), t))
+        };
+        let Some((zone, label, horizon, t)) = read() else { return Err(unreadable(number)) };
+        let (is_reported, is_wanted) = self.place_of(label);
+        if self.seen.is_empty() {
+            self.is_from_the_beginning = is_wanted;
+        }
+        let steered = |code, sentence: &str| {
+            Finding::new(List::Steered, code, sentence).label(label).zone(&zone).entry(number)
+        };
+        let mut found = Vec::new();
+        let is_second = !self.seen.insert((zone.clone(), label, horizon.clone()));
+        if is_second {
+            let sentence = "The inputs of one boundary were committed twice: it could be drawn again until it suited.";
+            found.push(steered(Code::InputsTwice, sentence));
+        }
+        found.extend(self.begin_label(&zone, label, number));
+        let due = self.keys.due(label);
+        if entry.text("chain") != Some(due.as_str()) {
+            let sentence = "The chains named are not those that count for this label.";
+            found.push(steered(Code::ChainWrong, sentence));
+        }
+        if entry.at_ms > t + LATE_MS {
+            found.push(self.late(entry.at_ms, t, steered(Code::InputsLate, "")));
+        }
+        let beacon = entry.text("beacon").unwrap_or("none").to_owned();
+        let round = entry.number("round");
+        if beacon != "none" && !is_right_round(entry, t, round) {
+            let sentence = "The round of the beacon is not the one that belongs to this boundary.";
+            found.push(steered(Code::BeaconWrong, sentence));
+        }
+        if is_reported {
+            self.findings.extend(found);
+        }
+        if is_second {
+            return Ok(()); // the first one counts
+        }
+        let (open, _) = self.open_labels.entry(label).or_default();
+        *open += 1;
+        if !is_wanted {
+            return Ok(());
+        }
+        let salt = (beacon == "none").then_some([0; 32]);
+        if salt.is_some() {
+            self.settles(entry.at_ms)?;
+        }
+        let promised = Promised {
+            entry: number,
+            zone,
+            label,
+            horizon,
+            t,
+            root: entry.text("root").unwrap_or_default().to_owned(),
+            chain: entry.text("chain").unwrap_or_default().to_owned(),
+            people: entry.number("people").unwrap_or(-1),
+            beacon,
+            round,
+            salt,
+            is_paused: self.is_paused,
+            is_reported,
+        };
+        self.promised.insert(number, promised);
+        Ok(())
+    }
+
+    /// Each zone goes on day by day; a label that is passed over is a day that was dropped.
+    pub(super) fn begin_label(&mut self, zone: &str, label: Date, number: u64) -> Option<Finding> {
+        let next = self.zones.len() as u16;
+        let (_, last) = self.zones.entry(zone.to_owned()).or_insert((next, label));
+        let days = day_number(label) - day_number(*last);
+        *last = label.max(*last);
+        (days > 1).then(|| {
+            let sentence =
+                format!("{} dates of this zone before this one were never drawn.", days - 1);
+            Finding::new(List::Steered, Code::DayDropped, sentence)
+                .label(label)
+                .zone(zone)
+                .entry(number)
+        })
+    }
+
+    pub(super) fn late(&self, at_ms: i64, t: i64, finding: Finding) -> Finding {
+        let minutes = (at_ms - t) / 60_000;
+        let is_outage = self.outages.iter().any(|(from, to)| *from <= t + LATE_MS && t <= *to);
+        if is_outage {
+            let sentence = format!(
+                "The inputs were committed {minutes} minutes late, after an outage that the log records."
+            );
+            return Finding {
+                list: List::Remarks,
+                code: Code::LateAfterOutage,
+                sentence,
+                ..finding
+            };
+        }
+        let sentence = format!(
+            "The inputs were committed {minutes} minutes after the boundary began, and the log records no outage."
+        );
+        Finding { sentence, ..finding }
+    }
+
+    /// Notes that an entry of this moment settles a salt: rows read already must be of an earlier one.
+    pub(super) fn settles(&mut self, at_ms: i64) -> Result<(), Fault> {
+        if self.read_at >= at_ms {
+            return Err(self.fault("rows-order", "rows stand before an entry of the same moment"));
+        }
+        self.settled_at = self.settled_at.max(at_ms);
+        Ok(())
+    }
+
+    pub(super) fn promised_of(&mut self, entry: &Entry) -> Option<&mut Promised> {
+        let (zone, label) = (entry.text("zone")?, entry.date("label")?);
+        let horizon = entry.text("horizon")?;
+        self.promised.values_mut().find(|promised| promised.is(zone, label, horizon))
+    }
+
+    pub(super) fn beacon(&mut self, entry: &Entry, number: u64) -> Result<(), Fault> {
+        let check = self.trust.beacon;
+        let bytes = |name: &str| hex::decode(entry.text(name)?).ok();
+        let (Some(signature), Some(randomness)) =
+            (bytes("signature"), entry.text("randomness").and_then(unhex::<32>))
+        else {
+            return Err(unreadable(number));
+        };
+        let at_ms = entry.at_ms;
+        let round = entry.number("round");
+        let Some(promised) = self.promised_of(entry) else { return Ok(()) };
+        let is_hash = <[u8; 32]>::from(Sha256::digest(&signature)) == randomness;
+        let verdict = match (promised.beacon.as_str(), round) {
+            (kind, Some(round)) => check(kind, round.unsigned_abs(), &signature),
+            (_, None) => BeaconVerdict::Wrong,
+        };
+        let is_round = round.is_some() && round == promised.round;
+        let is_first = promised.salt.is_none();
+        if is_first {
+            promised.salt = Some(randomness);
+        }
+        let is_reported = promised.is_reported;
+        if is_first {
+            self.settles(at_ms)?;
+        }
+        let is_right = is_hash && is_round && is_first && verdict != BeaconVerdict::Wrong;
+        let finding = match (is_right, verdict) {
+            (false, _) => Some(Finding::new(
+                List::Steered,
+                Code::BeaconWrong,
+                "The beacon's randomness is not that of the committed round, or came a second time.",
+            )),
+            (true, BeaconVerdict::NotChecked) => Some(Finding::new(
+                List::Remarks,
+                Code::BeaconNotChecked,
+                "The signature of the beacon was not checked, only that the randomness is its hash.",
+            )),
+            _ => None,
+        };
+        let label = entry.date("label");
+        self.findings
+            .extend(finding.filter(|_| is_reported).map(|f| Finding { label, ..f }.entry(number)));
+        Ok(())
+    }
+
+    pub(super) fn single_lock(&mut self, entry: &Entry, number: u64) -> Result<(), Fault> {
+        let at_ms = entry.at_ms;
+        let Some(promised) = self.promised_of(entry) else { return Ok(()) };
+        let is_reported = promised.is_reported;
+        let is_first = promised.salt.is_none();
+        let round = promised.round.map_or(1, |round| u64::try_from(round).unwrap_or(1));
+        let has_waited = at_ms >= appears_at(round).0 + BEACON_WAIT_MS;
+        if is_first {
+            promised.salt = Some([0; 32]);
+            self.settles(at_ms)?;
+        }
+        let finding = if !is_first {
+            Finding::new(List::Steered, Code::BeaconWrong, "The salt was settled a second time.")
+        } else if has_waited {
+            Finding::new(
+                List::Remarks,
+                Code::SingleLock,
+                "No round of the beacon could be had in time: the draw rests on the committed key alone.",
+            )
+        } else {
+            Finding::new(
+                List::Steered,
+                Code::SingleLockEarly,
+                "The beacon was given up less than ten minutes after its round: whoever knew the round could choose between two draws.",
+            )
+        };
+        let label = entry.date("label");
+        if is_reported {
+            self.findings.push(Finding { label, ..finding }.entry(number));
+        }
+        Ok(())
+    }
+
+    pub(super) fn dropped(&mut self, entry: &Entry, number: u64) {
+        let (Some(zone), Some(label), Some(horizon)) =
+            (entry.text("zone"), entry.date("label"), entry.text("horizon"))
+        else {
+            return;
+        };
+        let mut is_reported = false;
+        self.promised.retain(|_, promised| {
+            let is_it = promised.is(zone, label, horizon);
+            is_reported |= is_it && promised.is_reported;
+            !is_it
+        });
+        if is_reported {
+            let sentence = "A boundary was never drawn: a holder's key for it was missing when the holder was retired.";
+            let finding =
+                Finding::new(List::Remarks, Code::BoundaryDropped, sentence).entry(number);
+            self.findings.push(finding.label(label));
+        }
+    }
+
+    pub(super) fn label_closed(&mut self, entry: &Entry, number: u64) -> Result<(), Fault> {
+        let (Some(zone), Some(label)) = (entry.text("zone"), entry.date("label")) else {
+            return Err(unreadable(number));
+        };
+        let count = |name: &str| entry.number(name).unwrap_or(-1);
+        let counts = Tally {
+            hit: count("hit"),
+            shielded: count("shielded"),
+            uncovered: count("uncovered"),
+            not_hit: count("not_hit"),
+            ineligible: count("ineligible"),
+            moved: count("moved"),
+            ..Tally::default()
+        };
+        let boundaries =
+            self.seen.iter().filter(|(z, l, _)| z == zone && *l == label).count() as i64;
+        let (open, last) = self.open_labels.entry(label).or_default();
+        (*open, *last) = (*open - boundaries, (*last).max(entry.at_ms));
+        let zone = zone.to_owned();
+        self.closings.push(Closing { zone, label, at_ms: entry.at_ms, entry: number, counts });
+        Ok(())
+    }
+}
+
+/// The first round that appears at least 120 s after `b_ms`, which is t, or the moment of a late
+/// commitment.
+fn is_right_round(entry: &Entry, t: i64, round: Option<i64>) -> bool {
+    let Some(b) = entry.number("b_ms") else { return false };
+    let is_late = entry.facts.get("late") == Some(&Value::Bool(true));
+    let is_base = if is_late { (entry.at_ms - b).abs() <= CLOCK_MS } else { b == t };
+    is_base && round.and_then(|r| u64::try_from(r).ok()) == Some(round_of(UtcMillis(b)))
+}
