@@ -5,6 +5,7 @@ mod audit_drills;
 mod away;
 mod bad_input;
 mod before_the_first_draw;
+mod block_conflicts;
 mod blocks;
 mod calendars;
 mod eligibility;

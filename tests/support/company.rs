@@ -85,15 +85,19 @@ impl Company {
 
     /// As under a beacon, with everybody drawn in two-hour blocks.
     pub async fn open_in_blocks(database: Database, name: &str) -> Company {
-        let company = Company::open_under_beacon(database, name).await;
-        let tx = company.store().begin().await.unwrap();
-        let mut row = policies::get(&*tx, company.policy).await.unwrap();
+        Company::open_under_beacon(database, name).await.in_blocks().await
+    }
+
+    /// The same company, with everybody drawn in two-hour blocks.
+    pub async fn in_blocks(self) -> Company {
+        let tx = self.store().begin().await.unwrap();
+        let mut row = policies::get(&*tx, self.policy).await.unwrap();
         let mut policy: CadencePolicy = serde_json::from_str(&row.parsed).unwrap();
         policy.draw.horizon = Horizon::Block;
         row.parsed = serde_json::to_string(&policy).unwrap();
         muster_store::save(&tx, row).await.unwrap();
         tx.commit().await.unwrap();
-        company
+        self
     }
 
     /// With a table of hazards of the story's own, from the first day on.
@@ -152,9 +156,21 @@ impl Company {
         self
     }
 
+    /// The address of the SQLite database in a folder.
+    pub fn sqlite_in(folder: &Path) -> String {
+        format!("sqlite://{}", folder.join("muster.db").display())
+    }
+
     /// The company in a folder that outlives processes: founded by the first, reopened by later
-    /// ones at the time the database has seen. Waits for the disk like a real one.
-    pub async fn in_folder(folder: &Path, mail: Arc<dyn MailPort>, is_new: bool) -> Company {
+    /// ones at the time the database has seen. Waits for the disk like a real one. Keys lie in the
+    /// folder, rows in the database.
+    pub async fn in_folder(
+        folder: &Path,
+        database: &str,
+        mail: Arc<dyn MailPort>,
+        beacon: Option<Arc<ScriptedBeacon>>,
+        is_new: bool,
+    ) -> Company {
         let clock = Arc::new(MovableClock::stopped(START));
         let entropy = Arc::new(OsEntropy);
         let keys_dir = folder.join("keys");
@@ -162,9 +178,8 @@ impl Company {
             true => KeyRing::create(&keys_dir, &*entropy).unwrap(),
             false => KeyRing::open(&keys_dir).unwrap(),
         };
-        let url = format!("sqlite://{}", folder.join("muster.db").display());
-        let store =
-            Store::open(&StoreOptions::new(&url), keys, clock.clone(), entropy).await.unwrap();
+        let options = StoreOptions::new(database);
+        let store = Store::open(&options, keys, clock.clone(), entropy).await.unwrap();
         store.migrate().await.unwrap();
         let context = context(store);
         let policy = match is_new {
@@ -176,10 +191,10 @@ impl Company {
                 PolicyVersionId(active[0].id)
             }
         };
-        let engine = start(&context, mail, None, None).await;
+        let engine = start(&context, mail, beacon.clone(), None).await;
         let dir = tempfile::tempdir().unwrap();
         let (mail, calendars) = (Arc::new(ScriptedMail::new()), Arc::default());
-        Company { context, engine, clock, mail, beacon: None, calendars, policy, dir }
+        Company { context, engine, clock, mail, beacon, calendars, policy, dir }
     }
 
     pub fn store(&self) -> &Store {
