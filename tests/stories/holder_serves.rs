@@ -112,7 +112,7 @@ async fn others_are_not_taken(council: &Path, folder: &Path, url: &str) {
     let wrong = tip.replacen(&tip[..1], if tip.starts_with('0') { "1" } else { "0" }, 1);
     std::fs::write(council.join("changed.tip"), text.replace(tip, &wrong)).unwrap();
     for (file, says) in [
-        ("changed.tip", "the tip does not lead to the anchor"),
+        ("changed.tip", "does not lead to the committed one"),
         ("nowhere.tip", "cannot read nowhere.tip"),
         ("somebody-else.tip", "it must be one such as Europe/Berlin"),
     ] {

@@ -117,9 +117,7 @@ async fn whom_nobody_can_meet_is_said_when_a_policy_comes_into_force() {
         confirm(context, office.id("security").await, PolicyVersionId(row.id)).await.unwrap();
     let of_zones: Vec<_> = done.warnings.iter().filter(|w| w.contains("no verifier")).collect();
     assert_eq!(of_zones, ahead.iter().collect::<Vec<_>>(), "the same before and at activation");
-    assert!(
-        of_zones.iter().any(|w| w.contains("in Australia/Melbourne have no verifier who"))
-    );
+    assert!(of_zones.iter().any(|w| w.contains("in Australia/Melbourne have no verifier who")));
     assert!(of_zones.iter().all(|w| w.contains("Give somebody with such hours the role verifier")));
     assert!(!of_zones.iter().any(|w| w.contains("people in Europe/Berlin")), "{of_zones:?}");
     let preview = preview::prepare(context, &text, 1, 1, jiff::tz::TimeZone::UTC).await.unwrap();

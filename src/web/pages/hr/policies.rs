@@ -209,16 +209,18 @@ async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
         true => policy::unmet(&web.context, web.context.store.read(), &kept.row).await?,
         false => Vec::new(),
     };
-    Ok(match policy::lint(&kept.row.text, &names) {
+    let mut lines: Vec<LintLine> = match policy::lint(&kept.row.text, &names) {
         Ok(draft) => {
             let good = draft.lint.sentences.into_iter().map(|s| line(Tone::Quiet, "measured", s));
-            let unwise = draft.lint.warnings.into_iter().chain(unmet);
+            let unwise = draft.lint.warnings.into_iter();
             good.chain(unwise.map(|w| line(Tone::Unclear, "unwise", w))).collect()
         }
         Err(unfit) => {
             unfit.sentences().into_iter().map(|s| line(Tone::Review, "fault", s)).collect()
         }
-    })
+    };
+    lines.extend(unmet.into_iter().map(|w| line(Tone::Unclear, "unwise", w)));
+    Ok(lines)
 }
 
 async fn changed(web: &Web, kept: &PolicyInForce) -> Result<Vec<Change>, Fail> {
