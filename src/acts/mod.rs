@@ -19,6 +19,7 @@ pub mod excuse;
 pub mod explain;
 pub mod holders;
 pub mod holidays;
+pub mod lines;
 pub mod manual;
 pub mod mode;
 pub mod my_draws;

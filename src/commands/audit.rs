@@ -37,10 +37,10 @@ pub enum Audit {
 )]
 pub struct Draws {
     /// First date (the local date of each person)
-    #[arg(long, requires = "to")]
+    #[arg(long, requires = "to", value_parser = super::date)]
     from: Option<Date>,
     /// Last date
-    #[arg(long, requires = "from")]
+    #[arg(long, requires = "from", value_parser = super::date)]
     to: Option<Date>,
     /// File to write, or without --from and --to to audit; compressed if it ends in .gz
     #[arg(long, value_name = "FILE", required_unless_present = "from")]

@@ -2,8 +2,9 @@
 
 use super::print::{self, say};
 use super::{Ended, maybe_person, open, person};
-use crate::acts::explain;
+use crate::acts::{ActError, explain};
 use crate::config::Config;
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
@@ -25,7 +26,7 @@ pub struct Explain {
     #[arg(value_name = "EMPLOYEE_ID")]
     person: String,
     /// The person's local date, as 2026-12-02
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
     date: Date,
     /// Who asks (auditors, and everybody about themselves); without it the operator of this machine
     #[arg(long = "as", value_name = "EMPLOYEE_ID")]
@@ -48,7 +49,13 @@ impl Explain {
         let context = open(config).await?;
         let actor = maybe_person(&context, self.actor.as_deref()).await?;
         let subject = person(&context, &self.person).await?;
-        let told = explain::look(&context, actor, subject, self.date).await?;
+        let told = match explain::look(&context, actor, subject, self.date).await {
+            Err(ActError::Forbidden(why)) => bail!(
+                "{why} Auditors may ask about everybody, everybody about themselves; without --as it is the \
+                 operator of this machine who asks"
+            ),
+            told => told?,
+        };
         if self.json {
             print::json(&told)?;
             return Ok(Ended::Done);

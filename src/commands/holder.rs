@@ -22,8 +22,10 @@ use zeroize::Zeroizing;
 
 /// Where a release is posted, below the service's address.
 const RELEASES: &str = "api/holders/releases";
-/// From one try to the next while the service cannot be reached.
-const TRY_AGAIN: Duration = Duration::from_secs(30);
+/// From one try to the next while the service does not take a key: at first, doubled each time, and at
+/// most. A short restart costs seconds, a long outage few tries.
+const TRY_AGAIN_FIRST: Duration = Duration::from_secs(1);
+const TRY_AGAIN_MAX: Duration = Duration::from_secs(30);
 /// How often `serve` looks whether a date has begun.
 const LOOK: Duration = Duration::from_secs(5);
 /// The zone in which every date begins first.
@@ -50,7 +52,7 @@ pub struct Init {
     #[arg(long)]
     name: String,
     /// First date, YYYY-MM-DD
-    #[arg(long)]
+    #[arg(long, value_parser = super::date)]
     from: Date,
     /// How many dates, 1 to 3660
     #[arg(long)]
@@ -80,7 +82,7 @@ pub struct ReleaseKey {
     /// Your file
     file: PathBuf,
     /// The date, YYYY-MM-DD
-    #[arg(long, required_unless_present = "today", conflicts_with = "today")]
+    #[arg(long, value_parser = super::date, required_unless_present = "today", conflicts_with = "today")]
     date: Option<Date>,
     /// The date that has begun last in --zone
     #[arg(long)]
@@ -95,8 +97,8 @@ pub struct ReleaseKey {
 
 /// Send the key of each date as it begins, until stopped
 ///
-/// While the service cannot be reached it is tried again every half minute; nothing is drawn
-/// meanwhile.
+/// While the service cannot be reached or does not take the key, it is tried again after a second, at
+/// last every half minute; nothing is drawn meanwhile.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  muster holder serve council.tip --zone Europe/Berlin --url https://check-ins.acme.example"
@@ -182,6 +184,7 @@ impl ServeKeys {
             anchor.last_date()
         );
         let mut sent: Option<Date> = None;
+        let mut try_again = TRY_AGAIN_FIRST;
         while !stop.is_cancelled() {
             let now = SystemClock.now();
             let today = now.date_in(&tz);
@@ -197,11 +200,14 @@ impl ServeKeys {
                     Ok(result) => {
                         say!("{today}: {result}");
                         sent = Some(today);
+                        try_again = TRY_AGAIN_FIRST;
                         LOOK
                     }
                     Err(error) => {
                         eprintln!("{today}: not taken, trying again: {error:#}");
-                        TRY_AGAIN
+                        let pause = try_again;
+                        try_again = (try_again * 2).min(TRY_AGAIN_MAX);
+                        pause
                     }
                 },
             };

@@ -54,7 +54,7 @@ pub struct Show {
     /// Code of the calendar
     code: String,
     /// One year only
-    #[arg(long)]
+    #[arg(long, value_parser = super::year)]
     year: Option<i16>,
     /// Print JSON
     #[arg(long)]
@@ -133,7 +133,8 @@ impl Show {
         let context = open(config).await?;
         let all = holidays::all(context.store.read()).await?;
         let Some(calendar) = all.get(&self.code) else {
-            return Err(all.unknown(&self.code).into());
+            let unknown = anyhow::Error::from(all.unknown(&self.code));
+            bail!("{unknown} (`muster holidays list` prints all codes)");
         };
         let of_year =
             calendar.days().filter(|(d, _)| self.year.is_none_or(|year| d.year() == year));

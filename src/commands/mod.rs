@@ -27,6 +27,7 @@ use crate::app;
 use crate::config::Config;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use jiff::civil::Date;
 use muster_domain::id::PersonId;
 use std::path::{Path, PathBuf};
 
@@ -158,6 +159,17 @@ async fn maybe_person(
         Some(id) => Ok(Some(person(context, id).await?)),
         None => Ok(None),
     }
+}
+
+/// A date on the command line.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "it must be a date such as 2026-12-02".to_owned())
+}
+
+/// A year on the command line.
+fn year(text: &str) -> Result<i16, String> {
+    let year = text.parse().ok().filter(|year| (1_000..=9_999).contains(year));
+    year.ok_or_else(|| "it must be a year such as 2027".to_owned())
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {

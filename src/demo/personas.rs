@@ -5,7 +5,7 @@ use super::World;
 use muster_domain::id::PersonId;
 use muster_messages::pages::PersonaLink;
 use muster_store::entities::{check_in, person};
-use muster_store::{StoreResult, check_ins, people};
+use muster_store::{StoreResult, check_ins, people, stand_by};
 
 /// Host label, employee id, who they are in the demo.
 const PERSONAS: [(&str, &str, &str); 8] = [
@@ -19,6 +19,9 @@ const PERSONAS: [(&str, &str, &str); 8] = [
     ("admin", "admin", "An administrator"),
 ];
 
+/// Whoever handed on the talk of a played person: not one to begin with, so it stands in no list.
+const FIRST_VERIFIER: &str = "first-verifier";
+
 /// Employee ids that act only when the visitor does.
 pub const PLAYED: [&str; 2] = ["anna", "maria"];
 
@@ -26,7 +29,7 @@ impl World {
     /// The persona label of a `Host`, e.g. `anna` of `anna.localhost:8080`.
     pub fn label_of<'a>(&self, host: &'a str) -> Option<&'a str> {
         let label = host.strip_suffix(&format!(".localhost:{}", self.port))?;
-        PERSONAS.iter().any(|(known, _, _)| *known == label).then_some(label)
+        labels().any(|known| known == label).then_some(label)
     }
 
     /// Whether a `Host` is one of the demo's.
@@ -42,6 +45,9 @@ impl World {
         if label == "verifier" {
             return self.verifier_now().await;
         }
+        if label == FIRST_VERIFIER {
+            return self.first_verifier().await;
+        }
         let known = PERSONAS.iter().find(|(known, _, _)| *known == label);
         match known {
             Some((_, employee_id, _)) => people::by_employee_id(db, employee_id).await,
@@ -51,7 +57,7 @@ impl World {
 
     /// The persona label behind which this person is now, if there is one.
     pub async fn label_of_person(&self, id: PersonId) -> StoreResult<Option<&'static str>> {
-        for (label, _, _) in PERSONAS {
+        for label in labels() {
             if self.persona_of(label).await?.is_some_and(|p| p.id == id.0) {
                 return Ok(Some(label));
             }
@@ -63,18 +69,40 @@ impl World {
     /// else Jo.
     async fn verifier_now(&self) -> StoreResult<Option<person::Model>> {
         let db = self.context.store.read();
-        let mut found = Vec::new();
-        for employee_id in PLAYED {
-            let Some(played) = people::by_employee_id(db, employee_id).await? else { continue };
-            let all = check_ins::of_person(db, PersonId(played.id), 5).await?;
-            found.extend(all.into_iter().filter(|c| c.verifier_id.is_some() && is_fresh(self, c)));
-        }
+        let mut found = self.fresh_of_played().await?;
+        found.retain(|c| c.verifier_id.is_some());
         // Running ones first, the nearest of them; then what was closed last.
         found.sort_by_key(|c| (c.closed_ms.is_some(), c.closed_ms.map_or(c.start_ms, |at| -at)));
         match found.first().and_then(check_in::Model::verifier) {
             Some(verifier) => people::find(db, verifier).await,
             None => people::by_employee_id(db, "jo").await,
         }
+    }
+
+    /// Whoever was asked before the present verifier, in the last hand-over of such a check-in.
+    async fn first_verifier(&self) -> StoreResult<Option<person::Model>> {
+        let db = self.context.store.read();
+        let mut handed_on = Vec::new();
+        for check_in in self.fresh_of_played().await? {
+            handed_on.extend(stand_by::of_check_in(db, check_in.check_in_id()).await?);
+        }
+        handed_on.sort_by_key(|call| call.asked_ms);
+        match handed_on.last().and_then(|call| call.from_verifier) {
+            Some(verifier) => people::find(db, PersonId(verifier)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Check-ins of played people that run or are hardly over.
+    async fn fresh_of_played(&self) -> StoreResult<Vec<check_in::Model>> {
+        let db = self.context.store.read();
+        let mut found = Vec::new();
+        for employee_id in PLAYED {
+            let Some(played) = people::by_employee_id(db, employee_id).await? else { continue };
+            let all = check_ins::of_person(db, PersonId(played.id), 5).await?;
+            found.extend(all.into_iter().filter(|c| is_fresh(self, c)));
+        }
+        Ok(found)
     }
 
     /// Every persona with its own address.
@@ -92,6 +120,11 @@ impl World {
     pub fn url_of(&self, label: &str, path: &str) -> String {
         format!("http://{label}.localhost:{}{path}", self.port)
     }
+}
+
+/// Every label a host name may begin with.
+fn labels() -> impl Iterator<Item = &'static str> {
+    PERSONAS.iter().map(|(label, _, _)| *label).chain([FIRST_VERIFIER])
 }
 
 /// Not over, or over for so short a time that its verifier may still read the last page.

@@ -61,6 +61,8 @@ export async function story({ browsers, at_end }) {
   assert(said.some((text) => /Recomputed: same\. You were (not )?drawn\./.test(text)), said.join('\n'));
   assert(said.some((text) => /key of this date is not public yet/.test(text)), 'some keys are still secret');
   assert(said.some((text) => /not eligible/.test(text)), 'weekends are not eligible');
+  const lines = await page.locator('[data-draws] .date').evaluateAll((all) => all.map((date) => date.getClientRects().length));
+  assert(lines.length > 5 && lines.every((n) => n === 1), 'a date stands in one line');
   await pictures(page, '50-my-draws');
 
   // The download proves the same, and a changed one does not.

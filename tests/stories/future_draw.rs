@@ -3,12 +3,10 @@
 //! The story computes the hit itself, from the sealed tip, and searches its values everywhere the
 //! service writes. A search that cannot find a leak proves nothing, so it is shown to find one.
 
-use crate::support::{Company, Database, START, Somebody, recompute};
+use crate::support::{Company, Database, Log, START, Somebody, recompute};
 use muster_domain::draw::Selection;
 use muster_store::draws;
 use sea_orm::{ConnectionTrait, Statement};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 /// Every planned boundary's hits, recomputed by whoever holds every key.
 pub(super) async fn hits(company: &Company) -> Vec<Selection> {
@@ -44,7 +42,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 /// Everything the service has written: files of the data folder, and every row as text.
 async fn everything(company: &Company, log: &Log) -> Vec<(String, Vec<u8>)> {
-    let mut places = vec![("log".to_owned(), log.0.lock().unwrap().clone())];
+    let mut places = vec![("log".to_owned(), log.bytes())];
     for entry in
         std::fs::read_dir(company.dir.path()).unwrap().flatten().filter(|e| e.path().is_file())
     {
@@ -75,40 +73,15 @@ async fn leaks(company: &Company, log: &Log, hit: &Selection) -> Vec<String> {
     leaking.map(|(place, _)| place.clone()).collect()
 }
 
-/// Which call sites of the log are on is one state of the process, so these stories are told one
-/// after another.
-static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 crate::on_both_databases! {
     async fn a_hit_is_nowhere_before_its_announcement_and_a_planted_leak_is_found(company: Company) {
-        let _alone = ALONE.lock().await;
-        let log = Log::default();
-        let writer = log.clone();
-        let logging = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
-        let _logging = tracing::subscriber::set_default(logging);
-        // Other stories run beside this one: what they made of the log's levels is asked anew.
-        tracing::callsite::rebuild_interest_cache();
-        tracing::callsite::rebuild_interest_cache();
-
+        let (log, _logging) = Log::capture();
         let cast = company.usual_cast().await;
         company.pass_to(START.plus_minutes(24 * 60 + 30)).await;
         let hit = hits(&company).await.pop().expect("Maria is hit on Wednesday");
         company.pass_to(hit.transaction_due().plus_minutes(-1)).await;
         assert_eq!(leaks(&company, &log, &hit).await, Vec::<String>::new(), "a future hit has leaked");
-        assert!(contains(&log.0.lock().unwrap(), b"label planned"), "the log was captured");
+        assert!(contains(&log.bytes(), b"label planned"), "the log was captured");
 
         plant(&company, &hit).await;
         assert!(!leaks(&company, &log, &hit).await.is_empty(), "the search finds a planted leak");
@@ -123,15 +96,7 @@ crate::on_both_databases! {
 /// looks on, no hit of a planned block is anywhere, in rows, log, metrics or mails.
 #[tokio::test]
 async fn two_instances_that_draw_blocks_leak_no_hit_before_its_announcement() {
-    let _alone = ALONE.lock().await;
-    let log = Log::default();
-    let writer = log.clone();
-    let logging = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _logging = tracing::subscriber::set_default(logging);
-    tracing::callsite::rebuild_interest_cache();
+    let (log, _logging) = Log::capture();
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let (metrics, _recording) = (recorder.handle(), metrics::set_default_local_recorder(&recorder));
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 const REASON: &str = "agreed with the works council";
 
 /// An installation with the example company, whose hr and security roles are in force.
-async fn install(folder: &Path) {
+pub(super) async fn install(folder: &Path) {
     done(folder, &["migrate"]).await;
     let name = ["--name", "Ade Fasholarin"];
     done(folder, &[&["admin", "create", "ade.fasholarin@acme.example"], &name[..]].concat()).await;

@@ -30,7 +30,8 @@ pub fn smtp(port: u16) -> Smtp {
 async fn an_invitation_survives_an_hour_without_its_server_and_is_a_calendar_entry_at_the_end() {
     let mut server = OpenSmtpd::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let company = Company::in_folder(folder.path(), Arc::new(smtp(server.port())), true).await;
+    let (database, mail) = (Company::sqlite_in(folder.path()), Arc::new(smtp(server.port())));
+    let company = Company::in_folder(folder.path(), &database, mail, None, true).await;
     let cast = company.usual_cast().await;
 
     // Down before the hit is announced, up again before its window: late, but not lost.

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 pub struct Recomputed {
     pub row: draw_boundary::Model,
     pub inputs: BoundaryInputs,
+    pub key: BoundaryKey,
     pub plan: Plan,
 }
 
@@ -61,7 +62,7 @@ pub async fn recompute(company: &Company, zone: &str, label: &str) -> Vec<Recomp
         let drawn = drawn_before(inputs.boundary(), earlier);
         let taken = taken_by(&done);
         let plan = plan(&inputs.clone().without(&drawn), &key, &taken);
-        done.push(Recomputed { row, inputs, plan });
+        done.push(Recomputed { row, inputs, key, plan });
     }
     done
 }

@@ -2,12 +2,14 @@
 
 mod company;
 mod draws;
+mod log;
 pub mod mutants;
 pub mod program;
 pub mod vectors;
 
 pub use company::{Company, Database, START, Somebody};
 pub use draws::{logged, recompute};
+pub use log::Log;
 
 /// Tells one story on both databases.
 #[macro_export]

@@ -64,6 +64,17 @@ impl Service {
         Ok(service)
     }
 
+    /// Starts a process that serves nothing, so that there is nothing to wait for but what it says.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub fn begin(command: ServiceCommand, log: &Path) -> Result<Service> {
+        let mut service =
+            Service { command, port: free_port()?, log: log.to_owned(), running: None };
+        service.launch()?;
+        Ok(service)
+    }
+
     /// Starts it again on the same port after it ended; the log goes on.
     ///
     /// # Errors

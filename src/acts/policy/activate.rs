@@ -1,7 +1,8 @@
-//! What coming into force does: everybody is matched once or it is refused, somebody can be met,
-//! the version before gives way, and people find their policy.
+//! What coming into force does: everybody is matched once or it is refused, somebody can be met (and
+//! it is said who cannot), the version before gives way, and people find their policy.
 
 use super::membership::{Everybody, active_policy, reassign};
+use super::preview::unmet;
 use super::versions::{Activated, attribute_names, lint, record};
 use crate::acts::office::Asker;
 use crate::acts::{ActError, ActResult, Context};
@@ -31,7 +32,8 @@ pub(super) async fn activate(
     let assignment = assign(&everybody.attributes, &filters);
     refuse_overlaps(&assignment.overlaps)?;
     let mut activated = Vec::new();
-    for mut row in rows {
+    for row in &rows {
+        let mut row = row.clone();
         let position = after.iter().position(|a| a.id == row.id);
         let pool = assignment.assigned.iter().filter(|(_, a)| Some(a.policy) == position);
         let pool: Vec<&str> = pool.map(|(id, _)| id.as_str()).collect();
@@ -51,6 +53,10 @@ pub(super) async fn activate(
             people: pool.len(),
             warnings: draft.lint.warnings.into_iter().chain(warning).collect(),
         });
+    }
+    // Only now are all of them in force, beside which each is looked at.
+    for (row, told) in rows.iter().zip(&mut activated) {
+        told.warnings.extend(unmet(context, &**tx, row).await?);
     }
     reassign(context, tx).await?;
     Ok(activated)

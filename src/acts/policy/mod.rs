@@ -11,6 +11,7 @@ mod versions;
 
 pub use live::{Live, Scope, Scoped, reach, set_scope};
 pub use membership::{Reassigned, reassign};
+pub use preview::unmet;
 pub use versions::{
     Activated, Draft, Unfit, activate_first, attribute_names, confirm, lint, pending_of, pool_size,
     propose, reject,
@@ -35,6 +36,17 @@ pub struct PolicyInForce {
 }
 
 impl PolicyInForce {
+    /// Of a stored row.
+    fn read(row: policy_version::Model) -> ActResult<PolicyInForce> {
+        let unreadable = |detail: String| {
+            ActError::Store(StoreError::Unreadable { what: "policy version", detail })
+        };
+        let policy = serde_json::from_str(&row.parsed).map_err(|e| unreadable(e.to_string()))?;
+        let table =
+            serde_json::from_str(&row.hazard_table).map_err(|e| unreadable(e.to_string()))?;
+        Ok(PolicyInForce { id: PolicyVersionId(row.id), row, policy, table })
+    }
+
     /// What decides which slots fit into a window.
     pub fn terms(&self) -> SlotTerms {
         let clock = &self.policy.clock;
@@ -62,10 +74,5 @@ impl PolicyInForce {
 
 /// Reads one stored version.
 pub async fn load(db: &impl ConnectionTrait, id: PolicyVersionId) -> ActResult<PolicyInForce> {
-    let row = policies::get(db, id).await?;
-    let unreadable =
-        |detail: String| ActError::Store(StoreError::Unreadable { what: "policy version", detail });
-    let policy = serde_json::from_str(&row.parsed).map_err(|e| unreadable(e.to_string()))?;
-    let table = serde_json::from_str(&row.hazard_table).map_err(|e| unreadable(e.to_string()))?;
-    Ok(PolicyInForce { id, row, policy, table })
+    PolicyInForce::read(policies::get(db, id).await?)
 }

@@ -100,6 +100,33 @@ async fn a_policy_nobody_can_satisfy_is_refused_with_the_sum() {
 }
 
 #[tokio::test]
+async fn whom_nobody_can_meet_is_said_when_a_policy_comes_into_force() {
+    let office = with_hr_and_security().await;
+    let context = &office.context;
+    let first = activate_first(context, None, &[STANDARD, SENSITIVE]).await.unwrap();
+    for policy in &first {
+        let warnings = policy.warnings.join("\n");
+        assert!(warnings.contains("Give somebody the role verifier."), "{warnings}");
+    }
+    // One verifier in Berlin: whoever works while he sleeps is named by zone, with what to change.
+    office.confirm("jo", Role::Verifier).await;
+    let text = STANDARD.replace("mean_gap_days = 42", "mean_gap_days = 40");
+    let row = propose(context, Some(office.id("hr").await), &text).await.unwrap();
+    let ahead = unmet(context, context.store.read(), &row).await.unwrap();
+    let done =
+        confirm(context, office.id("security").await, PolicyVersionId(row.id)).await.unwrap();
+    let of_zones: Vec<_> = done.warnings.iter().filter(|w| w.contains("no verifier")).collect();
+    assert_eq!(of_zones, ahead.iter().collect::<Vec<_>>(), "the same before and at activation");
+    assert!(of_zones.iter().any(|w| w.contains("in Australia/Melbourne have no verifier who")));
+    assert!(of_zones.iter().all(|w| w.contains("Give somebody with such hours the role verifier")));
+    let own: Vec<_> = of_zones.iter().filter(|w| w.contains("in Europe/Berlin")).collect();
+    assert!(own.len() == 1 && own[0].contains("(e1001, jo)"), "himself and his own line: {own:?}");
+    let preview = preview::prepare(context, &text, 1, 1, jiff::tz::TimeZone::UTC).await.unwrap();
+    let advice = preview.run(|_| ()).unwrap().report.advice;
+    assert!(of_zones.iter().all(|w| advice.contains(w)), "as the preview says it: {advice:?}");
+}
+
+#[tokio::test]
 async fn faults_are_told_with_key_and_line_and_a_proposal_can_be_turned_down() {
     let office = with_hr_and_security().await;
     let context = &office.context;

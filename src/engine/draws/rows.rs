@@ -3,6 +3,7 @@
 
 use super::{Engine, Policies, blocks, keys};
 use crate::acts::context::zone_of;
+use crate::acts::lines::Lines;
 use crate::acts::{notices, policy};
 use jiff::civil::Date;
 use muster_domain::calendar::{
@@ -29,6 +30,7 @@ use std::sync::Arc;
 pub(super) struct Roster {
     people: Vec<person::Model>,
     by_id: HashMap<uuid::Uuid, usize>,
+    lines: Lines,
     verifiers: Vec<person::Model>,
     memberships: BTreeMap<PersonId, membership::Model>,
     states: BTreeMap<PersonId, draw_state::Model>,
@@ -73,6 +75,7 @@ impl Roster {
             blocks: private_blocks::all(db, &keys).await?,
             busy,
             by_id,
+            lines: Lines::of(&people),
             verifiers: people::with_role(db, Role::Verifier).await?,
             memberships,
             states: draws::states(db).await?,
@@ -84,23 +87,9 @@ impl Roster {
         })
     }
 
-    /// The people above this one, nearest first; a loop ends at its first repetition.
-    fn line(&self, person: &person::Model) -> Vec<uuid::Uuid> {
-        let mut line = Vec::new();
-        let mut next = person.manager_id;
-        while let Some(id) = next.filter(|id| *id != person.id && !line.contains(id)) {
-            line.push(id);
-            next = self.by_id.get(&id).and_then(|i| self.people[*i].manager_id);
-        }
-        line
-    }
-
-    /// Verifiers who must not meet this person: his line, and those whose line he is in.
+    /// Verifiers who must not meet this person: those of their line, up and down.
     pub(super) fn excluded(&self, person: &person::Model) -> Vec<DrawToken> {
-        let line = self.line(person);
-        let barred = |v: &&person::Model| {
-            v.id == person.id || line.contains(&v.id) || self.line(v).contains(&person.id)
-        };
+        let barred = |v: &&person::Model| self.lines.bars(person.id, v.id);
         self.verifiers.iter().filter(barred).map(token_of).collect()
     }
 

@@ -8,6 +8,8 @@ mod future_draws;
 mod meeting;
 mod my_draws;
 mod office;
+mod policies;
+mod private_blocks;
 mod routes;
 mod served;
 mod signing_in;

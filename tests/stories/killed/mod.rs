@@ -1,10 +1,11 @@
-//! P1 to P4 across `kill -9`: at fixed points of both stories the process is killed without
+//! P1 to P4 across `kill -9`: at fixed points of three stories the process is killed without
 //! warning, started again on the same folder, and the story still ends right. What the mail server
 //! took is compared with what the database says was sent.
 //!
 //! The test starts itself again as the process that is killed. The mail server is scripted (a
 //! fake), on a real socket, and outlives the process.
 
+mod block;
 mod meeting;
 mod miss;
 
@@ -67,9 +68,10 @@ impl MailPort for DeadlyMail {
     }
 }
 
-/// What the killed process is told: its folder, its mail server, its point.
+/// What the killed process is told: its folder, its database, its mail server, its point.
 struct Inside {
     folder: PathBuf,
+    database: String,
     port: u16,
     death: Death,
 }
@@ -78,19 +80,28 @@ impl Inside {
     /// `None` in the test process itself.
     fn given() -> Option<Inside> {
         let given = std::env::var(INSIDE).ok()?;
-        let mut given = given.splitn(3, '|');
+        let mut given = given.splitn(4, '|');
         let mut next = || given.next().unwrap().to_owned();
-        let (folder, port, point) = (next(), next(), next());
+        let (folder, database, port, point) = (next(), next(), next(), next());
         let death = Death(Some(point).filter(|p| !p.is_empty()));
-        Some(Inside { folder: folder.into(), port: port.parse().unwrap(), death })
+        Some(Inside { folder: folder.into(), database, port: port.parse().unwrap(), death })
+    }
+
+    /// Real SMTP to the server that outlives us.
+    fn mail(&self) -> Arc<DeadlyMail> {
+        let sent = std::sync::Mutex::default();
+        Arc::new(DeadlyMail { smtp: smtp(self.port), death: self.death.clone(), sent })
+    }
+
+    fn is_new(&self) -> bool {
+        !self.folder.join("keys").exists()
     }
 
     /// The company of the folder, founded by the first process.
     async fn company(&self) -> Company {
-        let sent = std::sync::Mutex::default();
-        let mail = Arc::new(DeadlyMail { smtp: smtp(self.port), death: self.death.clone(), sent });
-        let is_new = !self.folder.join("keys").exists();
-        let company = Company::in_folder(&self.folder, mail, is_new).await;
+        let is_new = self.is_new();
+        let company =
+            Company::in_folder(&self.folder, &self.database, self.mail(), None, is_new).await;
         if is_new {
             company.usual_cast().await;
         }
@@ -109,9 +120,20 @@ struct Told {
 /// Lets the test `name` live until it dies at `point`, then to its end, and compares both logs.
 async fn killed_and_started_again(name: &str, point: &str) -> Told {
     let folder = tempfile::tempdir().unwrap();
+    let database = Company::sqlite_in(folder.path());
+    killed_and_started_again_on(&database, folder, name, point).await
+}
+
+/// The same on a database of this address.
+async fn killed_and_started_again_on(
+    database: &str,
+    folder: tempfile::TempDir,
+    name: &str,
+    point: &str,
+) -> Told {
     let server = ScriptedSmtp::start().await.unwrap();
     let run = |point: &str| {
-        let given = format!("{}|{}|{point}", folder.path().display(), server.port());
+        let given = format!("{}|{database}|{}|{point}", folder.path().display(), server.port());
         let mut process = tokio::process::Command::new(std::env::current_exe().unwrap());
         process.args(["--exact", name, "--nocapture"]).env(INSIDE, given);
         process
@@ -123,18 +145,23 @@ async fn killed_and_started_again(name: &str, point: &str) -> Told {
     let said =
         String::from_utf8_lossy(&finished.stdout) + String::from_utf8_lossy(&finished.stderr);
     assert!(finished.status.success(), "{point}: after the restart the story did not end: {said}");
-    compare(folder, &server, point).await
+    compare(folder, database, &server, point).await
 }
 
 /// What the server took against what the database says.
-async fn compare(folder: tempfile::TempDir, server: &ScriptedSmtp, point: &str) -> Told {
+async fn compare(
+    folder: tempfile::TempDir,
+    database: &str,
+    server: &ScriptedSmtp,
+    point: &str,
+) -> Told {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     for mail in server.taken() {
         let id = mail.message_id().expect("a Message-ID").trim_matches(['<', '>']).to_owned();
         *taken.entry(id).or_default() += 1;
     }
     let nobody = Arc::new(muster_simulation::ScriptedMail::new());
-    let company = Company::in_folder(folder.path(), nobody, false).await;
+    let company = Company::in_folder(folder.path(), database, nobody, None, false).await;
     let rows = notifications::recent(company.store().read(), 500).await.unwrap();
     for row in rows.iter().filter(|r| r.accepted_ms.is_some()) {
         assert!(taken.contains_key(&row.message_id), "{point}: {} was never sent", row.step);

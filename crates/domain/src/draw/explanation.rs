@@ -99,6 +99,9 @@ impl DayExplanation {
             ));
         }
         match &self.day {
+            None if !self.is_committed => {
+                said.push("No policy in force draws this person.".to_owned());
+            }
             None => said.push("There is no row of this person on that date.".to_owned()),
             Some(day) => said.extend(day.sentences()),
         }

@@ -1,6 +1,7 @@
 //! What to change where capacity is short: the hours that lack verifiers, how many sessions a day
 //! there must be room for, and the mean gap that would do with what there is.
 
+use super::reach::NO_VERIFIER;
 use super::report::{HourLoad, PreviewReport};
 use super::tally::Tally;
 use super::{PreviewInput, Unreachable};
@@ -32,10 +33,7 @@ pub(super) fn advice(
         return said;
     }
     if input.verifiers.is_empty() {
-        said.push(
-            "There is no verifier, so every draw stays without a check-in. Give somebody the role verifier."
-                .to_owned(),
-        );
+        said.push(NO_VERIFIER.to_owned());
         return said;
     }
     said.extend(report.unreachable.iter().map(Unreachable::sentence));

@@ -15,7 +15,7 @@ mod tests;
 mod uniformity;
 
 pub use difference::{Difference, differences};
-pub use reach::{Unreachable, unreachable};
+pub use reach::{Unreachable, unmet, unreachable};
 pub use report::{
     BurdenReport, CalendarDay, GapBin, GapReport, HourLoad, PreviewReport, ShareReport,
     VerifierLoad, VerifierReport,

@@ -13,6 +13,19 @@ use std::collections::{BTreeMap, HashMap};
 /// Days looked at: two weeks, so that one holiday does not decide.
 const DAYS: usize = 14;
 
+/// What is to be done where nobody verifies at all.
+pub(super) const NO_VERIFIER: &str = "There is no verifier, so every draw stays without a check-in. Give somebody the role verifier.";
+
+/// What to change so that everybody in the pool can be met, whatever the draw does: sentences, none
+/// where nothing is missing.
+pub fn unmet(input: &PreviewInput) -> Vec<String> {
+    let is_watched = |policy| input.watched.is_none_or(|w| w == policy);
+    if input.verifiers.is_empty() && input.people.iter().any(|m| is_watched(m.policy)) {
+        return vec![NO_VERIFIER.to_owned()];
+    }
+    unreachable(input).iter().map(Unreachable::sentence).collect()
+}
+
 /// People of one zone whom no verifier can meet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unreachable {

@@ -3,38 +3,17 @@
 //! What a reader may not see (evidence, before it is opened; coordinates, ever, for a manager) is
 //! not in the context. Acts are offered only where the reader may do them; the handler checks again.
 
-use super::{Bounds, Choices, Moment, PageFrame, StateWord, TabLink, TextArea, Tone, samples};
+mod acts;
+mod list;
+
+pub use acts::{CaseActs, ResolveForm};
+pub use list::{CaseLine, CaseList};
+
+use super::{Bounds, Moment, PageFrame, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use acts::{sample_excuse, sample_propose, sample_resolve, sample_second_look};
 use muster_domain::person::Role;
 use serde::Serialize;
-
-/// `GET /cases`
-#[derive(Debug, Clone, Serialize)]
-pub struct CaseList {
-    pub frame: PageFrame,
-    /// E.g. open, escalated, mine, closed.
-    pub tabs: Vec<TabLink>,
-    pub cases: Vec<CaseLine>,
-    /// What the chosen tab shows when it is empty.
-    pub empty_text: String,
-}
-
-/// One case of the list.
-#[derive(Debug, Clone, Serialize)]
-pub struct CaseLine {
-    pub id: String,
-    pub number: u64,
-    /// E.g. `Maria Olsen missed a check-in`.
-    pub headline: String,
-    pub state: StateWord,
-    pub opened: Moment,
-    /// Who has it.
-    pub owner: Option<String>,
-    /// What happens next by itself, and when.
-    pub next_step: Option<String>,
-    /// Whether the reader is the one who is asked now.
-    pub needs_you: bool,
-}
 
 /// `GET /cases/{id}`
 #[derive(Debug, Clone, Serialize)]
@@ -59,62 +38,6 @@ pub struct CasePage {
     /// Oldest first.
     pub story: Vec<StoryEntry>,
     pub bounds: Bounds,
-}
-
-/// What the reader may do; what is `None` or false is not offered. Each posts to
-/// `/cases/{id}/{act}`.
-#[derive(Debug, Clone, Serialize)]
-pub struct CaseActs {
-    pub acknowledge: bool,
-    /// Sent as `comment`.
-    pub comment: Option<TextArea>,
-    /// Sent as `excuse` (a code) and `excuse_reason`.
-    pub excuse: Option<(Choices, TextArea)>,
-    /// Sent as `proposal` (a code) and `proposal_reason`.
-    pub propose: Option<(Choices, TextArea)>,
-    /// The second, blind look at a `different_person`: sent to `second-look` as `second_look` (a
-    /// code) and `second_look_how`.
-    pub second_look: Option<(Choices, TextArea)>,
-    pub resolve: Option<ResolveForm>,
-}
-
-/// Sent as `resolution` (a closed code) and `resolution_reason`.
-#[derive(Debug, Clone, Serialize)]
-pub struct ResolveForm {
-    pub code: Choices,
-    pub reason: TextArea,
-    /// Why the form cannot be sent yet, e.g. evidence that was not opened.
-    pub blocked_because: Option<String>,
-}
-
-impl ResolveForm {
-    /// Every closed code with its label and hint.
-    pub const CODES: [(&'static str, &'static str, &'static str); 9] = [
-        ("excused_absence", "Excused", "A first plain miss with a good reason."),
-        ("explained_technical", "Explained: it was technical", ""),
-        ("explained_travel", "Explained: travel", "The trip is declared now."),
-        (
-            "explained_otherwise",
-            "Explained in another way",
-            "There is a plain reason, and it is known.",
-        ),
-        ("identity_confirmed_later", "Confirmed later", "In a later check-in, or in person."),
-        ("data_error", "Our data was wrong", "Ours or a provider's."),
-        ("duplicate", "The same as another case", ""),
-        ("person_left", "The person has left", "Nothing remains to be found out."),
-        (
-            "concern_confirmed_handed_over",
-            "The concern stands and was handed over",
-            "To those who decide about it, outside Muster.",
-        ),
-    ];
-
-    /// The question, with the codes this reader may use for this case, in the order of [`Self::CODES`].
-    pub fn code_field(allowed: &[&str]) -> Choices {
-        let offered: Vec<_> =
-            Self::CODES.into_iter().filter(|(code, ..)| allowed.contains(code)).collect();
-        Choices::one("resolution", "How did it end?", &offered)
-    }
 }
 
 /// The evidence section. It is opened by an act that the person concerned can see.
@@ -163,158 +86,6 @@ pub struct StoryEntry {
     pub quoted: Option<String>,
     /// Whether a person acted (and not the service).
     pub by_person: bool,
-}
-
-impl Template for CaseList {
-    const NAME: &'static str = "pages/case/list";
-
-    fn samples() -> Vec<CaseList> {
-        let line =
-            |number, headline: &str, state, owner: Option<&str>, next: Option<&str>, needs_you| {
-                CaseLine {
-                    id: samples::ID.to_owned(),
-                    number,
-                    headline: headline.to_owned(),
-                    state,
-                    opened: samples::at(-180),
-                    owner: owner.map(str::to_owned),
-                    next_step: next.map(str::to_owned),
-                    needs_you,
-                }
-            };
-        let usual = CaseList {
-            frame: samples::frame(
-                "Cases",
-                "Dana Weiss",
-                &[Role::Employee, Role::Manager],
-                "/cases",
-            )
-            .with_demo(samples::demo_bar("Dana Weiss")),
-            tabs: vec![
-                TabLink::new("/cases", "Open", Some(2), true),
-                TabLink::new("/cases?show=mine", "I have", Some(0), false),
-                TabLink::new("/cases?show=closed", "Closed", Some(14), false),
-            ],
-            cases: vec![
-                line(
-                    2031,
-                    "Maria Olsen missed a check-in",
-                    StateWord::new("open", Tone::Review),
-                    None,
-                    Some("If nobody acts, HR hears of it tomorrow 09:00 (in 18 h)."),
-                    true,
-                ),
-                line(
-                    2028,
-                    "Tomás Vidal: the third inconclusive talk running",
-                    StateWord::new("acknowledged", Tone::Waiting),
-                    Some("Dana Weiss"),
-                    Some("It opens again tomorrow 11:10 if nothing is added."),
-                    false,
-                ),
-            ],
-            empty_text: "No case is open among your people.".to_owned(),
-        };
-        let empty = CaseList { cases: vec![], ..usual.clone() };
-        let security = CaseList {
-            frame: samples::frame(
-                "Cases",
-                "Sam Okoye",
-                &[Role::Employee, Role::Security],
-                "/cases",
-            ),
-            tabs: vec![
-                TabLink::new("/cases?show=escalated", "Escalated", Some(1), true),
-                TabLink::new("/cases", "Open", Some(7), false),
-                TabLink::new("/cases?show=reports", "Reported as false", Some(1), false),
-                TabLink::new("/cases?show=closed", "Closed", Some(212), false),
-            ],
-            cases: vec![line(
-                2033,
-                "Two findings of different kinds about one check-in",
-                StateWord::new("escalated", Tone::Urgent),
-                None,
-                Some(
-                    "If nobody acts, everybody in security and HR is called at 15:00 (in 38 min).",
-                ),
-                true,
-            )],
-            ..usual.clone()
-        };
-        let hostile = CaseList {
-            frame: samples::hostile("Cases", &[Role::Manager], "/cases"),
-            tabs: vec![TabLink::new("/cases", samples::HOSTILE, None, true)],
-            cases: vec![line(
-                u64::MAX,
-                samples::HOSTILE,
-                StateWord::new("open", Tone::Review),
-                Some(samples::HOSTILE),
-                Some(samples::HOSTILE),
-                true,
-            )],
-            ..usual.clone()
-        };
-        vec![usual, empty, security, hostile]
-    }
-}
-
-fn sample_excuse() -> (Choices, TextArea) {
-    let codes = Choices::one(
-        "excuse",
-        "What excuses it?",
-        &[
-            ("absence", "Leave or sickness that was not entered", ""),
-            ("power_or_line", "A power cut or a broken line", ""),
-            ("work", "Work that could not be left", ""),
-            ("other", "Something else", ""),
-        ],
-    );
-    (
-        codes,
-        TextArea::new("excuse_reason", "How do you know?")
-            .hint("One or two sentences. Maria Olsen can read them."),
-    )
-}
-
-fn sample_propose() -> (Choices, TextArea) {
-    let codes = Choices::one(
-        "proposal",
-        "What should happen?",
-        &[
-            ("close_explained", "Close it: it is explained", ""),
-            ("new_check_in", "Meet again soon", ""),
-            ("hand_to_hr", "HR should take it on", ""),
-            ("hand_to_security", "Security should take it on", ""),
-        ],
-    );
-    (codes, TextArea::new("proposal_reason", "Why?"))
-}
-
-fn sample_second_look() -> (Choices, TextArea) {
-    let codes = Choices::one(
-        "second_look",
-        "What did you see?",
-        &[
-            ("confirmed", "It is the person of the reference", ""),
-            ("different_person", "It is somebody else", ""),
-            ("could_not_tell", "I could not tell", ""),
-        ],
-    );
-    (codes, TextArea::new("second_look_how", "How did you look?"))
-}
-
-fn sample_resolve(blocked: Option<&str>) -> ResolveForm {
-    ResolveForm {
-        code: ResolveForm::code_field(&[
-            "explained_otherwise",
-            "identity_confirmed_later",
-            "data_error",
-            "concern_confirmed_handed_over",
-        ]),
-        reason: TextArea::new("resolution_reason", "Why?")
-            .hint("At least one sentence. It stays in the log for good."),
-        blocked_because: blocked.map(str::to_owned),
-    }
 }
 
 fn entry(minutes: i64, text: &str, quoted: Option<&str>, by_person: bool) -> StoryEntry {

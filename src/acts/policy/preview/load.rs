@@ -1,21 +1,24 @@
 //! Reads what a preview depends on: draft, policies in force, roster, absences, verifiers.
 
 use super::Prepared;
+use crate::acts::lines::Lines;
 use crate::acts::policy::membership::{Everybody, active_policy};
 use crate::acts::policy::{self, PolicyInForce};
 use crate::acts::{ActError, ActResult, Context};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, civil::Date};
-use muster_domain::calendar::{DateSpan, SlotTerms, WeeklyHours};
+use muster_domain::calendar::{DateSpan, HolidayCalendars, SlotTerms, WeeklyHours};
 use muster_domain::draw::{Breaks, HazardTable};
-use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::policy::{ActivePolicy, CadencePolicy, Verifiers, assign, changes};
-use muster_domain::preview::{PREVIEW_WEEKS_MAX, PoolMember, PreviewInput, PreviewPolicy, Worker};
-use muster_store::entities::{absence, person};
+use muster_domain::preview::{
+    self, PREVIEW_WEEKS_MAX, PoolMember, PreviewInput, PreviewPolicy, Worker,
+};
+use muster_store::entities::{absence, person, policy_version};
 use muster_store::{holidays, people, policies};
-use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
 
 /// Reads everything for a preview of this text, from tomorrow on. `zone` is the reader's.
 ///
@@ -34,39 +37,10 @@ pub async fn prepare(
     }
     let db = context.store.read();
     let draft = policy::lint(text, &policy::attribute_names(db).await?)?;
-    let mut in_force = Vec::new();
-    for row in policies::active(db).await? {
-        let filter = active_policy(&row)?;
-        in_force.push((filter, policy::load(db, PolicyVersionId(row.id)).await?));
-    }
+    let in_force = in_force(db).await?;
     let first = tomorrow(context, &zone);
-    let until = first.checked_add((7 * i64::from(weeks)).days()).unwrap_or(first);
-    let absences = people::absences_between(
-        db,
-        &first.yesterday().unwrap_or(first).to_string(),
-        &until.to_string(),
-    )
-    .await?;
-    let everybody = Everybody::load(db).await?;
-    let mut verifiers = people::with_role(db, Role::Verifier).await?;
-    verifiers.retain(|v| v.hours.parse::<WeeklyHours>().is_ok());
-    let company = Company {
-        lines: Lines::of(&people::active(db).await?),
-        verifiers,
-        everybody: &everybody,
-        absences: &absences,
-    };
-    let base = PreviewInput {
-        first,
-        weeks,
-        seed,
-        people: Vec::new(),
-        verifiers: company.verifiers.iter().filter_map(|p| company.worker(p)).collect(),
-        policies: Vec::new(),
-        watched: None,
-        calendars: holidays::all(db).await?,
-        reader_zone: zone,
-    };
+    let company = Company::load(db, first, weeks).await?;
+    let base = PreviewInput { seed, ..company.base(first, weeks, zone) };
     let name = &draft.parsed.policy.name;
     let old = in_force.iter().position(|(filter, _)| filter.name == *name);
     let today: Vec<Drawing<'_>> = in_force.iter().map(Drawing::of).collect();
@@ -93,6 +67,33 @@ pub async fn prepare(
 fn tomorrow(context: &Context, zone: &TimeZone) -> Date {
     let today = context.now().date_in(zone);
     today.tomorrow().unwrap_or(today)
+}
+
+/// Every policy in force.
+async fn in_force(db: &impl ConnectionTrait) -> ActResult<Vec<(ActivePolicy, PolicyInForce)>> {
+    let rows = policies::active(db).await?;
+    rows.into_iter().map(|row| Ok((active_policy(&row)?, PolicyInForce::read(row)?))).collect()
+}
+
+/// What to change so that everybody whom one version draws can be met, beside the other policies in
+/// force: sentences, none where nothing is missing. Nobody is drawn for it.
+///
+/// # Errors
+/// A stored policy cannot be read.
+pub async fn unmet(
+    context: &Context,
+    db: &impl ConnectionTrait,
+    version: &policy_version::Model,
+) -> ActResult<Vec<String>> {
+    let mut then = in_force(db).await?;
+    then.retain(|(filter, _)| filter.name != version.name);
+    then.push((active_policy(version)?, PolicyInForce::read(version.clone())?));
+    let first = tomorrow(context, &TimeZone::UTC);
+    let company = Company::load(db, first, 0).await?;
+    let base = company.base(first, 0, TimeZone::UTC);
+    let drawing: Vec<Drawing<'_>> = then.iter().map(Drawing::of).collect();
+    let (input, _) = company.input(&base, &drawing, Some(then.len() - 1));
+    Ok(preview::unmet(&input))
 }
 
 /// One policy that draws.
@@ -135,14 +136,44 @@ fn breaks(verifiers: &Verifiers) -> Option<Breaks> {
 }
 
 /// The people, read once.
-struct Company<'a> {
+struct Company {
     lines: Lines,
     verifiers: Vec<person::Model>,
-    everybody: &'a Everybody,
-    absences: &'a BTreeMap<PersonId, Vec<absence::Model>>,
+    everybody: Everybody,
+    absences: BTreeMap<PersonId, Vec<absence::Model>>,
+    calendars: HolidayCalendars,
 }
 
-impl Company<'_> {
+impl Company {
+    async fn load(db: &impl ConnectionTrait, first: Date, weeks: u32) -> ActResult<Company> {
+        let until = first.checked_add((7 * i64::from(weeks)).days()).unwrap_or(first);
+        let since = first.yesterday().unwrap_or(first);
+        let mut verifiers = people::with_role(db, Role::Verifier).await?;
+        verifiers.retain(|v| v.hours.parse::<WeeklyHours>().is_ok());
+        Ok(Company {
+            lines: Lines::of(&people::active(db).await?),
+            verifiers,
+            everybody: Everybody::load(db).await?,
+            absences: people::absences_between(db, &since.to_string(), &until.to_string()).await?,
+            calendars: holidays::all(db).await?,
+        })
+    }
+
+    /// The verifiers and the span, without anybody in a pool.
+    fn base(&self, first: Date, weeks: u32, reader_zone: TimeZone) -> PreviewInput {
+        PreviewInput {
+            first,
+            weeks,
+            seed: 0,
+            people: Vec::new(),
+            verifiers: self.verifiers.iter().filter_map(|p| self.worker(p)).collect(),
+            policies: Vec::new(),
+            watched: None,
+            calendars: self.calendars.clone(),
+            reader_zone,
+        }
+    }
+
     /// Everybody in the one policy that matches them, and who is matched twice.
     fn input(
         &self,
@@ -193,37 +224,5 @@ impl Company<'_> {
             absences: absences.filter_map(span).collect(),
             languages: person.languages.split_whitespace().map(str::to_owned).collect(),
         })
-    }
-}
-
-/// Who stands above whom.
-struct Lines {
-    manager_of: HashMap<Uuid, Uuid>,
-}
-
-impl Lines {
-    fn of(people: &[person::Model]) -> Lines {
-        let pairs = people.iter().filter_map(|p| Some((p.id, p.manager_id?)));
-        Lines { manager_of: pairs.collect() }
-    }
-
-    /// Whether this verifier is the person, in their line, or the other way round.
-    fn bars(&self, person: Uuid, verifier: Uuid) -> bool {
-        person == verifier || self.is_above(verifier, person) || self.is_above(person, verifier)
-    }
-
-    /// A loop of managers ends at its first repetition.
-    fn is_above(&self, above: Uuid, person: Uuid) -> bool {
-        let mut seen = vec![person];
-        while let Some(&manager) = seen.last().and_then(|p| self.manager_of.get(p)) {
-            if manager == above {
-                return true;
-            }
-            if seen.contains(&manager) {
-                return false;
-            }
-            seen.push(manager);
-        }
-        false
     }
 }

@@ -6,7 +6,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
-pub use load::prepare;
+pub use load::{prepare, unmet};
 
 use super::Draft;
 use crate::acts::{ActError, ActResult};

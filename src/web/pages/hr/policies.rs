@@ -98,8 +98,13 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 
 async fn confirmed(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let done = policy::confirm(&web.context, me.id(), PolicyVersionId(id)).await?;
-    let told = format!("{} is in force, for {} people.", done.name, done.people);
-    Ok(with_flash(&web, see(&format!("/policies/{id}")), FlashTone::Done, &told))
+    let mut told = format!("{} is in force, for {} people.", done.name, done.people);
+    let (tone, note) = match done.warnings.is_empty() {
+        true => (FlashTone::Done, ""),
+        false => (FlashTone::Attention, " Below stands what is unwise about it."),
+    };
+    told.push_str(note);
+    Ok(with_flash(&web, see(&format!("/policies/{id}")), tone, &told))
 }
 
 async fn refused(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
@@ -191,14 +196,20 @@ async fn matches(web: &Web, kept: &PolicyInForce) -> Result<Vec<String>, Fail> {
     Ok(lines.collect())
 }
 
-/// The linter's warnings about the text as it stands, with the attributes of today's roster.
+/// The linter's warnings about the text as it stands, with the attributes of today's roster, and
+/// whom nobody could meet.
 async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
     let names = policy::attribute_names(web.context.store.read()).await?;
     let line = |tone, label: &str, sentence: String| LintLine {
         state: StateWord::new(label, tone),
         sentence,
     };
-    Ok(match policy::lint(&kept.row.text, &names) {
+    let draws = [state::PENDING, state::ACTIVE].contains(&kept.row.state.as_str());
+    let unmet = match draws {
+        true => policy::unmet(&web.context, web.context.store.read(), &kept.row).await?,
+        false => Vec::new(),
+    };
+    let mut lines: Vec<LintLine> = match policy::lint(&kept.row.text, &names) {
         Ok(draft) => {
             let good = draft.lint.sentences.into_iter().map(|s| line(Tone::Quiet, "measured", s));
             let unwise = draft.lint.warnings.into_iter();
@@ -207,7 +218,9 @@ async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
         Err(unfit) => {
             unfit.sentences().into_iter().map(|s| line(Tone::Review, "fault", s)).collect()
         }
-    })
+    };
+    lines.extend(unmet.into_iter().map(|w| line(Tone::Unclear, "unwise", w)));
+    Ok(lines)
 }
 
 async fn changed(web: &Web, kept: &PolicyInForce) -> Result<Vec<Change>, Fail> {

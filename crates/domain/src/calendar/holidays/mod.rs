@@ -34,7 +34,7 @@ pub enum HolidayFault {
     Code { code: String },
     #[error("`{code}` ships with Muster; give your calendar another code, such as {code}-ACME")]
     Taken { code: String },
-    #[error("there is no holiday calendar `{code}` to build on{near}")]
+    #[error("there is no holiday calendar `{code}`{near}")]
     Unknown { code: String, near: String },
 }
 

@@ -1,6 +1,7 @@
 //! The draw played: simulated person-days against the linter's figures, and the guessability game, in
 //! which somebody who has everything but the key (law, table, calendar, tokens, all earlier draws and
-//! even all earlier numbers) predicts every next day. `MUSTER_PERSON_DAYS=1000000` plays long.
+//! even all earlier numbers) predicts every next day. A million person-days; `MUSTER_PERSON_DAYS` sets another
+//! number.
 
 use super::{CadenceLaw, LawFigures, day_of_gap};
 use crate::draw::{BoundaryKey, CadenceState, DayResult, HazardTable};
@@ -11,7 +12,7 @@ const PEOPLE: usize = 400;
 
 fn person_days() -> usize {
     let asked = std::env::var("MUSTER_PERSON_DAYS").ok();
-    asked.map_or(100_000, |text| text.parse().expect("MUSTER_PERSON_DAYS is a whole number"))
+    asked.map_or(1_000_000, |text| text.parse().expect("MUSTER_PERSON_DAYS is a whole number"))
 }
 
 /// One eligible day of one person.
