@@ -1,12 +1,12 @@
 //! A calendar that does not take a slot, under the block horizon: the check-in stays in the block that
-//! drew it, on the next smallest of its committed slots, or the day is shielded and no later block
+//! drew it, on the next of its committed slots, or the day is shielded and no later block
 //! draws the person again.
 
 use crate::support::{Company, Database, START, logged, recompute};
 use jiff::civil::date;
 use muster::acts::draw_audit::{self, Wanted};
 use muster_domain::calendar::Window;
-use muster_domain::draw::{BLOCK_MS, Horizon, REFUSALS_MAX, Selection};
+use muster_domain::draw::{BLOCK_MS, Horizon, REFUSALS_MAX, Selection, slot_order};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use muster_store::{busy, draws};
@@ -22,7 +22,7 @@ struct Drawn {
     /// The announcements that the block may hold.
     span: Window,
     hit: Selection,
-    /// The slots committed for her in that block, in the order of their priorities.
+    /// The slots committed for her in that block, in their keyed order.
     slots: Vec<UtcMillis>,
 }
 
@@ -36,9 +36,8 @@ async fn planned(company: &Company) -> Drawn {
         assert!(hit.transaction_due() > company.context.now(), "not announced yet");
         let t = block.inputs.boundary().t;
         let ranges = &block.inputs.person(&hit.token).unwrap().slots;
-        let mut slots: Vec<UtcMillis> = ranges.iter().flat_map(|r| r.starts()).collect();
-        slots.sort_by_key(|slot| block.key.slot_priority(&hit.token, *slot));
-        assert_eq!(slots[0], hit.slot, "a hit has the smallest priority of its block");
+        let slots = slot_order(&block.key, &hit.token, ranges);
+        assert_eq!(slots[0], hit.slot, "a hit has the first slot of its block");
         return Drawn { n, span: Window { start: t, end: t.plus_ms(BLOCK_MS) }, hit, slots };
     }
     panic!("no block of {LABEL} has drawn Maria");
@@ -67,7 +66,7 @@ async fn counts_once_and_audits_clean(company: &Company, maria: PersonId) {
 }
 
 crate::on_both_databases! { by Company::open_in_blocks;
-    async fn a_conflict_after_the_announcement_takes_the_next_slot_of_the_same_block(company: Company) {
+    async fn a_conflict_after_the_announcement_takes_the_next_free_slot_of_that_block(company: Company) {
         let company = company.reading_calendars().await;
         let maria = company.usual_cast().await.maria;
         let drawn = planned(&company).await;

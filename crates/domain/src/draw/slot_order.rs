@@ -60,7 +60,7 @@ impl Walk {
 
 /// `floor(word * n / 2^64)`: a number below n, as even as 2^64 allows.
 fn scaled(word: u64, n: usize) -> usize {
-    (u128::from(word) * n as u128 >> 64) as usize
+    ((u128::from(word) * n as u128) >> 64) as usize
 }
 
 /// All slots of these ranges, which are in order of time, first choice first.

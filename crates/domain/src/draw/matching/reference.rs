@@ -75,7 +75,7 @@ fn order_of_spots(key: &BoundaryKey, guest: &Guest<'_>, rows: &[VerifierRow]) ->
         let n = Field::Number(i as i64 / 4);
         let tag = key.hmac(&[Field::Text("slot"), Field::Bytes(&person.token.0), n]);
         let word = u64::from_be_bytes(tag[i % 4 * 8..][..8].try_into().unwrap());
-        let j = i + (u128::from(word) * (slots.len() - i) as u128 >> 64) as usize;
+        let j = i + ((u128::from(word) * (slots.len() - i) as u128) >> 64) as usize;
         slots.swap(i, j);
     }
     let mut spots = Vec::new();
