@@ -49,7 +49,7 @@ MUTANTS = [
     ("naive-local-time", "crates/domain/src/calendar/windows.rs",
      "let start = (from - offset_ms).max(segment.start.0);", "let start = from.max(segment.start.0);",
      DOMAIN, "calendar"),
-    ("future-hit-stored", "src/engine/draws/mod.rs",
+    ("future-hit-stored", "src/engine/draws/plans.rs",
      'tracing::info!(\n            zone = row.zone,',
      'tracing::info!(\n            first = plan.selections.first().map(|s| s.slot.0),\n            zone = row.zone,',
      MAIN, "a_hit_is_nowhere_before_its_announcement"),
@@ -153,6 +153,11 @@ def main():
     if not chosen:
         print(f"no mutant is called {words}; --list names them", file=sys.stderr)
         return 2
+    # Every one, also those that do not run now: code moves, and a mutant that fits nowhere proves nothing.
+    lost = [f"{name}: {file}" for name, file, old, *_ in MUTANTS if (ROOT / file).read_text().count(old) != 1]
+    if lost:
+        print("the text to replace does not stand there once:", *lost, sep="\n    ")
+        return 1
     copy, _lock = copy_of_tree()
     if not sound(copy, chosen):
         return 1

@@ -246,20 +246,17 @@ impl Message for OperatorAlarm {
             kind: OperatorAlarmKind::DeadWork,
             since: sample::moment(-6),
             alarms: vec![
-                alarm(
-                    "send-mail",
-                    "work 0b7e…, 12 attempts, last answer: Refused (550 mailbox unknown)",
-                ),
-                alarm("book-room", "work 51aa…, 8 attempts, last answer: Broken (unexpected JSON)"),
+                alarm("work-dead", "work 0b7e… (send-notification), gave up after 12 attempts"),
+                alarm("work-dead", "work 51aa… (open-room), gave up after 8 attempts"),
             ],
             more: 3,
-            page: sample::link("/operation/work"),
+            page: sample::link("/system"),
         };
         let audit = OperatorAlarm {
             kind: OperatorAlarmKind::FailedAudit,
-            alarms: vec![alarm("timer-late", "case step due 13:04, now 6 minutes late")],
+            alarms: vec![alarm("work-late", "work 7c02… (advance-case), 360 s late")],
             more: 0,
-            page: sample::link("/operation/audit"),
+            page: sample::link("/system"),
             ..usual.clone()
         };
         vec![
