@@ -12,6 +12,7 @@ pub mod finding;
 pub mod fold;
 pub mod guide;
 pub mod judge;
+pub mod network;
 pub mod outcome;
 pub mod rules;
 
@@ -32,5 +33,6 @@ pub use finding::{
 };
 pub use fold::{AssuranceFold, FoldRow, fold_assurance};
 pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
+pub use network::{AccessClass, Fact, NetworkFacts, NoFact};
 pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};
 pub use rules::{RULES, Rule, RuleSettings};

@@ -1,0 +1,85 @@
+//! What is known of the line a check-in came over: facts about its address, out of data packs or
+//! given by whoever recorded the evidence, each with the age of the data behind it.
+
+use super::evidence::Point;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What kind of line an address belongs to. Thresholds depend on it.
+    pub enum AccessClass {
+        /// A home line, and what is on no list.
+        Residential = "residential",
+        Business = "business",
+        Mobile = "mobile",
+        Satellite = "satellite",
+        /// A data centre.
+        Hosting = "hosting",
+        /// A listed VPN service.
+        Vpn = "vpn",
+        /// A Tor exit.
+        Tor = "tor",
+        /// A published privacy relay.
+        Relay = "relay",
+        /// The employer's own way into the internet.
+        CorporateEgress = "corporate_egress",
+        /// Private, reserved or otherwise not of the internet.
+        Private = "private",
+    }
+}
+
+words! {
+    /// Why a fact is not known.
+    pub enum NoFact {
+        /// Nothing was asked: there was no address.
+        NotAsked = "not_asked",
+        /// The data pack that would tell is not installed.
+        NoPack = "no_pack",
+        /// The data pack is older than its `void_days` at the time of the evidence.
+        PackTooOld = "pack_too_old",
+        /// The data pack says nothing about this address.
+        NotListed = "not_listed",
+    }
+}
+
+/// One fact about an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact<T> {
+    Known {
+        value: T,
+        /// Whole days from the date of the data to the evidence, at least 0; 0 for what was given.
+        age_days: u32,
+        /// Whether the data has passed its `warn_days`: a finding that rests on it loses a level.
+        is_old: bool,
+    },
+    Missing(NoFact),
+}
+
+impl<T> Fact<T> {
+    /// A fact that came with the evidence.
+    pub fn given(value: T) -> Fact<T> {
+        Fact::Known { value, age_days: 0, is_old: false }
+    }
+
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Fact::Known { value, .. } => Some(value),
+            Fact::Missing(_) => None,
+        }
+    }
+}
+
+/// What is known of an address. The address itself is not kept here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkFacts {
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: Fact<String>,
+    /// Where the city pack puts the address. Never exact; `Missing` for a country's centre.
+    pub point: Fact<Point>,
+    /// Autonomous system number.
+    pub asn: Fact<u32>,
+    /// Who runs the autonomous system.
+    pub organisation: Fact<String>,
+    pub class: Fact<AccessClass>,
+}
