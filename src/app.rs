@@ -229,6 +229,7 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         is_clock_stepped: false,
         baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),
+        retention: config.retention.clone(),
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {

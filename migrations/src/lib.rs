@@ -11,6 +11,7 @@ mod m0007_draw_tokens;
 mod m0008_stand_by;
 mod m0009_alarms;
 mod m0010_disruptions;
+mod m0011_retention;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_stand_by::Migration),
             Box::new(m0009_alarms::Migration),
             Box::new(m0010_disruptions::Migration),
+            Box::new(m0011_retention::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! What every act needs: the store, the messages, and the few settings that stand in texts.
 
 use muster_domain::audit::SigningKey;
+use muster_domain::retention::RetentionDays;
 use muster_domain::time::{UtcMillis, zone};
 use muster_messages::mail::line::{Line, Link};
 use muster_messages::mail::times::{Reader, SubjectZone, city_of};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub is_clock_stepped: bool,
     /// Days after which a newcomer may be drawn although the baseline session did not take place.
     pub baseline_deadline_days: i64,
+    /// How long each class of data is kept.
+    pub retention: RetentionDays,
 }
 
 /// The store with everything an act needs beside it.

@@ -1,14 +1,15 @@
 //! The bundle of a period: everything that lets a stranger recompute its draws, written line by
 //! line, and audited line by line on the way by the very code that audits it offline.
 
-use super::{ActResult, Context};
+use super::{ActError, ActResult, Context};
 use jiff::civil::Date;
 use muster_domain::draw::beacon::BeaconRound;
 use muster_domain::draw::{BeaconKind, BoundaryInputs};
 use muster_domain::draw_audit::{
-    Auditor, BeaconVerdict, End, FORMAT, Fault, Header, Opening, Report, RevealedKey, SHOWN, Trust,
-    line_of,
+    Auditor, BeaconVerdict, End, FORMAT, Fault, Header, LEAD_IN_DAYS, Opening, Report, RevealedKey,
+    SHOWN, Trust, line_of,
 };
+use muster_domain::time::DAY_MS;
 use muster_store::audit::{self, Kept};
 use muster_store::entities::audit_entry;
 use muster_store::{StoreError, draws, installation};
@@ -50,7 +51,7 @@ pub fn check_beacon(kind: &str, round: u64, signature: &[u8]) -> BeaconVerdict {
 /// Writes the bundle to `out` and audits it. `told` hears how many of the log's entries are done.
 ///
 /// # Errors
-/// The store or `out` fails. What is wrong with the draws is in the answer.
+/// `Invalid` for a period whose rows have passed their date; the store or `out` fails. What is wrong with the draws is in the answer.
 pub async fn export(
     context: &Context,
     wanted: Wanted,
@@ -58,6 +59,7 @@ pub async fn export(
     out: &mut (dyn Write + Send),
     mut told: impl FnMut(u64, u64),
 ) -> ActResult<Audited> {
+    refuse_deleted(context, wanted.from).await?;
     let store = &context.store;
     let db = store.read();
     let keys = store.data_keys(db).await?;
@@ -210,4 +212,22 @@ impl<'a> Pen<'a> {
 
 fn unwritten(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unreadable { what: "bundle", detail: error.to_string() }
+}
+
+/// Dates whose committed rows have been deleted on their date cannot be recomputed any more. What
+/// is missing of later ones is a finding of the audit.
+async fn refuse_deleted(context: &Context, from: Date) -> ActResult<()> {
+    let days = i64::from(context.settings.retention.draw_record);
+    // Rows go in the night after; zones are up to a day apart; the audit reads some days before.
+    let kept = (days - 1 - i64::from(LEAD_IN_DAYS)) * DAY_MS;
+    let first = context.now().plus_ms(-kept).date_in(&jiff::tz::TimeZone::UTC);
+    let oldest = draws::oldest_label(context.store.read()).await?;
+    if from >= first || oldest.is_none_or(|label| label >= first.to_string()) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "what the draws before {first} were made from is deleted {days} days after; audit from \
+         {first} on, or check a bundle that was made in time"
+    );
+    Err(ActError::invalid("from", &sentence))
 }

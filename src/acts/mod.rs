@@ -26,6 +26,7 @@ pub mod my_draws;
 pub mod notices;
 pub mod notify;
 pub mod office;
+pub mod personal_data;
 pub mod policy;
 pub mod private_blocks;
 pub mod receipts;

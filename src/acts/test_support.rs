@@ -60,6 +60,7 @@ impl Office {
             public_url: "http://localhost:8080".into(),
             is_clock_stepped: true,
             baseline_deadline_days: 14,
+            retention: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),

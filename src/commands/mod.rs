@@ -12,6 +12,7 @@ mod holder;
 mod holidays;
 mod migrate;
 mod mode;
+mod person;
 mod plan;
 mod policy;
 mod print;
@@ -87,6 +88,9 @@ pub enum Command {
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Hand out, keep back or destroy what is held about one person
+    #[command(subcommand)]
+    Person(person::Person),
     /// Plan a day from two files, without an installation
     Plan(plan::Plan),
     /// Draw nobody until further notice
@@ -122,6 +126,7 @@ impl Cli {
             Command::Policy(command) => command.run(load).await,
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
+            Command::Person(command) => command.run(&load()?).await,
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,

@@ -7,6 +7,7 @@ mod calendar;
 mod faults;
 mod organisation;
 mod programme;
+mod retention;
 mod room;
 mod schedule;
 mod server;
@@ -19,6 +20,7 @@ pub use room::{IceServer, Room};
 pub use schedule::Schedule;
 pub use server::{Database, Log, LogFormat, Server};
 
+use muster_domain::retention::RetentionDays;
 use muster_integrations::drand::BeaconConfig;
 use muster_integrations::heartbeat::HeartbeatConfig;
 use muster_integrations::smtp::SmtpConfig;
@@ -46,6 +48,8 @@ pub struct Config {
     pub room: Room,
     #[serde(default)]
     pub schedule: Schedule,
+    #[serde(default)]
+    pub retention: RetentionDays,
     #[serde(default)]
     pub log: Log,
 }
@@ -91,6 +95,7 @@ impl Config {
         self.programme.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
+        retention::check(&self.retention, &mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
         let heartbeat = self.heartbeat.iter().flat_map(|h| h.validate("heartbeat"));
         let beacon = self.beacon.validate("beacon");

@@ -158,6 +158,7 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         public_url: format!("http://localhost:{port}"),
         is_clock_stepped: true,
         baseline_deadline_days: 14,
+        retention: Default::default(),
     };
     Ok(Context {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),

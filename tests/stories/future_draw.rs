@@ -36,13 +36,22 @@ fn traces(hit: &Selection) -> Vec<Vec<u8>> {
     traces
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub(super) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|w| w == needle)
 }
 
-/// Everything the service has written: files of the data folder, and every row as text.
+/// Everything the service has written.
 async fn everything(company: &Company, log: &Log) -> Vec<(String, Vec<u8>)> {
-    let mut places = vec![("log".to_owned(), log.bytes())];
+    let mut places = written(company).await;
+    places.push(("log".to_owned(), log.bytes()));
+    let mails = company.mail.taken().into_iter().map(|m| serde_json::to_vec(&m).unwrap());
+    places.extend(mails.map(|m| ("mail".to_owned(), m)));
+    places
+}
+
+/// What lies in the database: files of the data folder, and every row as text.
+pub(super) async fn written(company: &Company) -> Vec<(String, Vec<u8>)> {
+    let mut places = Vec::new();
     for entry in
         std::fs::read_dir(company.dir.path()).unwrap().flatten().filter(|e| e.path().is_file())
     {
@@ -61,8 +70,6 @@ async fn everything(company: &Company, log: &Log) -> Vec<(String, Vec<u8>)> {
             }
         }
     }
-    let mails = company.mail.taken().into_iter().map(|m| serde_json::to_vec(&m).unwrap());
-    places.extend(mails.map(|m| ("mail".to_owned(), m)));
     places
 }
 

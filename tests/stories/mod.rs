@@ -20,6 +20,7 @@ mod killed;
 mod ladder;
 mod mail;
 mod miss;
+mod personal_data;
 mod plan_files;
 mod real_mail;
 mod reveal;

@@ -14,7 +14,12 @@ use muster_store::{Owner, Place, check_ins, evidence, people};
 use uuid::Uuid;
 
 /// Maria does her part: notice, devices, the answer about her place.
-async fn comes(company: &Company, row: &check_in::Model, status: ClaimStatus, at: Option<Point>) {
+pub(super) async fn comes(
+    company: &Company,
+    row: &check_in::Model,
+    status: ClaimStatus,
+    at: Option<Point>,
+) {
     let context = &company.context;
     let id = row.check_in_id();
     let me = person_of(company, row).await;
@@ -50,7 +55,11 @@ async fn in_room(company: &Company, id: CheckInId, joined: bool) {
 }
 
 /// Both meet for four minutes, three tasks are done, the form says `presence`.
-async fn meet(company: &Company, row: &check_in::Model, presence: &str) -> check_in::Model {
+pub(super) async fn meet(
+    company: &Company,
+    row: &check_in::Model,
+    presence: &str,
+) -> check_in::Model {
     let id = row.check_in_id();
     let verifier = people::get(company.store().read(), row.verifier().unwrap()).await.unwrap();
     company.pass_to(row.clocks().start).await;
@@ -70,7 +79,7 @@ async fn meet(company: &Company, row: &check_in::Model, presence: &str) -> check
     company.check_in(id).await
 }
 
-fn lisbon() -> Option<Point> {
+pub(super) fn lisbon() -> Option<Point> {
     Point::from_degrees(38.72, -9.14)
 }
 

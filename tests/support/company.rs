@@ -4,7 +4,7 @@
 mod cast;
 mod founding;
 
-pub use cast::Somebody;
+pub use cast::{Cast, Somebody};
 
 use founding::{activated, context, migrate, set_up, start};
 use muster::acts::Context;

@@ -7,7 +7,7 @@ pub mod mutants;
 pub mod program;
 pub mod vectors;
 
-pub use company::{Company, Database, START, Somebody};
+pub use company::{Cast, Company, Database, START, Somebody};
 pub use draws::{logged, recompute};
 pub use log::Log;
 

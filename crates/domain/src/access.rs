@@ -51,6 +51,12 @@ words! {
         EditAbsences = "edit_absences",
         EditWorkPlaces = "edit_work_places",
         ConfirmRole = "confirm_role",
+        /// Everything held about one person, handed out to them.
+        ExportPersonalData = "export_personal_data",
+        /// Destroy what is held about somebody who has left.
+        ErasePersonalData = "erase_personal_data",
+        /// Keep what is held about somebody past its date, or let it go again.
+        HoldPersonalData = "hold_personal_data",
         // The service.
         ReadAuditLog = "read_audit_log",
         /// Recompute draws whose keys have been revealed.
@@ -97,6 +103,9 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::EditAbsences, &[Hr]),
     (Act::EditWorkPlaces, &[Hr]),
     (Act::ConfirmRole, &[Security, Admin]),
+    (Act::ExportPersonalData, &[Hr]),
+    (Act::ErasePersonalData, &[Hr]),
+    (Act::HoldPersonalData, &[Hr, Security]),
     (Act::ReadAuditLog, &[Auditor]),
     (Act::ReplayRevealedDraws, &[Auditor]),
     (Act::ViewSystem, &[Admin]),

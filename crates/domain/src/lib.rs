@@ -23,5 +23,6 @@ pub mod person;
 pub mod plan_files;
 pub mod policy;
 pub mod preview;
+pub mod retention;
 pub mod roster;
 pub mod time;

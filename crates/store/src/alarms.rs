@@ -48,9 +48,3 @@ pub async fn last_told(db: &impl ConnectionTrait) -> StoreResult<Option<UtcMilli
         .await?;
     Ok(told.and_then(|row| row.told_ms).map(UtcMillis))
 }
-
-/// Deletes alarms that ended before `before`.
-pub async fn purge(tx: &Tx, before: UtcMillis) -> StoreResult<u64> {
-    let deleted = Entity::delete_many().filter(Column::EndedMs.lt(before.0)).exec(&**tx).await?;
-    Ok(deleted.rows_affected)
-}

@@ -72,6 +72,13 @@ impl Record {
         self
     }
 
+    /// Whom it is about, by log pseudonym, where the person's key goes in the same transaction:
+    /// salts stay under the organisation's key.
+    pub fn about_erased(mut self, pseudonym: Uuid) -> Record {
+        self.subject = Some(pseudonym);
+        self
+    }
+
     /// Something that is not personal.
     pub fn fact(mut self, name: &'static str, value: impl Into<Value>) -> Record {
         self.facts.insert(name.to_owned(), value.into());

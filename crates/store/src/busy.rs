@@ -156,15 +156,10 @@ pub async fn refusals(
         .await?)
 }
 
-/// Deletes readings from before `read_before`, and refusals from before `refused_before`.
-pub async fn purge(tx: &Tx, read_before: UtcMillis, refused_before: UtcMillis) -> StoreResult<()> {
-    use busy_snapshot::Column;
+/// Deletes rows of people whose calendar never answered.
+pub async fn forget_unread(tx: &Tx) -> StoreResult<()> {
     busy_snapshot::Entity::delete_many()
-        .filter(Column::ReadMs.lt(read_before.0).or(Column::ReadMs.is_null()))
-        .exec(&**tx)
-        .await?;
-    slot_refusal::Entity::delete_many()
-        .filter(slot_refusal::Column::AtMs.lt(refused_before.0))
+        .filter(busy_snapshot::Column::ReadMs.is_null())
         .exec(&**tx)
         .await?;
     Ok(())

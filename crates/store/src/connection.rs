@@ -98,6 +98,16 @@ impl Store {
         Ok(Tx { inner, store: self.clone(), has_new_work: AtomicBool::new(false) })
     }
 
+    /// Makes sure that what was deleted does not linger: SQLite overwrites deleted rows
+    /// (`secure_delete`), but its write-ahead log still has them until it is emptied. A reader that
+    /// keeps the log busy delays that to the next call. PostgreSQL's vacuum does its own.
+    pub async fn empty_log(&self) -> StoreResult<()> {
+        if !self.is_shared() {
+            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// Wakes when a transaction that added work has committed in this process.
     pub fn work_added(&self) -> Arc<Notify> {
         self.work_added.clone()

@@ -183,6 +183,18 @@ pub async fn boundaries_of(
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::Label.eq(label)), db).await
 }
 
+/// The label of the oldest boundary there is.
+pub async fn oldest_label(db: &impl ConnectionTrait) -> StoreResult<Option<String>> {
+    let oldest = draw_boundary::Entity::find()
+        .select_only()
+        .column(draw_boundary::Column::Label)
+        .order_by_asc(draw_boundary::Column::Label)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(oldest)
+}
+
 /// Boundaries of a label in one zone, in the order of plans: its day and its blocks.
 pub async fn boundaries_in(
     db: &impl ConnectionTrait,

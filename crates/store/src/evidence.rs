@@ -2,16 +2,17 @@
 //! form, receipts, findings.
 
 use crate::entities::{
-    attendance_event, attestation, attestation_nonce, drawn_challenge, finding, receipt,
-    verifier_form,
+    attendance_event, attestation, attestation_nonce, check_in, drawn_challenge, finding,
+    legal_hold, receipt, verifier_form,
 };
 use crate::{StoreResult, Tx};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Condition, Expr, ExprTrait, Query},
 };
+use uuid::Uuid;
 
 /// All sightings of a check-in, by source time.
 pub async fn attendance(
@@ -34,18 +35,48 @@ pub async fn attestation(
     Ok(attestation::Entity::find().filter(attestation::Column::CheckInId.eq(id.0)).one(db).await?)
 }
 
-/// Attestations older than `before` that still hold an exact place.
-pub async fn exact_attestations(
+/// Which attestations are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptPlace {
+    /// Those that still hold an exact point.
+    Exact,
+    /// Every one.
+    Any,
+}
+
+/// Attestations older than `before`, but for those of people under a legal hold.
+pub async fn attestations_before(
     db: &impl ConnectionTrait,
+    kept: KeptPlace,
     before: UtcMillis,
     limit: u64,
 ) -> StoreResult<Vec<attestation::Model>> {
+    let held = Query::select()
+        .column((check_in::Entity, check_in::Column::Id))
+        .from(check_in::Entity)
+        .inner_join(
+            legal_hold::Entity,
+            Expr::col((check_in::Entity, check_in::Column::PersonId))
+                .equals((legal_hold::Entity, legal_hold::Column::PersonId)),
+        )
+        .and_where(Expr::col((legal_hold::Entity, legal_hold::Column::ReleasedMs)).is_null())
+        .to_owned();
+    let exact = Condition::any()
+        .add(attestation::Column::Coarse.eq(false))
+        .add(Expr::value(kept == KeptPlace::Any));
     Ok(attestation::Entity::find()
-        .filter(attestation::Column::Coarse.eq(false))
+        .filter(exact)
         .filter(attestation::Column::AtMs.lt(before.0))
+        .filter(attestation::Column::CheckInId.not_in_subquery(held))
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// Deletes an attestation.
+pub async fn delete_attestation(tx: &Tx, id: Uuid) -> StoreResult<()> {
+    attestation::Entity::delete_by_id(id).exec(&**tx).await?;
+    Ok(())
 }
 
 /// Uses a nonce up: `true` once, if it belongs to the check-in and was issued at or after

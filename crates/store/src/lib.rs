@@ -20,6 +20,7 @@ pub mod draws;
 pub mod entities;
 pub mod error;
 pub mod evidence;
+pub mod holdings;
 pub mod holidays;
 pub mod installation;
 pub mod jobs;

@@ -5,6 +5,7 @@ use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
+use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,6 +109,21 @@ pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>
         .order_by_asc(person::Column::Name)
         .all(db)
         .await?)
+}
+
+/// People who left before this instant and are not erased, longest ago first.
+pub async fn left_before(
+    db: &impl ConnectionTrait,
+    before: UtcMillis,
+) -> StoreResult<Vec<PersonId>> {
+    let rows = person::Entity::find()
+        .filter(person::Column::State.ne("active"))
+        .filter(person::Column::LeftMs.lt(before.0))
+        .order_by_asc(person::Column::LeftMs)
+        .all(db)
+        .await?;
+    let rows = rows.iter().filter(|row| !crate::holdings::is_erased(row));
+    Ok(rows.map(|row| PersonId(row.id)).collect())
 }
 
 /// The active reports of a manager.

@@ -31,9 +31,3 @@ pub async fn between(
         .all(db)
         .await?)
 }
-
-/// Deletes probes older than `before`.
-pub async fn purge(tx: &Tx, before: UtcMillis) -> StoreResult<u64> {
-    let deleted = Entity::delete_many().filter(Column::AtMs.lt(before.0)).exec(&**tx).await?;
-    Ok(deleted.rows_affected)
-}

@@ -2,25 +2,21 @@
 //! zone without a label ahead, a key that is due for its reveal, rows that have passed their date.
 
 pub(super) mod calendars;
-mod coarse;
+mod places;
 
 use super::Engine;
 use muster_domain::calendar::PLAN_DELAY_MS;
 use muster_domain::draw::Horizon;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day, zone};
+use muster_store::audit::Record;
 use muster_store::jobs::Job;
-use muster_store::{alarms, busy, draws, people, probes, sessions, work};
+use muster_store::{busy, draws, holdings, people, sessions, work};
 use std::collections::BTreeSet;
 
 /// Days after a label has closed everywhere at which its key is revealed.
 const REVEAL_DAYS: i64 = 7;
-/// Days for which finished work and probes are kept.
+/// Days for which finished work is kept; what it meant lives in domain tables.
 const DONE_DAYS: i64 = 30;
-const PROBE_DAYS: i64 = 90;
-/// Days for which the busy times of somebody who is not read any more are kept.
-const BUSY_DAYS: i64 = 15;
-/// Days for which refused slots are kept beside their log entries: a year and its review.
-const REFUSAL_DAYS: i64 = 400;
 
 /// Everything that is looked for each minute.
 pub async fn all(engine: &Engine) -> anyhow::Result<()> {
@@ -102,16 +98,26 @@ async fn labels_to_begin(engine: &Engine) -> anyhow::Result<BTreeSet<String>> {
     Ok(labels)
 }
 
-/// Deletes what has passed its date and has no meaning left, and makes exact places coarse.
+/// Deletes what has passed the days of its class (`muster_domain::retention`), coarsens and forgets
+/// places, erases former employees.
 pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
-    let now = engine.now();
-    coarse::places(engine).await?;
-    let tx = engine.context.store.begin().await?;
+    let (context, now) = (&engine.context, engine.now());
+    places::coarsen(engine).await?;
+    places::forget(engine).await?;
+    let purged = holdings::purge(&context.store, now, &context.settings.retention).await?;
+    let erased = crate::acts::personal_data::erase_due(context).await?;
+    let tx = context.store.begin().await?;
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
-    busy::purge(&tx, now.plus_ms(-BUSY_DAYS * DAY_MS), now.plus_ms(-REFUSAL_DAYS * DAY_MS)).await?;
-    probes::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
-    alarms::purge(&tx, now.plus_ms(-PROBE_DAYS * DAY_MS)).await?;
+    busy::forget_unread(&tx).await?;
     sessions::purge(&tx, now).await?;
+    if !purged.is_empty() {
+        let tables: serde_json::Map<String, serde_json::Value> =
+            purged.iter().map(|p| (p.table.to_owned(), p.rows.into())).collect();
+        Record::new("retention-applied").fact("rows", tables).write(&tx).await?;
+    }
     tx.commit().await?;
+    context.store.empty_log().await?;
+    let rows: u64 = purged.iter().map(|p| p.rows).sum();
+    tracing::info!(rows, erased, "what had passed its date is deleted");
     Ok(())
 }

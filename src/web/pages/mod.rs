@@ -7,6 +7,7 @@ pub mod cases;
 pub mod check_in;
 pub mod home;
 pub mod hr;
+pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people_list;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         check_in::routes(),
         home::routes(),
         hr::routes(),
+        my_data::routes(),
         my_draws::routes(),
         notice::routes(),
         people_list::routes(),

@@ -57,6 +57,7 @@ impl Company {
             public_url: public_url.into(),
             is_clock_stepped: true,
             baseline_deadline_days: 14,
+            retention: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),

@@ -6,6 +6,7 @@ mod company;
 mod foundation;
 mod future_draws;
 mod meeting;
+mod my_data;
 mod my_draws;
 mod office;
 mod policies;

@@ -38,6 +38,7 @@ pub(super) fn context(store: Store) -> Context {
         public_url: "http://localhost:8080".into(),
         is_clock_stepped: true,
         baseline_deadline_days: 14,
+        retention: Default::default(),
     };
     Context {
         signing: Arc::new(SigningKey::new("muster.example/log", store.keys().signing_seed())),

@@ -93,6 +93,11 @@ impl Claim {
         Claim { point, accuracy_metres: None, ..self }
     }
 
+    /// The same claim without any place: that one was given, and when.
+    pub fn without_place(self) -> Claim {
+        Claim { point: None, accuracy_metres: None, country: None, ..self }
+    }
+
     /// The point, if the claim may be used at all: given, plausible, properly signed.
     pub fn valid_point(&self) -> Option<Point> {
         let given = self.status == ClaimStatus::Ok && self.signature_good;

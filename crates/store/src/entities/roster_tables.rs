@@ -72,3 +72,18 @@ entity! {
         at_ms: i64,
     }
 }
+
+entity! {
+    /// Table `legal_hold`: nothing about this person is deleted while it stands.
+    legal_hold = "legal_hold" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        person_id: Uuid,
+        reason: Vec<u8>,
+        placed_by: Option<Uuid>,
+        placed_ms: i64,
+        /// Local day on which somebody looks whether it is still needed.
+        review_day: String,
+        released_by: Option<Uuid>,
+        released_ms: Option<i64>,
+    }
+}

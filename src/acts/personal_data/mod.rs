@@ -1,0 +1,9 @@
+//! What is held about one person: given out to them, kept under a legal hold, erased.
+
+mod erasure;
+mod export;
+mod holds;
+
+pub use erasure::{Erasing, erase, erase_due};
+pub use export::{ExportedClass, ExportedRow, PersonalData, Reader, export};
+pub use holds::{place, release};
