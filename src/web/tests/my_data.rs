@@ -11,9 +11,12 @@ async fn an_employee_reads_what_is_held_and_takes_it_along() {
     let mut browser = company.signed_in(anna).await;
     let page = browser.get("/me/data").await;
     assert_eq!(page.status, StatusCode::OK);
-    for says in
-        ["30 days after the check-in", "until they run out", "/me/data.html", "/me/data.json"]
-    {
+    for says in [
+        "30 days after the check-in",
+        "until the minute they run out",
+        "/me/data.html",
+        "/me/data.json",
+    ] {
         assert!(page.text.contains(says), "{says}");
     }
     assert!(browser.get("/").await.text.contains("/me/data"), "the home page leads to it");

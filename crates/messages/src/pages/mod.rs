@@ -79,7 +79,7 @@ macro_rules! gallery {
 gallery! {
     about::About,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
-    home::Home, my_data::MyData, my_data::PersonalDataFile, my_draws::MyDraws, notice::NoticePage,
+    home::Home, my_data::MyData, my_draws::MyDraws, notice::NoticePage,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,

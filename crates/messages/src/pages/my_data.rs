@@ -220,6 +220,13 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_typed_stays_text_in_the_file() {
+        let renderer = crate::render::Renderer::new().unwrap();
+        let html = renderer.page(&PersonalDataFile::samples()[0]).unwrap();
+        assert!(html.contains("Jo &lt;b&gt;Example") && !html.contains("<b>Example"));
+    }
+
+    #[test]
     fn how_long_something_is_kept_reads_as_a_sentence() {
         assert_eq!(kept(Some(30), "the check-in"), "30 days after the check-in");
         assert_eq!(kept(None, "the day you leave"), "until the day you leave");
