@@ -25,6 +25,8 @@ use std::sync::Arc;
 const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
 /// Days ahead that every calendar in use must know.
 const HOLIDAY_DAYS: i64 = 90;
+const DNS_ADVICE: &str =
+    "enter the name of server.public_url in your DNS, or check /etc/resolv.conf";
 /// A clock this far behind what the database has seen was set back.
 const CLOCK_BACK_MS: i64 = 5 * MINUTE_MS;
 
@@ -94,7 +96,7 @@ impl Doctor {
     }
 }
 
-fn tell(check: &Check) {
+pub(super) fn tell(check: &Check) {
     let mark = if check.state == State::Ok { "ok       " } else { "attention" };
     say!("{mark}  {:<14} {}", check.name, check.found);
     if !check.advice.is_empty() {
@@ -108,6 +110,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         Check::ok("configuration", "no fault"),
         keys(config),
         disk(config),
+        dns(config).await,
         mail(config).await,
         beacon(config).await,
     ];
@@ -204,6 +207,20 @@ fn disk(config: &Config) -> Check {
             let found = format!("{} cannot be looked at: {error}", dir.display());
             Check::attention(NAME, found, "muster migrate makes the folder")
         }
+    }
+}
+
+/// Whether this machine can look names up, and knows the one that people type.
+async fn dns(config: &Config) -> Check {
+    const NAME: &str = "dns";
+    let host = config.server.public_host();
+    // Whether something listens there is asked of a browser, not of this machine.
+    const ANY_PORT: u16 = 443;
+    let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), ANY_PORT)).await;
+    match found.map(|mut addresses| addresses.next()) {
+        Ok(Some(_)) => Check::ok(NAME, format!("{host} is known")),
+        Ok(None) => Check::attention(NAME, format!("{host} has no address"), DNS_ADVICE),
+        Err(error) => Check::attention(NAME, format!("{host} is not found: {error}"), DNS_ADVICE),
     }
 }
 

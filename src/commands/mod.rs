@@ -10,6 +10,7 @@ mod doctor;
 mod draw;
 mod holder;
 mod holidays;
+mod init;
 mod migrate;
 mod mode;
 mod person;
@@ -48,7 +49,7 @@ pub enum Ended {
 #[command(
     name = "muster",
     version,
-    after_help = "First start:\n  muster migrate\n  muster admin create ade@acme.example --name 'Ade Fasholarin'\n  \
+    after_help = "First start:\n  muster init --help\n  \
                   muster roster import people.csv\n  muster policy activate standard.toml\n  \
                   muster resume --reason 'the pilot begins'\n\nEvery command explains itself: muster policy --help"
 )]
@@ -68,6 +69,8 @@ pub enum Command {
     /// Try everything out with a fictional company, on this machine alone
     #[cfg(feature = "demo")]
     Demo(demo::Demo),
+    /// Set up a new installation: configuration, keys, database, first administrator
+    Init(Box<init::Init>),
     /// Make or bring up to date: data folder, keys, schema, installation
     Migrate(migrate::Migrate),
     /// Import people, work places and absences; confirm roles
@@ -119,6 +122,7 @@ impl Cli {
             Command::Serve(command) => command.run(&load()?).await,
             #[cfg(feature = "demo")]
             Command::Demo(command) => command.run().await,
+            Command::Init(command) => command.run(self.config).await,
             Command::Migrate(command) => command.run(&load()?).await,
             Command::Roster(command) => command.run(&load()?).await,
             Command::Holidays(command) => command.run(&load()?).await,

@@ -54,14 +54,25 @@ pub struct Config {
     pub log: Log,
 }
 
+/// What the environment says.
+fn environment() -> config::Environment {
+    config::Environment::with_prefix("MUSTER")
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+}
+
 impl Config {
     /// Reads the file (if there is one) and the environment, and checks all of it.
     pub fn load(file: Option<&Path>) -> Result<Config, Faults> {
-        let environment = config::Environment::with_prefix("MUSTER")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true);
-        Config::read(file, environment)
+        Config::read(file, environment())
+    }
+
+    /// The same for a file that is not written yet.
+    pub fn load_text(text: &str) -> Result<Config, Faults> {
+        let builder = config::Config::builder()
+            .add_source(config::File::from_str(text, config::FileFormat::Toml));
+        Config::build(builder, environment())
     }
 
     fn read(file: Option<&Path>, environment: config::Environment) -> Result<Config, Faults> {
@@ -78,6 +89,13 @@ impl Config {
                 config::File::from(file).format(config::FileFormat::Toml).required(true),
             );
         }
+        Config::build(builder, environment)
+    }
+
+    fn build(
+        builder: config::ConfigBuilder<config::builder::DefaultState>,
+        environment: config::Environment,
+    ) -> Result<Config, Faults> {
         let raw = builder.add_source(environment).build().map_err(|e| {
             Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md")
         })?;

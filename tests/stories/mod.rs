@@ -12,6 +12,7 @@ mod blocks;
 mod calendars;
 mod disruptions;
 mod eligibility;
+mod first_start;
 mod future_draw;
 mod holder_serves;
 mod holders;

@@ -6,7 +6,9 @@ use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +111,29 @@ pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>
         .order_by_asc(person::Column::Name)
         .all(db)
         .await?)
+}
+
+/// Id and pseudonym of everybody one of these stands for.
+pub async fn among(
+    db: &impl ConnectionTrait,
+    ids: Vec<uuid::Uuid>,
+) -> StoreResult<Vec<(uuid::Uuid, uuid::Uuid)>> {
+    let mut found = Vec::new();
+    // Below the 32,766 parameters of SQLite.
+    for ids in ids.chunks(10_000) {
+        let named = Condition::any()
+            .add(person::Column::Id.is_in(ids.iter().copied()))
+            .add(person::Column::Pseudonym.is_in(ids.iter().copied()));
+        let rows = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::Pseudonym])
+            .filter(named)
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend::<Vec<(uuid::Uuid, uuid::Uuid)>>(rows);
+    }
+    Ok(found)
 }
 
 /// People who left before this instant and are not erased, longest ago first.

@@ -10,6 +10,7 @@ use muster_domain::id::PersonId;
 use muster_domain::retention::DataClass;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoCondition, Query};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What stands where a row names somebody else.
@@ -39,7 +40,50 @@ pub async fn of_person(store: &Store, person: &person::Model) -> StoreResult<Vec
             held.push(HeldRow { table: holding.table, class: holding.class, fields });
         }
     }
+    name_nobody_else(store, person, &mut held).await?;
     Ok(held)
+}
+
+/// Replaces ids and pseudonyms of other people wherever they stand, also inside sealed values.
+async fn name_nobody_else(
+    store: &Store,
+    person: &person::Model,
+    held: &mut [HeldRow],
+) -> StoreResult<()> {
+    let mut ids = BTreeSet::new();
+    for row in &mut *held {
+        row.fields.values_mut().for_each(|value| {
+            each_text(value, &mut |text| {
+                ids.extend(text.parse::<Uuid>().ok());
+            })
+        });
+    }
+    ids.remove(&person.id);
+    ids.remove(&person.pseudonym);
+    let others: BTreeSet<String> = crate::people::among(store.read(), ids.into_iter().collect())
+        .await?
+        .into_iter()
+        .flat_map(|(id, pseudonym)| [id.to_string(), pseudonym.to_string()])
+        .collect();
+    for row in held {
+        row.fields.values_mut().for_each(|value| {
+            each_text(value, &mut |text| {
+                if others.contains(text) {
+                    *text = SOMEBODY_ELSE.to_owned();
+                }
+            })
+        });
+    }
+    Ok(())
+}
+
+fn each_text(value: &mut Value, look: &mut impl FnMut(&mut String)) {
+    match value {
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, look)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| each_text(field, look)),
+        _ => {}
+    }
 }
 
 /// The condition under which a row is this person's; None for what is nobody's.

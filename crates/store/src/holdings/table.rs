@@ -109,7 +109,7 @@ holdings! {
 
     // The log, keys, sign-in.
     audit_entry: Installation, Pseudonym("subject"), [Ends::Never];
-    audit_salt: FormerEmployee, Person("owner"), [Ends::WithPerson], sealed ["salts" by "entry_id"];
+    audit_salt: Employment, Person("owner"), [Ends::WithPerson], sealed ["salts" by "entry_id"];
     audit_tree: Installation, Nobody, [Ends::Never];
     audit_checkpoint: Installation, Nobody, [Ends::Never];
     sealing_key: Employment, Person("owner"), [Ends::WithPerson], kept in ["wrapped"];
