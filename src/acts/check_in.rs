@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
+use muster_domain::judging::region::Region;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -222,6 +223,7 @@ pub async fn attest(
         point: answer.point.filter(|_| is_ok),
         accuracy_metres: answer.accuracy_metres.filter(|_| is_ok),
         country: None,
+        region: Region::default(),
         signature_good: true,
         observed_at: now,
     };

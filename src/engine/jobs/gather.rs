@@ -18,7 +18,9 @@ use muster_domain::judging::fault::{
     AttemptReceipt, Delivery, FaultEvidence, Outage, Probe, ProbeTarget,
 };
 use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
+use muster_domain::judging::region::Region;
 use muster_domain::judging::rules::RuleSettings;
+use muster_domain::judging::surroundings::Surroundings;
 use muster_domain::policy::LocationDemand;
 use muster_domain::time::{UtcMillis, start_of_day};
 use muster_store::entities::{check_in, notification, person};
@@ -53,6 +55,7 @@ pub(super) async fn input(
         fault_evidence: fault_evidence(engine, tx, row, &person).await?,
         claim: claim(engine, tx, row, &policy).await?,
         declared: declared(engine, tx, &person).await?,
+        surroundings: Surroundings::default(),
         form: form(engine, tx, row).await?,
         required: required(&policy),
         history: history(engine, tx, row).await?,
@@ -186,6 +189,7 @@ async fn claim(
             point: None,
             accuracy_metres: None,
             country: None,
+            region: Region::default(),
             signature_good: true,
             observed_at: engine.now(),
         }));
@@ -212,6 +216,7 @@ async fn declared(
             point: Point::from_degrees(p.detail.lat, p.detail.lon),
             radius_metres: (p.detail.radius_km * 1_000.0).round() as u32,
             country: Some(p.detail.country.clone()),
+            region: Region::default(),
             valid_from: day(&p.row.valid_from, 0),
             valid_until: day(&p.row.valid_to, 1),
         })

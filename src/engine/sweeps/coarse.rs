@@ -32,11 +32,7 @@ pub(super) async fn places(engine: &Engine) -> anyhow::Result<()> {
             match tx.unseal::<Claim>(owner, place, &kept.claim).await {
                 Ok(claim) => {
                     kept.claim = tx.seal(owner, place, &claim.coarse()).await?;
-                    let coarser = |input: JudgingInput| JudgingInput {
-                        claim: input.claim.map(Claim::coarse),
-                        ..input
-                    };
-                    check_ins::coarsen_judgement(&tx, &row, coarser).await?;
+                    check_ins::coarsen_judgement(&tx, &row, JudgingInput::coarse).await?;
                 }
                 // The person was erased: nothing can be read any more, so nothing is exact.
                 Err(StoreError::Erased) => {}

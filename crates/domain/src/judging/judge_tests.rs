@@ -8,6 +8,7 @@ use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
 use crate::judging::fault::{Delivery, Probe, ProbeTarget};
 use crate::judging::outcome::NextAct;
+use crate::judging::region::Region;
 
 const START: UtcMillis = UtcMillis(1_800_000_000_000);
 
@@ -69,6 +70,7 @@ fn verified_session() -> JudgingInput {
             point: Some(home),
             accuracy_metres: Some(40),
             country: None,
+            region: Region::default(),
             signature_good: true,
             observed_at: START,
         }),
@@ -76,9 +78,11 @@ fn verified_session() -> JudgingInput {
             point: Some(home),
             radius_metres: 50_000,
             country: None,
+            region: Region::default(),
             valid_from: None,
             valid_until: None,
         }],
+        surroundings: Surroundings::default(),
         form: Some(VerifierForm {
             presence: Some(Presence::Confirmed),
             challenges: vec![
