@@ -2,6 +2,7 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod assess;
 mod audit;
 mod chain;
 #[cfg(feature = "demo")]
@@ -87,6 +88,8 @@ pub enum Command {
     /// The first administrator, and a way in without mail
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Judge recorded evidence, line by line, without an installation
+    Assess(assess::Assess),
     /// Plan a day from two files, without an installation
     Plan(plan::Plan),
     /// Draw nobody until further notice
@@ -122,6 +125,7 @@ impl Cli {
             Command::Policy(command) => command.run(load).await,
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
+            Command::Assess(command) => command.run(),
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
