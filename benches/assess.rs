@@ -1,1 +1,123 @@
-fn main() {}
+//! What `muster assess` costs: lines a second of the built program, and the time of single rows from
+//! their bytes to their answer. `docs/benchmarks.md` explains every figure.
+
+use clap::Parser;
+use muster_domain::evidence_lines::{EvidenceLine, LookUps};
+use muster_domain::judging::evidence::Point;
+use muster_domain::judging::network::{NetworkFacts, NoFact};
+use muster_packs::polygons::Polygons;
+use serde_json::{Value, json};
+use std::hint::black_box;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Measures `muster assess` and prints JSON
+#[derive(Debug, Parser)]
+#[command(after_help = "Example:\n  cargo bench --bench assess -- --lines 100000")]
+struct Options {
+    /// Lines of the file that the program reads
+    #[arg(long, default_value_t = 100_000)]
+    lines: usize,
+    /// Times each single row is judged
+    #[arg(long, default_value_t = 20_000)]
+    rows: usize,
+    /// Given by cargo
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// Of so many runs of the program the best counts.
+const RUNS: usize = 5;
+
+fn main() {
+    let options = Options::parse();
+    let samples = samples();
+    let polygons = Polygons::built_in().expect("the built-in polygons");
+    let row =
+        |id: &str| samples.iter().find(|line| line["id"] == id).expect("a sample").to_string();
+    let (clean, ten) = (row("clean row"), row("everything at once"));
+    let asked = points(&clean);
+    let findings = judged(&ten, &polygons).1;
+    assert_eq!(findings, 10, "the row that is measured has ten findings");
+    let report = json!({
+        "program": program(&samples, options.lines),
+        "row_with_ten_findings_us": spread(options.rows, || judged(&ten, &polygons)),
+        "clean_row_us": spread(options.rows, || judged(&clean, &polygons)),
+        "its_polygon_look_ups_us": spread(options.rows, || asked.map(|point| polygons.region(point))),
+    });
+    println!("{report:#}");
+}
+
+/// The hand-written lines of the tests.
+fn samples() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/assess");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("samples").flatten().map(|file| file.path()).collect();
+    files.sort();
+    let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("a file of samples"));
+    let line = |text: &str| -> Value {
+        let mut sample: Value = serde_json::from_str(text).expect("a sample");
+        sample["line"].take()
+    };
+    texts.flat_map(|text| text.lines().map(line).collect::<Vec<_>>()).collect()
+}
+
+/// From the bytes of a line to the bytes of its findings.
+fn judged(line: &str, polygons: &Polygons) -> (usize, usize) {
+    let look_ups = LookUps {
+        region: &|point| polygons.region(point),
+        address: &|_, _| NetworkFacts::missing(NoFact::NoPack),
+    };
+    let read = EvidenceLine::read(line.as_bytes()).expect("a good line");
+    let assessment = read.evidence(look_ups).assess();
+    let told = serde_json::to_string(&assessment.findings).expect("findings are JSON");
+    (told.len(), assessment.findings.len())
+}
+
+/// The points a row asks the polygons about, each once: claim, declared place and address.
+fn points(line: &str) -> [Point; 3] {
+    let line: Value = serde_json::from_str(line).expect("a sample");
+    ["claim", "declared", "network"].map(|part| {
+        let degrees = |axis: &str| line[part][axis].as_f64().unwrap_or_default();
+        Point::from_degrees(degrees("lat"), degrees("lon")).expect("a point")
+    })
+}
+
+/// Median and 99th percentile of a run, in microseconds.
+fn spread<T>(times: usize, mut run: impl FnMut() -> T) -> Value {
+    let mut taken: Vec<u128> = (0..times.max(100))
+        .map(|_| {
+            let begun = Instant::now();
+            black_box(run());
+            begun.elapsed().as_nanos()
+        })
+        .collect();
+    taken.sort_unstable();
+    let at = |share: usize| taken[taken.len() * share / 100] as f64 / 1_000.0;
+    json!({ "p50": at(50), "p99": at(99) })
+}
+
+/// Lines a second of the program, its start and the loading of the polygons included.
+fn program(samples: &[Value], lines: usize) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("evidence.ndjson");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
+    for line in samples.iter().cycle().take(lines) {
+        writeln!(file, "{line}").expect("room for the file");
+    }
+    file.flush().expect("room for the file");
+    let seconds = (0..RUNS).map(|_| {
+        let begun = Instant::now();
+        let status = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(["assess", "--json", "--input"])
+            .arg(&path)
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.expect("the program").success());
+        begun.elapsed().as_secs_f64()
+    });
+    let best = seconds.fold(f64::INFINITY, f64::min);
+    json!({ "lines": lines, "seconds_best_of_5": best, "lines_a_second": (lines as f64 / best).round() })
+}

@@ -63,8 +63,8 @@ fn check(value: &Value, shape: &Shape, path: &dyn Fn() -> String, found: &mut Ve
 
 fn has_shape(value: &Value, shape: &Shape) -> bool {
     match (shape, value) {
-        (Shape::Id, Value::String(_)) | (Shape::Flag, Value::Bool(_)) => true,
-        (Shape::Id, Value::Number(number)) => !number.is_f64(),
+        (Shape::Flag, Value::Bool(_)) => true,
+        (Shape::Id, _) => is_id(value),
         (Shape::Text, Value::String(_)) => true,
         (Shape::Number { min, max }, Value::Number(number)) => {
             number.as_f64().is_some_and(|number| (*min..=*max).contains(&number))
@@ -81,6 +81,11 @@ fn has_shape(value: &Value, shape: &Shape) -> bool {
         (Shape::Word(words), Value::String(text)) => words.contains(&text.as_str()),
         _ => false,
     }
+}
+
+/// Text or a whole number.
+pub(super) fn is_id(value: &Value) -> bool {
+    value.is_string() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
 /// A whole number in range; 5.0 is one, as in JSON Schema.

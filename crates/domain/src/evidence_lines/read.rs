@@ -52,7 +52,7 @@ impl EvidenceLine {
         match faults.is_empty() {
             true => Ok(EvidenceLine { object }),
             false => {
-                let id = object.get("id").filter(|id| id.is_string() || id.is_i64() || id.is_u64());
+                let id = object.get("id").filter(|id| check::is_id(id));
                 fault(id.cloned(), faults.join("; "))
             }
         }
