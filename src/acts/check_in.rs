@@ -192,6 +192,8 @@ pub struct PlaceAnswer {
     pub status: Option<ClaimStatus>,
     pub point: Option<Point>,
     pub accuracy_metres: Option<u32>,
+    /// IANA name of the browser's time zone, if it said one that exists.
+    pub browser_time_zone: Option<String>,
     /// What the person added.
     pub because: String,
 }
@@ -223,7 +225,8 @@ pub async fn attest(
         point: answer.point.filter(|_| is_ok),
         accuracy_metres: answer.accuracy_metres.filter(|_| is_ok),
         country: None,
-        region: Region::default(),
+        region: Region::default(), // found when it is judged
+        browser_time_zone: answer.browser_time_zone.clone(),
         signature_good: true,
         observed_at: now,
     };

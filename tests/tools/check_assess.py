@@ -174,7 +174,10 @@ def expected(line, rule):
     if rule == "rtt-refutes-ip":
         if kind not in ("residential", "hosting", "vpn", "tor") or proxy:
             return False
-        return above((between(line["server"], network) or math.nan) - 100_000, FIBRE * 1000 * (tcp + 1))
+        leg = between(line["server"], network)
+        if leg is None:
+            raise Unsure
+        return above(leg - 100_000, FIBRE * 1000 * (tcp + 1))
     if rule in ("rtt-split", "rtt-split-large"):
         if kind in ("mobile", "satellite", "private", "corporate_egress") or proxy:
             return False

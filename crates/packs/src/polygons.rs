@@ -8,6 +8,7 @@
 use country_boundaries::{BOUNDARIES_ODBL_360X180, CountryBoundaries, LatLon, ReadError};
 use muster_domain::judging::evidence::Point;
 use muster_domain::judging::region::Region;
+use std::sync::LazyLock;
 use tzf_rs::DefaultFinder;
 
 /// What must be said wherever answers of these polygons are shown.
@@ -19,12 +20,16 @@ pub struct Polygons {
     countries: CountryBoundaries,
 }
 
+static SHARED: LazyLock<Polygons> =
+    LazyLock::new(|| Polygons::built_in().expect("the built-in polygons, which every test reads"));
+
 impl Polygons {
-    /// Reads the built-in data. Takes about a tenth of a second, so once a process.
-    ///
-    /// # Errors
-    /// The data of the build is damaged.
-    pub fn built_in() -> Result<Polygons, ReadError> {
+    /// The built-in polygons, read at the first call. They are constant data of the program.
+    pub fn shared() -> &'static Polygons {
+        &SHARED
+    }
+
+    fn built_in() -> Result<Polygons, ReadError> {
         let countries = CountryBoundaries::from_reader(BOUNDARIES_ODBL_360X180)?;
         Ok(Polygons { zones: DefaultFinder::new(), countries })
     }
@@ -62,12 +67,9 @@ impl Polygons {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::LazyLock;
-
-    static POLYGONS: LazyLock<Polygons> = LazyLock::new(|| Polygons::built_in().unwrap());
 
     fn region(latitude: f64, longitude: f64) -> Region {
-        POLYGONS.region(Point::from_degrees(latitude, longitude).unwrap())
+        Polygons::shared().region(Point::from_degrees(latitude, longitude).unwrap())
     }
 
     #[test]
@@ -114,14 +116,14 @@ mod tests {
             assert!(muster_domain::time::zone(&zone).is_some(), "{zone}");
         }
         let off = Point { latitude_e6: 91_000_000, longitude_e6: 0 };
-        assert_eq!(POLYGONS.region(off), Region::default());
+        assert_eq!(Polygons::shared().region(off), Region::default());
     }
 
     #[test]
     fn every_zone_of_the_polygons_is_known_to_our_time_zone_rules() {
-        for name in POLYGONS.zones.timezonenames() {
+        for name in Polygons::shared().zones.timezonenames() {
             assert!(muster_domain::time::zone(name).is_some(), "{name}");
         }
-        assert!(!POLYGONS.zones_release().is_empty());
+        assert!(!Polygons::shared().zones_release().is_empty());
     }
 }

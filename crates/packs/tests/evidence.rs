@@ -12,14 +12,11 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
-
-static POLYGONS: LazyLock<Polygons> = LazyLock::new(|| Polygons::built_in().unwrap());
 
 fn assess(line: &Value) -> Assessment {
     let read = EvidenceLine::read(line.to_string().as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
     let look_ups = LookUps {
-        region: &|point| POLYGONS.region(point),
+        region: &|point| Polygons::shared().region(point),
         address: &|_, _| NetworkFacts::missing(NoFact::NoPack),
     };
     read.evidence(look_ups).assess()

@@ -88,7 +88,6 @@ impl EvidenceLine {
                 tcp_min_us: microseconds("tcp_min_ms"),
                 app_min_us: microseconds("app_min_ms"),
             },
-            browser_time_zone: line.text("browser_time_zone").map(str::to_owned),
             previous: line.object("previous").previous(),
             travel: context
                 .objects("approved_travel")
@@ -107,7 +106,10 @@ impl EvidenceLine {
         };
         RecordedEvidence {
             at,
-            claim: line.object("claim").claim(at, look_ups),
+            claim: Claim {
+                browser_time_zone: line.text("browser_time_zone").map(str::to_owned),
+                ..line.object("claim").claim(at, look_ups)
+            },
             declared,
             surroundings,
             settings: RuleSettings::default(),
@@ -217,6 +219,7 @@ impl<'a> Object<'a> {
             accuracy_metres: self.accuracy(),
             country: self.country(),
             region: region.unwrap_or_default().with_given(None, self.zone()),
+            browser_time_zone: None,
             signature_good: true,
             observed_at: at,
         }

@@ -226,3 +226,20 @@ fn the_schema_has_every_field_and_refuses_others() {
     assert_eq!(schema["required"], json!(["id", "at"]));
     assert!(schema["$schema"].as_str().unwrap().contains("2020-12"));
 }
+
+#[test]
+fn the_guide_to_the_fields_is_up_to_date() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/assess.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- fields -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /fields -->").unwrap();
+    let guide = format!("{before}<!-- fields -->\n{}<!-- /fields -->{after}", fields_guide());
+    if std::env::var_os("MUSTER_BLESS").is_some() {
+        std::fs::write(&path, &guide).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap() == guide,
+        "the fields in docs/assess.md are not what is read; write them anew with \
+         MUSTER_BLESS=1 cargo test -p muster-domain the_guide_to_the_fields_is_up_to_date"
+    );
+}

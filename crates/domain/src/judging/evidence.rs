@@ -97,6 +97,10 @@ pub struct Claim {
     /// Where the point lies, by polygons.
     #[serde(default)]
     pub region: Region,
+    /// IANA name of the time zone the browser keeps, also where no place was shared; legacy names
+    /// are as good.
+    #[serde(default)]
+    pub browser_time_zone: Option<String>,
     /// Whether the attestation's signature and nonce were good.
     pub signature_good: bool,
     pub observed_at: UtcMillis,

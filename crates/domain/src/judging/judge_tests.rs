@@ -71,6 +71,7 @@ fn verified_session() -> JudgingInput {
             accuracy_metres: Some(40),
             country: None,
             region: Region::default(),
+            browser_time_zone: None,
             signature_good: true,
             observed_at: START,
         }),

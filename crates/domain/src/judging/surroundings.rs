@@ -1,5 +1,5 @@
 //! What a check-in gathers around the claim of place: the line it came over, round trips, the
-//! browser's clock, the position before, approved travel, and what the organisation configured.
+//! position before, approved travel, and what the organisation configured.
 //! Shapes only. Everything is optional: absent is unknown, and a rule then says nothing.
 
 use super::evidence::{DeclaredPlace, Point};
@@ -40,8 +40,6 @@ pub struct Surroundings {
     /// Where the measuring server stands.
     pub server: Option<Point>,
     pub round_trips: RoundTrips,
-    /// IANA name of the browser's time zone; legacy names are as good.
-    pub browser_time_zone: Option<String>,
     /// The attested position before this one (or after it: only the span counts).
     pub previous: Option<AttestedPosition>,
     /// Trips somebody approved. They excuse place, country and clock, never speed.

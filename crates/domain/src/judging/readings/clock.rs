@@ -24,7 +24,7 @@ pub(super) fn reading(
     sources: Sources<'_>,
     claim: Option<ClaimReading<'_>>,
 ) -> Option<ClockReading> {
-    let browser = offset_seconds(sources.surroundings.browser_time_zone.as_deref()?, sources.at)?;
+    let browser = offset_seconds(sources.claim?.browser_time_zone.as_deref()?, sources.at)?;
     let place_zone = match claim {
         Some(claim) => &claim.claim.region.time_zone,
         None => &sources.declared().next()?.region.time_zone,

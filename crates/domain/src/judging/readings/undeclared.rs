@@ -51,7 +51,7 @@ fn by_address(sources: Sources<'_>, readings: &Readings<'_>) -> Option<Undeclare
         [AccessClass::Residential, AccessClass::Business, AccessClass::Mobile];
     let address = readings.address.filter(|address| address.is_class(&OWN_LINES))?;
     let is_elsewhere = differs_from_declared(sources, address)?;
-    let browser = sources.surroundings.browser_time_zone.as_deref()?;
+    let browser = sources.claim?.browser_time_zone.as_deref()?;
     let apart_minutes =
         clock_difference(browser, address.region.time_zone.as_deref()?, sources.at)?;
     let agrees = apart_minutes <= sources.settings.clock_minor_minutes.into();

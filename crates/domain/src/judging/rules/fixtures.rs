@@ -100,6 +100,7 @@ pub fn claim_at(latitude_e6: i32, longitude_e6: i32, accuracy: u32) -> Claim {
         accuracy_metres: Some(accuracy),
         country: Some("NL".into()),
         region: Region { time_zone: Some("Europe/Amsterdam".into()), ..Region::default() },
+        browser_time_zone: None,
         signature_good: true,
         observed_at: START,
     }
@@ -143,6 +144,14 @@ impl Session {
     /// The same with other surroundings.
     pub fn around(mut self, change: impl FnOnce(&mut Surroundings)) -> Session {
         change(&mut self.surroundings);
+        self
+    }
+
+    /// The same in a browser that keeps this time zone.
+    pub fn browsing_in(mut self, zone: &str) -> Session {
+        if let Some(claim) = &mut self.claim {
+            claim.browser_time_zone = Some(zone.into());
+        }
         self
     }
 

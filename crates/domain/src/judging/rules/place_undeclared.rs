@@ -104,8 +104,7 @@ mod tests {
             region: zone("Europe/Lisbon"),
             ..claim_at(38_722_000, -9_139_000, 30)
         };
-        Session { claim: Some(claim), ..at_home() }
-            .around(|s| s.browser_time_zone = Some(browser.into()))
+        Session { claim: Some(claim), ..at_home() }.browsing_in(browser)
     }
 
     #[test]
@@ -154,10 +153,10 @@ mod tests {
     #[test]
     fn examples_without_a_claim() {
         let abroad = |class, country, browser: &str, there: &str| {
-            without_place().over(Some(class), Some(country), None).around(|s| {
-                s.browser_time_zone = Some(browser.into());
-                s.network_region = zone(there);
-            })
+            without_place()
+                .browsing_in(browser)
+                .over(Some(class), Some(country), None)
+                .around(|s| s.network_region = zone(there))
         };
         let (home, hosting) = (AccessClass::Residential, AccessClass::Hosting);
         for (name, session, raised) in [
@@ -181,12 +180,14 @@ mod tests {
     #[test]
     fn old_address_data_lowers_it_unless_the_clock_speaks_too() {
         let with_old_country = |browser: &str, there: &str| {
-            without_place().over(Some(AccessClass::Mobile), Some("BE"), None).around(|s| {
-                s.browser_time_zone = Some(browser.into());
-                s.network_region = zone(there);
-                let network = s.network.as_mut().unwrap();
-                network.country = old(network.country.clone());
-            })
+            without_place()
+                .browsing_in(browser)
+                .over(Some(AccessClass::Mobile), Some("BE"), None)
+                .around(|s| {
+                    s.network_region = zone(there);
+                    let network = s.network.as_mut().unwrap();
+                    network.country = old(network.country.clone());
+                })
         };
         let near = run(&RULE, &with_old_country("Europe/Brussels", "Europe/Brussels"));
         assert_eq!(near[0].severity, Severity::Medium);

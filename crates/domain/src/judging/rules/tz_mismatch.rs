@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn examples() {
-        let set_to = |zone: &str| at_home().around(|s| s.browser_time_zone = Some(zone.into()));
+        let set_to = |zone: &str| at_home().browsing_in(zone);
         for (name, session, raised) in [
             ("the place's own zone", set_to("Europe/Amsterdam"), false),
             ("another name of it", set_to("Europe/Berlin"), false),
@@ -80,7 +80,7 @@ mod tests {
             ("not known", at_home(), false),
             (
                 "without a place, against the declared one",
-                without_place().around(|s| s.browser_time_zone = Some("Asia/Tokyo".into())),
+                without_place().browsing_in("Asia/Tokyo"),
                 true,
             ),
         ] {
@@ -93,10 +93,8 @@ mod tests {
         let trip =
             |country: &str| DeclaredPlace { point: None, country: Some(country.into()), ..home() };
         let away = |country: &str, browser: &str| {
-            let mut session = at_home().around(|s| {
-                s.browser_time_zone = Some(browser.into());
-                s.travel = vec![trip(country)];
-            });
+            let mut session =
+                at_home().browsing_in(browser).around(|s| s.travel = vec![trip(country)]);
             let claim = session.claim.as_mut().unwrap();
             claim.country = Some("JP".into());
             claim.region.time_zone = Some("Asia/Tokyo".into());

@@ -49,7 +49,7 @@ mod tests {
             ("Europe/Moscow", true),
             ("Asia/Dubai", false),
         ] {
-            let session = at_home().around(|s| s.browser_time_zone = Some(zone.into()));
+            let session = at_home().browsing_in(zone);
             assert_eq!(!run(&RULE, &session).is_empty(), raised, "{zone}");
         }
     }

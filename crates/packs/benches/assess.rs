@@ -1,5 +1,5 @@
-//! What `muster assess` costs: lines a second of the built program, and the time of single rows from
-//! their bytes to their answer. `docs/benchmarks.md` explains every figure.
+//! What judging recorded evidence costs: lines a second, and the time of single rows from their
+//! bytes to their answer. `docs/benchmarks.md` explains every figure.
 
 use clap::Parser;
 use muster_domain::evidence_lines::{EvidenceLine, LookUps};
@@ -9,17 +9,22 @@ use muster_packs::polygons::Polygons;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Measures `muster assess` and prints JSON
+/// Measures the judging of recorded evidence and prints JSON
 #[derive(Debug, Parser)]
-#[command(after_help = "Example:\n  cargo bench --bench assess -- --lines 100000")]
+#[command(
+    after_help = "Example:\n  cargo build --release && \\\n  cargo bench -p muster-packs --bench assess -- --program target/release/muster"
+)]
 struct Options {
-    /// Lines of the file that the program reads
+    /// Lines judged in one go
     #[arg(long, default_value_t = 100_000)]
     lines: usize,
+    /// Also run this program on a file of so many lines
+    #[arg(long, value_name = "MUSTER")]
+    program: Option<PathBuf>,
     /// Times each single row is judged
     #[arg(long, default_value_t = 20_000)]
     rows: usize,
@@ -28,23 +33,24 @@ struct Options {
     bench: bool,
 }
 
-/// Of so many runs of the program the best counts.
+/// Of so many runs the best counts.
 const RUNS: usize = 5;
 
 fn main() {
     let options = Options::parse();
     let samples = samples();
-    let polygons = Polygons::built_in().expect("the built-in polygons");
+    let polygons = Polygons::shared();
     let row =
         |id: &str| samples.iter().find(|line| line["id"] == id).expect("a sample").to_string();
     let (clean, ten) = (row("clean row"), row("everything at once"));
     let asked = points(&clean);
-    let findings = judged(&ten, &polygons).1;
+    let findings = judged(&ten, polygons).1;
     assert_eq!(findings, 10, "the row that is measured has ten findings");
     let report = json!({
-        "program": program(&samples, options.lines),
-        "row_with_ten_findings_us": spread(options.rows, || judged(&ten, &polygons)),
-        "clean_row_us": spread(options.rows, || judged(&clean, &polygons)),
+        "lines_a_second_in_process": in_process(&samples, options.lines, polygons),
+        "program": options.program.map(|path| program(&path, &samples, options.lines)),
+        "row_with_ten_findings_us": spread(options.rows, || judged(&ten, polygons)),
+        "clean_row_us": spread(options.rows, || judged(&clean, polygons)),
         "its_polygon_look_ups_us": spread(options.rows, || asked.map(|point| polygons.region(point))),
     });
     println!("{report:#}");
@@ -52,7 +58,7 @@ fn main() {
 
 /// The hand-written lines of the tests.
 fn samples() -> Vec<Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/assess");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/assess");
     let mut files: Vec<_> =
         std::fs::read_dir(folder).expect("samples").flatten().map(|file| file.path()).collect();
     files.sort();
@@ -99,8 +105,21 @@ fn spread<T>(times: usize, mut run: impl FnMut() -> T) -> Value {
     json!({ "p50": at(50), "p99": at(99) })
 }
 
+/// Lines a second of one thread, from bytes to bytes.
+fn in_process(samples: &[Value], lines: usize, polygons: &Polygons) -> f64 {
+    let texts: Vec<String> = samples.iter().map(Value::to_string).collect();
+    let seconds = (0..RUNS).map(|_| {
+        let begun = Instant::now();
+        texts.iter().cycle().take(lines).for_each(|line| {
+            black_box(judged(line, polygons));
+        });
+        begun.elapsed().as_secs_f64()
+    });
+    (lines as f64 / seconds.fold(f64::INFINITY, f64::min)).round()
+}
+
 /// Lines a second of the program, its start and the loading of the polygons included.
-fn program(samples: &[Value], lines: usize) -> Value {
+fn program(program: &Path, samples: &[Value], lines: usize) -> Value {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("evidence.ndjson");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
@@ -110,7 +129,7 @@ fn program(samples: &[Value], lines: usize) -> Value {
     file.flush().expect("room for the file");
     let seconds = (0..RUNS).map(|_| {
         let begun = Instant::now();
-        let status = Command::new(env!("CARGO_BIN_EXE_muster"))
+        let status = Command::new(program)
             .args(["assess", "--json", "--input"])
             .arg(&path)
             .stdout(Stdio::null())
