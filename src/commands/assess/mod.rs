@@ -10,7 +10,7 @@ use clap::Args;
 use muster_domain::evidence_lines::{EvidenceLine, LineFault, LookUps, schema};
 use muster_domain::judging::network::{NetworkFacts, NoFact};
 use muster_domain::time::UtcMillis;
-use muster_packs::polygons::Polygons;
+use muster_packs::polygons::{ATTRIBUTION, Polygons};
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -29,8 +29,11 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 /// exit status is then 1. docs/assess.md describes fields, defaults and rules.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  muster assess --input evidence.ndjson --json > findings.ndjson\n  \
-                  gateway-export | muster assess --input -\n  muster assess --schema > line.schema.json"
+    after_help = format!(
+        "Examples:\n  muster assess --input evidence.ndjson --json > findings.ndjson\n  \
+         gateway-export | muster assess --input -\n  muster assess --schema > line.schema.json\n\n\
+         {ATTRIBUTION}"
+    )
 )]
 pub struct Assess {
     /// Evidence, one JSON object a line; `-` reads standard input
