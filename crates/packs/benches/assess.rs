@@ -5,10 +5,12 @@ use clap::Parser;
 use muster_domain::evidence_lines::{EvidenceLine, LookUps};
 use muster_domain::judging::evidence::Point;
 use muster_domain::judging::network::{NetworkFacts, NoFact};
+use muster_domain::time::UtcMillis;
 use muster_packs::polygons::Polygons;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -44,12 +46,17 @@ fn main() {
         |id: &str| samples.iter().find(|line| line["id"] == id).expect("a sample").to_string();
     let (clean, ten) = (row("clean row"), row("everything at once"));
     let asked = points(&clean);
+    let read = EvidenceLine::read(clean.as_bytes()).expect("a good line");
     let findings = judged(&ten, polygons).1;
     assert_eq!(findings, 10, "the row that is measured has ten findings");
     let report = json!({
         "lines_a_second_in_process": in_process(&samples, options.lines, polygons),
         "program": options.program.map(|path| program(&path, &samples, options.lines)),
         "row_with_ten_findings_us": spread(options.rows, || judged(&ten, polygons)),
+        "clean_row_from_read_to_judged_us": spread(options.rows, || {
+            let region = |point| polygons.region(point);
+            read.evidence(LookUps { region: &region, address: &no_packs }).assess()
+        }),
         "clean_row_us": spread(options.rows, || judged(&clean, polygons)),
         "its_polygon_look_ups_us": spread(options.rows, || asked.map(|point| polygons.region(point))),
     });
@@ -72,14 +79,17 @@ fn samples() -> Vec<Value> {
 
 /// From the bytes of a line to the bytes of its findings.
 fn judged(line: &str, polygons: &Polygons) -> (usize, usize) {
-    let look_ups = LookUps {
-        region: &|point| polygons.region(point),
-        address: &|_, _| NetworkFacts::missing(NoFact::NoPack),
-    };
     let read = EvidenceLine::read(line.as_bytes()).expect("a good line");
+    let region = |point| polygons.region(point);
+    let look_ups = LookUps { region: &region, address: &no_packs };
     let assessment = read.evidence(look_ups).assess();
     let told = serde_json::to_string(&assessment.findings).expect("findings are JSON");
     (told.len(), assessment.findings.len())
+}
+
+/// Nothing is known of an address: packs are measured where they live.
+fn no_packs(_: IpAddr, _: UtcMillis) -> NetworkFacts {
+    NetworkFacts::missing(NoFact::NoPack)
 }
 
 /// The points a row asks the polygons about, each once: claim, declared place and address.
@@ -91,18 +101,29 @@ fn points(line: &str) -> [Point; 3] {
     })
 }
 
-/// Median and 99th percentile of a run, in microseconds.
+/// Median and 99th percentile of a run in microseconds. Runs in which the thread lost the processor to
+/// another program say nothing of ours: they are counted apart.
 fn spread<T>(times: usize, mut run: impl FnMut() -> T) -> Value {
-    let mut taken: Vec<u128> = (0..times.max(100))
-        .map(|_| {
-            let begun = Instant::now();
-            black_box(run());
-            begun.elapsed().as_nanos()
-        })
-        .collect();
+    let (mut taken, mut disturbed) = (Vec::new(), 0_usize);
+    for _ in 0..times.max(100) {
+        let before = switches();
+        let begun = Instant::now();
+        black_box(run());
+        let nanoseconds = begun.elapsed().as_nanos();
+        match before.is_some() && before != switches() {
+            true => disturbed += 1,
+            false => taken.push(nanoseconds),
+        }
+    }
     taken.sort_unstable();
-    let at = |share: usize| taken[taken.len() * share / 100] as f64 / 1_000.0;
-    json!({ "p50": at(50), "p99": at(99) })
+    let at = |share: usize| taken.get(taken.len() * share / 100).map(|ns| *ns as f64 / 1_000.0);
+    json!({ "p50": at(50), "p99": at(99), "disturbed": disturbed, "counted": taken.len() })
+}
+
+/// How often the thread was taken off the processor so far, where the system tells.
+fn switches() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    status.lines().find(|line| line.starts_with("nonvoluntary_ctxt_switches")).map(str::to_owned)
 }
 
 /// Lines a second of one thread, from bytes to bytes.
