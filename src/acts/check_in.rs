@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
+use muster_domain::judging::region::Region;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -191,6 +192,8 @@ pub struct PlaceAnswer {
     pub status: Option<ClaimStatus>,
     pub point: Option<Point>,
     pub accuracy_metres: Option<u32>,
+    /// IANA name of the browser's time zone, if it said one that exists.
+    pub browser_time_zone: Option<String>,
     /// What the person added.
     pub because: String,
 }
@@ -222,6 +225,8 @@ pub async fn attest(
         point: answer.point.filter(|_| is_ok),
         accuracy_metres: answer.accuracy_metres.filter(|_| is_ok),
         country: None,
+        region: Region::default(), // found when it is judged
+        browser_time_zone: answer.browser_time_zone.clone(),
         signature_good: true,
         observed_at: now,
     };

@@ -2,6 +2,7 @@
 //! 1 (not done, or something needs attention) or 2 (typed wrong), and decides nothing: acts do.
 
 mod admin;
+mod assess;
 mod audit;
 mod chain;
 #[cfg(feature = "demo")]
@@ -94,6 +95,8 @@ pub enum Command {
     /// Hand out, keep back or destroy what is held about one person
     #[command(subcommand)]
     Person(person::Person),
+    /// Judge recorded evidence, line by line, without an installation
+    Assess(assess::Assess),
     /// Plan a day from two files, without an installation
     Plan(plan::Plan),
     /// Draw nobody until further notice
@@ -131,6 +134,7 @@ impl Cli {
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Person(command) => command.run(&load()?).await,
+            Command::Assess(command) => command.run(),
             Command::Plan(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,

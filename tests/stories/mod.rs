@@ -1,6 +1,7 @@
 //! A story per promise, each told on SQLite and on PostgreSQL, on a clock that is moved.
 
 mod alarms;
+mod assess;
 mod audit;
 mod audit_drills;
 mod audit_order;

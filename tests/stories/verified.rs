@@ -20,6 +20,17 @@ pub(super) async fn comes(
     status: ClaimStatus,
     at: Option<Point>,
 ) {
+    comes_with_clock(company, row, status, at, None).await;
+}
+
+/// The same with a browser that keeps this time zone.
+async fn comes_with_clock(
+    company: &Company,
+    row: &check_in::Model,
+    status: ClaimStatus,
+    at: Option<Point>,
+    zone: Option<&str>,
+) {
     let context = &company.context;
     let id = row.check_in_id();
     let me = person_of(company, row).await;
@@ -31,6 +42,7 @@ pub(super) async fn comes(
         status: Some(status),
         point: at,
         accuracy_metres: at.map(|_| 30),
+        browser_time_zone: zone.map(str::to_owned),
         because: String::new(),
     };
     employee::attest(context, &me, id, &answer).await.unwrap();
@@ -130,6 +142,21 @@ crate::on_both_databases! {
         let judged = meet(&company, &row, "live_person_seen").await;
         assert!(matches!(judged.outcome.as_deref(), Some("verified" | "inconclusive")), "{:?}", judged.outcome);
         assert!(company.cases().await.is_empty(), "a no to the place is never a case by itself");
+    }
+
+    async fn a_clock_far_from_the_shared_place_is_looked_at_by_a_human(company: Company) {
+        let cast = company.usual_cast().await;
+        company.declare_place(cast.maria, 38.72, -9.14).await;
+        let row = company.first_check_in(cast.maria, "drawn").await;
+        comes_with_clock(&company, &row, ClaimStatus::Ok, lisbon(), Some("Asia/Tokyo")).await;
+        let judged = meet(&company, &row, "live_person_seen").await;
+        assert_eq!(judged.outcome.as_deref(), Some("needs_review"), "{:?}", judged.cause);
+        let kept = check_ins::judgement::<JudgingInput, Judgement>(company.store(), company.store().read(), &judged).await.unwrap();
+        let (input, judgement) = kept.expect("a kept judgement");
+        let rules: Vec<&str> = judgement.findings.iter().map(|f| f.rule_id.as_str()).collect();
+        assert_eq!(rules, ["tz-mismatch"]);
+        assert_eq!(input.claim.unwrap().region.countries, ["PT"]);
+        assert_eq!(input.declared[0].region.time_zone.as_deref(), Some("Europe/Lisbon"));
     }
 
     async fn somebody_else_on_camera_goes_to_security_and_not_to_the_line(company: Company) {

@@ -16,6 +16,7 @@ pub mod check_in;
 pub mod draw;
 pub mod draw_audit;
 pub mod escalation;
+pub mod evidence_lines;
 pub mod ics;
 pub mod id;
 pub mod judging;

@@ -170,6 +170,21 @@ pub async fn judged_of_person(
         .await?)
 }
 
+/// The judged check-ins of a person that began after this instant, oldest first.
+pub async fn judged_after(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    after: UtcMillis,
+) -> StoreResult<Vec<check_in::Model>> {
+    Ok(check_in::Entity::find()
+        .filter(check_in::Column::PersonId.eq(id.0))
+        .filter(check_in::Column::StartMs.gt(after.0))
+        .filter(check_in::Column::Outcome.is_not_null())
+        .order_by_asc(check_in::Column::StartMs)
+        .all(db)
+        .await?)
+}
+
 /// How many check-ins are in each state of life.
 pub async fn count_open(db: &impl ConnectionTrait) -> StoreResult<u64> {
     Ok(check_in::Entity::find().filter(check_in::Column::ClosedMs.is_null()).count(db).await?)

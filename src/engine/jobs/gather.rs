@@ -18,9 +18,12 @@ use muster_domain::judging::fault::{
     AttemptReceipt, Delivery, FaultEvidence, Outage, Probe, ProbeTarget,
 };
 use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
+use muster_domain::judging::region::Region;
 use muster_domain::judging::rules::RuleSettings;
+use muster_domain::judging::surroundings::{AttestedPosition, Surroundings};
 use muster_domain::policy::LocationDemand;
 use muster_domain::time::{UtcMillis, start_of_day};
+use muster_packs::polygons::Polygons;
 use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
@@ -42,6 +45,8 @@ pub(super) async fn input(
     let person = people::get(db, row.person()).await?;
     let policy = policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
     let now = engine.now();
+    let (declared, travel) = declared(engine, tx, &person).await?;
+    let (history, previous) = history(engine, tx, row).await?;
     Ok(JudgingInput {
         judged_at: now,
         kind: row.why(),
@@ -52,10 +57,11 @@ pub(super) async fn input(
         circumstances: circumstances(tx, row, &person).await?,
         fault_evidence: fault_evidence(engine, tx, row, &person).await?,
         claim: claim(engine, tx, row, &policy).await?,
-        declared: declared(engine, tx, &person).await?,
+        declared,
+        surroundings: Surroundings { previous, travel, ..Surroundings::default() },
         form: form(engine, tx, row).await?,
         required: required(&policy),
-        history: history(engine, tx, row).await?,
+        history,
         exceptions: Vec::new(),
         settings: settings(&policy),
     })
@@ -186,19 +192,28 @@ async fn claim(
             point: None,
             accuracy_metres: None,
             country: None,
+            region: Region::default(),
+            browser_time_zone: None,
             signature_good: true,
             observed_at: engine.now(),
         }));
     };
     let place = Place { table: "attestation", column: "claim", row: attested.id };
-    Ok(Some(tx.unseal(Owner::Person(row.person()), place, &attested.claim).await?))
+    let claim: Claim = tx.unseal(Owner::Person(row.person()), place, &attested.claim).await?;
+    Ok(Some(Claim { region: region(claim.valid_point()), ..claim }))
 }
 
+/// Where a point lies, by polygons.
+fn region(point: Option<Point>) -> Region {
+    point.map(|point| Polygons::shared().region(point)).unwrap_or_default()
+}
+
+/// Work places, and the trips among them.
 async fn declared(
     engine: &Engine,
     tx: &Tx,
     person: &person::Model,
-) -> Result<Vec<DeclaredPlace>, JobError> {
+) -> Result<(Vec<DeclaredPlace>, Vec<DeclaredPlace>), JobError> {
     let zone = zone_of(person);
     let day = |text: &Option<String>, add: i64| {
         let date: jiff::civil::Date = text.as_deref()?.parse().ok()?;
@@ -206,16 +221,22 @@ async fn declared(
         Some(start_of_day(date, &zone).plus_ms(-add))
     };
     let places = people::places(&engine.context.store, &**tx, PersonId(person.id)).await?;
-    Ok(places
-        .iter()
-        .map(|p| DeclaredPlace {
-            point: Point::from_degrees(p.detail.lat, p.detail.lon),
-            radius_metres: (p.detail.radius_km * 1_000.0).round() as u32,
-            country: Some(p.detail.country.clone()),
-            valid_from: day(&p.row.valid_from, 0),
-            valid_until: day(&p.row.valid_to, 1),
-        })
-        .collect())
+    let (travel, declared) = places.iter().partition::<Vec<_>, _>(|p| p.row.is_travel);
+    let listed = |rows: Vec<&people::OpenPlace>| {
+        let place = |p: &people::OpenPlace| {
+            let point = Point::from_degrees(p.detail.lat, p.detail.lon);
+            DeclaredPlace {
+                point,
+                radius_metres: (p.detail.radius_km * 1_000.0).round() as u32,
+                country: Some(p.detail.country.clone()),
+                region: region(point),
+                valid_from: day(&p.row.valid_from, 0),
+                valid_until: day(&p.row.valid_to, 1),
+            }
+        };
+        rows.into_iter().map(place).collect()
+    };
+    Ok((listed(declared), listed(travel)))
 }
 
 async fn form(
@@ -247,20 +268,31 @@ fn settings(policy: &PolicyInForce) -> RuleSettings {
     }
 }
 
+/// Earlier sessions, newest first, and the newest position they attested. One that was made coarse
+/// has no accuracy any more and is no position.
 async fn history(
     engine: &Engine,
     tx: &Tx,
     row: &check_in::Model,
-) -> Result<Vec<PastSession>, JobError> {
+) -> Result<(Vec<PastSession>, Option<AttestedPosition>), JobError> {
     let before = UtcMillis(row.start_ms);
-    let mut history = Vec::new();
+    let (mut history, mut previous) = (Vec::new(), None);
     for earlier in check_ins::judged_of_person(&**tx, row.person(), before, HISTORY_MAX).await? {
         let kept =
             check_ins::judgement::<JudgingInput, Judgement>(&engine.context.store, &**tx, &earlier)
                 .await?;
-        if let Some((_, judgement)) = kept {
+        if let Some((input, judgement)) = kept {
             history.push(judgement.as_past(UtcMillis(earlier.start_ms)));
+            previous = previous.or_else(|| attested_position(&input.claim?));
         }
     }
-    Ok(history)
+    Ok((history, previous))
+}
+
+fn attested_position(claim: &Claim) -> Option<AttestedPosition> {
+    Some(AttestedPosition {
+        at: claim.observed_at,
+        point: claim.valid_point()?,
+        accuracy_metres: Some(claim.accuracy_metres?),
+    })
 }

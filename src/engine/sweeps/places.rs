@@ -8,7 +8,7 @@ use muster_domain::judging::evidence::Claim;
 use muster_domain::judging::judge::JudgingInput;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::audit::Record;
-use muster_store::entities::attestation;
+use muster_store::entities::{attestation, check_in};
 use muster_store::evidence::KeptPlace;
 use muster_store::{Owner, Place, StoreError, Tx, check_ins, evidence};
 
@@ -62,7 +62,7 @@ async fn make_coarse(tx: &Tx, mut attested: attestation::Model) -> anyhow::Resul
     match tx.unseal::<Claim>(owner, place, &attested.claim).await {
         Ok(claim) => {
             attested.claim = tx.seal(owner, place, &claim.coarse()).await?;
-            change_judgement(tx, &attested, Claim::coarse).await?;
+            change_judgements(tx, &row, JudgingInput::coarse).await?;
         }
         // The person was erased: nothing can be read any more, so nothing is exact.
         Err(StoreError::Erased) => {}
@@ -73,20 +73,32 @@ async fn make_coarse(tx: &Tx, mut attested: attestation::Model) -> anyhow::Resul
 }
 
 async fn make_unknown(tx: &Tx, attested: attestation::Model) -> anyhow::Result<()> {
-    match change_judgement(tx, &attested, Claim::without_place).await {
+    let row = check_ins::get(&**tx, CheckInId(attested.check_in_id)).await?;
+    match change_judgements(tx, &row, JudgingInput::without_place).await {
         Ok(()) | Err(StoreError::Erased) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(evidence::delete_attestation(tx, attested.id).await?)
 }
 
-/// Changes the claim in what judging was given.
-async fn change_judgement(
+/// Changes what judging was given for this check-in, and for those after it that compared with its
+/// place: a place does not live on in the next judgement.
+async fn change_judgements(
     tx: &Tx,
-    attested: &attestation::Model,
-    change: fn(Claim) -> Claim,
+    row: &check_in::Model,
+    change: fn(JudgingInput) -> JudgingInput,
 ) -> Result<(), StoreError> {
-    let row = check_ins::get(&**tx, CheckInId(attested.check_in_id)).await?;
-    let changed = |input: JudgingInput| JudgingInput { claim: input.claim.map(change), ..input };
-    check_ins::coarsen_judgement(tx, &row, changed).await
+    check_ins::coarsen_judgement(tx, row, change).await?;
+    let session_minutes = i64::from(row.clocks().session_minutes);
+    let end = row.clocks().grace_end().plus_minutes(session_minutes);
+    for later in check_ins::judged_after(&**tx, row.person(), UtcMillis(row.start_ms)).await? {
+        let since = |mut input: JudgingInput| {
+            if input.surroundings.previous.as_ref().is_some_and(|previous| previous.at <= end) {
+                input.surroundings.previous = change(input.clone()).surroundings.previous;
+            }
+            input
+        };
+        check_ins::coarsen_judgement(tx, &later, since).await?;
+    }
+    Ok(())
 }

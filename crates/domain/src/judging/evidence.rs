@@ -1,6 +1,7 @@
 //! What a check-in gathers for its rules: the claim of place, the declared places, the verifier's
 //! form, what came before. Shapes and plain geometry only; judging of it is in `rules`.
 
+use super::region::Region;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::check_in::{Outcome, Presence};
 use crate::time::UtcMillis;
@@ -26,6 +27,22 @@ impl Point {
         })
     }
 
+    /// The point at these degrees as a device reported them, also where they cannot be a place: what
+    /// is out of range stays out of range, whatever rounding does.
+    pub fn reported(latitude: f64, longitude: f64) -> Point {
+        let e6 = |degrees: f64, limit: f64| match (degrees * 1e6).round() as i32 {
+            rounded if degrees > limit => rounded.max((limit * 1e6) as i32 + 1),
+            rounded if degrees < -limit => rounded.min((-limit * 1e6) as i32 - 1),
+            rounded => rounded,
+        };
+        Point { latitude_e6: e6(latitude, 90.0), longitude_e6: e6(longitude, 180.0) }
+    }
+
+    /// Latitude and longitude in degrees.
+    pub fn degrees(self) -> (f64, f64) {
+        (f64::from(self.latitude_e6) / 1e6, f64::from(self.longitude_e6) / 1e6)
+    }
+
     /// The nearest corner of a grid of 0.05 degrees (about 5 km): what is kept after thirty days.
     pub fn coarse(self) -> Point {
         const GRID_E6: i32 = 50_000;
@@ -36,21 +53,17 @@ impl Point {
     /// Whether the numbers can be a place: in range and not the zero point that broken receivers
     /// report (both within 0.01 degrees of zero).
     pub fn is_plausible(self) -> bool {
-        let in_range =
-            self.latitude_e6.abs() <= 90_000_000 && self.longitude_e6.abs() <= 180_000_000;
-        in_range && !(self.latitude_e6.abs() <= 10_000 && self.longitude_e6.abs() <= 10_000)
+        let (latitude, longitude) =
+            (self.latitude_e6.unsigned_abs(), self.longitude_e6.unsigned_abs());
+        let in_range = latitude <= 90_000_000 && longitude <= 180_000_000;
+        in_range && !(latitude <= 10_000 && longitude <= 10_000)
     }
 
     /// Geodesic distance in whole metres (C. F. F. Karney, "Algorithms for geodesics", J. Geod.
     /// 87, 2013; WGS 84).
     pub fn metres_to(self, other: Point) -> i64 {
-        let degrees = |e6: i32| f64::from(e6) / 1e6;
-        let metres: f64 = Geodesic::wgs84().inverse(
-            degrees(self.latitude_e6),
-            degrees(self.longitude_e6),
-            degrees(other.latitude_e6),
-            degrees(other.longitude_e6),
-        );
+        let ((lat1, lon1), (lat2, lon2)) = (self.degrees(), other.degrees());
+        let metres: f64 = Geodesic::wgs84().inverse(lat1, lon1, lat2, lon2);
         metres.round() as i64
     }
 }
@@ -79,8 +92,15 @@ pub struct Claim {
     pub point: Option<Point>,
     /// 95 % radius in metres (W3C Geolocation).
     pub accuracy_metres: Option<u32>,
-    /// ISO 3166-1 alpha-2 country of the point, where a polygon pack was at hand.
+    /// ISO 3166-1 alpha-2 country that came with the claim; it overrides the polygons'.
     pub country: Option<String>,
+    /// Where the point lies, by polygons.
+    #[serde(default)]
+    pub region: Region,
+    /// IANA name of the time zone the browser keeps, also where no place was shared; legacy names
+    /// are as good.
+    #[serde(default)]
+    pub browser_time_zone: Option<String>,
     /// Whether the attestation's signature and nonce were good.
     pub signature_good: bool,
     pub observed_at: UtcMillis,
@@ -95,7 +115,18 @@ impl Claim {
 
     /// The same claim without any place: that one was given, and when.
     pub fn without_place(self) -> Claim {
-        Claim { point: None, accuracy_metres: None, country: None, ..self }
+        Claim {
+            point: None,
+            accuracy_metres: None,
+            country: None,
+            region: Region::default(),
+            ..self
+        }
+    }
+
+    /// The countries the claim lies in: the one that came with it, else the polygons'.
+    pub fn countries(&self) -> &[String] {
+        self.country.as_ref().map_or(&self.region.countries, std::slice::from_ref)
     }
 
     /// The point, if the claim may be used at all: given, plausible, properly signed.
@@ -113,13 +144,21 @@ pub struct DeclaredPlace {
     pub point: Option<Point>,
     /// Tolerance around the point in metres.
     pub radius_metres: u32,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2, as declared.
     pub country: Option<String>,
+    /// Where the point lies, by polygons, with a declared time zone where there is one.
+    #[serde(default)]
+    pub region: Region,
     pub valid_from: Option<UtcMillis>,
     pub valid_until: Option<UtcMillis>,
 }
 
 impl DeclaredPlace {
+    /// The countries of the place: the declared one, else the polygons'.
+    pub fn countries(&self) -> &[String] {
+        self.country.as_ref().map_or(&self.region.countries, std::slice::from_ref)
+    }
+
     /// Whether the place may be worked from at this instant.
     pub fn is_valid_at(&self, at: UtcMillis) -> bool {
         self.valid_from.is_none_or(|from| from <= at)
@@ -238,5 +277,10 @@ mod tests {
         assert!(Point::from_degrees(f64::NAN, 0.0).is_none());
         assert!(!Point { latitude_e6: 10_000, longitude_e6: -10_000 }.is_plausible());
         assert!(Point { latitude_e6: 10_001, longitude_e6: 0 }.is_plausible());
+        for (latitude, longitude) in [(90.000_000_1, 0.0), (-1e300, 5.0), (1.0, -180.000_000_4)] {
+            assert!(!Point::reported(latitude, longitude).is_plausible(), "{latitude} {longitude}");
+        }
+        let pole = Point::reported(90.0, -180.0);
+        assert_eq!((pole.is_plausible(), pole.degrees()), (true, (90.0, -180.0)));
     }
 }

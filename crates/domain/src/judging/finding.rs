@@ -36,6 +36,23 @@ words! {
     }
 }
 
+impl Severity {
+    /// One level lower, for what rests on old data; `info` stays.
+    pub const fn lowered(self) -> Severity {
+        match self {
+            Severity::Critical => Severity::High,
+            Severity::High => Severity::Medium,
+            Severity::Medium => Severity::Low,
+            Severity::Low | Severity::Info => Severity::Info,
+        }
+    }
+
+    /// This level, or one lower if the data it rests on is old.
+    pub const fn lowered_if(self, is_old: bool) -> Severity {
+        if is_old { self.lowered() } else { self }
+    }
+}
+
 words! {
     /// Where the knowledge behind a finding comes from.
     pub enum Confidence {

@@ -10,7 +10,9 @@ use super::fault::{FaultDecision, FaultEvidence, decide_fault};
 use super::finding::{Finding, FindingStatus};
 use super::fold::{AssuranceFold, fold_assurance};
 use super::outcome::{OutcomeDecision, OutcomeInput, decide_outcome};
+use super::readings::{Readings, Sources};
 use super::rules::{RULES, RuleContext, RuleSettings};
+use super::surroundings::Surroundings;
 use crate::check_in::{Attendance, CheckInKind, Clocks, Outcome};
 use crate::time::{DAY_MS, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,9 @@ pub struct JudgingInput {
     /// None where the policy does not ask for the place.
     pub claim: Option<Claim>,
     pub declared: Vec<DeclaredPlace>,
+    /// Absent in what was kept before these were gathered.
+    #[serde(default)]
+    pub surroundings: Surroundings,
     pub form: Option<VerifierForm>,
     /// What the policy demands.
     pub required: Vec<RequiredEvidence>,
@@ -54,6 +59,35 @@ pub struct JudgingInput {
     pub history: Vec<PastSession>,
     pub exceptions: Vec<ExceptionGrant>,
     pub settings: RuleSettings,
+}
+
+impl JudgingInput {
+    /// The same without exact places: what is kept after thirty days.
+    pub fn coarse(self) -> JudgingInput {
+        JudgingInput {
+            claim: self.claim.map(Claim::coarse),
+            surroundings: self.surroundings.coarse(),
+            ..self
+        }
+    }
+
+    /// The same without any place: what is kept once the area has passed its date, too.
+    pub fn without_place(self) -> JudgingInput {
+        JudgingInput {
+            claim: self.claim.map(Claim::without_place),
+            surroundings: Surroundings {
+                previous: None,
+                phone_positions: Vec::new(),
+                ..self.surroundings.coarse()
+            },
+            ..self
+        }
+    }
+
+    /// The instant of the evidence: of the claim, else the start.
+    fn observed_at(&self) -> UtcMillis {
+        self.claim.as_ref().map_or(self.clocks.start, |claim| claim.observed_at)
+    }
 }
 
 /// The answer, with every step that led to it.
@@ -149,12 +183,20 @@ fn is_settled_early(input: &JudgingInput) -> bool {
     is_told && input.judged_at < input.clocks.grace_end()
 }
 
-fn run_rules(
+/// Runs every rule and applies exceptions.
+pub(super) fn run_rules(
     input: &JudgingInput,
     sightings: &AttendanceFold,
     met: bool,
     fault: Option<&FaultDecision>,
 ) -> Vec<Finding> {
+    let readings = Readings::of(Sources {
+        at: input.observed_at(),
+        claim: input.claim.as_ref(),
+        declared: &input.declared,
+        surroundings: &input.surroundings,
+        settings: &input.settings,
+    });
     let mut findings: Vec<Finding> = Vec::new();
     for rule in RULES {
         let mut found = (rule.check)(&RuleContext {
@@ -167,6 +209,8 @@ fn run_rules(
             notice_given: input.circumstances.notice_given || input.circumstances.known_reason,
             claim: input.claim.as_ref(),
             declared: &input.declared,
+            surroundings: &input.surroundings,
+            readings: &readings,
             form: input.form.as_ref(),
             history: &input.history,
             raised: &findings,
@@ -183,7 +227,7 @@ fn apply_exceptions(finding: &mut Finding, input: &JudgingInput) {
         .iter()
         .filter(|e| e.rule_id == finding.rule_id && e.expires_at > input.judged_at)
         .max_by_key(|e| (e.expires_at, &e.reason));
-    if let Some(exception) = granted {
+    if let (Some(exception), true) = (granted, finding.is_active()) {
         finding.status = FindingStatus::Suppressed {
             reason: exception.reason.clone(),
             expires_at: exception.expires_at,
@@ -193,7 +237,10 @@ fn apply_exceptions(finding: &mut Finding, input: &JudgingInput) {
 
 /// What the policy demands and the session does not have in usable form. An exception to the rule
 /// that says so counts as having it.
-fn evidence_missing(input: &JudgingInput, findings: &[Finding]) -> Vec<RequiredEvidence> {
+pub(super) fn evidence_missing(
+    input: &JudgingInput,
+    findings: &[Finding],
+) -> Vec<RequiredEvidence> {
     let raised = |id: &str| findings.iter().any(|f| f.rule_id == id);
     let active = |id: &str| findings.iter().any(|f| f.rule_id == id && f.is_active());
     let location = || match raised("claim-missing") || raised("loc-accuracy-poor") {

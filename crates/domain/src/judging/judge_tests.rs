@@ -8,6 +8,7 @@ use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
 use crate::judging::fault::{Delivery, Probe, ProbeTarget};
 use crate::judging::outcome::NextAct;
+use crate::judging::region::Region;
 
 const START: UtcMillis = UtcMillis(1_800_000_000_000);
 
@@ -69,6 +70,8 @@ fn verified_session() -> JudgingInput {
             point: Some(home),
             accuracy_metres: Some(40),
             country: None,
+            region: Region::default(),
+            browser_time_zone: None,
             signature_good: true,
             observed_at: START,
         }),
@@ -76,9 +79,11 @@ fn verified_session() -> JudgingInput {
             point: Some(home),
             radius_metres: 50_000,
             country: None,
+            region: Region::default(),
             valid_from: None,
             valid_until: None,
         }],
+        surroundings: Surroundings::default(),
         form: Some(VerifierForm {
             presence: Some(Presence::Confirmed),
             challenges: vec![
@@ -95,6 +100,42 @@ fn verified_session() -> JudgingInput {
         exceptions: vec![],
         settings: RuleSettings::default(),
     }
+}
+
+#[test]
+fn what_was_kept_before_surroundings_were_gathered_still_reads_and_judges_the_same() {
+    let input = verified_session();
+    let mut kept = serde_json::to_value(&input).unwrap();
+    kept.as_object_mut().unwrap().remove("surroundings").unwrap();
+    for field in ["region", "browser_time_zone"] {
+        kept["claim"].as_object_mut().unwrap().remove(field).unwrap();
+    }
+    kept["declared"][0].as_object_mut().unwrap().remove("region").unwrap();
+    let thresholds = kept["settings"].as_object_mut().unwrap();
+    thresholds.retain(|name, _| !name.starts_with("travel_") && !name.starts_with("split_"));
+    let read: JudgingInput = serde_json::from_value(kept).unwrap();
+    assert_eq!(read, input);
+    assert_eq!(judge(&read), judge(&input));
+}
+
+#[test]
+fn an_exception_does_not_make_a_rule_that_could_not_look_count_as_granted() {
+    let mut input = verified_session();
+    let unknown = crate::judging::NetworkFacts::missing(crate::judging::NoFact::NoPack);
+    input.surroundings.network = Some(unknown);
+    input.exceptions = vec![ExceptionGrant {
+        rule_id: "ip-hosting".into(),
+        reason: "cloud desktop".into(),
+        expires_at: START.plus_minutes(600),
+    }];
+    let judgement = judge(&input);
+    let hosting = judgement.findings.iter().find(|f| f.rule_id == "ip-hosting").unwrap();
+    assert!(matches!(hosting.status, FindingStatus::NotMeasurable { .. }));
+    assert_eq!(judgement.outcome.outcome, Outcome::Verified, "not measurable is no finding");
+    input.surroundings.network.as_mut().unwrap().class =
+        crate::judging::Fact::given(crate::judging::AccessClass::Hosting);
+    let hosting = judge(&input).findings.remove(0);
+    assert!(matches!(hosting.status, FindingStatus::Suppressed { .. }), "{hosting:?}");
 }
 
 fn nobody_came() -> JudgingInput {

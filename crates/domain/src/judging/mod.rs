@@ -14,7 +14,11 @@ pub mod guide;
 pub mod judge;
 pub mod network;
 pub mod outcome;
+pub mod readings;
+pub mod recorded;
+pub mod region;
 pub mod rules;
+pub mod surroundings;
 
 pub use attendance::{
     Arrival, AttendanceEvent, AttendanceFold, AttendanceKind, AttendanceSettings, AttendanceSource,
@@ -35,4 +39,7 @@ pub use fold::{AssuranceFold, FoldRow, fold_assurance};
 pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
 pub use network::{AccessClass, Fact, NetworkFacts, NoFact};
 pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};
+pub use recorded::{Assessment, RecordedEvidence};
+pub use region::Region;
 pub use rules::{RULES, Rule, RuleSettings};
+pub use surroundings::{AttestedPosition, RoundTrips, Surroundings};

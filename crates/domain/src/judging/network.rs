@@ -41,6 +41,18 @@ words! {
     }
 }
 
+impl NoFact {
+    /// The reason within a sentence.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            NoFact::NotAsked => "no address was recorded",
+            NoFact::NoPack => "the data about addresses is not installed",
+            NoFact::PackTooOld => "the data about addresses is too old",
+            NoFact::NotListed => "the data about addresses does not list it",
+        }
+    }
+}
+
 /// One fact about an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +71,28 @@ impl<T> Fact<T> {
     /// A fact that came with the evidence.
     pub fn given(value: T) -> Fact<T> {
         Fact::Known { value, age_days: 0, is_old: false }
+    }
+
+    /// Whether it is known from data past its `warn_days`.
+    pub fn is_old(&self) -> bool {
+        matches!(self, Fact::Known { is_old: true, .. })
+    }
+
+    /// Age of the data behind it in whole days, if it is known.
+    pub fn age_days(&self) -> Option<u32> {
+        match self {
+            Fact::Known { age_days, .. } => Some(*age_days),
+            Fact::Missing(_) => None,
+        }
+    }
+
+    /// Why data that should tell cannot: a missing or outdated pack. `None` if it is known, was
+    /// not asked, or the pack has nothing on it.
+    pub fn gap(&self) -> Option<NoFact> {
+        match self {
+            Fact::Missing(why @ (NoFact::NoPack | NoFact::PackTooOld)) => Some(*why),
+            Fact::Known { .. } | Fact::Missing(NoFact::NotAsked | NoFact::NotListed) => None,
+        }
     }
 
     pub fn value(&self) -> Option<&T> {
@@ -82,4 +116,22 @@ pub struct NetworkFacts {
     /// Who runs the autonomous system.
     pub organisation: Fact<String>,
     pub class: Fact<AccessClass>,
+}
+
+impl NetworkFacts {
+    /// Nothing is known, for this reason.
+    pub fn missing(why: NoFact) -> NetworkFacts {
+        NetworkFacts {
+            country: Fact::Missing(why),
+            point: Fact::Missing(why),
+            asn: Fact::Missing(why),
+            organisation: Fact::Missing(why),
+            class: Fact::Missing(why),
+        }
+    }
+
+    /// The class, if it is known.
+    pub fn class(&self) -> Option<AccessClass> {
+        self.class.value().copied()
+    }
 }

@@ -369,6 +369,8 @@ fn typed_place(form: &Form) -> PlaceAnswer {
         status,
         point,
         accuracy_metres: accuracy.map(|m| m.ceil() as u32),
+        browser_time_zone: Some(form.text_within("time_zone", 64))
+            .filter(|name| muster_domain::time::zone(name).is_some()),
         because: form.text_within("because", 500),
     }
 }

@@ -34,7 +34,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let evidence = vec![text("status", claim.status.code(), "page", claim.observed_at)];
     let employee = "We did not get a place from you. That is recorded as it is; you can use \
                     another way to show it.";
-    let reviewer = format!("No place was shared ({}).", claim.status.code().replace('_', " "));
+    let how = match claim.status {
+        ClaimStatus::Ok => "without coordinates".into(),
+        status => status.code().replace('_', " "),
+    };
+    let reviewer = format!("No place was shared ({how}).");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

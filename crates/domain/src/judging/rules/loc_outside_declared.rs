@@ -1,14 +1,14 @@
 //! `loc-outside-declared`: the whole circle of the claimed place lies outside every declared one.
 
 use super::rule::{Rule, RuleContext, length, no_thresholds, whole};
-use crate::judging::evidence::{DeclaredPlace, Point};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::judging::readings::Outside;
 
 /// For HR: the place the person shared, even at the most favourable reading of its accuracy, lies
 /// outside every declared work place, and no approved trip covers it.
 pub const RULE: Rule = Rule {
     id: "loc-outside-declared",
-    version: 1,
+    version: 2,
     family: Family::Place,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
@@ -25,20 +25,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext) -> Vec<Finding> {
-    let Some((claim, point, accuracy)) = context.usable_claim() else { return vec![] };
-    let valid: Vec<&DeclaredPlace> =
-        context.declared.iter().filter(|place| place.is_valid_at(claim.observed_at)).collect();
-    let fits = |place: &&DeclaredPlace| fits(place, point, accuracy, claim.country.as_deref());
-    if valid.iter().any(fits) {
+    let Some(outside) = context.readings.outside else { return vec![] };
+    if context.readings.undeclared.is_some() {
         return vec![];
     }
-    // Without a single point to compare with there is nothing to be outside of.
-    let nearest = valid
-        .iter()
-        .filter_map(|place| place.point.map(|at| (at.metres_to(point), place.radius_metres)))
-        .min();
-    let Some((distance, radius)) = nearest else { return vec![] };
-    let at = claim.observed_at;
+    let Outside { distance_metres: distance, radius_metres: radius, accuracy_metres: accuracy } =
+        outside;
+    let at = context.readings.at;
     let evidence = vec![
         whole("distance_to_nearest", distance, "m", "page", at),
         whole("accuracy", accuracy, "m", "page", at),
@@ -58,23 +51,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 
-/// A given country must match; a given point must not have the whole circle outside its radius.
-fn fits(place: &DeclaredPlace, claim: Point, accuracy: u32, country: Option<&str>) -> bool {
-    match (place.point, place.country.as_deref()) {
-        (Some(at), _) => {
-            at.metres_to(claim) - i64::from(accuracy) <= i64::from(place.radius_metres)
-        }
-        // An approved trip to a country; a claim whose country is not known is not held against it.
-        (None, Some(approved)) => country.is_none_or(|c| c.eq_ignore_ascii_case(approved)),
-        (None, None) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::{Session, claim_at, home, run};
     use super::*;
-    use crate::judging::evidence::{Claim, ClaimStatus};
+    use crate::judging::evidence::{Claim, ClaimStatus, DeclaredPlace, Point};
 
     /// 0.01 degrees of latitude near 52 degrees north are about 1,113 m.
     fn north_of_home(steps: i32, accuracy: u32) -> Claim {

@@ -10,32 +10,72 @@ mod challenge_artefact_seen;
 mod challenge_refused;
 mod claim_invalid;
 mod claim_missing;
+mod claim_preset;
 mod device_tag_differs;
+mod impossible_travel;
+mod ip_anonymizer;
+mod ip_country_border;
+mod ip_country_mismatch;
+mod ip_country_mismatch_declared;
+mod ip_distance_large;
+mod ip_hosting;
+mod ip_unusable;
 mod left_after_challenge;
 mod loc_accuracy_poor;
 mod loc_outside_declared;
 mod meeting_not_sighted;
 mod missed_without_notice;
+mod place_undeclared;
 mod presence_could_not_tell;
 mod presence_different_person;
 mod presence_not_confirmed;
 mod prompted_by_another;
 mod repeated_finding;
+mod rtt_below_fibre;
+mod rtt_excess;
+mod rtt_refutes_claim;
+mod rtt_refutes_ip;
+mod rtt_split;
+mod rtt_split_large;
 mod rule;
+mod sanctioned_region;
 mod scene_did_not_fit;
 mod seen_under_another_name;
 mod settings;
 mod technical_repeated;
+mod travel_tight;
+mod tz_mismatch;
+mod tz_mismatch_minor;
 
 pub use rule::{Rule, RuleContext};
 pub use settings::RuleSettings;
 
 /// Every rule, in the order of the guide. A rule that reads other findings comes last.
 pub const RULES: &[Rule] = &[
+    place_undeclared::RULE,
     loc_outside_declared::RULE,
+    sanctioned_region::RULE,
     loc_accuracy_poor::RULE,
     claim_missing::RULE,
     claim_invalid::RULE,
+    claim_preset::RULE,
+    tz_mismatch::RULE,
+    tz_mismatch_minor::RULE,
+    ip_unusable::RULE,
+    ip_anonymizer::RULE,
+    ip_hosting::RULE,
+    ip_country_mismatch::RULE,
+    ip_country_mismatch_declared::RULE,
+    ip_country_border::RULE,
+    ip_distance_large::RULE,
+    rtt_refutes_claim::RULE,
+    rtt_below_fibre::RULE,
+    rtt_excess::RULE,
+    rtt_refutes_ip::RULE,
+    rtt_split::RULE,
+    rtt_split_large::RULE,
+    impossible_travel::RULE,
+    travel_tight::RULE,
     presence_different_person::RULE,
     presence_not_confirmed::RULE,
     presence_could_not_tell::RULE,

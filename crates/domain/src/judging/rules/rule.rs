@@ -8,6 +8,9 @@ use crate::judging::finding::{
     Confidence, Disposition, EvidenceItem, EvidenceValue, Family, Finding, FindingStatus, Severity,
     Threshold,
 };
+use crate::judging::network::NoFact;
+use crate::judging::readings::Readings;
+use crate::judging::surroundings::Surroundings;
 use crate::time::UtcMillis;
 
 /// What a rule may read.
@@ -26,6 +29,10 @@ pub struct RuleContext<'a> {
     /// None where the policy does not ask for the place.
     pub claim: Option<&'a Claim>,
     pub declared: &'a [DeclaredPlace],
+    /// Line, round trips, clock and travel around the claim.
+    pub surroundings: &'a Surroundings,
+    /// What claim, places and surroundings measure.
+    pub readings: &'a Readings<'a>,
     pub form: Option<&'a VerifierForm>,
     /// Earlier check-ins, newest first.
     pub history: &'a [PastSession],
@@ -34,14 +41,6 @@ pub struct RuleContext<'a> {
 }
 
 impl<'a> RuleContext<'a> {
-    /// The claim's point and accuracy, if it is fit for measuring: valid and fine enough.
-    pub fn usable_claim(&self) -> Option<(&'a Claim, crate::judging::evidence::Point, u32)> {
-        let claim = self.claim?;
-        let accuracy = claim.accuracy_metres?;
-        let fine = accuracy <= self.settings.usable_accuracy_metres;
-        claim.valid_point().filter(|_| fine).map(|point| (claim, point, accuracy))
-    }
-
     /// The form, if the verifier ticked this.
     pub fn observed(&self, observation: Observation) -> Option<&'a VerifierForm> {
         self.form.filter(|form| form.observations.contains(&observation))
@@ -100,6 +99,31 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// The rule could not look, because data that should tell is missing or too old. Counts for
+    /// nothing and is shown, so that nobody takes silence for a good sign.
+    pub fn blind(&self, context: &RuleContext, why: NoFact) -> Finding {
+        self.not_measurable(context, why.reason())
+    }
+
+    /// The rule could not look; `reason` stands within a sentence.
+    pub fn not_measurable(&self, context: &RuleContext, reason: &str) -> Finding {
+        let employee = format!("This could not be looked at: {reason}. It does not count.");
+        let reviewer = format!("Not measurable: {reason}.");
+        Finding {
+            status: FindingStatus::NotMeasurable { reason: reason.into() },
+            ..self.finding(context, Severity::Info, vec![], employee, reviewer)
+        }
+    }
+}
+
+impl EvidenceItem {
+    /// The same with the age of the data it comes from.
+    pub fn aged(self, data_age_days: Option<u32>) -> EvidenceItem {
+        EvidenceItem { data_age_days, ..self }
+    }
+}
+
 /// A measured number.
 pub fn whole(
     name: &str,
@@ -130,6 +154,20 @@ fn item(
         source: source.into(),
         observed_at,
         data_age_days: None,
+    }
+}
+
+/// Microseconds as a reader wants them: milliseconds with one decimal place.
+pub fn milliseconds(us: i64) -> String {
+    format!("{}.{} ms", us / 1_000, us % 1_000 / 100)
+}
+
+/// Minutes as a reader wants them: hours and minutes.
+pub fn hours(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
 

@@ -1,0 +1,105 @@
+//! `rtt-refutes-ip`: the address cannot be where the data puts it.
+
+use super::rule::{Rule, RuleContext, length, milliseconds, whole};
+use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::judging::network::AccessClass;
+use crate::judging::readings::exceeds_light;
+
+/// For HR: the other end of the connection answered sooner than light could reach the point at
+/// which the data puts the address. The data is wrong about it; nothing follows about the person.
+pub const RULE: Rule = Rule {
+    id: "rtt-refutes-ip",
+    version: 1,
+    family: Family::Path,
+    severities: &[Severity::Info],
+    confidence: Confidence::Measured,
+    about: "The connection answered sooner than light could reach the point at which the data puts \
+            the address. The data is wrong about this address; it never counts.",
+    benign_causes: &["an address database that is wrong", "one address used in several places"],
+    thresholds: |s| {
+        vec![
+            Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
+            Threshold::new("slack", s.round_trip_slack_us.into(), "us"),
+            Threshold::new("error", s.address_error_km.into(), "km"),
+        ]
+    },
+    check,
+};
+
+fn check(context: &RuleContext) -> Vec<Finding> {
+    const PLACED: [AccessClass; 4] =
+        [AccessClass::Residential, AccessClass::Hosting, AccessClass::Vpn, AccessClass::Tor];
+    let Some(address) = context.readings.address else { return vec![] };
+    let tcp_min_us = context.surroundings.round_trips.tcp_min_us;
+    let Some((server, us)) = context.surroundings.server.zip(tcp_min_us) else { return vec![] };
+    let facts = address.facts;
+    let is_other_class = address.class().is_some_and(|class| !PLACED.contains(&class));
+    if is_other_class {
+        return vec![];
+    }
+    if let Some(why) = facts.class.gap().or(facts.point.gap()) {
+        return vec![RULE.blind(context, why)];
+    }
+    let Some(point) = address.point().filter(|_| address.is_class(&PLACED)) else { return vec![] };
+    if context.surroundings.is_behind_proxy {
+        return vec![RULE.not_measurable(context, super::rtt_split::BEHIND_PROXY)];
+    }
+    let settings = context.settings;
+    let distance = server.metres_to(point);
+    let beyond = distance - i64::from(settings.address_error_km) * 1_000;
+    if !exceeds_light(beyond, us, settings.fibre_metres_per_ms, settings) {
+        return vec![];
+    }
+    let at = context.readings.at;
+    let evidence = vec![
+        whole("server_to_address", distance, "m", "address", at).aged(facts.point.age_days()),
+        whole("tcp_min", us, "us", "server", at),
+    ];
+    let employee = "What is written about the address of your connection is wrong about its \
+                    place. Nothing follows for you.";
+    let reviewer = format!(
+        "The connection answered in {}, so the address cannot be {} from the server.",
+        milliseconds(us.into()),
+        length(distance)
+    );
+    vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_home, run};
+    use super::*;
+    use crate::judging::evidence::Point;
+    use crate::judging::finding::FindingStatus;
+    use crate::judging::network::NoFact;
+
+    #[test]
+    fn examples() {
+        // 1,112 km, less 100 km: 9.1 ms after the slack.
+        for (class, us, raised) in [
+            (Some(AccessClass::Residential), 9_000, true),
+            (Some(AccessClass::Residential), 9_300, false),
+            (Some(AccessClass::Hosting), 9_000, true),
+            (Some(AccessClass::Vpn), 9_000, true),
+            (Some(AccessClass::Tor), 9_000, true),
+            (Some(AccessClass::Mobile), 1_000, false),
+            (Some(AccessClass::Business), 1_000, false),
+            (Some(AccessClass::CorporateEgress), 1_000, false),
+            (None, 1_000, false),
+        ] {
+            let session = at_home().over(class, None, Some((42.0, 4.0))).around(|s| {
+                s.server = Point::from_degrees(52.0, 4.0);
+                s.round_trips.tcp_min_us = Some(us);
+            });
+            assert_eq!(!run(&RULE, &session).is_empty(), raised, "{class:?} {us}");
+            let proxied = run(&RULE, &session.around(|s| s.is_behind_proxy = true));
+            assert!(proxied.iter().all(|f| !f.is_active()), "behind a proxy");
+        }
+        let blind = at_home().over_unknown(NoFact::NoPack).around(|s| {
+            s.server = Point::from_degrees(52.0, 4.0);
+            s.round_trips.tcp_min_us = Some(9_000);
+        });
+        assert!(matches!(run(&RULE, &blind)[0].status, FindingStatus::NotMeasurable { .. }));
+        assert!(run(&RULE, &at_home().over_unknown(NoFact::NoPack)).is_empty(), "not measured");
+    }
+}
