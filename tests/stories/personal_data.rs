@@ -4,15 +4,17 @@
 use super::future_draw::{contains, written};
 use super::verified::{comes, lisbon, meet};
 use crate::support::{Cast, Company, Database, START};
-use muster::acts::draw_audit;
 use muster::acts::personal_data::{self, Erasing, Reader};
+use muster::acts::{draw_audit, manual};
 use muster::engine::sweeps::purge;
 use muster_domain::id::PersonId;
 use muster_domain::judging::evidence::{ClaimStatus, Point};
+use muster_domain::judging::judge::{Judgement, JudgingInput};
 use muster_domain::retention::{DataClass, retention};
+use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::entities::{check_in, person};
 use muster_store::holdings::{self, HOLDINGS, Whose};
-use muster_store::{StoreError, people};
+use muster_store::{StoreError, check_ins, people};
 use sea_orm::{ConnectionTrait, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,6 +136,35 @@ crate::on_both_databases! {
         assert!(count(&company, "audit_entry").await >= before["audit_entry"], "the log stays");
         assert_eq!(count(&company, "work_place").await, 1, "a work place without an end is hers while she is employed");
         assert!(muster_store::check_ins::find(company.store().read(), row.check_in_id()).await.unwrap().is_none());
+    }
+
+    async fn an_exact_place_does_not_live_on_in_the_judgement_after_it(company: Company) {
+        let (cast, first) = a_verified_check_in(&company).await;
+        manual::order(&company.context, cast.hr, cast.maria, "a second look was asked for").await.unwrap();
+        let second = company.pass_until("the ordered check-in", 7 * DAY, async || {
+            company.check_ins(cast.maria).await.into_iter().find(|row| row.kind == "manual")
+        }).await;
+        comes(&company, &second, ClaimStatus::Ok, lisbon()).await;
+        meet(&company, &second, "live_person_seen").await;
+        let kept = async || {
+            let db = company.store().read();
+            let kept = check_ins::judgement::<JudgingInput, Judgement>(company.store(), db, &second).await.unwrap();
+            kept.unwrap().0
+        };
+        let before = kept().await.surroundings.previous.expect("it was compared with the first");
+        assert_eq!(Some(before.point), lisbon());
+        assert_eq!(before.accuracy_metres, Some(30));
+
+        let apart = second.start_ms - first.start_ms;
+        company.clock.set(UtcMillis(first.start_ms + 30 * DAY_MS + apart / 2));
+        purge(&company.engine).await.unwrap();
+        let after = kept().await;
+        assert_eq!(after.claim.unwrap().point, lisbon(), "its own place is not 30 days old");
+        let previous = after.surroundings.previous.unwrap();
+        assert_eq!((previous.point, previous.accuracy_metres), (lisbon().unwrap().coarse(), None));
+        company.clock.set(UtcMillis(first.start_ms + 90 * DAY_MS + apart / 2));
+        purge(&company.engine).await.unwrap();
+        assert_eq!(kept().await.surroundings.previous, None);
     }
 
     async fn nothing_goes_while_a_case_is_open_or_a_hold_stands(company: Company) {
