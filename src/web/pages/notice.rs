@@ -48,6 +48,10 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
             "Where you are, if you share it. The exact point is kept 30 days, then the area."
                 .to_owned(),
         );
+        recorded.push(
+            "The time zone your browser keeps when you answer, to compare it with the place."
+                .to_owned(),
+        );
     }
     let read = people::acknowledged(db, me.id(), NOTICE_VERSION).await?;
     let page = NoticePage {
