@@ -23,6 +23,7 @@ fn packages_name_only_what_lies_below_them() {
         ("crates/domain/Cargo.toml", &[]),
         ("crates/ports/Cargo.toml", &["domain"]),
         ("crates/messages/Cargo.toml", &["domain"]),
+        ("crates/packs/Cargo.toml", &["domain"]),
         ("migrations/Cargo.toml", &[]),
         ("crates/store/Cargo.toml", &["domain", "ports", "migrations"]),
         ("integrations/Cargo.toml", &["domain", "ports"]),

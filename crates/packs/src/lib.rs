@@ -1,0 +1,32 @@
+//! Data packs: what is known of an internet address, and how old that knowledge is.
+//!
+//! Raw data of others ([`sources`]) becomes a pack: sorted ranges in a file of our own with a
+//! manifest beside it ([`pack`]). [`Packs`] answers what the installed packs say of one address;
+//! [`PackHolder`] swaps them while the service runs. Nothing here fetches anything or reads a clock.
+
+pub mod kind;
+pub mod manifest;
+pub mod own;
+pub mod pack;
+pub mod sources;
+pub mod special;
+pub mod value;
+
+mod centre;
+mod holder;
+mod line_classes;
+mod packs;
+mod ranges;
+mod table;
+mod table_file;
+
+pub use holder::PackHolder;
+pub use ipnet::IpNet;
+pub use kind::Kind;
+pub use manifest::{Freshness, Manifest};
+pub use own::{OwnNetworks, Site, SiteKind};
+pub use pack::{Pack, PackError};
+pub use packs::{PackAge, Packs};
+pub use ranges::{NotInOrder, Ranges};
+pub use table::{Place, Table};
+pub use table_file::Damaged;
