@@ -4,6 +4,7 @@
 mod admin;
 mod audit;
 mod chain;
+mod data;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -99,6 +100,9 @@ pub enum Command {
     /// For an independent holder: make a chain, hand its keys over; needs no server
     #[command(subcommand)]
     Holder(holder::Holder),
+    /// Data packs: what is known of internet addresses
+    #[command(subcommand)]
+    Data(data::Data),
     /// Say what is well and what needs attention
     Doctor(doctor::Doctor),
 }
@@ -127,6 +131,7 @@ impl Cli {
             Command::Resume(command) => command.run(&load()?).await,
             Command::Chain(command) => command.run(&load()?).await,
             Command::Holder(command) => command.run().await,
+            Command::Data(command) => command.run(file.as_deref()).await,
             Command::Doctor(command) => command.run(load()).await,
         }
     }

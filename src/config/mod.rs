@@ -6,6 +6,7 @@
 mod calendar;
 mod faults;
 mod organisation;
+mod packs;
 mod programme;
 mod room;
 mod schedule;
@@ -14,6 +15,7 @@ mod server;
 pub use calendar::Calendar;
 pub use faults::{Fault, Faults};
 pub use organisation::Organisation;
+pub use packs::{ListSection, Packs, PacksAlone, SiteSection};
 pub use programme::Programme;
 pub use room::{IceServer, Room};
 pub use schedule::Schedule;
@@ -43,6 +45,8 @@ pub struct Config {
     #[serde(default)]
     pub calendar: Calendar,
     #[serde(default)]
+    pub packs: Packs,
+    #[serde(default)]
     pub room: Room,
     #[serde(default)]
     pub schedule: Schedule,
@@ -53,31 +57,12 @@ pub struct Config {
 impl Config {
     /// Reads the file (if there is one) and the environment, and checks all of it.
     pub fn load(file: Option<&Path>) -> Result<Config, Faults> {
-        let environment = config::Environment::with_prefix("MUSTER")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true);
-        Config::read(file, environment)
+        Config::read(file, environment())
     }
 
     fn read(file: Option<&Path>, environment: config::Environment) -> Result<Config, Faults> {
-        let mut builder = config::Config::builder();
-        if let Some(file) = file {
-            if !file.exists() {
-                return Err(Faults::one(
-                    "--config",
-                    &format!("{} does not exist", file.display()),
-                    "the path of a muster.toml; docs/operations.md shows one",
-                ));
-            }
-            builder = builder.add_source(
-                config::File::from(file).format(config::FileFormat::Toml).required(true),
-            );
-        }
-        let raw = builder.add_source(environment).build().map_err(|e| {
-            Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md")
-        })?;
-        let config: Config = raw.try_deserialize().map_err(|e| Faults::of_config(&e))?;
+        let config: Config =
+            raw(file, environment)?.try_deserialize().map_err(|e| Faults::of_config(&e))?;
         let faults = config.faults();
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
     }
@@ -89,6 +74,7 @@ impl Config {
         self.database.check(&mut faults);
         self.organisation.check(&mut faults);
         self.programme.check(&mut faults);
+        self.packs.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
@@ -115,12 +101,44 @@ impl Config {
         self.server.data_dir.join("keys")
     }
 
+    /// The folder of data packs.
+    pub fn packs_dir(&self) -> PathBuf {
+        self.packs.folder(&self.server)
+    }
+
     /// The database's address.
     pub fn database_url(&self) -> String {
         self.database.url.clone().unwrap_or_else(|| {
             format!("sqlite://{}", self.server.data_dir.join("muster.db").display())
         })
     }
+}
+
+fn environment() -> config::Environment {
+    config::Environment::with_prefix("MUSTER")
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+}
+
+/// Everything as it was written, the environment over the file.
+fn raw(file: Option<&Path>, environment: config::Environment) -> Result<config::Config, Faults> {
+    let mut builder = config::Config::builder();
+    if let Some(file) = file {
+        if !file.exists() {
+            return Err(Faults::one(
+                "--config",
+                &format!("{} does not exist", file.display()),
+                "the path of a muster.toml; docs/operations.md shows one",
+            ));
+        }
+        builder = builder
+            .add_source(config::File::from(file).format(config::FileFormat::Toml).required(true));
+    }
+    builder
+        .add_source(environment)
+        .build()
+        .map_err(|e| Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md"))
 }
 
 fn where_of(error: &config::ConfigError) -> String {

@@ -4,6 +4,8 @@
 //! manifest beside it ([`pack`]). [`Packs`] answers what the installed packs say of one address;
 //! [`PackHolder`] swaps them while the service runs. Nothing here fetches anything or reads a clock.
 
+pub mod folder;
+pub mod install;
 pub mod kind;
 pub mod manifest;
 pub mod own;

@@ -71,6 +71,11 @@ impl DefaultSource {
         })
     }
 
+    /// The name npm gives to the file of this version.
+    pub fn file(&self, version: &str) -> String {
+        format!("{}-{version}.tgz", self.package.trim_start_matches('@').replace('/', "-"))
+    }
+
     /// How manifests name this version of the package.
     pub fn source(&self, version: &str) -> String {
         format!("npm {} {version}", self.package)
@@ -103,6 +108,7 @@ impl DefaultSource {
             licence: self.licence.to_owned(),
             attribution: attribution.collect(),
             date: date_in(version),
+            date_otherwise: None,
             warn_days,
             void_days,
         };

@@ -31,6 +31,8 @@ pub struct Provenance {
     pub attribution: Vec<Attribution>,
     /// `None`: the files themselves say it.
     pub date: Option<Date>,
+    /// Where they do not.
+    pub date_otherwise: Option<Date>,
     pub warn_days: u32,
     pub void_days: u32,
 }
@@ -71,7 +73,7 @@ pub enum SourceError {
     NotTrue { file: String, address: IpAddr, said: String, truth: &'static str },
     #[error("{file}: {detail}")]
     Archive { file: String, detail: String },
-    #[error(transparent)]
+    #[error("two files of one kind speak of the same addresses: leave one of them")]
     Order(#[from] crate::ranges::NotInOrder),
 }
 
@@ -100,7 +102,7 @@ pub fn build(
     }
     check_truths(&names, &table)?;
     let named = || files.iter().filter_map(|f| crate::manifest::date_in(&f.name)).max();
-    let date = provenance.date.or(own_date).or_else(named);
+    let date = provenance.date.or(own_date).or_else(named).or(provenance.date_otherwise);
     let date = date.ok_or(SourceError::NoDate { file: names })?;
     Ok(Built { table, look_ups, date, provenance })
 }
