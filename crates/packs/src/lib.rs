@@ -22,6 +22,12 @@ mod ranges;
 mod table;
 mod table_file;
 
+/// Data that is part of the program, as text and link: whom its licences want to be thanked.
+pub const SHIPPED: [(&str, &str); 1] = [(
+    "Time zones and borders: OpenStreetMap contributors, Open Database Licence",
+    "https://www.openstreetmap.org/copyright",
+)];
+
 pub use holder::PackHolder;
 pub use ipnet::IpNet;
 pub use kind::Kind;

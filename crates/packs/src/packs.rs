@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// See the module. Reading is done by [`Packs::open`]; a look-up touches memory only.
 #[derive(Debug, Clone, Default)]
 pub struct Packs {
-    dir: PathBuf,
+    /// Without one there are no packs, and none will come.
+    dir: Option<PathBuf>,
     packs: BTreeMap<Kind, Arc<Pack>>,
     faults: BTreeMap<Kind, String>,
     /// The manifests that were found, of damaged packs too: those are read again when theirs changes.
@@ -37,7 +38,16 @@ impl Packs {
     /// Reads the packs of this folder. What is missing is missing, what is damaged is left out and
     /// named by [`Packs::faults`].
     pub fn open(dir: &Path) -> Packs {
-        Packs { dir: dir.to_owned(), ..Packs::default() }.reopened()
+        Packs::unread(dir).reopened()
+    }
+
+    /// The packs of this folder, of which none is read yet: a holder reads them at its first refresh.
+    pub fn unread(dir: &Path) -> Packs {
+        Packs { dir: Some(dir.to_owned()), ..Packs::default() }
+    }
+
+    fn folder(&self, kind: Kind) -> Option<PathBuf> {
+        Some(self.dir.as_ref()?.join(kind.code()))
     }
 
     /// The same with the operator's own networks.
@@ -71,7 +81,7 @@ impl Packs {
         kind: Kind,
         found: &mut BTreeMap<Kind, Manifest>,
     ) -> Result<Option<Arc<Pack>>, PackError> {
-        let folder = self.dir.join(kind.code());
+        let Some(folder) = self.folder(kind) else { return Ok(None) };
         let mut last = None;
         // An update between the two readings takes the file away that the first one named.
         for _ in 0..3 {
@@ -95,7 +105,7 @@ impl Packs {
     /// Whether another manifest lies in the folder than when it was read.
     pub fn is_stale(&self) -> bool {
         Kind::ALL.into_iter().any(|kind| {
-            let found = read_manifest(&self.dir.join(kind.code())).ok().flatten();
+            let found = self.folder(kind).and_then(|folder| read_manifest(&folder).ok().flatten());
             found.as_ref() != self.found.get(&kind)
         })
     }

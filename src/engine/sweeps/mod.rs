@@ -3,6 +3,7 @@
 
 pub(super) mod calendars;
 mod coarse;
+mod packs;
 
 use super::Engine;
 use muster_domain::calendar::PLAN_DELAY_MS;
@@ -29,6 +30,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
     crate::acts::notices::send_due(&engine.context).await?;
+    packs::take_new(engine).await?;
     measure(engine).await
 }
 
