@@ -18,6 +18,7 @@ const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 #[derive(Debug)]
 pub struct Download {
     response: Response,
+    length: Option<u64>,
     bytes_max: u64,
     bytes: u64,
 }
@@ -38,8 +39,10 @@ impl Download {
         if let Some(error) = failure(response.status(), response.headers(), http.clock().now()) {
             return Err(error);
         }
-        let download = Download { response, bytes_max, bytes: 0 };
-        match download.length() {
+        // Asked later, the response tells what is left of it.
+        let length = response.content_length();
+        let download = Download { response, length, bytes_max, bytes: 0 };
+        match length {
             Some(length) if length > bytes_max => Err(too_long(bytes_max)),
             _ => Ok(download),
         }
@@ -47,7 +50,7 @@ impl Download {
 
     /// Bytes to come, where the server says so.
     pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
+        self.length
     }
 
     /// The day the file is of, where the server says so (RFC 9110 section 8.8.2).

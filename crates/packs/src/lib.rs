@@ -22,6 +22,9 @@ mod ranges;
 mod table;
 mod table_file;
 
+#[cfg(test)]
+mod table_file_tests;
+
 /// Data that is part of the program, as text and link: whom its licences want to be thanked.
 pub const SHIPPED: [(&str, &str); 1] = [(
     "Time zones and borders: OpenStreetMap contributors, Open Database Licence",
