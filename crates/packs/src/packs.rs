@@ -117,6 +117,14 @@ impl Packs {
             && self.packs.iter().zip(&other.packs).all(|(a, b)| Arc::ptr_eq(a.1, b.1))
     }
 
+    /// Whether both hold this kind's pack, and hold it once in memory.
+    pub fn shares(&self, other: &Packs, kind: Kind) -> bool {
+        match (self.packs.get(&kind), other.packs.get(&kind)) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     /// What is wrong with packs that were found and could not be read.
     pub fn faults(&self) -> &BTreeMap<Kind, String> {
         &self.faults

@@ -3,14 +3,17 @@
 
 use std::net::IpAddr;
 
-/// A value of a record.
+/// A value; readers are strict about the types of metadata.
 #[derive(Debug, Clone)]
 pub enum Cell {
     Text(String),
     Double(f64),
     Float(f32),
+    Short(u16),
     Number(u32),
+    Long(u64),
     Map(Vec<(&'static str, Cell)>),
+    List(Vec<Cell>),
 }
 
 impl From<&str> for Cell {
@@ -91,16 +94,16 @@ impl MmdbWriter {
         file.extend_from_slice(&[0; 16]);
         file.extend_from_slice(&self.data);
         file.extend_from_slice(b"\xab\xcd\xefMaxMind.com");
-        let number = |n: usize| Cell::Number(n as u32);
         let metadata = Cell::Map(vec![
-            ("binary_format_major_version", number(2)),
-            ("binary_format_minor_version", number(0)),
-            ("build_epoch", number(self.build_epoch as usize)),
+            ("binary_format_major_version", Cell::Short(2)),
+            ("binary_format_minor_version", Cell::Short(0)),
+            ("build_epoch", Cell::Long(self.build_epoch)),
             ("database_type", Cell::Text(self.database_type)),
             ("description", Cell::Map(vec![])),
-            ("ip_version", number(6)),
-            ("node_count", number(count)),
-            ("record_size", number(32)),
+            ("ip_version", Cell::Short(6)),
+            ("languages", Cell::List(vec![])),
+            ("node_count", Cell::Number(count as u32)),
+            ("record_size", Cell::Short(32)),
         ]);
         encode(&metadata, &mut file);
         file
@@ -123,11 +126,20 @@ fn encode(cell: &Cell, to: &mut Vec<u8>) {
             to.extend_from_slice(&number.to_be_bytes());
         }
         Cell::Number(number) => {
-            // 16 bits where they are enough, as real writers do.
-            let bytes = number.to_be_bytes();
-            let (kind, used) = if *number <= 0xffff { (5, &bytes[2..]) } else { (6, &bytes[..]) };
-            control(kind, used.len(), to);
-            to.extend_from_slice(used);
+            control(6, 4, to);
+            to.extend_from_slice(&number.to_be_bytes());
+        }
+        Cell::Short(number) => {
+            control(5, 2, to);
+            to.extend_from_slice(&number.to_be_bytes());
+        }
+        Cell::Long(number) => {
+            control(9, 8, to);
+            to.extend_from_slice(&number.to_be_bytes());
+        }
+        Cell::List(cells) => {
+            control(11, cells.len(), to);
+            cells.iter().for_each(|cell| encode(cell, to));
         }
         Cell::Map(cells) => {
             control(7, cells.len(), to);
