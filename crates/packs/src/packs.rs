@@ -6,6 +6,7 @@ use crate::manifest::{Freshness, Manifest};
 use crate::own::OwnNetworks;
 use crate::pack::{Pack, PackError, read_manifest};
 use crate::special;
+use crate::table::Table;
 use muster_domain::judging::{AccessClass, Fact, NetworkFacts, NoFact};
 use muster_domain::time::UtcMillis;
 use std::collections::BTreeMap;
@@ -115,6 +116,11 @@ impl Packs {
         self.packs.len() == other.packs.len()
             && self.faults == other.faults
             && self.packs.iter().zip(&other.packs).all(|(a, b)| Arc::ptr_eq(a.1, b.1))
+    }
+
+    /// The table of a kind, whatever its age.
+    pub fn table(&self, kind: Kind) -> Option<&Table> {
+        self.packs.get(&kind).map(|pack| &pack.table)
     }
 
     /// Whether both hold this kind's pack, and hold it once in memory.
