@@ -120,6 +120,12 @@ impl Packs {
                 let accepted = "hosting, vpn, tor, relay, business or mobile";
                 faults.push(Fault::new(&key, "is no kind of list", accepted));
             }
+            let links = ["https://", "http://"].iter().any(|s| list.attribution_url.starts_with(s));
+            if !list.attribution_url.is_empty() && !links {
+                let accepted = "an http or https address, or nothing";
+                let key = format!("{key}.attribution_url");
+                faults.push(Fault::new(&key, "is no web address", accepted));
+            }
             if list.urls.is_empty() || !list.urls.iter().all(is_private_transport) {
                 faults.push(Fault::new(&format!("{key}.urls"), "cannot be asked", SECURE));
             }

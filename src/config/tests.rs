@@ -54,6 +54,7 @@ radius_m = 100
 [packs.lists.astrology]
 urls = ["http://lists.example/a.txt"]
 licence = "MIT"
+attribution_url = "javascript:alert(1)"
 [room]
 relay_only = true
 [schedule]
@@ -74,6 +75,7 @@ sweep = "every minute"
         "packs.sites[0].latitude",
         "packs.lists.astrology",
         "packs.lists.astrology.urls",
+        "packs.lists.astrology.attribution_url",
         "room.relay_only",
         "schedule.sweep",
     ] {

@@ -61,6 +61,11 @@ impl Attribution {
     pub fn new(text: &str, url: &str) -> Attribution {
         Attribution { text: text.to_owned(), url: url.to_owned() }
     }
+
+    /// Whether a page may link there: manifests come from others.
+    fn is_safe(&self) -> bool {
+        self.url.is_empty() || ["https://", "http://"].iter().any(|s| self.url.starts_with(s))
+    }
 }
 
 /// What is known to be said of an address.
@@ -117,6 +122,9 @@ impl Manifest {
                 "it holds {} known look-ups where {LOOK_UPS} are wanted",
                 self.look_ups.len()
             ));
+        }
+        if let Some(thanks) = self.attribution.iter().find(|a| !a.is_safe()) {
+            return Some(format!("it links to `{}`, which is no web address", thanks.url));
         }
         if self.warn_days > self.void_days {
             return Some("its warn_days are more than its void_days".to_owned());
@@ -201,6 +209,18 @@ pub(crate) mod tests {
         for text in ["", "1.2.3", "2026-13-01", "120260617", "2026-0617", "city.mmdb", "é2026"] {
             assert_eq!(date_in(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_manifest_that_links_to_a_script_is_refused() {
+        let attribution = vec![Attribution::new("Thanks", "javascript:alert(1)")];
+        let look_ups = (0..LOOK_UPS as u8)
+            .map(|i| LookUp { address: IpAddr::from([60, 0, 0, i]), answer: None })
+            .collect();
+        let manifest = Manifest { attribution, look_ups, ..manifest(Kind::Tor) };
+        assert!(manifest.fault().unwrap().contains("no web address"));
+        let manifest = Manifest { attribution: vec![], ..manifest };
+        assert_eq!(manifest.fault(), None);
     }
 
     #[test]

@@ -68,9 +68,14 @@ pub fn parse_manifest(path: &Path, text: &[u8]) -> Result<Manifest, PackError> {
     let no_manifest = |detail: String| PackError::Manifest { path: path.to_owned(), detail };
     let manifest: Manifest =
         serde_json::from_slice(text).map_err(|error| no_manifest(error.to_string()))?;
+    check_form(path, &manifest)?;
+    Ok(manifest)
+}
+
+fn check_form(path: &Path, manifest: &Manifest) -> Result<(), PackError> {
     match manifest.fault() {
-        Some(fault) => Err(no_manifest(fault)),
-        None => Ok(manifest),
+        Some(detail) => Err(PackError::Manifest { path: path.to_owned(), detail }),
+        None => Ok(()),
     }
 }
 
@@ -219,7 +224,9 @@ pub fn check_date(manifest: &Manifest, now: UtcMillis) -> Result<(), PackError> 
 /// # Errors
 /// See [`PackError`].
 pub fn put_in_force(folder: &Path, manifest: Manifest, now: UtcMillis) -> Result<Pack, PackError> {
-    let checked = check_date(&manifest, now).and_then(|()| Pack::read(folder, manifest.clone()));
+    let checked = check_form(folder, &manifest)
+        .and_then(|()| check_date(&manifest, now))
+        .and_then(|()| Pack::read(folder, manifest.clone()));
     let pack = match checked {
         Ok(pack) => pack,
         Err(error) => {
