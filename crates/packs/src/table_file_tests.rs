@@ -1,3 +1,5 @@
+//! The file of a pack, whole, cut and changed: what is read back, and what is refused.
+
 use crate::kind::Kind;
 use crate::table::{Table, TableBuilder};
 use crate::table_file::{Damaged, read, write};
