@@ -14,6 +14,8 @@ pub const FORMAT: u32 = 1;
 pub const LOOK_UPS: usize = 20;
 /// A manifest is a few kilobytes; more is none.
 pub const BYTES_MAX: u64 = 256 * 1024;
+/// 1970-01-01.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 /// The file a manifest is.
 pub const FILE: &str = "manifest.json";
 
@@ -91,14 +93,20 @@ pub enum Freshness {
 impl Manifest {
     /// Whole days from the date of the data to this instant, at least 0.
     pub fn age_days(&self, at: UtcMillis) -> u32 {
-        let zone = jiff::tz::TimeZone::UTC;
-        let begun = muster_domain::time::start_of_day(self.date, &zone);
+        // Whole days in UTC; asked at every look-up, so without a walk through a time zone.
+        let days = self.date.duration_since(EPOCH).as_hours() / 24;
+        let begun = UtcMillis(days * DAY_MS);
         u32::try_from(at.since(begun).div_euclid(DAY_MS)).unwrap_or(0)
     }
 
     /// What its age at this instant means.
     pub fn freshness(&self, at: UtcMillis) -> Freshness {
-        match self.age_days(at) {
+        self.freshness_of(self.age_days(at))
+    }
+
+    /// What this age in days means.
+    pub fn freshness_of(&self, age_days: u32) -> Freshness {
+        match age_days {
             age if age > self.void_days => Freshness::Void,
             age if age > self.warn_days => Freshness::Old,
             _ => Freshness::Fresh,

@@ -164,8 +164,8 @@ impl Packs {
 
     fn at(&self, kind: Kind, at: UtcMillis) -> Result<Dated<'_>, NoFact> {
         let pack = self.packs.get(&kind).ok_or(NoFact::NoPack)?;
-        let freshness = pack.manifest.freshness(at);
         let age_days = pack.manifest.age_days(at);
+        let freshness = pack.manifest.freshness_of(age_days);
         match freshness {
             Freshness::Void => Err(NoFact::PackTooOld),
             _ => Ok(Dated { pack, age_days, is_old: freshness == Freshness::Old }),
