@@ -60,7 +60,7 @@ fn main() {
 fn memory(dir: &Path) {
     let before = resident();
     let started = Instant::now();
-    let packs = Packs::open(&dir);
+    let packs = Packs::open(dir);
     println!("opening all packs: {:.0} ms (hashes checked)", started.elapsed().as_secs_f64() * 1e3);
     assert!(packs.faults().is_empty() && packs.manifests().count() == 3, "{:?}", packs.faults());
     let (v4, v6) = (addresses_v4(), addresses_v6(&packs));

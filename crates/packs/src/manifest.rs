@@ -93,10 +93,12 @@ pub enum Freshness {
 impl Manifest {
     /// Whole days from the date of the data to this instant, at least 0.
     pub fn age_days(&self, at: UtcMillis) -> u32 {
-        // Whole days in UTC; asked at every look-up, so without a walk through a time zone.
-        let days = self.date.duration_since(EPOCH).as_hours() / 24;
-        let begun = UtcMillis(days * DAY_MS);
-        u32::try_from(at.since(begun).div_euclid(DAY_MS)).unwrap_or(0)
+        age_days(self.begun(), at)
+    }
+
+    /// The first instant of its date, UTC.
+    pub fn begun(&self) -> UtcMillis {
+        UtcMillis(self.date.duration_since(EPOCH).as_hours() / 24 * DAY_MS)
     }
 
     /// What its age at this instant means.
@@ -139,6 +141,11 @@ impl Manifest {
         }
         None
     }
+}
+
+/// Whole days from the begin of a date to an instant, at least 0.
+pub(crate) fn age_days(begun: UtcMillis, at: UtcMillis) -> u32 {
+    u32::try_from(at.since(begun).div_euclid(DAY_MS)).unwrap_or(0)
 }
 
 /// Reads the date off a version such as `2.3.2026061719` (year, month, day, hour), or off any text

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Pack {
     pub manifest: Manifest,
     pub table: Table,
+    /// The first instant of its date, kept because every look-up asks.
+    pub(crate) begun: UtcMillis,
 }
 
 /// Why a pack was not read or not installed; a sentence for the operator.
@@ -103,7 +105,7 @@ impl Pack {
             let (found, wanted) = (format!("SHA-256 {found}"), manifest.sha256.clone());
             return Err(PackError::Differs { path, found, wanted });
         }
-        let pack = Pack { manifest, table };
+        let pack = Pack { begun: manifest.begun(), manifest, table };
         pack.check_look_ups()?;
         Ok(pack)
     }

@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 use crate::line_classes;
-use crate::manifest::{Freshness, Manifest};
+use crate::manifest::{Freshness, Manifest, age_days};
 use crate::own::OwnNetworks;
 use crate::pack::{Pack, PackError, read_manifest};
 use crate::special;
@@ -164,7 +164,7 @@ impl Packs {
 
     fn at(&self, kind: Kind, at: UtcMillis) -> Result<Dated<'_>, NoFact> {
         let pack = self.packs.get(&kind).ok_or(NoFact::NoPack)?;
-        let age_days = pack.manifest.age_days(at);
+        let age_days = age_days(pack.begun, at);
         let freshness = pack.manifest.freshness_of(age_days);
         match freshness {
             Freshness::Void => Err(NoFact::PackTooOld),
