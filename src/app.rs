@@ -15,6 +15,7 @@ use muster_integrations::smtp::Smtp;
 use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
+use muster_packs::{PackHolder, Packs};
 use muster_ports::{BeaconPort, Clock, Heartbeat, MailPort, OsEntropy, RoomPort, SystemClock};
 use muster_store::{KeyRing, Owner, Store, StoreError, StoreOptions, audit, installation};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -237,6 +238,7 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         messages: Messages::new(Arc::new(renderer)),
         settings: Arc::new(settings),
         store,
+        packs: PackHolder::new(Packs::unread(&config.packs_dir()).with_own(config.packs.own())),
     })
 }
 

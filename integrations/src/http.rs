@@ -88,6 +88,11 @@ impl Http {
         Ok(Answer { status, headers, body })
     }
 
+    /// Sends the request and leaves the answer's body to be read piece by piece ([`crate::download`]).
+    pub(crate) async fn begin(&self, request: Request) -> PortResult<reqwest::Response> {
+        self.client.execute(request).await.map_err(|e| trouble(&e))
+    }
+
     /// As [`Http::exchange`], and any status but 2xx becomes the failure it stands for.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Vendor words stop at the folder's edge. Nothing here reads the database, and nothing here
 //! decides what a failure means for a check-in: it becomes one of the five answers of `PortError`.
 
+pub mod download;
 pub mod fault;
 pub mod http;
 pub mod oauth;
@@ -11,6 +12,7 @@ pub mod built_in_room;
 pub mod drand;
 pub mod heartbeat;
 pub mod ics_free_busy;
+pub mod npm;
 pub mod smtp;
 pub mod test_beacon;
 
@@ -27,6 +29,8 @@ pub enum Ability {
     Beacon,
     /// Knows when people are busy.
     FreeBusy,
+    /// Holds raw data for data packs.
+    Packages,
 }
 
 /// One line of the list of providers.
@@ -70,5 +74,10 @@ pub const PROVIDERS: &[Provider] = &[
         name: ics_free_busy::NAME,
         ability: Ability::FreeBusy,
         summary: "Busy times from iCalendar, one address or file a person",
+    },
+    Provider {
+        name: npm::NAME,
+        ability: Ability::Packages,
+        summary: "Address data for data packs, from the npm registry or a mirror of it",
     },
 ];

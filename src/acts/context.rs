@@ -6,6 +6,7 @@ use muster_domain::time::{UtcMillis, zone};
 use muster_messages::mail::line::{Line, Link};
 use muster_messages::mail::times::{Reader, SubjectZone, city_of};
 use muster_messages::mail::{Frame, MailDomain, Messages};
+use muster_packs::PackHolder;
 use muster_store::Store;
 use muster_store::entities::person;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Context {
     pub messages: Messages,
     pub settings: Arc<Settings>,
     pub signing: Arc<SigningKey>,
+    /// What is known of internet addresses; the engine's sweep keeps it up to date.
+    pub packs: PackHolder,
 }
 
 impl Context {

@@ -67,6 +67,7 @@ impl Office {
             messages: Messages::new(Arc::new(Renderer::new().unwrap())),
             settings: Arc::new(settings),
             store,
+            packs: Default::default(),
         };
         let mode = installation::mode::SHADOW;
         setup::create_installation(&context, "Acme", mode, false).await.unwrap();

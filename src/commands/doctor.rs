@@ -15,6 +15,7 @@ use muster_domain::draw::beacon::round_of;
 use muster_domain::draw::{Anchor, BeaconKind, Chain, ChainKey};
 use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis};
 use muster_integrations::http::Http;
+use muster_packs::{Freshness, PackAge, Packs};
 use muster_ports::{Clock, SystemClock};
 use muster_store::entities::draw_chain;
 use muster_store::{Store, chains, installation};
@@ -113,6 +114,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         dns(config).await,
         mail(config).await,
         beacon(config).await,
+        packs(config, SystemClock.now()),
     ];
     match app::open_store(config).await {
         Ok(store) => {
@@ -375,6 +377,35 @@ async fn holders(store: &Store) -> Check {
     match names.is_empty() {
         true => Check::ok(NAME, "none beside the operator"),
         false => Check::ok(NAME, names.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// How old the data packs are, and whether they can be read.
+fn packs(config: &Config, now: UtcMillis) -> Check {
+    const NAME: &str = "data-packs";
+    const ADVICE: &str = "take newer ones: muster data update, or --from DIR with data of your own";
+    let packs = Packs::open(&config.packs_dir());
+    let installed = packs.freshness(now);
+    let told = |pack: &PackAge<'_>| {
+        let (kind, date, age) = (pack.manifest.kind, pack.manifest.date, pack.age_days);
+        match pack.freshness {
+            Freshness::Fresh => format!("{kind} of {date}"),
+            Freshness::Old => format!("{kind} of {date} is old ({age} days)"),
+            Freshness::Void => format!("{kind} of {date} counts no longer ({age} days)"),
+        }
+    };
+    let damaged =
+        packs.faults().iter().map(|(kind, fault)| format!("{kind} cannot be used: {fault}"));
+    let found: Vec<String> = installed.iter().map(told).chain(damaged).collect();
+    let is_well =
+        packs.faults().is_empty() && installed.iter().all(|p| p.freshness == Freshness::Fresh);
+    match (found.is_empty(), is_well) {
+        (true, _) => Check::ok(
+            NAME,
+            "none: nothing is told of internet addresses; muster data update takes some",
+        ),
+        (_, true) => Check::ok(NAME, found.join(", ")),
+        (_, false) => Check::attention(NAME, found.join(", "), ADVICE),
     }
 }
 

@@ -5,6 +5,7 @@ mod admin;
 mod assess;
 mod audit;
 mod chain;
+mod data;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -109,6 +110,9 @@ pub enum Command {
     /// For an independent holder: make a chain, hand its keys over; needs no server
     #[command(subcommand)]
     Holder(holder::Holder),
+    /// Data packs: what is known of internet addresses
+    #[command(subcommand)]
+    Data(data::Data),
     /// Say what is well and what needs attention
     Doctor(doctor::Doctor),
 }
@@ -140,6 +144,7 @@ impl Cli {
             Command::Resume(command) => command.run(&load()?).await,
             Command::Chain(command) => command.run(&load()?).await,
             Command::Holder(command) => command.run().await,
+            Command::Data(command) => command.run(file.as_deref()).await,
             Command::Doctor(command) => command.run(load()).await,
         }
     }

@@ -6,6 +6,7 @@
 mod calendar;
 mod faults;
 mod organisation;
+mod packs;
 mod programme;
 mod retention;
 mod room;
@@ -15,6 +16,7 @@ mod server;
 pub use calendar::Calendar;
 pub use faults::{Fault, Faults};
 pub use organisation::Organisation;
+pub use packs::{ListSection, Packs, PacksAlone, SiteSection};
 pub use programme::Programme;
 pub use room::{IceServer, Room};
 pub use schedule::Schedule;
@@ -45,21 +47,16 @@ pub struct Config {
     #[serde(default)]
     pub calendar: Calendar,
     #[serde(default)]
+    pub packs: Packs,
+    #[serde(default)]
     pub room: Room,
     #[serde(default)]
     pub schedule: Schedule,
+    /// How long each class of data is kept.
     #[serde(default)]
     pub retention: RetentionDays,
     #[serde(default)]
     pub log: Log,
-}
-
-/// What the environment says.
-fn environment() -> config::Environment {
-    config::Environment::with_prefix("MUSTER")
-        .prefix_separator("__")
-        .separator("__")
-        .try_parsing(true)
 }
 
 impl Config {
@@ -70,35 +67,16 @@ impl Config {
 
     /// The same for a file that is not written yet.
     pub fn load_text(text: &str) -> Result<Config, Faults> {
-        let builder = config::Config::builder()
-            .add_source(config::File::from_str(text, config::FileFormat::Toml));
-        Config::build(builder, environment())
+        let text = config::File::from_str(text, config::FileFormat::Toml);
+        let builder = config::Config::builder().add_source(text);
+        Config::checked(built(builder, environment())?)
     }
 
     fn read(file: Option<&Path>, environment: config::Environment) -> Result<Config, Faults> {
-        let mut builder = config::Config::builder();
-        if let Some(file) = file {
-            if !file.exists() {
-                return Err(Faults::one(
-                    "--config",
-                    &format!("{} does not exist", file.display()),
-                    "the path of a muster.toml; docs/operations.md shows one",
-                ));
-            }
-            builder = builder.add_source(
-                config::File::from(file).format(config::FileFormat::Toml).required(true),
-            );
-        }
-        Config::build(builder, environment)
+        Config::checked(raw(file, environment)?)
     }
 
-    fn build(
-        builder: config::ConfigBuilder<config::builder::DefaultState>,
-        environment: config::Environment,
-    ) -> Result<Config, Faults> {
-        let raw = builder.add_source(environment).build().map_err(|e| {
-            Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md")
-        })?;
+    fn checked(raw: config::Config) -> Result<Config, Faults> {
         let config: Config = raw.try_deserialize().map_err(|e| Faults::of_config(&e))?;
         let faults = config.faults();
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
@@ -111,6 +89,7 @@ impl Config {
         self.database.check(&mut faults);
         self.organisation.check(&mut faults);
         self.programme.check(&mut faults);
+        self.packs.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
         retention::check(&self.retention, &mut faults);
@@ -138,12 +117,50 @@ impl Config {
         self.server.data_dir.join("keys")
     }
 
+    /// The folder of data packs.
+    pub fn packs_dir(&self) -> PathBuf {
+        self.packs.folder(&self.server)
+    }
+
     /// The database's address.
     pub fn database_url(&self) -> String {
         self.database.url.clone().unwrap_or_else(|| {
             format!("sqlite://{}", self.server.data_dir.join("muster.db").display())
         })
     }
+}
+
+fn environment() -> config::Environment {
+    config::Environment::with_prefix("MUSTER")
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+}
+
+/// Everything as it was written, the environment over the file.
+fn raw(file: Option<&Path>, environment: config::Environment) -> Result<config::Config, Faults> {
+    let mut builder = config::Config::builder();
+    if let Some(file) = file {
+        if !file.exists() {
+            return Err(Faults::one(
+                "--config",
+                &format!("{} does not exist", file.display()),
+                "the path of a muster.toml; docs/operations.md shows one",
+            ));
+        }
+        builder = builder
+            .add_source(config::File::from(file).format(config::FileFormat::Toml).required(true));
+    }
+    built(builder, environment)
+}
+
+type Builder = config::ConfigBuilder<config::builder::DefaultState>;
+
+fn built(builder: Builder, environment: config::Environment) -> Result<config::Config, Faults> {
+    builder
+        .add_source(environment)
+        .build()
+        .map_err(|e| Faults::one(&where_of(&e), &e.to_string(), "TOML as in docs/operations.md"))
 }
 
 fn where_of(error: &config::ConfigError) -> String {

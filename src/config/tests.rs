@@ -41,6 +41,20 @@ mail_from = "nobody"
 contact = "x"
 [programme]
 baseline_deadline_days = 400
+[packs]
+registry = "http://registry.example/"
+warn_days = 200
+egress = ["203.0.113.0/33"]
+[[packs.sites]]
+id = "hq"
+kind = "castle"
+latitude = 91.0
+longitude = 0.0
+radius_m = 100
+[packs.lists.astrology]
+urls = ["http://lists.example/a.txt"]
+licence = "MIT"
+attribution_url = "javascript:alert(1)"
 [room]
 relay_only = true
 [schedule]
@@ -54,6 +68,14 @@ sweep = "every minute"
         "organisation.name",
         "organisation.mail_from",
         "programme.baseline_deadline_days",
+        "packs.registry",
+        "packs.void_days",
+        "packs.egress",
+        "packs.sites[0].kind",
+        "packs.sites[0].latitude",
+        "packs.lists.astrology",
+        "packs.lists.astrology.urls",
+        "packs.lists.astrology.attribution_url",
         "room.relay_only",
         "schedule.sweep",
     ] {

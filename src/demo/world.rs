@@ -165,5 +165,6 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         messages: Messages::new(Arc::new(Renderer::new()?)),
         settings: Arc::new(settings),
         store,
+        packs: Default::default(),
     })
 }

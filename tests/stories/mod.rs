@@ -11,6 +11,8 @@ mod before_the_first_draw;
 mod block_conflicts;
 mod blocks;
 mod calendars;
+mod data_packs;
+mod data_packs_real;
 mod disruptions;
 mod eligibility;
 mod first_start;

@@ -8,7 +8,9 @@ mod poll;
 mod watchdog;
 
 pub mod command;
+pub mod files;
 pub mod http;
+pub mod mmdb;
 pub mod postgres;
 pub mod scripted_smtp;
 pub mod service;

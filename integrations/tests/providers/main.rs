@@ -4,6 +4,7 @@ mod drand;
 mod heartbeat;
 mod ics_free_busy;
 mod list;
+mod npm;
 mod oauth;
 mod smtp;
 mod smtp_delivery;

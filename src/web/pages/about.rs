@@ -1,13 +1,19 @@
-//! What this is, for people who doubt a message: readable without signing in.
+//! What this is, for people who doubt a message, and where its data comes from: readable without
+//! signing in.
 
 use crate::web::session::Visitor;
 use crate::web::{Access, Answer, Route, Web};
 use axum::extract::State;
 use muster_messages::pages::Row;
 use muster_messages::pages::about::About;
+use muster_messages::pages::about_data::{AboutData, Credit, DataPack};
+use muster_packs::{Freshness, PackAge, SHIPPED};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/about", Access::Anybody, about)]
+    vec![
+        Route::get("/about", Access::Anybody, about),
+        Route::get("/about/data", Access::Anybody, data),
+    ]
 }
 
 async fn about(State(web): State<Web>, visitor: Visitor) -> Answer {
@@ -22,4 +28,30 @@ async fn about(State(web): State<Web>, visitor: Visitor) -> Answer {
         ],
     };
     web.page(&page)
+}
+
+async fn data(State(web): State<Web>, visitor: Visitor) -> Answer {
+    let packs = web.context.packs.packs();
+    let page = AboutData {
+        frame: web.frame(&visitor, "Where the data comes from", "").await,
+        packs: packs.freshness(web.context.now()).iter().map(data_pack).collect(),
+        shipped: SHIPPED.iter().map(|(text, url)| Credit::new(text, url)).collect(),
+    };
+    web.page(&page)
+}
+
+fn data_pack(pack: &PackAge<'_>) -> DataPack {
+    let manifest = pack.manifest;
+    let age = format!("of {}, {} days old", manifest.date, pack.age_days);
+    DataPack {
+        name: manifest.name.clone(),
+        tells: manifest.kind.summary().to_owned(),
+        age: match pack.freshness {
+            Freshness::Fresh => age,
+            Freshness::Old => format!("{age}, so what rests on it counts less"),
+            Freshness::Void => format!("{age}, so it counts no longer"),
+        },
+        licence: manifest.licence.clone(),
+        credits: manifest.attribution.iter().map(|a| Credit::new(&a.text, &a.url)).collect(),
+    }
 }

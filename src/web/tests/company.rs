@@ -64,6 +64,7 @@ impl Company {
             messages: Messages::new(renderer.clone()),
             settings: Arc::new(settings),
             store,
+            packs: Default::default(),
         };
         let web = Web {
             hub: crate::web::presence::hub(&context, clock.clone(), entropy),

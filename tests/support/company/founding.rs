@@ -45,6 +45,7 @@ pub(super) fn context(store: Store) -> Context {
         messages: Messages::new(Arc::new(Renderer::new().unwrap())),
         settings: Arc::new(settings),
         store,
+        packs: Default::default(),
     }
 }
 

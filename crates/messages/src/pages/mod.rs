@@ -14,6 +14,7 @@ mod samples;
 mod state;
 
 pub mod about;
+pub mod about_data;
 pub mod audit;
 pub mod case;
 pub mod check_in;
@@ -77,7 +78,7 @@ macro_rules! gallery {
 }
 
 gallery! {
-    about::About,
+    about::About, about_data::AboutData,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
     home::Home, my_data::MyData, my_draws::MyDraws, notice::NoticePage,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,

@@ -5,6 +5,7 @@
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/about"),
+    ("GET", "/about/data"),
     ("GET", "/notice"),
     ("POST", "/notice"),
     ("GET", "/sign-in"),
