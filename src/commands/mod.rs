@@ -10,6 +10,7 @@ mod doctor;
 mod draw;
 mod holder;
 mod holidays;
+mod links;
 mod migrate;
 mod mode;
 mod plan;
@@ -89,6 +90,8 @@ pub enum Command {
     Admin(admin::Admin),
     /// Plan a day from two files, without an installation
     Plan(plan::Plan),
+    /// Find people who belong together, from a file, without an installation
+    Links(links::Links),
     /// Draw nobody until further notice
     Pause(mode::Pause),
     /// Draw people, for the first time or again
@@ -123,6 +126,7 @@ impl Cli {
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Plan(command) => command.run(),
+            Command::Links(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
             Command::Chain(command) => command.run(&load()?).await,

@@ -19,6 +19,7 @@ pub mod escalation;
 pub mod ics;
 pub mod id;
 pub mod judging;
+pub mod linking;
 pub mod person;
 pub mod plan_files;
 pub mod policy;

@@ -1,0 +1,230 @@
+//! What speaks for and against two people belonging together: the one place where the conditions of
+//! an edge stand.
+
+use super::cells::Cell;
+use super::days::Days;
+use super::reasons::{
+    APART_METRES, CO_MOVEMENT, DECLARED_APART, DECLARED_HOME, DEVICE_KEY, ELSEWHERE, HOUSEHOLD,
+    JOINS, LAN, MOVE_HOURS, Milli, PRESENT_PERCENT, ReasonKind, SPOT, line_weight,
+};
+use super::traces::{Trace, Traces, ValueKind, Visit};
+use crate::time::{HOUR_MS, UtcMillis};
+use std::collections::BTreeSet;
+
+/// Two people who are joined.
+#[derive(Debug, Clone)]
+pub(super) struct Joined {
+    pub(super) people: [u32; 2],
+    pub(super) reasons: Vec<(ReasonKind, Milli)>,
+    pub(super) sum: Milli,
+    /// Days on which either was at the place they share.
+    pub(super) days: Days,
+    /// Whether each was seen nowhere but there.
+    pub(super) is_nowhere_else: [bool; 2],
+    /// Metres between their declared places, where these are apart.
+    pub(super) apart_metres: Option<i64>,
+}
+
+/// What two people share.
+#[derive(Default)]
+struct Shared {
+    has_device: bool,
+    has_lan: bool,
+    has_spot: bool,
+    has_moved_together: bool,
+    /// Weight and kind of the best line.
+    line: Option<(Milli, ReasonKind)>,
+    /// Shared values that are places, of either's days there the union.
+    places: Vec<u32>,
+    there: [Days; 2],
+}
+
+/// The evidence of one pair; `None` where it does not join them.
+pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
+    let people = [&traces.people[a as usize], &traces.people[b as usize]];
+    let shared = shared(traces, people);
+    let mut reasons = Vec::new();
+    let mut add = |kind, weight: Milli| {
+        if weight != 0 {
+            reasons.push((kind, weight));
+        }
+    };
+    let household = household(traces, &shared, people);
+    let (is_there, is_nowhere_else) = presence(&shared, people);
+    let is_together = is_there && shared.there[0].overlaps(shared.there[1]);
+    let apart_metres = apart_metres(people).filter(|_| is_together);
+    if shared.has_device {
+        add(ReasonKind::DeviceKey, DEVICE_KEY);
+    }
+    if shared.has_lan && household != Some(2) {
+        add(ReasonKind::Lan, LAN);
+    }
+    if let Some((weight, kind)) = shared.line {
+        add(kind, weight);
+    }
+    if shared.has_spot {
+        add(ReasonKind::Spot, SPOT);
+    }
+    if apart_metres.is_some() {
+        add(ReasonKind::DeclaredApart, DECLARED_APART);
+    }
+    if shared.has_moved_together && household.is_none() && is_together {
+        add(ReasonKind::CoMovement, CO_MOVEMENT);
+    }
+    match household {
+        Some(2) => add(ReasonKind::Household, HOUSEHOLD),
+        Some(_) => add(ReasonKind::DeclaredHome, DECLARED_HOME),
+        None => {}
+    }
+    if !shared.places.is_empty() && !is_there && !shared.has_device {
+        add(ReasonKind::Elsewhere, ELSEWHERE);
+    }
+    let sum = reasons.iter().map(|(_, weight)| weight).sum();
+    let mut days = shared.there[0];
+    days.add(shared.there[1]);
+    (sum >= JOINS).then_some(Joined {
+        people: [a, b],
+        reasons,
+        sum,
+        days,
+        is_nowhere_else,
+        apart_metres,
+    })
+}
+
+fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
+    let mut shared = Shared::default();
+    let mut wide_lines = Vec::new();
+    for (value, visits) in common(people) {
+        let visits = visits.map(|number| traces.visit(number));
+        let kind = traces.values[value as usize].kind;
+        let both_count = visits.iter().all(|visit| visit.counts(kind));
+        match kind {
+            ValueKind::Device => shared.has_device = true,
+            ValueKind::Lan => {
+                shared.has_lan = true;
+                shared.put(value, visits);
+            }
+            ValueKind::Spot if both_count => {
+                shared.has_spot = true;
+                shared.put(value, visits);
+            }
+            ValueKind::Spot => {}
+            ValueKind::Line if traces.values[value as usize].is_wide() => {
+                wide_lines.extend(both_count.then_some((value, visits)));
+            }
+            ValueKind::Line => {
+                let has_moved = have_moved_together(people, visits);
+                shared.has_moved_together |= has_moved;
+                if both_count {
+                    shared.take_line(traces, value);
+                }
+                if both_count || has_moved {
+                    shared.put(value, visits);
+                }
+            }
+        }
+    }
+    // the address of very many may be a carrier's: it counts beside something narrower only
+    if shared.has_device || shared.has_lan || shared.has_spot {
+        for (value, visits) in wide_lines {
+            shared.take_line(traces, value);
+            shared.put(value, visits);
+        }
+    }
+    shared
+}
+
+impl Shared {
+    fn put(&mut self, value: u32, visits: [&Visit; 2]) {
+        self.places.push(value);
+        self.there.iter_mut().zip(visits).for_each(|(there, visit)| there.add(visit.days));
+    }
+
+    /// Several addresses of one line are one cause: the best counts.
+    fn take_line(&mut self, traces: &Traces, value: u32) {
+        let line = &traces.values[value as usize];
+        let kind = if line.is_business { ReasonKind::BusinessLine } else { ReasonKind::Line };
+        let weight = line_weight(traces.seen, line.people(), line.is_business);
+        if self.line.is_none_or(|(best, _)| best < weight) {
+            self.line = Some((weight, kind));
+        }
+    }
+}
+
+/// Values that both have, each with both visits.
+fn common<'a>(people: [&'a Trace; 2]) -> impl Iterator<Item = (u32, [u32; 2])> + 'a {
+    let [a, b] = people.map(|p| &p.values);
+    let mut at = 0;
+    a.iter().filter_map(move |(value, visit)| {
+        while b.get(at).is_some_and(|(other, _)| other < value) {
+            at += 1;
+        }
+        b.get(at).filter(|(other, _)| other == value).map(|(_, other)| (*value, [*visit, *other]))
+    })
+}
+
+/// Both came to this line from another one, within 48 hours.
+pub(super) fn have_moved_together(people: [&Trace; 2], visits: [&Visit; 2]) -> bool {
+    let came = |person: &Trace, visit: &Visit| {
+        person.first_line_at.is_some_and(|first: UtcMillis| first < visit.first_at)
+    };
+    let between = visits[0].first_at.since(visits[1].first_at).abs();
+    between <= MOVE_HOURS * HOUR_MS && came(people[0], visits[0]) && came(people[1], visits[1])
+}
+
+/// Whether each was at what they share on at least 70 % of the days on which that could be told,
+/// and whether on all of them. Told by lines where they share a line, by fixes where a spot, by the
+/// local network where that.
+fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
+    let mut is_there = true;
+    let mut is_nowhere_else = [false; 2];
+    for (n, person) in people.into_iter().enumerate() {
+        let mut known = shared.there[n];
+        if shared.line.is_some() || shared.has_moved_together {
+            known.add(person.line_days);
+        }
+        if shared.has_spot {
+            known.add(person.spot_days);
+        }
+        if shared.has_lan {
+            known.add(person.lan_days);
+        }
+        let (there, known) = (shared.there[n].count(), known.count());
+        is_there &= there > 0 && there * 100 >= known * PRESENT_PERCENT;
+        is_nowhere_else[n] = there > 0 && there == known;
+    }
+    (is_there, is_nowhere_else)
+}
+
+/// Metres between the nearest two of their declared places, if that is more than 5 km.
+fn apart_metres(people: [&Trace; 2]) -> Option<i64> {
+    let [a, b] = people;
+    let pairs = a.homes.iter().flat_map(|p| b.homes.iter().map(move |q| p.metres_to(*q)));
+    pairs.min().filter(|metres| *metres > APART_METRES)
+}
+
+/// How many of the people seen at what they share declared the home that both declared; `None` if
+/// they declared none in common or share no place.
+fn household(traces: &Traces, shared: &Shared, people: [&Trace; 2]) -> Option<usize> {
+    let [a, b] = people;
+    let homes: Vec<&Cell> = a.home_cells.iter().filter(|c| b.home_cells.contains(c)).collect();
+    if homes.is_empty() || shared.places.is_empty() {
+        return None;
+    }
+    let mut housemates = BTreeSet::new();
+    let mut most = 2;
+    for value in &shared.places {
+        if traces.values[*value as usize].is_wide() {
+            let counts = homes.iter().map(|cell| traces.wide_homes(*value, cell));
+            most = counts.fold(most, usize::max);
+            continue;
+        }
+        let seen = traces.visits(*value).iter().map(|visit| visit.person);
+        housemates.extend(seen.filter(|person| {
+            let cells = &traces.people[*person as usize].home_cells;
+            homes.iter().any(|cell| cells.contains(cell))
+        }));
+    }
+    Some(most.max(housemates.len()))
+}
