@@ -23,6 +23,8 @@ pub(super) struct Joined {
     pub(super) is_nowhere_else: [bool; 2],
     /// Metres between their declared places, where these are apart.
     pub(super) apart_metres: Option<i64>,
+    /// Whether nothing would join them but for a spot, network or device of more than thirty people.
+    pub(super) rests_on_a_site: bool,
 }
 
 /// What two people share.
@@ -32,6 +34,10 @@ struct Shared {
     has_lan: bool,
     has_spot: bool,
     has_moved_together: bool,
+    /// Whether a narrow one is among them, of at most thirty people.
+    has_narrow_device: bool,
+    has_narrow_lan: bool,
+    has_narrow_spot: bool,
     /// Weight and kind of the best line.
     line: Option<(Milli, ReasonKind)>,
     /// Shared values that are places, of either's days there the union.
@@ -56,7 +62,8 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
     if shared.has_device {
         add(ReasonKind::DeviceKey, DEVICE_KEY);
     }
-    if shared.has_lan && household != Some(2) {
+    let has_lan = shared.has_lan && is_there && household != Some(2);
+    if has_lan {
         add(ReasonKind::Lan, LAN);
     }
     if let Some((weight, kind)) = shared.line {
@@ -79,7 +86,13 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
     if !shared.places.is_empty() && !is_there && !shared.has_device {
         add(ReasonKind::Elsewhere, ELSEWHERE);
     }
-    let sum = reasons.iter().map(|(_, weight)| weight).sum();
+    let sum: Milli = reasons.iter().map(|(_, weight)| weight).sum();
+    let of_sites = [
+        (shared.has_device && !shared.has_narrow_device, DEVICE_KEY),
+        (has_lan && !shared.has_narrow_lan, LAN),
+        (shared.has_spot && !shared.has_narrow_spot, SPOT),
+    ];
+    let of_sites: Milli = of_sites.iter().filter(|(is_so, _)| *is_so).map(|(_, w)| w).sum();
     let mut days = shared.there[0];
     days.add(shared.there[1]);
     (sum >= JOINS).then_some(Joined {
@@ -89,6 +102,7 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
         days,
         is_nowhere_else,
         apart_metres,
+        rests_on_a_site: sum - of_sites < JOINS,
     })
 }
 
@@ -99,18 +113,24 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
         let visits = visits.map(|number| traces.visit(number));
         let kind = traces.values[value as usize].kind;
         let both_count = visits.iter().all(|visit| visit.counts(kind));
+        let is_narrow = !traces.values[value as usize].is_wide();
         match kind {
-            ValueKind::Device => shared.has_device = true,
+            ValueKind::Device => {
+                shared.has_device = true;
+                shared.has_narrow_device |= is_narrow;
+            }
             ValueKind::Lan => {
                 shared.has_lan = true;
+                shared.has_narrow_lan |= is_narrow;
                 shared.put(value, visits);
             }
             ValueKind::Spot if both_count => {
                 shared.has_spot = true;
+                shared.has_narrow_spot |= is_narrow;
                 shared.put(value, visits);
             }
             ValueKind::Spot => {}
-            ValueKind::Line if traces.values[value as usize].is_wide() => {
+            ValueKind::Line if !is_narrow => {
                 wide_lines.extend(both_count.then_some((value, visits)));
             }
             ValueKind::Line => {
@@ -174,8 +194,8 @@ pub(super) fn have_moved_together(people: [&Trace; 2], visits: [&Visit; 2]) -> b
 }
 
 /// Whether each was at what they share on at least 70 % of the days on which that could be told,
-/// and whether on all of them. Told by lines where they share a line, by fixes where a spot, by the
-/// local network where that.
+/// and whether on all of them. Told by lines where they share a line, by fixes where a spot, by
+/// networks and fixed lines where a network.
 fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
     let mut is_there = true;
     let mut is_nowhere_else = [false; 2];
@@ -189,6 +209,7 @@ fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
         }
         if shared.has_lan {
             known.add(person.lan_days);
+            known.add(person.fixed_line_days);
         }
         let (there, known) = (shared.there[n].count(), known.count());
         is_there &= there > 0 && there * 100 >= known * PRESENT_PERCENT;

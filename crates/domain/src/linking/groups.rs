@@ -17,7 +17,8 @@ pub struct Group {
     pub members: Vec<String>,
     /// The largest sum of an edge.
     pub score: f64,
-    /// Whether the group is larger than a home holds. Nobody of it is flagged: a site must be named.
+    /// Whether the place is larger than a home: more than thirty members, or every edge rests on a
+    /// spot, network or device of more. Nobody of it is flagged: a site must be named.
     pub needs_site: bool,
     /// Edges over pairs: 1 where everybody is joined with everybody, little in a chain.
     pub density: f64,
@@ -116,12 +117,14 @@ fn group(edges: &[(u32, Joined)], window: &Window) -> (Milli, Group) {
     let pairs = members.len() * (members.len() - 1) / 2;
     let mut told: Vec<Edge> = joined.iter().map(|edge| told(edge, window)).collect();
     told.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
+    let rests_on_a_site = joined.iter().all(|edge| edge.rests_on_a_site);
+    let needs_site = members.len() > GROUP_PEOPLE_MAX || rests_on_a_site;
     let density = joined.len() as f64 / pairs as f64;
     let group = Group {
         score: points(score),
-        needs_site: members.len() > GROUP_PEOPLE_MAX,
+        needs_site,
         density: (density * 1_000.0).round() / 1_000.0,
-        sentence: sentence(&joined, members.len(), window.first_date),
+        sentence: sentence(&joined, members.len(), needs_site, window.first_date),
         members: members.into_iter().map(str::to_owned).collect(),
         edges: told,
     };

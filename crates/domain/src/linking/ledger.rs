@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) is_business: bool,
     /// Whether the line says that the person was at some fixed or mobile line that day.
     pub(super) knows_line: bool,
+    /// Whether that line was a fixed one, or a listed office.
+    pub(super) knows_fixed_line: bool,
     /// Whether a precise fix says where the person was.
     pub(super) knows_spot: bool,
     /// Whether the local network is known.
@@ -112,6 +114,7 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
                 .map_or(NONE, |p| number(&mut self.places, (p.latitude_e6, p.longitude_e6))),
             is_business: line_use == Some(LineUse::Business),
             knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
+            knows_fixed_line: at_site || address.is_some(),
             knows_spot: precise.is_some(),
             knows_lan: observation.lan_id.is_some(),
         };

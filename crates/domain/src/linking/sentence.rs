@@ -10,14 +10,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The sentence of a group of so many people.
-pub(super) fn sentence(edges: &[&Joined], people: usize, first_date: i64) -> String {
+pub(super) fn sentence(
+    edges: &[&Joined],
+    people: usize,
+    needs_site: bool,
+    first_date: i64,
+) -> String {
     let facts = Facts::of(edges);
     let mut text = format!("{people} people share {}", facts.shared());
     text += &period(facts.days, first_date);
-    if people > GROUP_PEOPLE_MAX {
-        text += ". That is more than a home holds, so nobody here is flagged. If it is an office, a \
-                 co-working room, a hall of residence or a carrier's address, name it in the sites \
-                 file and run this again.";
+    if needs_site {
+        let _ = write!(
+            text,
+            ". More than {GROUP_PEOPLE_MAX} people were seen there, more than a home holds, so nobody \
+             is flagged. If it is an office, a co-working room, a hall of residence or a carrier's \
+             address, name it in the sites file and run this again."
+        );
         return text;
     }
     text += &facts.declared();

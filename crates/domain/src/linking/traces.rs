@@ -48,8 +48,9 @@ pub(super) struct Visit {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trace {
     pub(super) is_seen: bool,
-    /// Days on which a line, a precise fix, a local network says where the person was.
+    /// Days on which a line, a fixed line, a precise fix, a local network says where the person was.
     pub(super) line_days: Days,
+    pub(super) fixed_line_days: Days,
     pub(super) spot_days: Days,
     pub(super) lan_days: Days,
     /// The first moment on a line that is compared.
@@ -92,6 +93,7 @@ impl Traces {
             person.is_seen = true;
             let known = [
                 (row.knows_line, &mut person.line_days),
+                (row.knows_fixed_line, &mut person.fixed_line_days),
                 (row.knows_spot, &mut person.spot_days),
                 (row.knows_lan, &mut person.lan_days),
             ];
