@@ -44,11 +44,7 @@ fn size(world: &mut World) -> usize {
 /// A house with a line.
 fn house(world: &mut World, class: &'static str) -> usize {
     let (place, line) = (world.place(), world.fixed(class));
-    let house = world.base(place, line);
-    if world.dice.chance(0.5) {
-        world.bases[house].lan = Some(world.name("lan"));
-    }
-    house
+    world.base(place, line)
 }
 
 /// A laptop that stays at the house while its persona declared a home somewhere in the country.

@@ -44,8 +44,8 @@ pub fn populate(world: &mut World, wanted: &Ordinary) {
             }
         }
     }
-    let pools = Pools {
-        homes: (0..8).map(|_| world.reserve_pool(wanted.people / 25)).collect(),
+    let mut pools = Pools {
+        homes: (0..10).map(|_| (world.reserve_pool(wanted.people / 25), 0)).collect(),
         size: wanted.people / 25,
         mobile: world.reserve_pool(6),
         satellite: world.reserve_pool(4),
@@ -53,7 +53,7 @@ pub fn populate(world: &mut World, wanted: &Ordinary) {
     };
     world.make("anybody", |world| {
         while world.people.len() < wanted.people {
-            anybody(world, &offices, &pools);
+            anybody(world, &offices, &mut pools);
         }
     });
     travellers(world);
@@ -61,8 +61,8 @@ pub fn populate(world: &mut World, wanted: &Ordinary) {
 
 /// Addresses that many people have in turn.
 struct Pools {
-    /// Of regional providers with changing addresses.
-    homes: Vec<usize>,
+    /// Of regional providers with changing addresses, each with the number of its next customer.
+    homes: Vec<(usize, usize)>,
     size: usize,
     mobile: usize,
     satellite: usize,
@@ -94,23 +94,22 @@ fn single(world: &mut World) -> usize {
     let place = world.place();
     let line = home_line(world);
     let base = world.base(place, line);
-    if world.dice.chance(0.4) {
-        world.bases[base].lan = Some(world.name("lan"));
-    }
     let declared = world.near(place, 8.0);
     world.person(declared, base)
 }
 
 /// One person of the many: works at home, at an office, on the move, over a line that changes.
-fn anybody(world: &mut World, offices: &[usize], pools: &Pools) {
+fn anybody(world: &mut World, offices: &[usize], pools: &mut Pools) {
     let person = single(world);
     let base = world.people[person].home;
     match world.dice.share() {
         share if share < 0.25 => {
             // a dynamic address, which others have had before and will have
-            let pool = pools.homes[world.dice.of(0..pools.homes.len())];
-            let days = [1, 7, 14, 30, 60][world.dice.of(0..5)];
-            world.bases[base].line = world.of_pool(pool, pools.size, days, "residential");
+            let n = world.dice.of(0..pools.homes.len());
+            let (first, number) = pools.homes[n];
+            pools.homes[n].1 += 1;
+            let (size, days, class) = (pools.size, [1, 7, 14, 30, 60][n % 5], "residential");
+            world.bases[base].line = Line::Pool { first, size, days, number, class };
         }
         share if share < 0.33 => {
             world.bases[base].line = world.of_pool(pools.mobile, 6, 1, "mobile");
@@ -172,7 +171,6 @@ fn household(world: &mut World, people: usize) -> Vec<usize> {
     let place = world.place();
     let line = home_line(world);
     let base = world.base(place, line);
-    world.bases[base].lan = Some(world.name("lan"));
     let declared = world.near(place, 8.0);
     (0..people).map(|_| world.person(declared, base)).collect()
 }
@@ -217,7 +215,6 @@ fn co_working(world: &mut World, n: usize) {
         world.listed.push(Listed { kind: "coworking", place: Some((place, 120)), networks });
     }
     let room = world.base(place, line);
-    world.bases[room].lan = Some(world.name("lan"));
     for _ in 0..12 {
         let person = single(world);
         let share = world.dice.between(0.4, 0.6);
@@ -234,7 +231,6 @@ fn hotel_off_site(world: &mut World, n: usize) {
     let place = world.place();
     let line = world.fixed(if n.is_multiple_of(2) { "business" } else { "residential" });
     let hotel = world.base(place, line);
-    world.bases[hotel].lan = Some(world.name("lan"));
     let from = world.dice.of(10..150) as u32;
     for _ in 0..25 {
         let person = single(world);

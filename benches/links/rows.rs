@@ -107,7 +107,7 @@ fn row(
             write!(out, "{latitude:.6},{longitude:.6},{:.0},", dice.between(300.0, 4_000.0))?;
         }
     }
-    let lan = base.lan.as_deref().filter(|_| is_full).unwrap_or("");
+    let lan = if is_full && person.tells_lan { &base.lan } else { "" };
     writeln!(out, "{},{lan}", person.device)
 }
 

@@ -16,7 +16,7 @@ pub enum Line {
     /// One address throughout.
     Fixed { address: String, class: &'static str },
     /// An address out of a provider's pool, another one after so many days.
-    Pool { first: usize, size: usize, days: u32, salt: usize, class: &'static str },
+    Pool { first: usize, size: usize, days: u32, number: usize, class: &'static str },
 }
 
 /// Where people work.
@@ -26,7 +26,8 @@ pub struct Base {
     /// How far people are from its middle, in metres.
     pub spread_metres: f64,
     pub line: Line,
-    pub lan: Option<String>,
+    /// Fingerprint of the local network.
+    pub lan: String,
 }
 
 /// What a person's device says about its place.
@@ -45,6 +46,8 @@ pub struct Person {
     pub declared: Place,
     pub device: String,
     pub gps: Gps,
+    /// Whether the device tells the local network's fingerprint.
+    pub tells_lan: bool,
     /// Share of sign-ins through the company's own egress.
     pub vpn: f64,
     /// Share of days on which they work.
@@ -135,8 +138,8 @@ impl World {
     }
 
     pub fn of_pool(&mut self, first: usize, size: usize, days: u32, class: &'static str) -> Line {
-        let salt = self.dice.of(0..1 << 40);
-        Line::Pool { first, size, days, salt, class }
+        let number = self.dice.of(0..size);
+        Line::Pool { first, size, days, number, class }
     }
 
     /// So many addresses for pools to come; the first.
@@ -146,7 +149,8 @@ impl World {
     }
 
     pub fn base(&mut self, place: Place, line: Line) -> usize {
-        self.bases.push(Base { place, spread_metres: 12.0, line, lan: None });
+        let lan = self.name("lan");
+        self.bases.push(Base { place, spread_metres: 12.0, line, lan });
         self.bases.len() - 1
     }
 
@@ -165,6 +169,7 @@ impl World {
             share if share < 0.95 => 1,
             _ => 2,
         }];
+        let tells_lan = self.dice.chance(0.5);
         let vpn = if self.dice.chance(0.3) { self.dice.between(0.2, 0.9) } else { 0.0 };
         let active = self.dice.between(0.75, 0.98);
         self.people.push(Person {
@@ -173,6 +178,7 @@ impl World {
             declared,
             device,
             gps,
+            tells_lan,
             vpn,
             active,
             home: base,
@@ -219,10 +225,9 @@ impl Line {
                 let host = if address.contains(':') { "::1" } else { "" };
                 (format!("{address}{host}"), class)
             }
-            Line::Pool { first, size, days, salt, class } => {
-                let turn = (u64::from(day / days) + 1).wrapping_mul(*salt as u64 | 1);
-                let mixed = turn.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) as usize;
-                let n = first + mixed % size;
+            Line::Pool { first, size, days, number, class } => {
+                // in turn, so that whoever has another number never has the same address at a time
+                let n = first + (number + (day / days) as usize * 7_919) % size;
                 (format!("240.{}.{}.{}", n >> 16, n >> 8 & 255, n & 255), class)
             }
         }

@@ -18,6 +18,11 @@ impl Days {
         self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
     }
 
+    /// Whether there is a day in both.
+    pub(super) fn meets(self, other: Days) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+
     pub(super) fn count(self) -> u32 {
         self.0.iter().map(|w| w.count_ones()).sum()
     }
@@ -64,6 +69,7 @@ mod tests {
         assert!(days(&[1, 90]).overlaps(days(&[90, 170])));
         assert!(days(&[1, 170]).overlaps(days(&[60])));
         assert!(!days(&[1, 60]).overlaps(days(&[61, 170])));
+        assert!(days(&[1, 90]).meets(days(&[90])) && !days(&[1, 90]).meets(days(&[2, 91])));
         assert!(!days(&[]).overlaps(days(&[1])));
     }
 }

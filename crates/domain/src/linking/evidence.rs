@@ -37,12 +37,16 @@ struct Shared {
     /// Whether a narrow one is among them, of at most thirty people.
     has_narrow_device: bool,
     has_narrow_lan: bool,
-    has_narrow_spot: bool,
+    /// Whether a wide one is.
+    has_wide_spot: bool,
     /// Weight and kind of the best line.
     line: Option<(Milli, ReasonKind)>,
-    /// Shared values that are places, of either's days there the union.
+    /// Values that are places and that both were seen at, also on a single day.
     places: Vec<u32>,
-    there: [Days; 2],
+    /// Either's days at all shared lines, spots and networks.
+    at_lines: [Days; 2],
+    at_spots: [Days; 2],
+    at_lans: [Days; 2],
 }
 
 /// The evidence of one pair; `None` where it does not join them.
@@ -57,12 +61,15 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
     };
     let household = household(traces, &shared, people);
     let (is_there, is_nowhere_else) = presence(&shared, people);
-    let is_together = is_there && shared.there[0].overlaps(shared.there[1]);
+    let there = [0, 1].map(|n| shared.there(n));
+    let is_together = is_there && there[0].overlaps(there[1]);
     let apart_metres = apart_metres(people).filter(|_| is_together);
     if shared.has_device {
         add(ReasonKind::DeviceKey, DEVICE_KEY);
     }
-    let has_lan = shared.has_lan && is_there && household != Some(2);
+    // a company's or campus's network is everybody's in the building: its line says all
+    let is_business = shared.line.is_some_and(|(_, kind)| kind == ReasonKind::BusinessLine);
+    let has_lan = shared.has_lan && is_there && !is_business && household != Some(2);
     if has_lan {
         add(ReasonKind::Lan, LAN);
     }
@@ -83,18 +90,18 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
         Some(_) => add(ReasonKind::DeclaredHome, DECLARED_HOME),
         None => {}
     }
-    if !shared.places.is_empty() && !is_there && !shared.has_device {
+    if shared.is_place() && !is_there && !shared.has_device {
         add(ReasonKind::Elsewhere, ELSEWHERE);
     }
     let sum: Milli = reasons.iter().map(|(_, weight)| weight).sum();
     let of_sites = [
         (shared.has_device && !shared.has_narrow_device, DEVICE_KEY),
         (has_lan && !shared.has_narrow_lan, LAN),
-        (shared.has_spot && !shared.has_narrow_spot, SPOT),
+        (shared.has_wide_spot, SPOT),
     ];
     let of_sites: Milli = of_sites.iter().filter(|(is_so, _)| *is_so).map(|(_, w)| w).sum();
-    let mut days = shared.there[0];
-    days.add(shared.there[1]);
+    let mut days = there[0];
+    days.add(there[1]);
     (sum >= JOINS).then_some(Joined {
         people: [a, b],
         reasons,
@@ -122,14 +129,13 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
             ValueKind::Lan => {
                 shared.has_lan = true;
                 shared.has_narrow_lan |= is_narrow;
-                shared.put(value, visits);
+                shared.put(kind, value, visits);
             }
-            ValueKind::Spot if both_count => {
-                shared.has_spot = true;
-                shared.has_narrow_spot |= is_narrow;
-                shared.put(value, visits);
+            ValueKind::Spot => {
+                shared.has_spot |= both_count;
+                shared.has_wide_spot |= both_count && !is_narrow;
+                shared.put(kind, value, visits);
             }
-            ValueKind::Spot => {}
             ValueKind::Line if !is_narrow => {
                 wide_lines.extend(both_count.then_some((value, visits)));
             }
@@ -140,7 +146,7 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
                     shared.take_line(traces, value);
                 }
                 if both_count || has_moved {
-                    shared.put(value, visits);
+                    shared.put(kind, value, visits);
                 }
             }
         }
@@ -149,16 +155,35 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
     if shared.has_device || shared.has_lan || shared.has_spot {
         for (value, visits) in wide_lines {
             shared.take_line(traces, value);
-            shared.put(value, visits);
+            shared.put(ValueKind::Line, value, visits);
         }
     }
     shared
 }
 
 impl Shared {
-    fn put(&mut self, value: u32, visits: [&Visit; 2]) {
+    fn put(&mut self, kind: ValueKind, value: u32, visits: [&Visit; 2]) {
+        let at = match kind {
+            ValueKind::Line => &mut self.at_lines,
+            ValueKind::Spot => &mut self.at_spots,
+            ValueKind::Lan => &mut self.at_lans,
+            ValueKind::Device => return, // no place
+        };
+        at.iter_mut().zip(visits).for_each(|(days, visit)| days.add(visit.days));
         self.places.push(value);
-        self.there.iter_mut().zip(visits).for_each(|(there, visit)| there.add(visit.days));
+    }
+
+    /// Whether a line, spot or network speaks for them.
+    fn is_place(&self) -> bool {
+        self.line.is_some() || self.has_spot || self.has_lan || self.has_moved_together
+    }
+
+    /// One person's days at whatever the two share.
+    fn there(&self, n: usize) -> Days {
+        let mut days = self.at_lines[n];
+        days.add(self.at_spots[n]);
+        days.add(self.at_lans[n]);
+        days
     }
 
     /// Several addresses of one line are one cause: the best counts.
@@ -184,36 +209,43 @@ fn common<'a>(people: [&'a Trace; 2]) -> impl Iterator<Item = (u32, [u32; 2])> +
     })
 }
 
-/// Both came to this line from another one, within 48 hours.
+/// Both came to this line from another one within 48 hours and were on it on one date: an address
+/// that passes from one customer to the next is never both's.
 pub(super) fn have_moved_together(people: [&Trace; 2], visits: [&Visit; 2]) -> bool {
     let came = |person: &Trace, visit: &Visit| {
         person.first_line_at.is_some_and(|first: UtcMillis| first < visit.first_at)
     };
     let between = visits[0].first_at.since(visits[1].first_at).abs();
-    between <= MOVE_HOURS * HOUR_MS && came(people[0], visits[0]) && came(people[1], visits[1])
+    let [a, b] = visits.map(|visit| visit.days);
+    between <= MOVE_HOURS * HOUR_MS
+        && a.meets(b)
+        && came(people[0], visits[0])
+        && came(people[1], visits[1])
 }
 
-/// Whether each was at what they share on at least 70 % of the days on which that could be told,
-/// and whether on all of them. Told by lines where they share a line, by fixes where a spot, by
-/// networks and fixed lines where a network.
+/// Whether each was, of every kind that they share, at what they share on at least 70 % of the days
+/// on which that kind could tell, and whether on all of them. A line is told by lines; a spot by
+/// precise fixes; a network by networks and fixed lines.
 fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
-    let mut is_there = true;
-    let mut is_nowhere_else = [false; 2];
+    let mut is_there = shared.is_place();
+    let mut is_nowhere_else = [is_there; 2];
     for (n, person) in people.into_iter().enumerate() {
-        let mut known = shared.there[n];
+        let mut told = |days: Days, known: Days| {
+            is_there &= days.count() * 100 >= known.count() * PRESENT_PERCENT;
+            is_nowhere_else[n] &= days == known;
+        };
         if shared.line.is_some() || shared.has_moved_together {
-            known.add(person.line_days);
+            told(shared.at_lines[n], person.line_days);
         }
         if shared.has_spot {
-            known.add(person.spot_days);
+            told(shared.at_spots[n], person.spot_days);
         }
         if shared.has_lan {
-            known.add(person.lan_days);
+            let (mut days, mut known) = (shared.at_lans[n], person.lan_days);
+            days.add(shared.at_lines[n]);
             known.add(person.fixed_line_days);
+            told(days, known);
         }
-        let (there, known) = (shared.there[n].count(), known.count());
-        is_there &= there > 0 && there * 100 >= known * PRESENT_PERCENT;
-        is_nowhere_else[n] = there > 0 && there == known;
     }
     (is_there, is_nowhere_else)
 }
@@ -230,7 +262,7 @@ fn apart_metres(people: [&Trace; 2]) -> Option<i64> {
 fn household(traces: &Traces, shared: &Shared, people: [&Trace; 2]) -> Option<usize> {
     let [a, b] = people;
     let homes: Vec<&Cell> = a.home_cells.iter().filter(|c| b.home_cells.contains(c)).collect();
-    if homes.is_empty() || shared.places.is_empty() {
+    if homes.is_empty() || !shared.is_place() {
         return None;
     }
     let mut housemates = BTreeSet::new();
