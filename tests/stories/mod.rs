@@ -18,6 +18,7 @@ mod holders;
 mod instances;
 mod killed;
 mod ladder;
+mod link_groups;
 mod mail;
 mod miss;
 mod plan_files;
