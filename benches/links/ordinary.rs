@@ -44,9 +44,11 @@ pub fn populate(world: &mut World, wanted: &Ordinary) {
             }
         }
     }
+    let is_prime = |n: &usize| (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
+    let size = (wanted.people / 25..).find(is_prime).unwrap_or(2);
     let mut pools = Pools {
-        homes: (0..10).map(|_| (world.reserve_pool(wanted.people / 25), 0)).collect(),
-        size: wanted.people / 25,
+        homes: (0..10).map(|_| (world.reserve_pool(size), 0)).collect(),
+        size,
         mobile: world.reserve_pool(6),
         satellite: world.reserve_pool(4),
         hidden: world.reserve_pool(20),

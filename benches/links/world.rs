@@ -226,8 +226,9 @@ impl Line {
                 (format!("{address}{host}"), class)
             }
             Line::Pool { first, size, days, number, class } => {
-                // in turn, so that whoever has another number never has the same address at a time
-                let n = first + (number + (day / days) as usize * 7_919) % size;
+                // another shuffle every turn; of a prime size nobody has another's address at a time
+                let turn = (day / days) as usize + 1;
+                let n = first + (number * (1 + turn * 7_919 % (size - 1)) + turn * 104_729) % size;
                 (format!("240.{}.{}.{}", n >> 16, n >> 8 & 255, n & 255), class)
             }
         }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const COLUMNS: &str = "employee_id,at,declared_lat,declared_lon,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id";
+const COLUMNS: &str =
+    "employee_id,at,declared_lat,declared_lon,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id";
 
 fn muster_links(folder: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_muster"))

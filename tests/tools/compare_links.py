@@ -274,7 +274,7 @@ def main():
                     sys.exit(f"{where}, {pair}:\n  command {said[pair]}\n  plain {reasons}")
                 kinds |= set(reasons) - {"?"}
             joined += len(edges)
-    if joined < files or len(kinds) < 9:
+    if joined < files or len(kinds) < 8:
         sys.exit(f"too little happened: {joined} edges, {sorted(kinds)}")
     print(f"{files} files, {joined} edges of {len(kinds)} kinds of reason: the same")
 
