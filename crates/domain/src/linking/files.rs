@@ -67,7 +67,7 @@ pub fn read_observations(
 }
 
 fn observation<'r>(record: &'r Record<'_>, faults: &mut Faults) -> Option<Observation<'r>> {
-    let id_is_good = cells::read(record, "employee_id", faults, |cell| cells::employee_id(cell));
+    let id_is_good = cells::read(record, "employee_id", faults, cells::employee_id);
     let at = cells::read(record, "at", faults, instant);
     let declared = point(record, "declared_lat", "declared_lon", faults);
     let address = cells::read(record, "ip", faults, address);

@@ -134,16 +134,16 @@ fn a_stranger_changes_nothing_but_the_number_of_people() {
             assert!(group.members.iter().all(|m| grown.members.contains(m)), "seed {seed}");
             assert!(!grown.members.contains(&"stranger".to_owned()));
         }
-        let lines = |report: &LinkReport| -> Vec<(String, String, Vec<(ReasonKind, i64)>)> {
+        // everything but the weight of a line
+        let kept = |report: &LinkReport| -> Vec<String> {
             let edges = report.groups.iter().flat_map(|g| g.edges.clone());
-            let rest = |e: &Edge| {
+            let rest = |e: &Edge| -> Vec<Reason> {
                 let is_line = |k| matches!(k, ReasonKind::Line | ReasonKind::BusinessLine);
-                let kept = e.reasons.iter().filter(|r| !is_line(r.kind));
-                kept.map(|r| (r.kind, r.weight as i64)).collect()
+                e.reasons.iter().filter(|r| !is_line(r.kind)).copied().collect()
             };
-            edges.map(|e| (e.a.clone(), e.b.clone(), rest(&e))).collect()
+            edges.map(|e| format!("{} {} {:?}", e.a, e.b, rest(&e))).collect()
         };
-        let after = lines(&after);
-        assert!(lines(&before).iter().all(|edge| after.contains(edge)), "seed {seed}");
+        let after = kept(&after);
+        assert!(kept(&before).iter().all(|edge| after.contains(edge)), "seed {seed}");
     }
 }
