@@ -13,6 +13,7 @@ mod draw;
 mod holder;
 mod holidays;
 mod init;
+mod links;
 mod migrate;
 mod mode;
 mod person;
@@ -100,6 +101,8 @@ pub enum Command {
     Assess(assess::Assess),
     /// Plan a day from two files, without an installation
     Plan(plan::Plan),
+    /// Find people who belong together, from a file, without an installation
+    Links(links::Links),
     /// Draw nobody until further notice
     Pause(mode::Pause),
     /// Draw people, for the first time or again
@@ -140,6 +143,7 @@ impl Cli {
             Command::Person(command) => command.run(&load()?).await,
             Command::Assess(command) => command.run(),
             Command::Plan(command) => command.run(),
+            Command::Links(command) => command.run(),
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
             Command::Chain(command) => command.run(&load()?).await,

@@ -22,6 +22,7 @@ mod holders;
 mod instances;
 mod killed;
 mod ladder;
+mod link_groups;
 mod mail;
 mod miss;
 mod personal_data;

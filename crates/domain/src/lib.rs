@@ -20,6 +20,7 @@ pub mod evidence_lines;
 pub mod ics;
 pub mod id;
 pub mod judging;
+pub mod linking;
 pub mod person;
 pub mod plan_files;
 pub mod policy;

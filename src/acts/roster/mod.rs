@@ -18,8 +18,7 @@ use muster_domain::calendar::{HolidayCalendars, WeeklyHours};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::{
-    DiffLimits, Known, Refusal, RosterBytes, RosterDiff, RosterFile, RosterFileKind, diff,
-    parse_roster,
+    DiffLimits, Known, Refusal, RosterBytes, RosterDiff, RosterFile, diff, parse_roster,
 };
 use muster_store::Tx;
 use muster_store::audit::Record;
@@ -94,13 +93,7 @@ fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<Roste
     };
     let known = Known { validate_hours: &validate_hours, holiday_calendars: &codes };
     let mut file = parse_roster(bytes, &known).map_err(|faults| {
-        let field = |kind| match kind {
-            RosterFileKind::People => "people",
-            RosterFileKind::WorkPlaces => "work_places",
-            RosterFileKind::Absences => "absences",
-            RosterFileKind::Verifiers => "verifiers",
-        };
-        ActError::Invalid(faults.iter().map(|f| (field(f.file), f.to_string())).collect())
+        ActError::Invalid(faults.iter().map(|f| (f.file.code(), f.to_string())).collect())
     })?;
     for person in &mut file.people {
         person.email = person.email.to_lowercase();

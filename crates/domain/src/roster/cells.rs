@@ -4,13 +4,14 @@
 use super::fault::FaultCode;
 use super::table::{Faults, Record};
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// A cell that is wrong: its code, what is wrong, what would be accepted.
-pub(super) type Wrong = (FaultCode, String, String);
+pub(crate) type Wrong = (FaultCode, String, String);
 
 /// Reads one cell with `check`; a wrong one becomes a fault and `None`. Empty is `None` without
 /// a fault: a required column has already complained.
-pub(super) fn read<T>(
+pub(crate) fn read<T>(
     record: &Record<'_>,
     column: &str,
     faults: &mut Faults,
@@ -25,7 +26,7 @@ pub(super) fn read<T>(
     }
 }
 
-pub(super) fn employee_id(cell: &str) -> Result<String, Wrong> {
+pub(crate) fn employee_id(cell: &str) -> Result<String, Wrong> {
     let is_right = cell.len() <= 64
         && cell.bytes().all(|b| b.is_ascii_alphanumeric() || b"._@+-".contains(&b))
         && cell.bytes().any(|b| b.is_ascii_alphanumeric());
@@ -68,11 +69,13 @@ fn is_email(text: &str) -> bool {
 }
 
 /// A number in a closed range. A decimal comma is understood, as files with `;` have it.
-pub(super) fn number(cell: &str, min: f64, max: f64, unit: &str) -> Result<f64, Wrong> {
+pub(crate) fn number(cell: &str, min: f64, max: f64, unit: &str) -> Result<f64, Wrong> {
     let accepted = || format!("a number from {min} to {max} ({unit})");
     let wrong = |problem: String| (FaultCode::BadNumber, problem, accepted());
     let is_plain = cell.bytes().all(|b| b.is_ascii_digit() || b"+-.,".contains(&b));
-    let value = cell.replace(',', ".").parse::<f64>().ok().filter(|_| is_plain);
+    let with_point =
+        if cell.contains(',') { cell.replace(',', ".").into() } else { Cow::Borrowed(cell) };
+    let value = with_point.parse::<f64>().ok().filter(|_| is_plain);
     let value = value.ok_or_else(|| wrong(format!("`{}` is not a number", short(cell))))?;
     if (min..=max).contains(&value) {
         return Ok(value);
@@ -109,7 +112,7 @@ pub(super) fn list(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A cell as it may be repeated in a sentence: one line, at most 40 characters.
-pub(super) fn short(cell: &str) -> String {
+pub(crate) fn short(cell: &str) -> String {
     let line = super::table::one_line(cell);
     if line.chars().count() <= 40 {
         return line;

@@ -11,6 +11,10 @@ words! {
         Absences = "absences",
         /// Of a plan made from files.
         Verifiers = "verifiers",
+        /// Of `muster links`.
+        Observations = "observations",
+        /// Of `muster links`.
+        Sites = "sites",
     }
 }
 
@@ -48,6 +52,10 @@ words! {
         DatesReversed = "dates-reversed",
         UnknownKind = "unknown-kind",
         DuplicateRow = "duplicate-row",
+        BadInstant = "bad-instant",
+        BadAddress = "bad-address",
+        BadNetwork = "bad-network",
+        TooManyFaults = "too-many-faults",
     }
 }
 

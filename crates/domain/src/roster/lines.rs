@@ -50,7 +50,7 @@ pub(super) fn count_lines(bytes: &[u8]) -> u32 {
 }
 
 /// Excel writes and honours a first line `sep=;`.
-fn strip_separator_line(text: &str) -> (&str, u32, Option<u8>) {
+pub(super) fn strip_separator_line(text: &str) -> (&str, u32, Option<u8>) {
     let line = text.lines().next().unwrap_or("");
     let Some(&[d @ (b';' | b',' | b'\t')]) = line.strip_prefix("sep=").map(str::as_bytes) else {
         return (text, 0, None);
@@ -60,7 +60,7 @@ fn strip_separator_line(text: &str) -> (&str, u32, Option<u8>) {
 }
 
 /// The delimiter that stands most often outside quotes in the first line that is not blank.
-fn delimiter_of(text: &str) -> u8 {
+pub(super) fn delimiter_of(text: &str) -> u8 {
     let header = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;

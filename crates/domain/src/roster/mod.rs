@@ -5,7 +5,7 @@
 //! Who holds a privileged role is not decided here: a file only *requests* one.
 
 mod absences;
-mod cells;
+pub(crate) mod cells;
 mod diff;
 #[cfg(test)]
 mod example_tests;
@@ -15,6 +15,7 @@ mod lines;
 mod people;
 mod render;
 mod rows;
+pub(crate) mod stream;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;

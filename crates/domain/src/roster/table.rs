@@ -49,9 +49,9 @@ impl Faults {
 
 /// One record: its cells by column name, and where it stands.
 pub(crate) struct Record<'a> {
-    header: &'a Header,
-    cells: &'a csv::StringRecord,
-    line: u32,
+    pub(super) header: &'a Header,
+    pub(super) cells: &'a csv::StringRecord,
+    pub(super) line: u32,
 }
 
 impl Record<'_> {
@@ -92,7 +92,7 @@ pub(crate) fn one_line(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-struct Header {
+pub(super) struct Header {
     /// Name and place; few enough that looking through them beats a map.
     columns: Vec<(String, usize)>,
     attributes: Vec<String>,
@@ -153,13 +153,17 @@ pub(crate) fn read(
         }
     }
     if header.is_none() {
-        let accepted = format!("a first line with the columns {}", columns.required.join(", "));
-        faults.add(1, None, FaultCode::EmptyFile, "the file is empty", accepted);
+        empty_file(columns, faults);
     }
 }
 
+pub(super) fn empty_file(columns: &Columns, faults: &mut Faults) {
+    let accepted = format!("a first line with the columns {}", columns.required.join(", "));
+    faults.add(1, None, FaultCode::EmptyFile, "the file is empty", accepted);
+}
+
 /// The header; `None` where a required column is missing, so that no line can be read.
-fn header_of(
+pub(super) fn header_of(
     cells: &csv::StringRecord,
     columns: &Columns,
     line: u32,
@@ -221,7 +225,7 @@ fn accepted_columns(name: &str, columns: &Columns) -> String {
     format!("{}{free}{near}", all.join(", "))
 }
 
-fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
+pub(super) fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
     let width = record.header.width;
     if let Some(long) = record.cells.iter().find(|c| is_too_long(c, columns.cell_characters_max)) {
         let start: String = long.chars().take(20).collect();

@@ -1,0 +1,97 @@
+//! What can join two people, and how much each reason weighs.
+
+use serde::Serialize;
+
+words! {
+    /// Why two people are joined, or what speaks against it.
+    pub enum ReasonKind {
+        DeviceKey = "device_key",
+        Lan = "lan",
+        Line = "line",
+        BusinessLine = "business_line",
+        Spot = "spot",
+        DeclaredApart = "declared_apart",
+        CoMovement = "co_movement",
+        DeclaredHome = "declared_home",
+        Household = "household",
+        Elsewhere = "elsewhere",
+    }
+}
+
+/// A weight in thousandths, so that sums and comparisons are exact and independent of order.
+pub(super) type Milli = i32;
+
+/// An edge of this sum joins.
+pub(super) const JOINS: Milli = 6_000;
+
+/// One machine for two people has no honest everyday cause.
+pub(super) const DEVICE_KEY: Milli = 9_000;
+pub(super) const LAN: Milli = 7_000;
+pub(super) const LINE_MAX: Milli = 5_000;
+/// Of a business line's weight, in hundredths.
+pub(super) const BUSINESS_PERCENT: Milli = 30;
+pub(super) const SPOT: Milli = 3_000;
+pub(super) const DECLARED_APART: Milli = 3_000;
+pub(super) const CO_MOVEMENT: Milli = 3_000;
+pub(super) const DECLARED_HOME: Milli = 1_000;
+pub(super) const HOUSEHOLD: Milli = -3_000;
+pub(super) const ELSEWHERE: Milli = -4_000;
+
+/// Days that each of two people must have on a line or at a spot.
+pub(super) const DAYS_MIN: u32 = 2;
+/// Below this share of their days, in hundredths, somebody is not "there".
+pub(super) const PRESENT_PERCENT: u32 = 70;
+/// Declared places further apart than this, in metres, are apart.
+pub(super) const APART_METRES: i64 = 5_000;
+/// Changes to a new line within so many hours are one move.
+pub(super) const MOVE_HOURS: i64 = 48;
+
+/// One reason of one edge.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Reason {
+    pub kind: ReasonKind,
+    /// Points; the sum of an edge's is compared with 6.
+    pub weight: f64,
+}
+
+/// Weight of a line with `people` of `all` on it: `min(ln(all / people), 5)`.
+pub(super) fn line_weight(all: usize, people: usize, is_business: bool) -> Milli {
+    let rarity = (all as f64 / people as f64).ln() * 1_000.0;
+    let weight = (rarity.round() as Milli).clamp(0, LINE_MAX);
+    if is_business {
+        (f64::from(weight * BUSINESS_PERCENT) / 100.0).round() as Milli
+    } else {
+        weight
+    }
+}
+
+pub(super) fn reason(kind: ReasonKind, weight: Milli) -> Reason {
+    Reason { kind, weight: points(weight) }
+}
+
+pub(super) fn points(weight: Milli) -> f64 {
+    f64::from(weight) / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_weighs_by_its_rarity_up_to_five() {
+        // (all, people, business, expected)
+        let table = [
+            (100_000, 2, false, 5_000),
+            (100_000, 10_000, false, 2_303), // ln 10
+            (20, 2, false, 2_303),
+            (1_485, 10, false, 5_000), // ln 148.5 = 5.0006
+            (1_483, 10, false, 4_999), // ln 148.3 = 4.9992
+            (5, 5, false, 0),
+            (100_000, 2, true, 1_500),
+            (20, 2, true, 691), // 0.3 ln 10
+        ];
+        for (all, people, is_business, expected) in table {
+            assert_eq!(line_weight(all, people, is_business), expected, "{all} {people}");
+        }
+    }
+}
