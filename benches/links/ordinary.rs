@@ -2,6 +2,9 @@
 
 use crate::world::{DAYS, EGRESS, Line, Listed, Place, World};
 
+/// Puts people of one kind into the world.
+type Making = fn(&mut World);
+
 /// How many of what. Shares are of all people.
 #[derive(Clone, Copy)]
 pub struct Ordinary {
@@ -32,7 +35,7 @@ pub fn populate(world: &mut World, wanted: &Ordinary) {
         world.make("relatives", weekend_relatives);
         world.make("unlisted branch", unlisted_branch);
         // honest people who look like a farm by every condition: one of each in 20,000 people
-        let rare: [(&str, fn(&mut World)); 4] = [
+        let rare: [(&str, Making); 4] = [
             ("flat share", flat_share),
             ("partner's home not declared", partners_with_two_homes),
             ("passed-on machine", passed_on_machine),

@@ -1,20 +1,18 @@
 //! `muster links`: people who belong together by line, spot, network or device, from one file,
 //! without an installation.
 
+use super::data::installed_packs;
 use super::print::{self, say};
 use super::{Ended, read_file};
 use anyhow::Context as _;
 use clap::Args;
-use muster_domain::judging::AccessClass;
 use muster_domain::linking::{
     Edge, Group, Ledger, LinkReport, Sites, read_observations, read_sites,
 };
 use muster_domain::roster::RosterFault;
-use muster_domain::time::UtcMillis;
 use muster_ports::{Entropy, OsEntropy};
 use std::fs::File;
 use std::io::IsTerminal as _;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// So many edges of a group are shown where no JSON is asked for.
@@ -42,19 +40,25 @@ pub struct Links {
     /// Named sites, CSV: site_id,kind,lat,lon,radius_m,ip
     #[arg(long, value_name = "FILE")]
     sites: Option<PathBuf>,
+    /// Data folder whose packs tell the class of an address that came without one [default: that of
+    /// the configuration]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 impl Links {
-    pub(super) fn run(self) -> anyhow::Result<Ended> {
+    pub(super) fn run(self, config: Option<&Path>) -> anyhow::Result<Ended> {
         let sites = match &self.sites {
             Some(path) => read_sites(&read_file(path)?).map_err(|faults| refusal(&faults))?,
             None => Vec::new(),
         };
         // equal values are compared under a key of this run alone
         let key = (&OsEntropy as &dyn Entropy).bytes();
+        let packs = installed_packs(config, self.data.as_deref())?;
+        let class_of = |address, at| packs.look_up(address, at).class.value().copied();
         let mut ledger = Ledger::new(&key, Sites::new(&sites), class_of);
         let faults = self.read(|observation| ledger.add(observation))?;
         if !faults.is_empty() {
@@ -85,12 +89,6 @@ impl Links {
         });
         faults.with_context(cannot)
     }
-}
-
-/// The class of an address that came without one. No data pack is known here, so none is found and
-/// the line counts as a home's.
-fn class_of(_: IpAddr, _: UtcMillis) -> Option<AccessClass> {
-    None
 }
 
 fn refusal(faults: &[RosterFault]) -> anyhow::Error {

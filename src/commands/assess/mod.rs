@@ -4,16 +4,14 @@
 mod telling;
 
 use super::Ended;
+use super::data::installed_packs;
 use super::print::text;
 use anyhow::Context as _;
 use clap::Args;
 use muster_domain::evidence_lines::{EvidenceLine, LineFault, LookUps, schema};
-use muster_domain::judging::network::{NetworkFacts, NoFact};
-use muster_domain::time::UtcMillis;
 use muster_packs::polygons::{ATTRIBUTION, Polygons};
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
-use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use telling::{Counts, Telling};
 
 /// What is read at once.
@@ -39,6 +37,10 @@ pub struct Assess {
     /// Evidence, one JSON object a line; `-` reads standard input
     #[arg(long, value_name = "FILE", required_unless_present = "schema")]
     input: Option<PathBuf>,
+    /// Data folder whose packs tell about addresses [default: that of the configuration]; read only if
+    /// a line has an address and lacks what is known of it
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -48,7 +50,7 @@ pub struct Assess {
 }
 
 impl Assess {
-    pub(super) fn run(self) -> anyhow::Result<Ended> {
+    pub(super) fn run(self, config: Option<&Path>) -> anyhow::Result<Ended> {
         let Some(path) = self.input.filter(|_| !self.schema) else {
             super::print::json(&schema())?;
             return Ok(Ended::Done);
@@ -61,7 +63,11 @@ impl Assess {
             }
         };
         let polygons = Polygons::shared();
-        let look_ups = LookUps { region: &|point| polygons.region(point), address: &without_packs };
+        let packs = installed_packs(config, self.data.as_deref())?;
+        let look_ups = LookUps {
+            region: &|point| polygons.region(point),
+            address: &|address, at| packs.look_up(address, at),
+        };
         let output = BufWriter::new(std::io::stdout().lock());
         let telling = Telling::new(self.json, output);
         let input = BufReader::with_capacity(BUFFER_BYTES, input);
@@ -78,11 +84,6 @@ impl Assess {
         }
         Ok(if counts.bad == 0 { Ended::Done } else { Ended::Attention })
     }
-}
-
-/// What is known of an address without any data pack: nothing.
-fn without_packs(_: IpAddr, _: UtcMillis) -> NetworkFacts {
-    NetworkFacts::missing(NoFact::NoPack)
 }
 
 /// Judges line after line; keeps nothing but the counts.
