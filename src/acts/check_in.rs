@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
+use muster_domain::judging::network::NetworkFacts;
 use muster_domain::judging::region::Region;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
@@ -25,6 +26,7 @@ use muster_store::orders::{self, NewOrder};
 use muster_store::work::Lane;
 use muster_store::{Owner, Place, Tx, cases, check_ins, evidence, people};
 use sea_orm::ConnectionTrait;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// `check_in.cancel_reason` of a one-tap move within the allowance.
@@ -194,6 +196,8 @@ pub struct PlaceAnswer {
     pub accuracy_metres: Option<u32>,
     /// IANA name of the browser's time zone, if it said one that exists.
     pub browser_time_zone: Option<String>,
+    /// The address the answer came from. It is looked up and not kept.
+    pub address: Option<IpAddr>,
     /// What the person added.
     pub because: String,
 }
@@ -227,6 +231,7 @@ pub async fn attest(
         country: None,
         region: Region::default(), // found when it is judged
         browser_time_zone: answer.browser_time_zone.clone(),
+        network: answer.address.and_then(|address| line(context, address, now)),
         signature_good: true,
         observed_at: now,
     };
@@ -451,4 +456,10 @@ pub async fn has_objected(
     let mark = format!("\"check_in\":\"{id}\"");
     let entries = muster_store::audit::about(db, me.pseudonym).await?;
     Ok(entries.iter().any(|e| e.kind == "outcome-disputed" && e.leaf.contains(&mark)))
+}
+
+/// What the installed data packs know of an address now; nothing where there are none.
+fn line(context: &Context, address: IpAddr, at: UtcMillis) -> Option<NetworkFacts> {
+    let packs = context.packs.packs();
+    (!packs.freshness(at).is_empty()).then(|| packs.look_up(address, at))
 }

@@ -6,6 +6,7 @@ use super::print::{self, say};
 use super::{Ended, read_file};
 use anyhow::Context as _;
 use clap::Args;
+use muster_domain::judging::AccessClass;
 use muster_domain::linking::{
     Edge, Group, Ledger, LinkReport, Sites, read_observations, read_sites,
 };
@@ -58,7 +59,11 @@ impl Links {
         // equal values are compared under a key of this run alone
         let key = (&OsEntropy as &dyn Entropy).bytes();
         let packs = installed_packs(config, self.data.as_deref())?;
-        let class_of = |address, at| packs.look_up(address, at).class.value().copied();
+        // Private ones the domain knows by itself; other reserved ones are lines like any in a file.
+        let class_of = |address, at| {
+            let class = packs.look_up(address, at).class.value().copied();
+            class.filter(|class| *class != AccessClass::Private)
+        };
         let mut ledger = Ledger::new(&key, Sites::new(&sites), class_of);
         let faults = self.read(|observation| ledger.add(observation))?;
         if !faults.is_empty() {

@@ -99,6 +99,7 @@ impl World {
             point: at,
             accuracy_metres: at.map(|_| 40),
             browser_time_zone: None,
+            address: None,
             because: String::new(),
         };
         Ok(employee::attest(context, person, id, &answer).await?)

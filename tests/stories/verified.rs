@@ -1,6 +1,8 @@
 //! P1, P8, P10, P11: a whole check-in by the acts that the pages call.
 
+use super::future_draw::{contains, written};
 use crate::support::{Company, Database};
+use muster::acts::Context;
 use muster::acts::check_in::{self as employee, NOTICE_VERSION, PlaceAnswer};
 use muster::acts::sightings::{self, RoomChange};
 use muster::acts::verify::{self, TypedForm};
@@ -9,8 +11,10 @@ use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::judging::attendance::Party;
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
 use muster_domain::judging::judge::{Judgement, JudgingInput, judge};
+use muster_packs::PackHolder;
 use muster_store::entities::{check_in, person};
 use muster_store::{Owner, Place, check_ins, evidence, people};
+use std::path::Path;
 use uuid::Uuid;
 
 /// Maria does her part: notice, devices, the answer about her place.
@@ -31,20 +35,28 @@ async fn comes_with_clock(
     at: Option<Point>,
     zone: Option<&str>,
 ) {
-    let context = &company.context;
+    let answer = PlaceAnswer {
+        status: Some(status),
+        point: at,
+        accuracy_metres: at.map(|_| 30),
+        browser_time_zone: zone.map(str::to_owned),
+        ..PlaceAnswer::default()
+    };
+    comes_and_answers(company, &company.context, row, answer).await;
+}
+
+async fn comes_and_answers(
+    company: &Company,
+    context: &Context,
+    row: &check_in::Model,
+    answer: PlaceAnswer,
+) {
     let id = row.check_in_id();
     let me = person_of(company, row).await;
     employee::acknowledge(context, &me, id, NOTICE_VERSION).await.unwrap();
     employee::try_devices(context, &me, id, None).await.unwrap();
     let nonce = employee::issue_nonce(context, id).await.unwrap();
-    let answer = PlaceAnswer {
-        nonce: nonce.clone(),
-        status: Some(status),
-        point: at,
-        accuracy_metres: at.map(|_| 30),
-        browser_time_zone: zone.map(str::to_owned),
-        because: String::new(),
-    };
+    let answer = PlaceAnswer { nonce, ..answer };
     employee::attest(context, &me, id, &answer).await.unwrap();
     assert!(employee::attest(context, &me, id, &answer).await.is_err(), "a nonce is used once");
 }
@@ -91,6 +103,29 @@ pub(super) async fn meet(
     company.check_in(id).await
 }
 
+/// A data pack that lists one network as a VPN.
+fn vpn_list(folder: &Path, company: &Company) -> PackHolder {
+    use muster_packs::install::Installer;
+    use muster_packs::sources::{Provenance, RawFile, build};
+    use muster_packs::{Kind, Packs};
+    let now = company.context.now();
+    let provenance = Provenance {
+        name: "A fixture".to_owned(),
+        source: "made up for a test".to_owned(),
+        licence: "CC0-1.0".to_owned(),
+        attribution: Vec::new(),
+        date: Some(now.date_in(&jiff::tz::TimeZone::UTC)),
+        date_otherwise: None,
+        warn_days: 90,
+        void_days: 180,
+    };
+    let list = RawFile { name: "vpn.txt".to_owned(), bytes: b"60.1.2.0/24\n".to_vec() };
+    let built = build(Kind::Vpn, &[list], provenance, &mut |_| {}).unwrap();
+    let installer = Installer { dir: folder.to_owned(), now, dry_run: false };
+    installer.take_built(built).unwrap();
+    PackHolder::new(Packs::open(folder))
+}
+
 pub(super) fn lisbon() -> Option<Point> {
     Point::from_degrees(38.72, -9.14)
 }
@@ -118,6 +153,40 @@ crate::on_both_databases! {
         let (input, result) = kept.expect("a kept judgement");
         assert_eq!(judge(&input), result);
         company.ends_well().await;
+    }
+
+    async fn a_vpn_on_the_way_is_a_finding_and_the_address_is_kept_nowhere(company: Company) {
+        const ADDRESS: &str = "60.1.2.77";
+        let cast = company.usual_cast().await;
+        company.declare_place(cast.maria, 38.72, -9.14).await;
+        let folder = tempfile::tempdir().unwrap();
+        let context = Context { packs: vpn_list(folder.path(), &company), ..company.context.clone() };
+        let row = company.first_check_in(cast.maria, "drawn").await;
+        let answer = PlaceAnswer {
+            status: Some(ClaimStatus::Ok),
+            point: lisbon(),
+            accuracy_metres: Some(30),
+            address: Some(ADDRESS.parse().unwrap()),
+            ..PlaceAnswer::default()
+        };
+        comes_and_answers(&company, &context, &row, answer).await;
+        let judged = meet(&company, &row, "live_person_seen").await;
+        assert_eq!(judged.assurance.as_deref(), Some("review"), "a high finding of one family");
+        let found = evidence::findings(company.store().read(), row.check_in_id()).await.unwrap();
+        let raised: Vec<&str> = found.iter().filter(|f| f.severity == "high").map(|f| f.rule_id.as_str()).collect();
+        assert_eq!(raised, ["ip-anonymizer"]);
+        for (place, bytes) in written(&company).await {
+            let number = 0x3c01_024d_u32.to_be_bytes();
+            assert!(!contains(&bytes, ADDRESS.as_bytes()) && !contains(&bytes, &number), "{place} holds the address");
+        }
+        // Nothing is known where no pack is installed, and nothing is said.
+        let second = company.pass_until("the next check-in", 40 * 24 * 60, async || {
+            company.check_ins(cast.maria).await.into_iter().find(|other| other.id != row.id)
+        }).await;
+        comes(&company, &second, ClaimStatus::Ok, lisbon()).await;
+        meet(&company, &second, "live_person_seen").await;
+        let found = evidence::findings(company.store().read(), second.check_in_id()).await.unwrap();
+        assert!(found.iter().all(|f| f.family != "path"), "{found:?}");
     }
 
     async fn after_thirty_days_only_the_area_is_left(company: Company) {

@@ -47,6 +47,8 @@ pub(super) async fn input(
     let now = engine.now();
     let (declared, travel) = declared(engine, tx, &person).await?;
     let (history, previous) = history(engine, tx, row).await?;
+    let mut claim = claim(engine, tx, row, &policy).await?;
+    let network = claim.as_mut().and_then(|claim| claim.network.take());
     Ok(JudgingInput {
         judged_at: now,
         kind: row.why(),
@@ -56,9 +58,15 @@ pub(super) async fn input(
         attendance_settings: AttendanceSettings::default(),
         circumstances: circumstances(tx, row, &person).await?,
         fault_evidence: fault_evidence(engine, tx, row, &person).await?,
-        claim: claim(engine, tx, row, &policy).await?,
+        claim,
         declared,
-        surroundings: Surroundings { previous, travel, ..Surroundings::default() },
+        surroundings: Surroundings {
+            previous,
+            travel,
+            network_region: region(network.as_ref().and_then(|n| n.point.value().copied())),
+            network,
+            ..Surroundings::default()
+        },
         form: form(engine, tx, row).await?,
         required: required(&policy),
         history,
@@ -194,6 +202,7 @@ async fn claim(
             country: None,
             region: Region::default(),
             browser_time_zone: None,
+            network: None,
             signature_good: true,
             observed_at: engine.now(),
         }));

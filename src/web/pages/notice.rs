@@ -49,6 +49,11 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
                 .to_owned(),
         );
         recorded.push(
+            "From your network address: its country, network and kind of line, looked up on our own \
+             machine. The address itself is not kept."
+                .to_owned(),
+        );
+        recorded.push(
             "The time zone your browser keeps when you answer, to compare it with the place."
                 .to_owned(),
         );

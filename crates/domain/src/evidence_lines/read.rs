@@ -108,6 +108,7 @@ impl EvidenceLine {
             at,
             claim: Claim {
                 browser_time_zone: line.text("browser_time_zone").map(str::to_owned),
+                network: None,
                 ..line.object("claim").claim(at, look_ups)
             },
             declared,
@@ -220,6 +221,7 @@ impl<'a> Object<'a> {
             country: self.country(),
             region: region.unwrap_or_default().with_given(None, self.zone()),
             browser_time_zone: None,
+            network: None,
             signature_good: true,
             observed_at: at,
         }

@@ -1,6 +1,7 @@
 //! What a check-in gathers for its rules: the claim of place, the declared places, the verifier's
 //! form, what came before. Shapes and plain geometry only; judging of it is in `rules`.
 
+use super::network::NetworkFacts;
 use super::region::Region;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::check_in::{Outcome, Presence};
@@ -101,6 +102,10 @@ pub struct Claim {
     /// are as good.
     #[serde(default)]
     pub browser_time_zone: Option<String>,
+    /// What was known of the line the answer came over, when it came; judging takes it from here to
+    /// the surroundings. The address itself is kept nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkFacts>,
     /// Whether the attestation's signature and nonce were good.
     pub signature_good: bool,
     pub observed_at: UtcMillis,
@@ -110,7 +115,12 @@ impl Claim {
     /// The same claim without its exact place.
     pub fn coarse(self) -> Claim {
         let point = self.point.map(Point::coarse);
-        Claim { point, accuracy_metres: None, ..self }
+        Claim {
+            point,
+            accuracy_metres: None,
+            network: self.network.map(NetworkFacts::coarse),
+            ..self
+        }
     }
 
     /// The same claim without any place: that one was given, and when.
@@ -120,6 +130,7 @@ impl Claim {
             accuracy_metres: None,
             country: None,
             region: Region::default(),
+            network: None,
             ..self
         }
     }

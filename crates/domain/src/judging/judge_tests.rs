@@ -72,6 +72,7 @@ fn verified_session() -> JudgingInput {
             country: None,
             region: Region::default(),
             browser_time_zone: None,
+            network: None,
             signature_good: true,
             observed_at: START,
         }),

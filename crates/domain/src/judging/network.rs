@@ -119,6 +119,14 @@ pub struct NetworkFacts {
 }
 
 impl NetworkFacts {
+    /// The same with the area of its point.
+    pub fn coarse(mut self) -> NetworkFacts {
+        if let Fact::Known { value, .. } = &mut self.point {
+            *value = value.coarse();
+        }
+        self
+    }
+
     /// Nothing is known, for this reason.
     pub fn missing(why: NoFact) -> NetworkFacts {
         NetworkFacts {

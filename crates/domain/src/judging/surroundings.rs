@@ -61,11 +61,7 @@ impl Surroundings {
             previous.point = previous.point.coarse();
             previous.accuracy_metres = None;
         }
-        if let Some(super::network::Fact::Known { value, .. }) =
-            self.network.as_mut().map(|network| &mut network.point)
-        {
-            *value = value.coarse();
-        }
+        self.network = self.network.map(NetworkFacts::coarse);
         self.phone_positions.clear();
         self
     }

@@ -24,6 +24,7 @@ use muster_messages::pages::{Row, TextArea};
 use muster_store::entities::check_in;
 use muster_store::{evidence, people};
 use serde::Deserialize;
+use std::net::IpAddr;
 
 /// Days an exact point is kept (DESIGN, promise P11).
 const EXACT_DAYS: u16 = 30;
@@ -307,7 +308,7 @@ pub(super) async fn answer_place(
     form: Posted,
 ) -> Answer {
     let row = own(&web, &me, id).await?;
-    let answer = typed_place(&form);
+    let answer = typed_place(&form, me.visitor.client());
     match acts::attest(&web.context, &me.person, row.check_in_id(), &answer).await {
         Ok(()) => {}
         Err(ActError::Invalid(faults)) => {
@@ -351,7 +352,7 @@ pub(super) async fn answer_place(
     web.page(&page)
 }
 
-fn typed_place(form: &Form) -> PlaceAnswer {
+fn typed_place(form: &Form, client: IpAddr) -> PlaceAnswer {
     let status = match form.text("status") {
         "ok" => Some(ClaimStatus::Ok),
         "declined" => Some(ClaimStatus::Declined),
@@ -371,6 +372,8 @@ fn typed_place(form: &Form) -> PlaceAnswer {
         accuracy_metres: accuracy.map(|m| m.ceil() as u32),
         browser_time_zone: Some(form.text_within("time_zone", 64))
             .filter(|name| muster_domain::time::zone(name).is_some()),
+        // Over loopback nothing came from anywhere.
+        address: Some(client).filter(|client| !client.is_loopback() && !client.is_unspecified()),
         because: form.text_within("because", 500),
     }
 }

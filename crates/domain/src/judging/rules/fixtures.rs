@@ -101,6 +101,7 @@ pub fn claim_at(latitude_e6: i32, longitude_e6: i32, accuracy: u32) -> Claim {
         country: Some("NL".into()),
         region: Region { time_zone: Some("Europe/Amsterdam".into()), ..Region::default() },
         browser_time_zone: None,
+        network: None,
         signature_good: true,
         observed_at: START,
     }
