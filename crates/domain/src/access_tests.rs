@@ -64,6 +64,9 @@ fn the_whole_table() {
         edit_absences          - - - x - - -
         edit_work_places       - - - x - - -
         confirm_role           - - - - x - x
+        export_personal_data   - - - x - - -
+        erase_personal_data    - - - x - - -
+        hold_personal_data     - - - x x - -
         read_audit_log         - - - - - x -
         replay_revealed_draws  - - - - - x -
         view_system            - - - - - - x
