@@ -56,6 +56,7 @@ export class Browsers {
     this.#open.push(browser);
     const options = { permissions, geolocation: position, timezoneId: zone, viewport, ...context };
     const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+    goThroughReloads(page);
     await this.#watch(name, page);
     return page;
   }
@@ -115,4 +116,22 @@ export async function pictures(page, name) {
     await picture(page, `${name}-${suffix}`);
   }
   await page.setViewportSize(before);
+}
+
+/**
+ * A page that shows what is going on loads itself anew when something changes. If that happens just
+ * when somebody types another address, the browser keeps one of the two, as it likes; a person types
+ * it again, and so does `goto`.
+ */
+function goThroughReloads(page) {
+  const goto = page.goto.bind(page);
+  page.goto = async (...asked) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await goto(...asked);
+      } catch (error) {
+        if (tries === 3 || !error.message.includes('interrupted by another navigation')) throw error;
+      }
+    }
+  };
 }
