@@ -3,7 +3,7 @@
 use super::print::say;
 use super::{Ended, maybe_person, open, print};
 use crate::acts::Context;
-use crate::acts::personal_data::{self, Erasing, PersonalData, Reader};
+use crate::acts::personal_data::{self, Erasing, PersonalData};
 use crate::config::Config;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -38,6 +38,9 @@ pub struct Export {
     /// Print the JSON instead
     #[arg(long, conflicts_with = "out")]
     json: bool,
+    /// Who looks; without it the operator of this machine. The log keeps it
+    #[arg(long = "as", value_name = "EMPLOYEE_ID")]
+    actor: Option<String>,
 }
 
 /// Delete nothing about somebody until further notice
@@ -110,7 +113,8 @@ impl Person {
 impl Export {
     async fn run(self, context: &Context) -> anyhow::Result<Ended> {
         let row = anybody(context, &self.employee_id).await?;
-        let data = personal_data::export(context, &row, Reader::Office).await?;
+        let actor = maybe_person(context, self.actor.as_deref()).await?;
+        let data = personal_data::hand_out(context, actor, &row).await?;
         let Some(folder) = &self.out else {
             print::json(&data)?;
             return Ok(Ended::Done);

@@ -4,7 +4,7 @@
 use super::future_draw::{contains, written};
 use super::verified::{comes, lisbon, meet};
 use crate::support::{Cast, Company, Database, START};
-use muster::acts::personal_data::{self, Erasing, Reader};
+use muster::acts::personal_data::{self, Erasing};
 use muster::acts::{draw_audit, manual};
 use muster::engine::sweeps::purge;
 use muster_domain::id::PersonId;
@@ -206,7 +206,7 @@ crate::on_both_databases! {
         let (cast, row) = a_verified_check_in(&company).await;
         company.pass_to(company.context.now().plus_minutes(DAY)).await;
         let maria = get(&company, cast.maria).await;
-        let data = personal_data::export(&company.context, &maria, Reader::Themselves).await.unwrap();
+        let data = personal_data::mine(&company.context, &maria).await.unwrap();
         let records: Vec<(&str, &serde_json::Map<String, serde_json::Value>)> =
             data.classes.iter().flat_map(|c| &c.rows).map(|r| (r.record, &r.fields)).collect();
 
@@ -255,11 +255,15 @@ crate::on_both_databases! {
         comes(&company, &row, ClaimStatus::Ok, lisbon()).await;
         meet(&company, &row, "different_person").await;
         let maria = get(&company, cast.maria).await;
-        let of = async |reader| {
-            let data = personal_data::export(&company.context, &maria, reader).await.unwrap();
-            serde_json::to_string(&data).unwrap()
-        };
-        let (theirs, office) = (of(Reader::Themselves).await, of(Reader::Office).await);
+        let office = |actor| personal_data::hand_out(&company.context, Some(actor), &maria);
+        assert!(office(cast.security).await.is_err(), "a right of HR alone");
+        let looked = "SELECT count(*) AS n FROM audit_entry WHERE kind = 'personal-data-handed-out'";
+        let entries = async || rows_of(&company, looked).await[0].try_get::<i64>("", "n").unwrap();
+        assert_eq!(entries().await, 0, "a refusal is no look");
+        let office = serde_json::to_string(&office(cast.hr).await.unwrap()).unwrap();
+        assert_eq!(entries().await, 1, "that somebody looked is in the log");
+        let theirs = personal_data::mine(&company.context, &maria).await.unwrap();
+        let theirs = serde_json::to_string(&theirs).unwrap();
         for trace in ["different_person", "escalated", "case-opened", &row.id.to_string()] {
             assert!(office.contains(trace), "{trace} is held, so the office hands it out");
             assert!(!theirs.contains(trace), "{trace} would tell what security has not shared");

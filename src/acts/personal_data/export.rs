@@ -6,10 +6,13 @@
 //! check-in. And, where people read their own, what a case that is still open hangs on; that is
 //! said of everybody's export alike, so that its absence tells nothing.
 
+use crate::acts::office::Asker;
 use crate::acts::{ActResult, Context};
+use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::retention::{DataClass, RETENTION};
 use muster_domain::time::UtcMillis;
+use muster_store::audit::Record;
 use muster_store::cases;
 use muster_store::entities::person;
 use muster_store::holdings::{self, HeldRow};
@@ -19,7 +22,7 @@ use std::collections::BTreeSet;
 
 /// Who reads the export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+enum Reader {
     /// The person, by themselves.
     Themselves,
     /// HR, who look through it before they hand it over.
@@ -60,11 +63,36 @@ pub struct ExportedRow {
     pub fields: Map<String, Value>,
 }
 
-/// Gathers everything that is held about somebody.
+/// What somebody reads and takes along about themselves.
 ///
 /// # Errors
-/// The person was erased: nothing can be opened any more.
-pub async fn export(
+/// The store fails.
+pub async fn mine(context: &Context, person: &person::Model) -> ActResult<PersonalData> {
+    export(context, person, Reader::Themselves).await
+}
+
+/// What HR hands out about somebody. That they looked is in the log before they see anything.
+///
+/// # Errors
+/// `Forbidden`; the person was erased: nothing can be opened any more.
+pub async fn hand_out(
+    context: &Context,
+    actor: Option<PersonId>,
+    person: &person::Model,
+) -> ActResult<PersonalData> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, actor, Act::ExportPersonalData).await?;
+    Record::new("personal-data-handed-out")
+        .by(asker.pseudonym())
+        .about(person)
+        .fact("via", asker.via())
+        .write(&tx)
+        .await?;
+    tx.commit().await?;
+    export(context, person, Reader::Office).await
+}
+
+async fn export(
     context: &Context,
     person: &person::Model,
     reader: Reader,

@@ -5,5 +5,5 @@ mod export;
 mod holds;
 
 pub use erasure::{Erasing, erase, erase_due};
-pub use export::{ExportedClass, ExportedRow, PersonalData, Reader, export};
+pub use export::{ExportedClass, ExportedRow, PersonalData, hand_out, mine};
 pub use holds::{place, release};

@@ -1,6 +1,6 @@
 //! What is held about whoever looks: the classes with their dates, and two downloads.
 
-use crate::acts::personal_data::{PersonalData, Reader, export};
+use crate::acts::personal_data::{self, PersonalData};
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::Json;
@@ -49,7 +49,7 @@ async fn html(State(web): State<Web>, me: SignedIn) -> Answer {
 }
 
 async fn mine(web: &Web, me: &SignedIn) -> Result<PersonalData, Fail> {
-    Ok(export(&web.context, &me.person, Reader::Themselves).await?)
+    Ok(personal_data::mine(&web.context, &me.person).await?)
 }
 
 fn attachment(name: &str) -> [(header::HeaderName, String); 1] {

@@ -68,7 +68,7 @@ holdings! {
     // What a check-in leaves behind.
     attendance_event: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
     attestation: ExactPlace, CheckIn("check_in_id"), [Ends::ByItsOwn(PlaceArea), Ends::AfterCheckIn(Decision)], sealed ["claim" by "id"];
-    attestation_nonce: SignIn, CheckIn("check_in_id"), [after(BusyTimes, "issued_ms"), Ends::AfterCheckIn(Decision)], kept in ["nonce"];
+    attestation_nonce: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)], kept in ["nonce"];
     drawn_challenge: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
     verifier_form: Decision, CheckIn("check_in_id"),
         [Ends::Emptied { class: SessionDetail, column: "notes", counted: "at_ms" }, Ends::AfterCheckIn(Decision)],
