@@ -19,7 +19,7 @@ use muster_store::people;
 const DAY: i64 = 24 * 60;
 
 /// Chances that leave some people undrawn for days, and a sure draw on the fifth.
-fn hazards() -> HazardTable {
+pub(super) fn hazards() -> HazardTable {
     let share = |h| Threshold::from_hazard(h);
     let table = vec![share(0.1), share(0.2), share(0.4), share(0.5), Threshold::SURE];
     HazardTable::new(table).unwrap()
@@ -49,7 +49,12 @@ async fn three_continents(company: &Company) -> Vec<PersonId> {
     pool
 }
 
-async fn bundle(company: &Company, from: Date, to: Date, hash: bool) -> (Vec<u8>, Audited) {
+pub(super) async fn bundle(
+    company: &Company,
+    from: Date,
+    to: Date,
+    hash: bool,
+) -> (Vec<u8>, Audited) {
     let wanted = Wanted { from, to, hash_other_entries: hash };
     let mut bytes = Vec::new();
     let told = |_, _| {};
@@ -58,7 +63,7 @@ async fn bundle(company: &Company, from: Date, to: Date, hash: bool) -> (Vec<u8>
     (bytes, audited.unwrap())
 }
 
-fn offline(bytes: &[u8]) -> Audited {
+pub(super) fn offline(bytes: &[u8]) -> Audited {
     audit_lines(bytes, draw_audit::trust()).unwrap()
 }
 

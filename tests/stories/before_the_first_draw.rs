@@ -38,7 +38,7 @@ async fn k_of(company: &Company, who: PersonId) -> i64 {
     draws::state(company.store().read(), who).await.unwrap().unwrap().k
 }
 
-async fn resume(company: &Company, scope: Scope) -> mode::Resumed {
+pub(super) async fn resume(company: &Company, scope: Scope) -> mode::Resumed {
     mode::resume(&company.context, None, REASON, &scope).await.unwrap()
 }
 

@@ -4,6 +4,7 @@ mod alarms;
 mod assess;
 mod audit;
 mod audit_drills;
+mod audit_locks;
 mod audit_order;
 mod away;
 mod bad_input;

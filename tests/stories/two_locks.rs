@@ -110,7 +110,7 @@ crate::on_both_databases! { by Company::open_under_beacon;
 }
 
 /// A works council with a chain of its own, added by two persons.
-async fn works_council(company: &Company) -> (TipFile, uuid::Uuid) {
+pub(super) async fn works_council(company: &Company) -> (TipFile, uuid::Uuid) {
     let [hr, security] = ["hedda", "sven"].map(str::to_owned);
     let db = company.store().read();
     let mut ids = Vec::new();
@@ -127,7 +127,7 @@ async fn works_council(company: &Company) -> (TipFile, uuid::Uuid) {
     (file, id)
 }
 
-async fn deliver(company: &Company, file: &TipFile, label: &str) {
+pub(super) async fn deliver(company: &Company, file: &TipFile, label: &str) {
     let release = file.release(label.parse().unwrap(), company.context.now()).unwrap();
     holders::deliver(&company.context, &release).await.unwrap();
 }

@@ -128,6 +128,10 @@ class _Audit:
                 yield from self._chains.anchor(entry)
             case "draw-chain-retired" | "draw-chain-rotated":
                 yield from self._chains.end(entry)
+                if entry.kind == "draw-chain-retired":
+                    yield from self._commitments.retired(entry)
+            case "draw-key-delivered":
+                self._commitments.delivered(entry)
             case "draw-key-revealed":
                 yield from self._chains.revealed(entry)
             case "draw-inputs":
@@ -137,7 +141,8 @@ class _Audit:
             case "draw-boundary-dropped":
                 dropped = self._queue.find(facts["zone"], facts["label"], facts["horizon"])
                 if dropped is not None:
-                    self._queue.drop(dropped)
+                    self._lives.expect_none(dropped)
+                    yield from self._commitments.dropped(entry, dropped)
             case "draw-label-closed":
                 self._commitments.closed(entry)
                 if self._is_read(day_of(facts["label"])):
@@ -264,6 +269,7 @@ class _Audit:
 
     def _end(self) -> None:
         self._say(self._chains.overlaps_until(None))
+        self._say(self._commitments.unfounded_drops())
         self._chains.check_all_in_log()
         if (found := self._people.not_opened()) is not None:
             raise Fault("not-opened", f"entry {found[1]} about {found[0]} is not opened")

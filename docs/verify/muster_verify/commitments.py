@@ -15,6 +15,7 @@ from .report import REMARKS, STEERED, Finding
 LATE_MS = 120_000
 LATE_COMMITMENT_MS = 60_000
 GIVEN_UP_AFTER_MS = 600_000
+RELEASED_MS = 600_000
 KEY_DUE_MS = 8 * 86_400_000
 STOPPED_AFTER_DAYS = 3
 
@@ -24,6 +25,10 @@ class _Zone:
     """What the log says of a zone's labels."""
 
     last_day: int
+    chains: str = ""
+    """Those that the boundary of the last label names."""
+    released_at_ms: int | None = None
+    """When the last label no longer waited for a holder's key."""
     committed: set[tuple[int, str]] = field(default_factory=set)
     closed_at_ms: dict[int, int] = field(default_factory=dict)
 
@@ -34,6 +39,9 @@ class Commitments:
         self._queue = queue
         self._zones: dict[str, _Zone] = {}
         self._outages: list[tuple[int, int]] = []
+        self._delivered_until: dict[str, int] = {}  # by chain: the latest day whose key has arrived
+        self._retired: set[str] = set()
+        self._unfounded: list[tuple[int, str, Committed, int]] = []
         self._has_unchecked_beacon = False
 
     # ------------------------------------------------------------------------------- before a draw
@@ -46,6 +54,9 @@ class Commitments:
         """A `draw-inputs` entry, the first of its boundary."""
         zone = self._zones.setdefault(one.zone, _Zone(one.day))
         zone.committed.add((one.day, one.horizon))
+        released_at_ms = zone.released_at_ms
+        if one.day >= zone.last_day:
+            zone.chains = one.chains
         if one.day > zone.last_day + 1:
             sentence = f"{one.zone} had no draw since {label_of(zone.last_day)}"
             yield one.finding(STEERED, "day-dropped", sentence)
@@ -54,18 +65,23 @@ class Commitments:
             expected = self._chains.expected(one.day)
             sentence = f"drawn with chain {one.chains or 'none'}, and it must be {expected or 'none'}"
             yield one.finding(STEERED, "chain-wrong", sentence)
-        yield from self._check_lateness(entry, one)
+        yield from self._check_lateness(entry, one, released_at_ms)
         if one.beacon != keys.NO_BEACON:
             yield from self._check_round(entry, one)
 
     def outage(self, entry: Entry) -> None:
         self._outages.append((entry.facts["from_ms"], entry.facts["to_ms"]))
 
-    def _check_lateness(self, entry: Entry, one: Committed) -> Iterator[Finding]:
+    def _check_lateness(
+        self, entry: Entry, one: Committed, released_at_ms: int | None
+    ) -> Iterator[Finding]:
         if entry.at_ms <= one.t_ms + LATE_MS:
             return
+        has_waited = released_at_ms is not None and one.t_ms < released_at_ms
         if any(start <= one.t_ms + LATE_MS and one.t_ms <= end for start, end in self._outages):
             yield one.finding(REMARKS, "late-after-outage", "committed late: the service had been down")
+        elif has_waited and entry.at_ms - released_at_ms <= RELEASED_MS:
+            yield one.finding(REMARKS, "late-after-waiting", "committed late: the day before waited for a key")
         else:
             yield one.finding(STEERED, "inputs-late", "committed late, and no outage is logged")
 
@@ -74,6 +90,42 @@ class Commitments:
         is_right_instant = abs(b_ms - entry.at_ms) <= LATE_COMMITMENT_MS if late else b_ms == one.t_ms
         if not is_right_instant or one.round != keys.beacon_round(b_ms):
             yield one.finding(STEERED, "beacon-wrong", "not the round that the format demands")
+
+    # --------------------------------------------------------------------------- a holder's key
+
+    def delivered(self, entry: Entry) -> None:
+        """A `draw-key-delivered` entry: zones whose last label waited for it go on."""
+        chain, day = entry.facts["chain"], day_of(entry.facts["label"])
+        self._delivered_until[chain] = max(day, self._delivered_until.get(chain, day))
+        for zone in self._zones.values():
+            if zone.last_day <= day and chain in zone.chains.split("+"):
+                zone.released_at_ms = entry.at_ms
+
+    def dropped(self, entry: Entry, one: Committed) -> Iterator[Finding]:
+        """A `draw-boundary-dropped` entry of a boundary whose rows were not read."""
+        self._queue.drop(one)
+        zone = self._zones.get(one.zone)
+        if zone is not None and zone.last_day == one.day:
+            zone.released_at_ms = entry.at_ms
+        chain = entry.facts["chain"]
+        if chain not in one.chains.split("+") or self._delivered_until.get(chain, one.day - 1) >= one.day:
+            yield _unfounded(one, entry.number)
+        elif chain in self._retired:
+            yield _dropped(one, entry.number)
+        else:
+            self._unfounded.append((entry.at_ms, chain, one, entry.number))
+
+    def retired(self, entry: Entry) -> Iterator[Finding]:
+        """A `draw-chain-retired` entry: it explains what was dropped in its own millisecond."""
+        chain = entry.facts["chain"]
+        self._retired.add(chain)
+        for drop in [drop for drop in self._unfounded if drop[:2] == (entry.at_ms, chain)]:
+            self._unfounded.remove(drop)
+            yield _dropped(*drop[2:])
+
+    def unfounded_drops(self) -> Iterator[Finding]:
+        for *_, one, number in self._unfounded:
+            yield _unfounded(one, number)
 
     # ------------------------------------------------------------------------------------ the salt
 
@@ -142,6 +194,16 @@ class Commitments:
             if zone.last_day < last_day and zone.last_day < utc_day(last_at_ms) - STOPPED_AFTER_DAYS:
                 sentence = f"{name} had no draw since {label_of(zone.last_day)}"
                 yield Finding(STEERED, "day-dropped", sentence, zone=name, label=label_of(zone.last_day))
+
+
+def _dropped(one: Committed, number: int) -> Finding:
+    sentence = "never drawn: a holder was retired whose key had not arrived"
+    return one.finding(REMARKS, "boundary-dropped", sentence, entry=number)
+
+
+def _unfounded(one: Committed, number: int) -> Finding:
+    sentence = "given up, and no holder whose key was missing for it was retired"
+    return one.finding(STEERED, "drop-unfounded", sentence, entry=number)
 
 
 def _is_signed(beacon: str, number: int, signature: str, randomness: bytes) -> bool:

@@ -87,7 +87,8 @@ FACTS = {
     "draw-single-lock": _BOUNDARY | {"beacon": _text, "round": _number},
     "draw-label-closed": {"zone": _text, "label": _date}
     | dict.fromkeys(("hit", "shielded", "uncovered", "not_hit", "ineligible", "moved"), _number),
-    "draw-boundary-dropped": _BOUNDARY,
+    "draw-boundary-dropped": _BOUNDARY | {"chain": _text},
+    "draw-key-delivered": {"chain": _text, "label": _date},
     "draw-key-revealed": {"chain": _text, "label": _date, "key": _hex32},
     "pool-entered": {"policy": _text},
     "pool-left": {"policy": _text},

@@ -29,12 +29,17 @@ class Lives:
         self.restarts = 0
         """How often everybody may have begun anew: resumed from shadow, or a pilot group."""
         self._boundary_days: dict[str, set[int]] = {}
+        self._dropped: set[tuple[str, int]] = set()
         self._row_of: dict[bytes, Individual] = {}  # of the boundary being read
 
     def expect_rows(self, committed: Committed) -> None:
         """A boundary was committed; `day` and `block/0` have a row for everybody under them."""
         if committed.horizon in ("day", "block/0"):
             self._boundary_days.setdefault(committed.zone, set()).add(committed.day)
+
+    def expect_none(self, dropped: Committed) -> None:
+        """A boundary was given up: its label explains a gap."""
+        self._dropped.add((dropped.zone, dropped.day))
 
     def is_committed(self, day: int) -> bool:
         return any(day in days for days in self._boundary_days.values())
@@ -125,7 +130,8 @@ class Lives:
         if last is None or committed.zone != last.zone or who.has_moved_pools:
             return None
         boundaries = self._boundary_days.get(committed.zone, set())
-        return next((day for day in range(last.day + 1, committed.day) if day in boundaries), None)
+        between = (day for day in range(last.day + 1, committed.day) if day in boundaries)
+        return next((day for day in between if (committed.zone, day) not in self._dropped), None)
 
     def _check_class(
         self, committed: Committed, who: Individual, token: str, person: Person

@@ -71,6 +71,17 @@ impl Promised {
     }
 }
 
+/// Where the labels of a zone stand.
+struct Zone {
+    number: u16,
+    /// The last label that has begun.
+    last: Date,
+    /// The chains its boundary names.
+    chain: String,
+    /// When what the zone waited for last was there, or was given up.
+    released_at: Option<i64>,
+}
+
 /// An entry whose openings are still to come.
 struct Current {
     entry: Box<bundle::Entry>,
@@ -117,8 +128,15 @@ pub struct Auditor {
     /// by the number of their entry.
     promised: BTreeMap<u64, Promised>,
     seen: HashSet<(String, Date, String)>,
-    /// By zone: its number, and its last label that has begun.
-    zones: HashMap<String, (u16, Date)>,
+    zones: HashMap<String, Zone>,
+    /// Chains that were retired.
+    retired: HashSet<String>,
+    /// By chain: the latest label for which the log says that its key had arrived.
+    delivered: HashMap<String, Date>,
+    /// Labels of zones whose boundary was dropped.
+    dropped: HashSet<(String, Date)>,
+    /// Boundaries that were dropped with a chain nothing has retired so far: when, the chain, and what to say.
+    unfounded: Vec<(i64, String, Finding)>,
     first_rows_entry: Option<u64>,
     is_from_the_beginning: bool,
     settled_at: i64,
@@ -165,6 +183,10 @@ impl Auditor {
             promised: BTreeMap::new(),
             seen: HashSet::new(),
             zones: HashMap::new(),
+            retired: HashSet::new(),
+            delivered: HashMap::new(),
+            dropped: HashSet::new(),
+            unfounded: Vec::new(),
             first_rows_entry: None,
             is_from_the_beginning: false,
             settled_at: i64::MIN,

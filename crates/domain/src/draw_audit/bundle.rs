@@ -50,6 +50,7 @@ pub const SHOWN: &[&str] = &[
     "draw-chain-retired",
     "draw-chain-rotated",
     "draw-inputs",
+    "draw-key-delivered",
     "draw-key-revealed",
     "draw-label-closed",
     "draw-single-lock",

@@ -2,7 +2,7 @@
 //! that are dropped, labels that close.
 
 use super::entries::unreadable;
-use super::{Auditor, BeaconVerdict, Closing, Promised, day_number};
+use super::{Auditor, BeaconVerdict, Closing, Promised, Zone, day_number};
 use crate::draw::beacon::{BEACON_WAIT_MS, appears_at, round_of};
 use crate::draw_audit::bundle::{Entry, unhex};
 use crate::draw_audit::expected::Tally;
@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 
 /// Inputs count as late where they are committed later than this after the boundary.
 const LATE_MS: i64 = crate::calendar::PLAN_DELAY_MS;
+/// Inputs that waited for a holder are committed at most so long after the waiting has ended.
+const RELEASED_MS: i64 = 600_000;
 /// `b_ms` of a late commitment lies at most so far from its entry.
 const CLOCK_MS: i64 = 60_000;
 
@@ -38,14 +40,16 @@ impl Auditor {
             let sentence = "The inputs of one boundary were committed twice: it could be drawn again until it suited.";
             found.push(steered(Code::InputsTwice, sentence));
         }
-        found.extend(self.begin_label(&zone, label, number));
+        let released_at = self.zones.get(&zone).and_then(|zone| zone.released_at);
+        let chain = entry.text("chain").unwrap_or_default();
+        found.extend(self.begin_label(&zone, label, chain, number));
         let due = self.keys.due(label);
         if entry.text("chain") != Some(due.as_str()) {
             let sentence = "The chains named are not those that count for this label.";
             found.push(steered(Code::ChainWrong, sentence));
         }
         if entry.at_ms > t + LATE_MS {
-            found.push(self.late(entry.at_ms, t, steered(Code::InputsLate, "")));
+            found.push(self.late(entry.at_ms, t, released_at, steered(Code::InputsLate, "")));
         }
         let beacon = entry.text("beacon").unwrap_or("none").to_owned();
         let round = entry.number("round");
@@ -88,39 +92,82 @@ impl Auditor {
     }
 
     /// Each zone goes on day by day; a label that is passed over is a day that was dropped.
-    pub(super) fn begin_label(&mut self, zone: &str, label: Date, number: u64) -> Option<Finding> {
-        let next = self.zones.len() as u16;
-        let (_, last) = self.zones.entry(zone.to_owned()).or_insert((next, label));
-        let days = day_number(label) - day_number(*last);
-        *last = label.max(*last);
+    fn begin_label(
+        &mut self,
+        name: &str,
+        label: Date,
+        chain: &str,
+        number: u64,
+    ) -> Option<Finding> {
+        let first = Zone {
+            number: self.zones.len() as u16,
+            last: label,
+            chain: String::new(),
+            released_at: None,
+        };
+        let zone = self.zones.entry(name.to_owned()).or_insert(first);
+        let days = day_number(label) - day_number(zone.last);
+        if label >= zone.last {
+            (zone.last, zone.chain) = (label, chain.to_owned());
+        }
         (days > 1).then(|| {
             let sentence =
                 format!("{} dates of this zone before this one were never drawn.", days - 1);
             Finding::new(List::Steered, Code::DayDropped, sentence)
                 .label(label)
-                .zone(zone)
+                .zone(name)
                 .entry(number)
         })
     }
 
-    pub(super) fn late(&self, at_ms: i64, t: i64, finding: Finding) -> Finding {
+    fn late(&self, at_ms: i64, t: i64, released_at: Option<i64>, finding: Finding) -> Finding {
         let minutes = (at_ms - t) / 60_000;
+        let remark = |code, sentence: String| Finding {
+            list: List::Remarks,
+            code,
+            sentence,
+            ..finding.clone()
+        };
         let is_outage = self.outages.iter().any(|(from, to)| *from <= t + LATE_MS && t <= *to);
+        let has_waited = released_at.is_some_and(|at| t < at && at_ms - at <= RELEASED_MS);
         if is_outage {
             let sentence = format!(
                 "The inputs were committed {minutes} minutes late, after an outage that the log records."
             );
-            return Finding {
-                list: List::Remarks,
-                code: Code::LateAfterOutage,
-                sentence,
-                ..finding
-            };
+            return remark(Code::LateAfterOutage, sentence);
+        }
+        if has_waited {
+            let sentence = format!(
+                "The inputs were committed {minutes} minutes late: until then the date before waited for the key of a holder."
+            );
+            return remark(Code::LateAfterWaiting, sentence);
         }
         let sentence = format!(
             "The inputs were committed {minutes} minutes after the boundary began, and the log records no outage."
         );
         Finding { sentence, ..finding }
+    }
+
+    /// A holder's key has arrived: zones whose last label waited for it go on.
+    pub(super) fn delivered(&mut self, entry: &Entry) {
+        let (Some(chain), Some(label)) = (entry.text("chain"), entry.date("label")) else { return };
+        let known = self.delivered.entry(chain.to_owned()).or_insert(label);
+        *known = label.max(*known);
+        let waits = |zone: &&mut Zone| zone.last <= label && names(&zone.chain, chain);
+        for zone in self.zones.values_mut().filter(waits) {
+            zone.released_at = Some(entry.at_ms);
+        }
+    }
+
+    /// A holder's chain ends. What was dropped with it stands beside this entry, before or after it.
+    pub(super) fn retired(&mut self, entry: &Entry) {
+        let chain = entry.text("chain").unwrap_or_default();
+        self.keys.end(chain);
+        self.retired.insert(chain.to_owned());
+        let is_explained =
+            |(at_ms, of, _): &mut (i64, String, Finding)| *at_ms == entry.at_ms && of == chain;
+        let explained = self.unfounded.extract_if(.., is_explained);
+        self.findings.extend(explained.map(|(.., finding)| dropped_with(finding)));
     }
 
     /// Notes that an entry of this moment settles a salt: rows read already must be of an earlier one.
@@ -216,23 +263,39 @@ impl Auditor {
         Ok(())
     }
 
+    /// A boundary is given up. That is right only with the end of a holder whose key for it had not
+    /// arrived: who could drop at will could drop what was drawn.
     pub(super) fn dropped(&mut self, entry: &Entry, number: u64) {
         let (Some(zone), Some(label), Some(horizon)) =
             (entry.text("zone"), entry.date("label"), entry.text("horizon"))
         else {
             return;
         };
-        let mut is_reported = false;
-        self.promised.retain(|_, promised| {
-            let is_it = promised.is(zone, label, horizon);
-            is_reported |= is_it && promised.is_reported;
-            !is_it
-        });
-        if is_reported {
-            let sentence = "A boundary was never drawn: a holder's key for it was missing when the holder was retired.";
-            let finding =
-                Finding::new(List::Remarks, Code::BoundaryDropped, sentence).entry(number);
-            self.findings.push(finding.label(label));
+        let Some(promised) =
+            self.promised.extract_if(.., |_, promised| promised.is(zone, label, horizon)).next()
+        else {
+            return; // drawn already: nothing can be given up any more
+        };
+        let promised = promised.1;
+        self.dropped.insert((zone.to_owned(), label));
+        if let Some(zone) = self.zones.get_mut(zone).filter(|zone| zone.last == label) {
+            zone.released_at = Some(entry.at_ms);
+        }
+        if !promised.is_reported {
+            return;
+        }
+        let chain = entry.text("chain").unwrap_or_default();
+        let has_arrived = self.delivered.get(chain).is_some_and(|until| label <= *until);
+        let sentence =
+            "A boundary was given up, and no holder whose key was missing for it was retired.";
+        let finding = Finding::new(List::Steered, Code::DropUnfounded, sentence)
+            .label(label)
+            .zone(zone)
+            .entry(number);
+        match names(&promised.chain, chain) && !has_arrived {
+            true if self.retired.contains(chain) => self.findings.push(dropped_with(finding)),
+            true => self.unfounded.push((entry.at_ms, chain.to_owned(), finding)),
+            false => self.findings.push(finding),
         }
     }
 
@@ -258,6 +321,19 @@ impl Auditor {
         self.closings.push(Closing { zone, label, at_ms: entry.at_ms, entry: number, counts });
         Ok(())
     }
+}
+
+/// Whether the chains of a boundary, joined by `+`, are or include this one.
+fn names(chains: &str, chain: &str) -> bool {
+    chains.split('+').any(|named| named == chain)
+}
+
+/// The remark in place of the finding, where a holder's end explains it.
+fn dropped_with(finding: Finding) -> Finding {
+    let sentence =
+        "A boundary was never drawn: a holder's key for it was missing when the holder was retired."
+            .to_owned();
+    Finding { list: List::Remarks, code: Code::BoundaryDropped, sentence, ..finding }
 }
 
 /// The first round that appears at least 120 s after `b_ms`, which is t, or the moment of a late

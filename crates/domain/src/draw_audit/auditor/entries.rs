@@ -33,7 +33,7 @@ impl Auditor {
                 let found = self.keys.anchor(&entry, number)?;
                 self.findings.extend(found);
             }
-            "draw-chain-retired" => self.keys.end(entry.text("chain").unwrap_or_default()),
+            "draw-chain-retired" => self.retired(&entry),
             "draw-chain-rotated" => {
                 self.keys.end(entry.text("chain").unwrap_or_default());
                 let sentence = "A chain was ended and another begun, with a reason in the log.";
@@ -43,6 +43,7 @@ impl Auditor {
             "draw-inputs" => self.inputs(&entry, number)?,
             "draw-beacon" => self.beacon(&entry, number)?,
             "draw-single-lock" => self.single_lock(&entry, number)?,
+            "draw-key-delivered" => self.delivered(&entry),
             "draw-boundary-dropped" => self.dropped(&entry, number),
             "draw-label-closed" => self.label_closed(&entry, number)?,
             "draw-key-revealed" => {

@@ -35,7 +35,7 @@ impl Auditor {
             return Err(self.fault("rows-unexpected", "the key of these rows is not public"));
         };
         let key = BoundaryKey::derive(&keys.iter().collect::<Vec<_>>(), &salt, &boundary);
-        let number = self.zones.get(&promised.zone).map_or(0, |(number, _)| *number);
+        let number = self.zones.get(&promised.zone).map_or(0, |zone| zone.number);
         let walk = self.states.walk(day_number(boundary.label), number, self.resets).pause();
         self.first_rows_entry.get_or_insert(promised.entry);
         self.read_at = self.settled_at;
@@ -106,16 +106,15 @@ impl Auditor {
                     .into(),
             )),
             Verdict::Gap { after } if !was_out => {
-                let missing = (after + 1..day_number(label)).any(|day| {
-                    date_of(day).is_some_and(|d| {
-                        self.seen.contains(&(reading.promised.zone.clone(), d, "day".into()))
-                            || self.seen.contains(&(
-                                reading.promised.zone.clone(),
-                                d,
-                                "block/0".into(),
-                            ))
-                    })
-                });
+                let zone = &reading.promised.zone;
+                let has_boundary = |day: jiff::civil::Date| {
+                    let is_seen = |horizon: &str| {
+                        self.seen.contains(&(zone.clone(), day, horizon.to_owned()))
+                    };
+                    (is_seen("day") || is_seen("block/0"))
+                        && !self.dropped.contains(&(zone.clone(), day))
+                };
+                let missing = (after + 1..day_number(label)).filter_map(date_of).any(has_boundary);
                 if missing {
                     found.push(steered(
                         Code::PersonDropped,

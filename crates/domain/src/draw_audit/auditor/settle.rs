@@ -92,6 +92,7 @@ impl Auditor {
             self.findings
                 .push(Finding::new(List::Steered, Code::KeyMissing, sentence).label(label));
         }
+        self.findings.extend(self.unfounded.drain(..).map(|(.., finding)| finding));
         self.day_ends(header);
         self.dropped_people(header);
         if hidden_entries > 0 {
@@ -119,10 +120,10 @@ impl Auditor {
         let stopped: Vec<(String, Date)> = self
             .zones
             .iter()
-            .filter(|(_, (_, last))| {
-                *last < header.to && i64::from(now - day_number(*last)) > BEGUN_DAYS
+            .filter(|(_, zone)| {
+                zone.last < header.to && i64::from(now - day_number(zone.last)) > BEGUN_DAYS
             })
-            .map(|(zone, (_, last))| (zone.clone(), *last))
+            .map(|(name, zone)| (name.clone(), zone.last))
             .collect();
         for (zone, last) in stopped {
             let sentence = "No date of this zone was drawn after this one, and the log goes on.";
