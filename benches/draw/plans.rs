@@ -46,17 +46,22 @@ fn instance(
     let mut ours = ours(folder.path(), sizes.seed, rounds)?;
     let mut flow = json!("not measured");
     let mut cp_sat = json!("not measured");
+    let mut flattest = json!("not measured");
     if with_peers {
         flow = peer("flow.py", folder.path(), sizes.peer_seconds_max)?;
+        if load < 0.92 {
+            flattest = peer("flattest.py", folder.path(), sizes.peer_seconds_max)?;
+        }
         ours.take_better(self::ours(folder.path(), sizes.seed, rounds)?);
         if shape == Shape::Frag && load > 0.92 {
             cp_sat = peer("cp_sat.py", folder.path(), sizes.peer_seconds_max)?;
         }
     }
     ours.take_better(self::ours(folder.path(), sizes.seed, rounds)?);
-    let over = |peer: &Value| peer["seconds"].as_f64().map(|seconds| seconds / ours.seconds);
+    let over = |peer: &Value, of: &str| peer[of].as_f64().map(|seconds| seconds / ours.seconds);
     let short = flow["placed"].as_f64().map(|most| (most - ours.placed as f64) / people as f64);
-    let (of_flow, of_cp_sat) = (over(&flow), over(&cp_sat));
+    let (of_flow, of_cp_sat) = (over(&flow, "seconds"), over(&cp_sat, "seconds"));
+    let of_flow_without_costs = over(&flow, "seconds_without_costs");
     Ok(json!({
         "shape": shape.name(),
         "people": people,
@@ -70,7 +75,9 @@ fn instance(
         "slot_kl_bits_told": ours.slot_kl_bits,
         "flow": flow,
         "cp_sat": cp_sat,
+        "flattest": flattest,
         "ratio_to_flow": of_flow,
+        "ratio_to_flow_without_costs": of_flow_without_costs,
         "ratio_to_cp_sat": of_cp_sat,
         "short_of_flow": short,
     }))

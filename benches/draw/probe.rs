@@ -26,14 +26,15 @@ pub fn seconds(work: impl FnOnce()) -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// Processor time of this process so far, all threads, in seconds; steps of 10 ms. 0 where the system
-/// does not say.
+/// Processor time of the threads of this process so far, in seconds; 0 where the system does not say.
 pub fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // the name of the process, in parentheses, may contain spaces; utime and stime are fields 14, 15
-    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or("").split(' ').collect();
-    let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    // the first field of a thread's schedstat: nanoseconds on a processor
+    let nanoseconds = |thread: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse::<f64>().ok()
+    };
+    threads.filter_map(nanoseconds).sum::<f64>() / 1e9
 }
 
 /// Resident memory of this process in bytes; 0 where the system does not say.

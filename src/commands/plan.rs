@@ -4,7 +4,7 @@ use super::print::{self, say};
 use super::{Ended, read_file};
 use anyhow::Context as _;
 use clap::Args;
-use muster_domain::plan_files::{FilesPlan, MovedPerson, PlanFiles, slot_kl_bits};
+use muster_domain::plan_files::{FilesPlan, MovedPerson, PlanFiles, SLOTS, slot_kl_bits};
 use muster_ports::{Entropy as _, OsEntropy};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
@@ -15,6 +15,11 @@ use std::time::Instant;
 const PEOPLE_WITH_PROGRESS: usize = 20_000;
 /// So many people moved are named where no JSON is asked for.
 const MOVED_SHOWN: usize = 10;
+/// Up to so many bits times of day count as even.
+const EVEN_BITS: f64 = 0.01;
+const SLOTS_AN_HOUR: u16 = 12;
+/// So many crowded hours are named.
+const HOURS_SHOWN: usize = 3;
 
 /// Plan a day: who meets whom at which slot, from two files
 ///
@@ -125,9 +130,28 @@ fn tell(report: &Report<'_>, plan: &FilesPlan<'_>) {
     if plan.moved.len() > MOVED_SHOWN {
         say!("  ... --json names all");
     }
+    if report.slot_kl_bits.is_some_and(|bits| bits > EVEN_BITS) {
+        say!(
+            "so times can be guessed better than by chance; more verifiers on duty at {} UTC would help most",
+            crowded_hours(&plan.moved)
+        );
+    }
     if !plan.unplaced.is_empty() {
         say!("{} found no verifier in any of their windows", plan.unplaced.len());
     }
+}
+
+/// The hours that most people had to be moved away from.
+fn crowded_hours(moved: &[MovedPerson<'_>]) -> String {
+    let mut hours: Vec<(usize, u16)> = (0..SLOTS / SLOTS_AN_HOUR)
+        .map(|hour| (moved.iter().filter(|m| m.from_slot / SLOTS_AN_HOUR == hour).count(), hour))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    hours.sort_unstable_by(|a, b| b.cmp(a));
+    hours.truncate(HOURS_SHOWN);
+    hours.sort_unstable_by_key(|(_, hour)| *hour);
+    let named: Vec<String> = hours.iter().map(|(_, hour)| format!("{hour:02}:00")).collect();
+    named.join(", ")
 }
 
 /// A file is there whole or as it was before.

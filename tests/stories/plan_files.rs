@@ -57,6 +57,29 @@ fn two_files_become_a_plan_that_anybody_can_make_again() {
     assert_eq!(drawn["unplaced"], again["unplaced"]);
 }
 
+/// Four verifiers are on duty from eight to eleven; 48 people can only be met between nine and ten, who
+/// need every seat of it, so the others cannot choose as they like, and the command says where help is needed.
+#[test]
+fn a_crowded_hour_is_named_with_what_would_help() {
+    let mut people = String::from("person_id,manager_vid,last_vid,windows\n");
+    (0..120).for_each(|n| {
+        people += &format!("p{n},,,{}\n", if n < 48 { "108-120" } else { "96-132" });
+    });
+    let duty = |n| format!("v{n},96-132\n");
+    let verifiers: String = (0..4).map(duty).collect();
+    let said = |verifiers: &str| {
+        let folder = folder_with(&people, &format!("verifier_id,windows\n{verifiers}"));
+        let output = muster_plan(folder.path(), &["--seed", "7"]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = said(&verifiers);
+    let help = "more verifiers on duty at 09:00 UTC would help most";
+    assert!(told.contains("120 of 120 people placed") && told.contains(help), "{told}");
+    let more: String = (0..40).map(duty).collect();
+    let told = said(&more);
+    assert!(told.contains("120 of 120 people placed") && !told.contains("would help"), "{told}");
+}
+
 #[test]
 fn a_bad_file_is_told_whole_and_nothing_is_written() {
     let people = "person_id,manager_vid,last_vid,windows\na,,,96-300\nb,,,morning\n";
