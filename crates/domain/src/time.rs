@@ -1,8 +1,10 @@
 //! Instants and spans as data. An instant is UTC milliseconds, the precision every database we
 //! support keeps, so that a record hashes the same after a round trip.
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// Milliseconds of one minute.
 pub const MINUTE_MS: i64 = 60_000;
@@ -63,7 +65,8 @@ impl From<Timestamp> for UtcMillis {
 /// The IANA zone of this name from the bundled database, never the system's, so that all
 /// instances agree on the rules. `None` if there is no such zone.
 pub fn zone(name: &str) -> Option<TimeZone> {
-    jiff::tz::TimeZoneDatabase::bundled().get(name).ok()
+    static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    BUNDLED.get(name).ok()
 }
 
 /// The first instant of a local date (00:00, or the first instant after a gap that swallows it).

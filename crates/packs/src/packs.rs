@@ -247,14 +247,19 @@ impl Packs {
 
     /// "On no list" needs a list: at least one pack that tells classes.
     fn residential(&self, at: UtcMillis) -> Fact<AccessClass> {
-        let asked = Kind::LISTS.into_iter().chain([Kind::Asn]).map(|kind| self.at(kind, at));
-        let (usable, missing): (Vec<_>, Vec<_>) = asked.partition(Result::is_ok);
-        let usable: Vec<Dated<'_>> = usable.into_iter().flatten().collect();
-        let Some(age_days) = usable.iter().map(|dated| dated.age_days).max() else {
-            let is_too_old = missing.iter().any(|m| matches!(m, Err(NoFact::PackTooOld)));
+        let (mut oldest, mut is_old, mut is_too_old) = (None, false, false);
+        for kind in Kind::LISTS.into_iter().chain([Kind::Asn]) {
+            match self.at(kind, at) {
+                Ok(dated) => {
+                    oldest = oldest.max(Some(dated.age_days));
+                    is_old |= dated.is_old;
+                }
+                Err(why) => is_too_old |= why == NoFact::PackTooOld,
+            }
+        }
+        let Some(age_days) = oldest else {
             return Fact::Missing(if is_too_old { NoFact::PackTooOld } else { NoFact::NoPack });
         };
-        let is_old = usable.iter().any(|dated| dated.is_old);
         Fact::Known { value: AccessClass::Residential, age_days, is_old }
     }
 }

@@ -25,7 +25,7 @@ impl Country {
 
 impl std::fmt::Display for Country {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|b| write!(f, "{}", char::from(*b)))
+        f.write_str(std::str::from_utf8(&self.0).unwrap_or_default())
     }
 }
 

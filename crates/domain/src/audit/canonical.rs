@@ -3,6 +3,7 @@
 //! implementations can disagree on its spelling.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// A value that has no canonical form here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,16 +21,18 @@ pub fn to_bytes<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, CanonicalErro
     let value =
         serde_json::to_value(value).map_err(|e| CanonicalError::Serialize(e.to_string()))?;
     let mut out = String::new();
-    write(&value, &mut out)?;
+    write_value(&value, &mut out)?;
     Ok(out.into_bytes())
 }
 
-fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
+fn write_value(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Value::Number(n) => match n.as_i64() {
-            Some(i) if (-INTEGER_MAX..=INTEGER_MAX).contains(&i) => out.push_str(&i.to_string()),
+            Some(i) if (-INTEGER_MAX..=INTEGER_MAX).contains(&i) => {
+                let _ = write!(out, "{i}"); // into a string, which takes everything
+            }
             _ => return Err(CanonicalError::Number(n.to_string())),
         },
         Value::String(s) => write_string(s, out),
@@ -39,22 +42,25 @@ fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
                 if i > 0 {
                     out.push(',');
                 }
-                write(item, out)?;
+                write_value(item, out)?;
             }
             out.push(']');
         }
         Value::Object(map) => {
-            // RFC 8785 section 3.2.3: by UTF-16 code units, not by bytes.
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+            // RFC 8785 section 3.2.3: by UTF-16 code units, which is by bytes only within ASCII.
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            match members.iter().all(|(key, _)| key.is_ascii()) {
+                true => members.sort_unstable_by_key(|(key, _)| *key),
+                false => members.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16())),
+            }
             out.push('{');
-            for (i, key) in keys.into_iter().enumerate() {
+            for (i, (key, member)) in members.into_iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
                 write_string(key, out);
                 out.push(':');
-                write(&map[key], out)?;
+                write_value(member, out)?;
             }
             out.push('}');
         }
@@ -62,9 +68,15 @@ fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
     Ok(())
 }
 
-/// serde_json escapes exactly as RFC 8785 section 3.2.2.2 asks.
+/// serde_json escapes exactly as RFC 8785 section 3.2.2.2 asks; most texts need no escape.
 fn write_string(text: &str, out: &mut String) {
-    out.push_str(&Value::from(text).to_string());
+    if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        out.push_str(&Value::from(text).to_string());
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::check_in::{Outcome, Presence};
 use crate::time::UtcMillis;
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// A point on the WGS 84 ellipsoid in millionths of a degree (about 0.1 m), as whole numbers so
 /// that a stored point reads back exactly.
@@ -17,6 +18,9 @@ pub struct Point {
     pub latitude_e6: i32,
     pub longitude_e6: i32,
 }
+
+/// Its series are worked out once.
+static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 
 impl Point {
     /// The point at these degrees; `None` outside -90..=90, -180..=180 or for what is no number.
@@ -64,7 +68,7 @@ impl Point {
     /// 87, 2013; WGS 84).
     pub fn metres_to(self, other: Point) -> i64 {
         let ((lat1, lon1), (lat2, lon2)) = (self.degrees(), other.degrees());
-        let metres: f64 = Geodesic::wgs84().inverse(lat1, lon1, lat2, lon2);
+        let metres: f64 = WGS84.inverse(lat1, lon1, lat2, lon2);
         metres.round() as i64
     }
 }
