@@ -30,6 +30,7 @@ pub mod personal_data;
 pub mod policy;
 pub mod private_blocks;
 pub mod receipts;
+pub mod replay;
 pub mod roster;
 pub mod setup;
 pub mod short_code;

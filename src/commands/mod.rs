@@ -141,7 +141,7 @@ impl Cli {
             Command::Audit(command) => command.run(load).await,
             Command::Admin(command) => command.run(&load()?).await,
             Command::Person(command) => command.run(&load()?).await,
-            Command::Assess(command) => command.run(file.as_deref()),
+            Command::Assess(command) => command.run(file.as_deref(), load).await,
             Command::Plan(command) => command.run(),
             Command::Links(command) => command.run(file.as_deref()),
             Command::Pause(command) => command.run(&load()?).await,

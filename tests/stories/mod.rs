@@ -29,6 +29,7 @@ mod miss;
 mod personal_data;
 mod plan_files;
 mod real_mail;
+mod replay;
 mod reveal;
 mod room_in_browsers;
 mod served;

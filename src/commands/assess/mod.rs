@@ -1,13 +1,16 @@
 //! `muster assess`: recorded evidence through the product's own rules and fold, line by line,
 //! without an installation. Reading and judging are the domain's; here are files, order and words.
 
+mod replay;
 mod telling;
 
 use super::Ended;
 use super::data::installed_packs;
 use super::print::text;
+use crate::config::{Config, Faults};
 use anyhow::Context as _;
 use clap::Args;
+use jiff::civil::Date;
 use muster_domain::evidence_lines::{EvidenceLine, LineFault, LookUps, schema};
 use muster_packs::polygons::{ATTRIBUTION, Polygons};
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
@@ -22,6 +25,9 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 
 /// Judge recorded evidence: one JSON object a line, with the product's own rules and fold
 ///
+/// With --stored it judges this installation's check-ins once more, on the evidence and the thresholds they
+/// were judged on, and tells only what this program's rules would say otherwise. Nothing is changed.
+///
 /// Needs no database and no data folder. Nothing is assumed of a meeting or of earlier check-ins.
 /// Absent and null are unknown, never zero. A bad line gives {id, error} and the rest goes on; the
 /// exit status is then 1. docs/assess.md describes fields, defaults and rules.
@@ -29,13 +35,13 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 #[command(
     after_help = format!(
         "Examples:\n  muster assess --input evidence.ndjson --json > findings.ndjson\n  \
-         gateway-export | muster assess --input -\n  muster assess --schema > line.schema.json\n\n\
+         gateway-export | muster assess --input -\n  muster assess --schema > line.schema.json\n  muster assess --stored --from 2026-12-01 --to 2026-12-31\n\n\
          {ATTRIBUTION}"
     )
 )]
 pub struct Assess {
     /// Evidence, one JSON object a line; `-` reads standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "schema")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "stored"])]
     input: Option<PathBuf>,
     /// Data folder whose packs tell about addresses [default: that of the configuration]; read only if
     /// a line has an address and lacks what is known of it
@@ -47,10 +53,30 @@ pub struct Assess {
     /// Print the JSON Schema of one line and end
     #[arg(long)]
     schema: bool,
+    /// Judge this installation's own check-ins once more, those of --from to --to
+    #[arg(long, requires_all = ["from", "to"], conflicts_with_all = ["input", "schema", "data"])]
+    stored: bool,
+    /// First date (UTC), with --stored
+    #[arg(long, requires = "stored", value_parser = super::date)]
+    from: Option<Date>,
+    /// Last date (UTC), with --stored
+    #[arg(long, requires = "stored", value_parser = super::date)]
+    to: Option<Date>,
 }
 
 impl Assess {
-    pub(super) fn run(self, config: Option<&Path>) -> anyhow::Result<Ended> {
+    pub(super) async fn run(
+        self,
+        config: Option<&Path>,
+        load: impl FnOnce() -> Result<Config, Faults>,
+    ) -> anyhow::Result<Ended> {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) => replay::run(&load()?, from, to, self.json).await,
+            _ => self.lines(config),
+        }
+    }
+
+    fn lines(self, config: Option<&Path>) -> anyhow::Result<Ended> {
         let Some(path) = self.input.filter(|_| !self.schema) else {
             super::print::json(&schema())?;
             return Ok(Ended::Done);

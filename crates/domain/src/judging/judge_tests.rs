@@ -7,8 +7,10 @@ use crate::check_in::{Assurance, Channel, Fault, Presence};
 use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
 use crate::judging::fault::{Delivery, Probe, ProbeTarget};
+use crate::judging::finding::Severity;
 use crate::judging::outcome::NextAct;
 use crate::judging::region::Region;
+use crate::judging::replay::changes;
 
 const START: UtcMillis = UtcMillis(1_800_000_000_000);
 
@@ -306,4 +308,24 @@ fn a_replay_from_stored_input_gives_the_same_bytes_whatever_the_order_of_sightin
         let judgement: Judgement = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(serde_json::to_vec(&judgement).unwrap(), bytes);
     }
+}
+
+#[test]
+fn a_replay_by_the_same_rules_differs_in_nothing_and_another_rule_is_named_with_what_follows() {
+    let mut input = verified_session();
+    let was = judge(&input);
+    assert_eq!(changes(&was, &judge(&input)), None);
+
+    // The place was judged without its polygons and is now judged with them.
+    let claim = input.claim.as_mut().unwrap();
+    claim.region = Region { time_zone: Some("Asia/Tokyo".into()), ..Region::default() };
+    claim.browser_time_zone = Some("Europe/Amsterdam".into());
+    let found = changes(&was, &judge(&input)).expect("a clock that does not fit");
+    let [rule] = &found.rules[..] else { panic!("{found:?}") };
+    assert_eq!((rule.rule_id.as_str(), rule.was.len()), ("tz-mismatch", 0));
+    assert_eq!((rule.would_be[0].severity, rule.would_be[0].status), (Severity::High, "active"));
+    let assurance = found.assurance.expect("one high finding");
+    assert_eq!((assurance.was, assurance.would_be), (Assurance::Clear, Assurance::Review));
+    let outcome = found.outcome.expect("what follows from it");
+    assert_eq!((outcome.was, outcome.would_be), (Outcome::Verified, Outcome::NeedsReview));
 }

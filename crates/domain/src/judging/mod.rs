@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod readings;
 pub mod recorded;
 pub mod region;
+pub mod replay;
 pub mod rules;
 pub mod surroundings;
 
