@@ -1,7 +1,7 @@
 //! The one place of wiring: configuration in, store, context and the outside out. Knows every
 //! part; nothing but commands and `main` knows this.
 
-use crate::acts::{Context, Settings};
+use crate::acts::{Context, Gathering, Settings};
 use crate::config::Config;
 use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
@@ -231,6 +231,11 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         is_clock_stepped: false,
         baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),
         retention: config.retention.clone(),
+        gathering: Gathering {
+            server: config.server.place(),
+            sanctioned_regions: config.programme.sanctioned_regions(),
+            corporate_egress_asns: config.packs.egress_asn.clone(),
+        },
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {

@@ -159,6 +159,7 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),
+        gathering: Default::default(),
     };
     Ok(Context {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),
