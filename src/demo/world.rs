@@ -68,6 +68,7 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
             ice: IceSettings { stun: Vec::new(), turn: None, relay_only: false },
         }),
         previews: Default::default(),
+        stun: None,
         demo: Some(Arc::new(Hooks(world.clone()))),
         metrics: None,
     };

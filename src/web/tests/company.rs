@@ -77,6 +77,7 @@ impl Company {
                 ice: IceSettings::default(),
             }),
             previews: Default::default(),
+            stun: None,
             demo: None,
             metrics: None,
         };
