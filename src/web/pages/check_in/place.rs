@@ -18,6 +18,7 @@ use muster_domain::judging::gathered::{CameraClass, RendererClass, Unsigned};
 use muster_messages::pages::check_in::{Place, PlaceAnswered, StepName};
 use muster_store::entities::check_in;
 use muster_store::people;
+use std::net::IpAddr;
 
 /// Days an exact point is kept (DESIGN, promise P11).
 const EXACT_DAYS: u16 = 30;
@@ -140,9 +141,7 @@ fn read_answer(
     id: CheckInId,
     form: &Form,
 ) -> Result<PlaceAnswer, ActError> {
-    let client = me.visitor.client();
-    // Over loopback nothing came from anywhere.
-    let address = Some(client).filter(|client| !client.is_loopback() && !client.is_unspecified());
+    let address = address(me);
     let record = form.text("record");
     let mut answer = match record.is_empty() {
         true => typed_place(form),
@@ -159,6 +158,11 @@ fn read_answer(
     answer.is_behind_proxy = me.visitor.is_proxied();
     answer.because = form.text_within("because", 500);
     Ok(answer)
+}
+
+/// Where the answer comes from. Over loopback nothing comes from anywhere.
+fn address(me: &SignedIn) -> Option<IpAddr> {
+    Some(me.visitor.client()).filter(|client| !client.is_loopback() && !client.is_unspecified())
 }
 
 fn typed_place(form: &Form) -> PlaceAnswer {
@@ -198,7 +202,8 @@ pub(super) async fn question(State(web): State<Web>, me: SignedIn, id: Id) -> An
         "audience": web.context.settings.public_url,
         "check_in": row.id,
         "line": format!("/check-ins/{}/place/line?nonce={nonce}", row.id),
-        "stun": web.stun.as_ref().map(|stun| stun.url()),
+        // Without an address of the page's there is nothing to compare a second one with.
+        "stun": web.stun.as_ref().filter(|_| address(&me).is_some()).map(|stun| stun.url()),
     });
     Ok(Json(question).into_response())
 }
