@@ -194,10 +194,11 @@ crate::on_both_databases! {
     async fn one_browser_for_two_people_is_looked_at_and_names_nobody(company: Company) {
         let cast = company.usual_cast().await;
         company.declare_place(cast.maria, LISBON.0, LISBON.1).await;
-        let rui = second_person(&company).await;
         let key = BrowserKey::new();
         let first = company.first_check_in(cast.maria, "drawn").await;
         signs(&company, &company.context, &first, &key, |answer| answer).await;
+        // He joins afterwards, so that his turn comes later.
+        let rui = second_person(&company).await;
         let second = company.first_check_in(rui, "drawn").await;
         signs(&company, &company.context, &second, &key, |answer| answer).await;
         let judged = meet(&company, &second, "live_person_seen").await;

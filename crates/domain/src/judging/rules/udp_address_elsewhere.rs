@@ -78,7 +78,6 @@ fn finding<T>(
     let relation = format!("another {what}");
     let evidence =
         vec![text("datagram", relation, "server", context.readings.at).aged(fact.age_days())];
-    debug_assert_eq!(second.relation, Relation::Other);
     let employee = format!(
         "Your browser reached us over two networks at once, the second in another {what}. A company \
          gateway, a VPN or an extension usually does this; please tell us which."
