@@ -328,9 +328,9 @@ pub async fn listen(config: &Config) -> anyhow::Result<tokio::net::TcpListener> 
 /// The port is in use or may not be taken; names the key to change.
 pub async fn listen_stun(config: &Config) -> anyhow::Result<Option<tokio::net::UdpSocket>> {
     let Some(stun) = &config.stun else { return Ok(None) };
-    let socket = tokio::net::UdpSocket::bind(stun.listen).await.with_context(|| {
-        format!("cannot listen on {} for datagrams (stun.listen)", stun.listen)
-    })?;
+    let socket = tokio::net::UdpSocket::bind(stun.listen)
+        .await
+        .with_context(|| format!("cannot listen on {} for datagrams (stun.listen)", stun.listen))?;
     Ok(Some(socket))
 }
 

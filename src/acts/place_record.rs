@@ -90,8 +90,7 @@ pub(super) fn gathered(
     let second_path = answer.address.zip(answer.datagram_from).map(|(page, datagram)| {
         let relation = Relation::of(page, datagram);
         let is_other = relation == Relation::Other;
-        let network =
-            is_other.then(|| super::check_in::line(context, datagram, now)).flatten();
+        let network = is_other.then(|| super::check_in::line(context, datagram, now)).flatten();
         SecondPath { relation, network }
     });
     Gathered {

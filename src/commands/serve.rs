@@ -71,7 +71,9 @@ impl Serve {
         };
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
-        let answering = stun.zip(datagrams).map(|(stun, socket)| tokio::spawn(stun.serve(socket, stop.clone())));
+        let answering = stun
+            .zip(datagrams)
+            .map(|(stun, socket)| tokio::spawn(stun.serve(socket, stop.clone())));
         let upkeep = tokio::spawn({
             let stop = stop.clone();
             async move {

@@ -46,7 +46,7 @@ impl Programme {
 fn is_iso_3166(code: &str) -> bool {
     let (country, region) = code.split_once('-').unwrap_or((code, "0"));
     let is_country = country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic());
-    let is_region = (1..=3).contains(&region.len())
-        && region.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_region =
+        (1..=3).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_alphanumeric());
     is_country && is_region
 }

@@ -58,7 +58,8 @@ impl Server {
     pub(super) fn check(&self, faults: &mut Vec<Fault>) {
         let is_some = self.latitude.is_some() || self.longitude.is_some();
         if is_some && self.place().is_none() {
-            let accepted = "both server.latitude (-90 to 90) and server.longitude (-180 to 180), or none";
+            let accepted =
+                "both server.latitude (-90 to 90) and server.longitude (-180 to 180), or none";
             faults.push(Fault::new("server.latitude", "is no place", accepted));
         }
         let accepted = "https://host, or http://localhost for a trial: browsers give camera and place to secure pages only";

@@ -24,12 +24,20 @@ export async function story({ browsers, at_end }) {
   await udpRouter('127.0.0.2', demo.port, ELSEWHERE, at_end);
 
   // The browser believes that it talks to the service; the relay stands in between.
-  const rules = `MAP anna.localhost:${demo.port} 127.0.0.1:${relay.port}, MAP stun.localhost 127.0.0.2`;
+  const rules = `MAP anna.localhost:${demo.port} 127.0.0.1:${relay.port}`;
   const anna = await browsers.person({
     name: 'anna', camera: 'red', position: BERLIN, viewport: PHONE, args: [`--host-resolver-rules=${rules}`],
   });
-  // Chromium's fake camera calls itself otherwise.
   await anna.addInitScript(() => {
+    // For datagrams every name that ends in .localhost is this machine; the router has the next address.
+    const Connection = RTCPeerConnection;
+    window.RTCPeerConnection = class extends Connection {
+      constructor({ iceServers, ...more }) {
+        const urls = ({ urls }) => ({ urls: String(urls).replace('stun.localhost', '127.0.0.2') });
+        super({ iceServers: iceServers.map(urls), ...more });
+      }
+    };
+    // Chromium's fake camera calls itself otherwise.
     Object.defineProperty(MediaStreamTrack.prototype, 'label', { get: () => 'OBS Virtual Camera' });
   });
   const id = await invite(demo, at, anna);
@@ -82,7 +90,6 @@ export async function story({ browsers, at_end }) {
   assert.equal(key, 'InvalidAccessError', 'the key cannot be read, not even by the page');
 
   // Altered on the way: refused in words, nothing recorded, one click goes on.
-  browsers.expectComplaint(/422/);
   let sent = '';
   await anna.route('**/place', async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
@@ -111,8 +118,8 @@ export async function story({ browsers, at_end }) {
   assert.notEqual(JSON.stringify(await held('attestation')), before);
   const again = await anna.evaluate(async ([path, body]) => {
     const answer = await fetch(path, { method: 'POST', body: new URLSearchParams(body) });
-    return [answer.status, await answer.text()];
+    return [new URL(answer.url).pathname, await answer.text()];
   }, [`/check-ins/${id}/place`, sent]);
-  assert.equal(again[0], 422);
+  assert.equal(again[0], `/check-ins/${id}/place`);
   assert.match(again[1], /answered already/);
 }

@@ -77,6 +77,8 @@ function setUp(form) {
     if (input) input.value = String(value);
   };
   fill('time_zone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
+  // Until now a click would have done nothing.
+  if (share) share.disabled = false;
 
   share?.addEventListener('click', async (event) => {
     event.preventDefault();

@@ -9,11 +9,9 @@ use std::net::SocketAddr;
 /// In microseconds; `None` where the kernel does not tell.
 #[cfg(target_os = "linux")]
 pub(super) fn min_round_trip_us(local: SocketAddr, remote: SocketAddr) -> Option<u32> {
-    use netlink_packet_core::{
-        NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-    };
-    use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
+    use netlink_packet_core::{NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
     use netlink_packet_sock_diag::SockDiagMessage;
+    use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
     use netlink_packet_sock_diag::inet::nlas::Nla;
     use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, SocketId, StateFlags};
     use netlink_sys::{Socket, SocketAddr as NetlinkAddr, protocols::NETLINK_SOCK_DIAG};
@@ -35,8 +33,7 @@ pub(super) fn min_round_trip_us(local: SocketAddr, remote: SocketAddr) -> Option
     };
     let mut header = NetlinkHeader::default();
     header.flags = NLM_F_REQUEST;
-    let mut packet =
-        NetlinkMessage::new(header, SockDiagMessage::InetRequest(request).into());
+    let mut packet = NetlinkMessage::new(header, SockDiagMessage::InetRequest(request).into());
     packet.finalize();
     let mut bytes = vec![0; packet.header.length as usize];
     packet.serialize(&mut bytes);

@@ -17,8 +17,7 @@ const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 const OPTIONAL_FROM: u16 = 0x8000;
 /// Of those, what may stand in a request and changes nothing for us: names and hashes of credentials
 /// we never ask for, and what ICE adds (RFC 8445).
-const HARMLESS: [u16; 9] =
-    [0x0006, 0x0008, 0x0014, 0x0015, 0x001C, 0x001D, 0x001E, 0x0024, 0x0025];
+const HARMLESS: [u16; 9] = [0x0006, 0x0008, 0x0014, 0x0015, 0x001C, 0x001D, 0x001E, 0x0024, 0x0025];
 /// Unknown attributes named in an answer; the answer stays about as short as the request.
 const NAMED_MAX: usize = 8;
 
@@ -155,14 +154,10 @@ mod tests {
         // CHANGE-REQUEST of RFC 5780, which would have us answer from elsewhere.
         let asked = bytes(&format!("0001 0008 2112a442 {TRANSACTION} 0003 0004 00000006"));
         let answer = Request::read(&asked).unwrap().answer("192.0.2.1:9".parse().unwrap());
-        let expected = format!(
-            "0111 0010 2112a442 {TRANSACTION} 0009 0004 00000414 000a 0002 0003 0000"
-        );
+        let expected =
+            format!("0111 0010 2112a442 {TRANSACTION} 0009 0004 00000414 000a 0002 0003 0000");
         assert_eq!(answer, bytes(&expected));
-        let many = format!(
-            "0001 0190 2112a442 {TRANSACTION} {}",
-            "0003 0000".repeat(100)
-        );
+        let many = format!("0001 0190 2112a442 {TRANSACTION} {}", "0003 0000".repeat(100));
         let answer = Request::read(&bytes(&many)).unwrap().answer("192.0.2.1:9".parse().unwrap());
         assert!(answer.len() < 60, "an answer is short whatever was asked");
     }

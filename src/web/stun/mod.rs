@@ -99,8 +99,12 @@ impl Stun {
             memory.seen.get(&seen).is_some_and(|at| now - *at <= REMEMBERED)
         };
         let of_internet = |ip: &IpAddr| !ip.is_loopback() && !ip.is_unspecified();
-        let seen: Vec<IpAddr> =
-            named.iter().filter(is_seen).map(|a| a.ip().to_canonical()).filter(of_internet).collect();
+        let seen: Vec<IpAddr> = named
+            .iter()
+            .filter(is_seen)
+            .map(|a| a.ip().to_canonical())
+            .filter(of_internet)
+            .collect();
         [Relation::Other, Relation::Same, Relation::OtherFamily].into_iter().find_map(|relation| {
             seen.iter().copied().find(|ip| Relation::of(page, *ip) == relation)
         })
@@ -138,9 +142,8 @@ impl Memory {
 mod tests {
     use super::*;
 
-    const ASKED: [u8; 20] = [
-        0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-    ];
+    const ASKED: [u8; 20] =
+        [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
     fn at(text: &str) -> SocketAddr {
         text.parse().unwrap()
@@ -170,8 +173,7 @@ mod tests {
     async fn only_addresses_we_saw_lately_count_and_another_network_comes_first() {
         let stun = Stun::new("localhost:3478");
         let page = at("198.51.100.7:1").ip();
-        let named =
-            [at("198.51.100.9:4711"), at("203.0.113.5:4712"), at("[2001:db8::1]:4713")];
+        let named = [at("198.51.100.9:4711"), at("203.0.113.5:4712"), at("[2001:db8::1]:4713")];
         assert_eq!(stun.confirmed(&named, page), None, "a page can name what it likes");
         let see = |from| stun.answer(&ASKED, from, Instant::now()).unwrap();
         see(named[2]);

@@ -35,8 +35,11 @@ impl DeviceKey {
     /// The JWK thumbprint (RFC 7638, SHA-256) in base64url.
     pub fn thumbprint(&self) -> String {
         let text = |bytes| URL_SAFE_NO_PAD.encode(bytes);
-        let members =
-            format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, text(self.x), text(self.y));
+        let members = format!(
+            r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
+            text(self.x),
+            text(self.y)
+        );
         URL_SAFE_NO_PAD.encode(Sha256::digest(members))
     }
 

@@ -1,12 +1,13 @@
 //! The question of place: the page, a fresh question for a page that signs, and the answer.
 
-use super::{head, own};
 use super::steps::elsewhere;
+use super::{head, own};
 use crate::acts::ActError;
 use crate::acts::check_in::{self as acts, PlaceAnswer};
 use crate::acts::place_record;
+use crate::web::guard::see;
 use crate::web::session::{Form, Id, Posted, SignedIn};
-use crate::web::{Answer, Web};
+use crate::web::{Answer, Web, with_flash};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,6 +16,7 @@ use muster_domain::check_in::PageStep;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::evidence::{ClaimStatus, Point};
 use muster_domain::judging::gathered::{CameraClass, RendererClass, Unsigned};
+use muster_messages::pages::FlashTone;
 use muster_messages::pages::check_in::{Place, PlaceAnswered, StepName};
 use muster_store::entities::check_in;
 use muster_store::people;
@@ -36,19 +38,15 @@ async fn place_page(
     web: &Web,
     me: &SignedIn,
     row: &check_in::Model,
-    wrong: Option<(&Form, &str, &str)>,
+    wrong: Option<(&Form, &str)>,
 ) -> Answer {
     let places = people::places(&web.context.store, web.context.store.read(), me.id()).await?;
     let mut frame = web.frame(&me.visitor, "Where you work from", "/").await;
     let (mut instead, mut because) = (Place::instead_field(), Place::because_field());
-    if let Some((form, field, sentence)) = wrong {
+    if let Some((form, sentence)) = wrong {
+        frame = frame.with_problem("status-1", sentence);
+        instead = instead.chosen(&[form.text("status")], Some(sentence));
         because = because.typed(form.text("because"), None);
-        if field == "record" {
-            frame = frame.with_problem("share", sentence);
-        } else {
-            frame = frame.with_problem("status-1", sentence);
-            instead = instead.chosen(&[form.text("status")], Some(sentence));
-        }
     }
     let page = Place {
         frame,
@@ -65,12 +63,7 @@ async fn place_page(
 }
 
 /// `POST .../place`
-pub(super) async fn answer(
-    State(web): State<Web>,
-    me: SignedIn,
-    id: Id,
-    form: Posted,
-) -> Answer {
+pub(super) async fn answer(State(web): State<Web>, me: SignedIn, id: Id, form: Posted) -> Answer {
     let row = own(&web, &me, id).await?;
     let answer = match read_answer(&web, &me, row.check_in_id(), &form) {
         Ok(answer) => answer,
@@ -125,13 +118,14 @@ async fn refused(
 ) -> Answer {
     let ActError::Invalid(faults) = error else { return Err(error.into()) };
     let (field, sentence) = faults.first().map_or(("", ""), |(f, s)| (*f, s.as_str()));
-    let is_signed = !form.text("record").is_empty();
-    if is_signed {
-        let why = if field == "nonce" { "place-record-late" } else { "place-record-altered" };
-        acts::note_attempt(&web.context, me.id(), row.check_in_id(), PageStep::Place, why).await?;
+    if form.text("record").is_empty() {
+        return place_page(web, me, row, Some((form, sentence))).await;
     }
-    let field = if is_signed { "record" } else { field };
-    place_page(web, me, row, Some((form, field, sentence))).await
+    let why = if field == "nonce" { "place-record-late" } else { "place-record-altered" };
+    acts::note_attempt(&web.context, me.id(), row.check_in_id(), PageStep::Place, why).await?;
+    // The page itself and not an answer to a form: only that one may ask the browser for the place.
+    let again = see(&format!("/check-ins/{}/place", row.id));
+    Ok(with_flash(web, again, FlashTone::Attention, sentence))
 }
 
 /// What was answered: by the record the page signed, where there is one, else by the fields.
@@ -207,4 +201,3 @@ pub(super) async fn question(State(web): State<Web>, me: SignedIn, id: Id) -> An
     });
     Ok(Json(question).into_response())
 }
-

@@ -43,9 +43,11 @@ mod tests {
 
     #[test]
     fn examples() {
-        for (camera, raised) in
-            [(None, false), (Some(CameraClass::Ordinary), false), (Some(CameraClass::Virtual), true)]
-        {
+        for (camera, raised) in [
+            (None, false),
+            (Some(CameraClass::Ordinary), false),
+            (Some(CameraClass::Virtual), true),
+        ] {
             let session = at_home().around(|s| s.device.camera = camera);
             assert_eq!(!run(&RULE, &session).is_empty(), raised, "{camera:?}");
         }

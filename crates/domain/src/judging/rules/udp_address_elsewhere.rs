@@ -68,12 +68,7 @@ fn differ<T: PartialEq>(one: &Fact<T>, other: &Fact<T>) -> Option<bool> {
     one.value().zip(other.value()).map(|(one, other)| one != other)
 }
 
-fn finding<T>(
-    context: &RuleContext,
-    severity: Severity,
-    what: &str,
-    fact: &Fact<T>,
-) -> Finding {
+fn finding<T>(context: &RuleContext, severity: Severity, what: &str, fact: &Fact<T>) -> Finding {
     let severity = severity.lowered_if(fact.is_old());
     let relation = format!("another {what}");
     let evidence =
@@ -82,8 +77,9 @@ fn finding<T>(
         "Your browser reached us over two networks at once, the second in another {what}. A company \
          gateway, a VPN or an extension usually does this; please tell us which."
     );
-    let reviewer =
-        format!("Pages and datagrams of the same browser came from different places: another {what}.");
+    let reviewer = format!(
+        "Pages and datagrams of the same browser came from different places: another {what}."
+    );
     RULE.finding(context, severity, evidence, employee, reviewer)
 }
 
@@ -120,7 +116,13 @@ mod tests {
             ("country", &facts("US", 9, Vpn), Relation::Other, Some(home.clone()), Some("high")),
             ("network", &home, Relation::Other, Some(facts("NL", 2, Vpn)), Some("low")),
             ("own pool", &home, Relation::Other, Some(home.clone()), None),
-            ("our gateway", &facts("US", 9, CorporateEgress), Relation::Other, Some(home.clone()), None),
+            (
+                "our gateway",
+                &facts("US", 9, CorporateEgress),
+                Relation::Other,
+                Some(home.clone()),
+                None,
+            ),
             ("split", &home, Relation::Other, Some(facts("US", 9, CorporateEgress)), None),
             ("listed", &facts("US", 64_500, Vpn), Relation::Other, Some(home.clone()), None),
         ] {
