@@ -1,7 +1,7 @@
 //! The one place of wiring: configuration in, store, context and the outside out. Knows every
 //! part; nothing but commands and `main` knows this.
 
-use crate::acts::{Context, Settings};
+use crate::acts::{Context, Gathering, Settings};
 use crate::config::Config;
 use crate::engine::BusySource;
 use anyhow::{Context as _, bail, ensure};
@@ -231,6 +231,11 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         is_clock_stepped: false,
         baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),
         retention: config.retention.clone(),
+        gathering: Gathering {
+            server: config.server.place(),
+            sanctioned_regions: config.programme.sanctioned_regions(),
+            corporate_egress_asns: config.packs.egress_asn.clone(),
+        },
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {
@@ -315,6 +320,18 @@ pub async fn listen(config: &Config) -> anyhow::Result<tokio::net::TcpListener> 
         ),
         _ => anyhow::anyhow!("cannot listen on {address} (server.listen): {error}"),
     })
+}
+
+/// Takes the UDP port of our own STUN responder; `None` where none is configured.
+///
+/// # Errors
+/// The port is in use or may not be taken; names the key to change.
+pub async fn listen_stun(config: &Config) -> anyhow::Result<Option<tokio::net::UdpSocket>> {
+    let Some(stun) = &config.stun else { return Ok(None) };
+    let socket = tokio::net::UdpSocket::bind(stun.listen)
+        .await
+        .with_context(|| format!("cannot listen on {} for datagrams (stun.listen)", stun.listen))?;
+    Ok(Some(socket))
 }
 
 /// The file of a SQLite database.

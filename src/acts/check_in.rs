@@ -4,14 +4,17 @@
 //! Each act works on one's own check-in only and on a running one only.
 
 use super::notify::{self, About, Notice};
+use super::place_record::{self, Signed};
 use super::{ActError, ActResult, Context, announce, receipts, stand_by};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
+use muster_domain::judging::gathered::{CameraClass, RendererClass, Unsigned};
 use muster_domain::judging::network::NetworkFacts;
 use muster_domain::judging::region::Region;
+use muster_domain::judging::surroundings::RoundTrips;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -24,7 +27,7 @@ use muster_store::entities::{
 use muster_store::jobs::Job;
 use muster_store::orders::{self, NewOrder};
 use muster_store::work::Lane;
-use muster_store::{Owner, Place, Tx, cases, check_ins, evidence, people};
+use muster_store::{Owner, Place, Tx, cases, check_ins, device_keys, evidence, people};
 use sea_orm::ConnectionTrait;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -32,7 +35,7 @@ use uuid::Uuid;
 /// `check_in.cancel_reason` of a one-tap move within the allowance.
 pub const NOT_NOW: &str = "not_now";
 /// Version of the notice people acknowledge; raised whenever its words change.
-pub const NOTICE_VERSION: &str = "2026-12";
+pub const NOTICE_VERSION: &str = "2027-01";
 /// Minutes before the start from which the room and the verifier's name are open.
 pub const JOIN_LEAD_MINUTES: i64 = 5;
 /// Minutes for which the place step of a page that was opened may be answered.
@@ -180,10 +183,25 @@ pub async fn issue_nonce(context: &Context, id: CheckInId) -> ActResult<String> 
         check_in_id: id.0,
         issued_ms: context.now().0,
         used_ms: None,
+        tcp_min_us: None,
+        app_min_us: None,
     };
     muster_store::insert(&tx, row).await?;
     tx.commit().await?;
     Ok(nonce)
+}
+
+/// Keeps the round trips that were measured while a question of this check-in is open.
+pub async fn keep_round_trips(
+    context: &Context,
+    id: CheckInId,
+    nonce: &str,
+    trips: RoundTrips,
+) -> ActResult<bool> {
+    let tx = context.store.begin().await?;
+    let is_kept = evidence::keep_round_trips(&tx, nonce, id, trips).await?;
+    tx.commit().await?;
+    Ok(is_kept)
 }
 
 /// The answer to the question of place.
@@ -200,6 +218,17 @@ pub struct PlaceAnswer {
     pub address: Option<IpAddr>,
     /// What the person added.
     pub because: String,
+    /// The record all of this was read from, where the page could sign.
+    pub signed: Option<Signed>,
+    /// Why it could not, if it said so.
+    pub unsigned: Option<Unsigned>,
+    pub camera: Option<CameraClass>,
+    pub renderer: Option<RendererClass>,
+    /// Whether our own proxy ended the connection.
+    pub is_behind_proxy: bool,
+    /// Where a datagram of the same page came from, as our own responder saw it. It is looked up and
+    /// not kept.
+    pub datagram_from: Option<IpAddr>,
 }
 
 /// Keeps the answer; a later one of the same check-in replaces it. No is an answer too.
@@ -216,13 +245,13 @@ pub async fn attest(
     let tx = context.store.begin().await?;
     let row = running(&tx, me, id).await?;
     let now = context.now();
-    let not_before = now.plus_minutes(-NONCE_MINUTES);
-    if !muster_store::evidence::use_nonce(&tx, &answer.nonce, id, not_before).await? {
+    if !evidence::use_nonce(&tx, &answer.nonce, id, answer.not_before(now)).await? {
         let sentence =
             "This question was answered already or lay open too long. Please answer it once more.";
         return Err(ActError::invalid("nonce", sentence));
     }
     let is_ok = status == ClaimStatus::Ok;
+    let round_trips = evidence::round_trips(&*tx, &answer.nonce).await?;
     let claim = Claim {
         // Coordinates that cannot be are no place.
         status: if is_ok && answer.point.is_none() { ClaimStatus::Unavailable } else { status },
@@ -232,6 +261,7 @@ pub async fn attest(
         region: Region::default(), // found when it is judged
         browser_time_zone: answer.browser_time_zone.clone(),
         network: answer.address.and_then(|address| line(context, address, now)),
+        gathered: place_record::gathered(context, answer, round_trips, now),
         signature_good: true,
         observed_at: now,
     };
@@ -240,6 +270,16 @@ pub async fn attest(
     let row_id =
         earlier.map_or_else(|| Uuid::from_bytes(context.store.entropy().bytes()), |e| e.id);
     let place = Place { table: "attestation", column: "claim", row: row_id };
+    if let Some(mac) = &claim.gathered.device.key {
+        device_keys::note(&tx, row.person(), mac, id, now).await?;
+    }
+    let sealed_record = match &answer.signed {
+        Some(signed) => {
+            let place = Place { table: "attestation", column: "record", row: row_id };
+            Some(tx.seal(Owner::Person(row.person()), place, &signed.text).await?)
+        }
+        None => None,
+    };
     let kept = attestation::Model {
         id: row_id,
         check_in_id: row.id,
@@ -247,6 +287,7 @@ pub async fn attest(
         claim: tx.seal(Owner::Person(row.person()), place, &claim).await?,
         coarse: false,
         at_ms: now.0,
+        record: sealed_record,
     };
     match is_new {
         true => muster_store::insert(&tx, kept).await?,
@@ -258,7 +299,9 @@ pub async fn attest(
         .about(me)
         .fact("check_in", row.id.to_string())
         .fact("replaces", !is_new)
+        .fact("signed", answer.signed.is_some())
         .commit("status", claim.status.code())
+        .commit("record", answer.signed.as_ref().map_or("", |signed| &signed.text))
         .write(&tx)
         .await?;
     Ok(tx.commit().await?)
@@ -459,7 +502,7 @@ pub async fn has_objected(
 }
 
 /// What the installed data packs know of an address now; nothing where there are none.
-fn line(context: &Context, address: IpAddr, at: UtcMillis) -> Option<NetworkFacts> {
+pub(super) fn line(context: &Context, address: IpAddr, at: UtcMillis) -> Option<NetworkFacts> {
     let packs = context.packs.packs();
     (!packs.freshness(at).is_empty()).then(|| packs.look_up(address, at))
 }

@@ -1,6 +1,7 @@
 //! What every act needs: the store, the messages, and the few settings that stand in texts.
 
 use muster_domain::audit::SigningKey;
+use muster_domain::judging::evidence::Point;
 use muster_domain::retention::RetentionDays;
 use muster_domain::time::{UtcMillis, zone};
 use muster_messages::mail::line::{Line, Link};
@@ -27,6 +28,19 @@ pub struct Settings {
     pub baseline_deadline_days: i64,
     /// How long each class of data is kept.
     pub retention: RetentionDays,
+    /// What judging is told of the organisation itself.
+    pub gathering: Gathering,
+}
+
+/// What evidence is measured against, from the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Gathering {
+    /// Where this server stands: round trips are compared with distances from here.
+    pub server: Option<Point>,
+    /// ISO 3166 codes of countries and regions from which nobody may work.
+    pub sanctioned_regions: Vec<String>,
+    /// Autonomous systems that are the organisation's own way into the internet.
+    pub corporate_egress_asns: Vec<u32>,
 }
 
 /// The store with everything an act needs beside it.

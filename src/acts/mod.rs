@@ -27,6 +27,7 @@ pub mod notices;
 pub mod notify;
 pub mod office;
 pub mod personal_data;
+pub mod place_record;
 pub mod policy;
 pub mod private_blocks;
 pub mod receipts;
@@ -43,7 +44,7 @@ pub(crate) mod test_support;
 pub mod verify;
 pub mod zone_change;
 
-pub use context::{Context, Settings};
+pub use context::{Context, Gathering, Settings};
 
 /// Why an act was not done.
 #[derive(Debug, thiserror::Error)]

@@ -61,6 +61,7 @@ impl Office {
             is_clock_stepped: true,
             baseline_deadline_days: 14,
             retention: Default::default(),
+            gathering: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),

@@ -7,7 +7,7 @@ use crate::config::{Config, IceServer};
 use crate::engine::{Engine, Ports};
 use crate::telemetry;
 use crate::web::room::{IceSettings, TurnSettings};
-use crate::web::{self, Web, WebSettings};
+use crate::web::{self, Stun, Web, WebSettings};
 use anyhow::ensure;
 use clap::Args;
 use muster_messages::Renderer;
@@ -33,6 +33,7 @@ impl Serve {
         telemetry::start_logging(&config.log)?;
         let metrics = telemetry::install_metrics()?;
         let listener = app::listen(config).await?;
+        let datagrams = app::listen_stun(config).await?;
         let store = app::open_store(config).await?;
         let _lock = app::lock_folder(config)?;
         let found = installation::get(store.read()).await?;
@@ -53,6 +54,7 @@ impl Serve {
         let engine = Engine::start(context.clone(), ports).await?;
         let hub = web::presence::hub(&context, Arc::new(SystemClock), Arc::new(OsEntropy));
         let rendering = metrics.clone();
+        let stun = config.stun.as_ref().map(|stun| Arc::new(Stun::new(&stun.public)));
         let web = Web {
             context,
             renderer: Arc::new(Renderer::new()?),
@@ -63,11 +65,15 @@ impl Serve {
                 ice: ice(config),
             }),
             previews: Default::default(),
+            stun: stun.clone(),
             demo: None,
             metrics: Some(Arc::new(move || rendering.render())),
         };
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
+        let answering = stun
+            .zip(datagrams)
+            .map(|(stun, socket)| tokio::spawn(stun.serve(socket, stop.clone())));
         let upkeep = tokio::spawn({
             let stop = stop.clone();
             async move {
@@ -93,6 +99,9 @@ impl Serve {
         .await?;
         running.await??;
         upkeep.await?;
+        if let Some(answering) = answering {
+            answering.await?;
+        }
         say!("Stopped; nothing that was begun is left half done.");
         Ok(Ended::Done)
     }

@@ -12,6 +12,7 @@ mod retention;
 mod room;
 mod schedule;
 mod server;
+mod stun;
 
 pub use calendar::Calendar;
 pub use faults::{Fault, Faults};
@@ -21,6 +22,7 @@ pub use programme::Programme;
 pub use room::{IceServer, Room};
 pub use schedule::Schedule;
 pub use server::{Database, Log, LogFormat, Server};
+pub use stun::Stun;
 
 use muster_domain::retention::RetentionDays;
 use muster_integrations::drand::BeaconConfig;
@@ -50,6 +52,8 @@ pub struct Config {
     pub packs: Packs,
     #[serde(default)]
     pub room: Room,
+    /// Without it nobody is asked over a second way.
+    pub stun: Option<Stun>,
     #[serde(default)]
     pub schedule: Schedule,
     /// How long each class of data is kept.
@@ -92,6 +96,7 @@ impl Config {
         self.packs.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
+        self.stun.iter().for_each(|stun| stun.check(&mut faults));
         retention::check(&self.retention, &mut faults);
         let smtp = self.smtp.iter().flat_map(|s| s.validate("smtp"));
         let heartbeat = self.heartbeat.iter().flat_map(|h| h.validate("heartbeat"));

@@ -1,6 +1,7 @@
 //! `[server]`, `[database]`, `[log]`.
 
 use super::Fault;
+use muster_domain::judging::evidence::Point;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -17,6 +18,10 @@ pub struct Server {
     pub trusted_proxies: Vec<IpAddr>,
     /// Database (where it is SQLite), keys and lock file.
     pub data_dir: PathBuf,
+    /// Where this server stands, in degrees: both or none. Without it round trips say nothing about
+    /// distances.
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
 }
 
 impl Default for Server {
@@ -26,6 +31,8 @@ impl Default for Server {
             public_url: "http://localhost:8080".to_owned(),
             trusted_proxies: Vec::new(),
             data_dir: PathBuf::from("data"),
+            latitude: None,
+            longitude: None,
         }
     }
 }
@@ -42,7 +49,19 @@ impl Server {
         self.public_url.starts_with("https://")
     }
 
+    /// Where it stands, if that is known.
+    pub fn place(&self) -> Option<Point> {
+        let (latitude, longitude) = self.latitude.zip(self.longitude)?;
+        Point::from_degrees(latitude, longitude)
+    }
+
     pub(super) fn check(&self, faults: &mut Vec<Fault>) {
+        let is_some = self.latitude.is_some() || self.longitude.is_some();
+        if is_some && self.place().is_none() {
+            let accepted =
+                "both server.latitude (-90 to 90) and server.longitude (-180 to 180), or none";
+            faults.push(Fault::new("server.latitude", "is no place", accepted));
+        }
         let accepted = "https://host, or http://localhost for a trial: browsers give camera and place to secure pages only";
         let Ok(url) = url::Url::parse(&self.public_url) else {
             faults.push(Fault::new("server.public_url", "is not a URL", accepted));

@@ -89,3 +89,24 @@ fn an_unknown_key_is_named() {
     let faults = load(&text, &[]).unwrap_err().to_string();
     assert!(faults.contains("listen_on"), "{faults}");
 }
+
+#[test]
+fn what_evidence_is_measured_against_is_checked() {
+    let section = "[organisation]\nname = 'A'\nmail_from = 'a@a.example'\ncontact = 'x'\n";
+    let good = format!(
+        "{section}[server]\nlatitude = 52.5\nlongitude = 13.4\n[programme]\nsanctioned_regions = ['kp', 'UA-43']\n\
+         [stun]\nlisten = '0.0.0.0:3478'\npublic = 'muster.example:3478'\n"
+    );
+    let config = Config::load_text(&good).unwrap();
+    assert_eq!(config.programme.sanctioned_regions(), ["KP", "UA-43"]);
+    assert_eq!(config.server.place().unwrap().latitude_e6, 52_500_000);
+    assert!(Config::load_text(section).unwrap().server.place().is_none());
+    let bad = format!(
+        "{section}[server]\nlatitude = 52.5\n[programme]\nsanctioned_regions = ['Korea', 'UA-']\n\
+         [stun]\nlisten = '0.0.0.0:3478'\npublic = 'https://muster.example'\n"
+    );
+    let faults = Config::load_text(&bad).unwrap_err();
+    let keys: Vec<&str> = faults.0.iter().map(|fault| fault.key.as_str()).collect();
+    let regions = "programme.sanctioned_regions";
+    assert_eq!(keys, ["server.latitude", regions, regions, "stun.public"]);
+}

@@ -98,9 +98,7 @@ impl World {
             status: Some(if at.is_some() { ClaimStatus::Ok } else { ClaimStatus::Unavailable }),
             point: at,
             accuracy_metres: at.map(|_| 40),
-            browser_time_zone: None,
-            address: None,
-            because: String::new(),
+            ..PlaceAnswer::default()
         };
         Ok(employee::attest(context, person, id, &answer).await?)
     }

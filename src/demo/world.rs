@@ -6,7 +6,7 @@ use super::mailbox::DemoMail;
 use crate::acts::{Context, Settings};
 use crate::engine::{Engine, Ports, sweeps};
 use crate::web::room::IceSettings;
-use crate::web::{self, Web, WebSettings};
+use crate::web::{self, Stun, Web, WebSettings};
 use anyhow::Context as _;
 use muster_domain::audit::SigningKey;
 use muster_integrations::built_in_room::BuiltInRoom;
@@ -18,7 +18,7 @@ use muster_simulation::{MovableClock, SeededEntropy};
 use muster_store::{KeyRing, Store, StoreOptions, installation};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,9 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
     })?;
     println!("Muster demo: preparing the company in {} ...", options.data_dir.display());
     let world = Arc::new(open(&options).await?);
+    // Datagrams come to the same port number, where it is free; visitors on this machine are not asked.
+    let stun = Arc::new(Stun::new(&format!("stun.localhost:{}", options.port)));
+    let datagrams = UdpSocket::bind(&address).await.ok();
     let renderer = Arc::new(Renderer::new()?);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let clock: Arc<dyn Clock> = world.clock.clone();
@@ -68,9 +71,13 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
             ice: IceSettings { stun: Vec::new(), turn: None, relay_only: false },
         }),
         previews: Default::default(),
+        stun: Some(stun.clone()),
         demo: Some(Arc::new(Hooks(world.clone()))),
         metrics: None,
     };
+    if let Some(datagrams) = datagrams {
+        tokio::spawn(stun.serve(datagrams, stop.clone()));
+    }
     let running = tokio::spawn({
         let (world, stop) = (world.clone(), stop.clone());
         async move { world.keep_running(stop).await }
@@ -159,6 +166,7 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),
+        gathering: Default::default(),
     };
     Ok(Context {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),

@@ -4,6 +4,7 @@
 use super::errors::{Fail, Failed};
 use super::flash;
 use super::headers;
+use super::peer::Peer;
 use super::router::{Access, Rule};
 use super::session::cookie::{self, ADDRESS, BROWSER, SESSION};
 use super::session::{Form, Posted, Session, Visitor, VisitorData, csrf, proxy};
@@ -17,7 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use muster_domain::access::any_permits;
 use muster_messages::pages::Row;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -83,6 +84,7 @@ impl Arrived {
         let data = VisitorData {
             host,
             client: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            is_proxied: false,
             browser: String::new(),
             csrf: csrf::token(web, ""),
             session: None,
@@ -140,7 +142,7 @@ async fn arrive(
     if rule.access != Access::Machine && !web.serves_host(host) {
         return Err(Fail::WrongHost);
     }
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let peer = head.extensions.get::<ConnectInfo<Peer>>().map(|c| c.0.remote.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let client = proxy::client_address(peer, &head.headers, &web.settings.trusted_proxies);
     let mut arrived = Arrived::stranger(web, host.to_owned(), request_id);
@@ -179,6 +181,7 @@ async fn arrive(
     let data = VisitorData {
         host: host.to_owned(),
         client,
+        is_proxied: web.settings.trusted_proxies.contains(&peer.to_canonical()),
         csrf: csrf::token(web, &bound_to),
         browser,
         session: session.map(|s| Session {

@@ -11,7 +11,9 @@ mod frame;
 pub(crate) mod guard;
 mod headers;
 mod health;
+mod line;
 pub mod pages;
+mod peer;
 pub mod presence;
 pub mod previews;
 pub mod room;
@@ -19,6 +21,7 @@ mod router;
 mod serve;
 pub mod session;
 mod state;
+pub mod stun;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,8 @@ mod tests;
 pub use errors::{Answer, Fail};
 pub use flash::with_flash;
 pub use frame::{Zoned, person_name};
+pub use peer::Peer;
 pub use router::{Access, Route, router, routes};
 pub use serve::serve;
 pub use state::{DemoHooks, Web, WebSettings};
+pub use stun::Stun;

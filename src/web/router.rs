@@ -3,7 +3,7 @@
 
 use super::guard::{guard, nowhere};
 use super::state::Web;
-use super::{api, assets, health, pages};
+use super::{api, assets, health, line, pages};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
@@ -87,13 +87,14 @@ pub fn routes(web: &Web) -> Vec<Route> {
     ];
     routes.extend(api::routes());
     routes.extend(pages::routes());
+    routes.push(line::route());
     if let Some(demo) = &web.demo {
         routes.extend(demo.routes());
     }
     routes
 }
 
-/// The whole HTTP side. Serve it with the peer's address as `ConnectInfo<SocketAddr>`.
+/// The whole HTTP side. Serve it with the peer's address as `ConnectInfo<Peer>`.
 pub fn router(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes(&web) {

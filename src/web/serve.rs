@@ -1,8 +1,8 @@
 //! Listening. Everything else is in the router.
 
+use super::peer::Peer;
 use super::router::router;
 use super::state::Web;
-use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 /// Serves until `shutdown` completes, then lets open requests end. Drain the hub first: sockets
@@ -12,6 +12,6 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(web).into_make_service_with_connect_info::<Peer>();
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await
 }

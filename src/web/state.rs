@@ -3,6 +3,7 @@
 use super::previews::Previews;
 use super::room::{Hub, IceSettings};
 use super::router::Route;
+use super::stun::Stun;
 use crate::acts::Context;
 use async_trait::async_trait;
 use muster_domain::id::PersonId;
@@ -63,6 +64,8 @@ pub struct Web {
     pub settings: Arc<WebSettings>,
     /// Previews of draft policies under way.
     pub previews: Previews,
+    /// Our own STUN responder, where one is configured.
+    pub stun: Option<Arc<Stun>>,
     pub demo: Option<Arc<dyn DemoHooks>>,
     /// The text `/metrics` answers with, where metrics are kept.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,

@@ -27,6 +27,7 @@ mod link_groups;
 mod mail;
 mod miss;
 mod personal_data;
+mod place_records;
 mod plan_files;
 mod real_mail;
 mod replay;

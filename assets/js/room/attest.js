@@ -1,11 +1,17 @@
-// The place step: one question to the browser, on the person's own click; then the form goes out with whatever came back.
+// The place step: one question to the browser, on the person's own click; then, while the server times the line, the
+// answer is signed with this browser's key and the form goes out.
 //
-//   <form data-attest data-nonce method=post> hidden inputs status, lat, lon, accuracy_m, captured_ms, time_zone,
-//   <button data-act="share">, a second submit button for "I'd rather not", <p data-message role=status> </form>
+//   <form data-attest data-nonce data-question="/..." method=post> hidden inputs status, lat, lon, accuracy_m,
+//   captured_ms, time_zone, record, unsigned, camera, renderer, <button data-act="share">, <p data-message role=status> </form>
 //
+// Whatever of this does not work, the plain fields go out instead: nobody is held up or worse off.
 // Refusing is an equal path: the second button submits the form untouched by this script, with `time_zone` only.
 
-import { offsetMs } from './server-time.js';
+import { cameraClass, rendererClass } from '../place/device.js';
+import { answerEchoes } from '../place/line.js';
+import { signRecord } from '../place/record.js';
+import { askReflexive } from '../place/reflexive.js';
+import { offsetMs, serverNowMs } from './server-time.js';
 
 const TIMEOUT_MS = 15_000;
 const form = document.querySelector('form[data-attest]');
@@ -27,6 +33,42 @@ export function askPlace() {
   });
 }
 
+/** A fresh question to sign an answer to; null where there is none to be had. */
+async function freshQuestion(address) {
+  try {
+    const answer = await fetch(address, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: '{}',
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The claims of docs/place-record.md, but for the key's. */
+function claims(question, place, more) {
+  const location = place.status === 'ok' ? {
+    latitude: place.lat,
+    longitude: place.lon,
+    accuracy: place.accuracy_m,
+    timestamp: Math.floor(place.captured_ms / 1000),
+    age: Math.max(0, Math.round((serverNowMs() - place.captured_ms) / 1000)),
+  } : undefined;
+  return {
+    eat_profile: question.profile,
+    eat_nonce: question.nonce,
+    aud: question.audience,
+    iat: Math.floor(serverNowMs() / 1000),
+    check_in: question.check_in,
+    loc_status: place.status,
+    location,
+    ...more,
+  };
+}
+
 function setUp(form) {
   const share = form.querySelector('[data-act="share"]');
   const message = form.querySelector('[data-message]');
@@ -35,6 +77,8 @@ function setUp(form) {
     if (input) input.value = String(value);
   };
   fill('time_zone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
+  // Until now a click would have done nothing.
+  if (share) share.disabled = false;
 
   share?.addEventListener('click', async (event) => {
     event.preventDefault();
@@ -43,7 +87,20 @@ function setUp(form) {
     if (message) message.textContent = 'Asking the browser where you are. This takes up to 15 seconds.';
     const place = await askPlace();
     for (const [name, value] of Object.entries(place)) fill(name, value);
-    if (message) message.textContent = place.status === 'ok' ? 'Thank you. Going on.' : 'The browser gave no place. That is recorded as it is, and you go on.';
+    if (message) message.textContent = place.status === 'ok' ? 'Thank you. Going on in a few seconds.' : 'The browser gave no place. That is recorded as it is, and you go on.';
+    const device = { camera: cameraClass(), renderer: rendererClass() };
+    for (const [name, value] of Object.entries(device)) if (value) fill(name, value);
+    const question = await freshQuestion(form.dataset.question);
+    if (question) {
+      fill('nonce', question.nonce);
+      const [reflexive] = await Promise.all([askReflexive(question.stun), answerEchoes(question.line)]);
+      const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      try {
+        fill('record', await signRecord(claims(question, place, { tz, ...device, reflexive })));
+      } catch (error) {
+        fill('unsigned', error.why ?? 'no_crypto');
+      }
+    }
     form.submit(); // Not requestSubmit: this path has no submit button of its own.
   });
   // Coming back with the browser's own button finds the page as it was left.

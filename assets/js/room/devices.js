@@ -7,6 +7,7 @@
 // and the event `muster:devices-ready` bubbles from it. A missing microphone does not hold anybody up.
 
 import { errorWord, fillChoices, openMedia, openTrack, rememberChoice, sentenceFor } from './media.js';
+import { noteCamera } from '../place/device.js';
 import { noteAttempt } from './receipt.js';
 
 const section = document.querySelector('[data-devices]');
@@ -33,6 +34,7 @@ function setUp(section) {
     stopMeter = sound && meter ? level(stream, meter) : () => {};
     await fillChoices(cameras, 'videoinput', picture);
     await fillChoices(microphones, 'audioinput', sound);
+    noteCamera(picture);
     section.toggleAttribute('data-ready', Boolean(picture));
     if (picture) section.dispatchEvent(new CustomEvent('muster:devices-ready', { bubbles: true, detail: { withSound: Boolean(sound) } }));
   }

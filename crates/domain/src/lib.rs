@@ -8,6 +8,7 @@
 mod words;
 
 pub mod access;
+pub mod attestation;
 pub mod audit;
 pub mod calendar;
 pub mod case;

@@ -59,7 +59,7 @@ pub const RETENTION: &[Retention] = &[
         class: DataClass::ExactPlace,
         default_days: Some(30),
         minimum_days: 2,
-        holds: "the exact point you shared in a check-in",
+        holds: "the exact point you shared in a check-in, and the record your browser signed",
         counted_from: "the check-in",
         needed_for: "looking into what did not fit",
     },
@@ -75,9 +75,9 @@ pub const RETENTION: &[Retention] = &[
         class: DataClass::SessionDetail,
         default_days: Some(180),
         minimum_days: 30,
-        holds: "when each side was in the room, tasks and answers, the verifier's notes, mails, \
-                and findings that changed nothing",
-        counted_from: "the check-in, the mail, or the end of the case",
+        holds: "when each side was in the room, tasks and answers, the verifier's notes, mails, how \
+                your browser reached us, a code of its key, and findings that changed nothing",
+        counted_from: "the check-in, the mail, the end of the case, or the key's last use",
         needed_for: "explaining an outcome and disputing it",
     },
     Retention {

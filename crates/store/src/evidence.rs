@@ -7,6 +7,7 @@ use crate::entities::{
 };
 use crate::{StoreResult, Tx};
 use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::judging::surroundings::RoundTrips;
 use muster_domain::time::UtcMillis;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -77,6 +78,48 @@ pub async fn attestations_before(
 pub async fn delete_attestation(tx: &Tx, id: Uuid) -> StoreResult<()> {
     attestation::Entity::delete_by_id(id).exec(&**tx).await?;
     Ok(())
+}
+
+/// Keeps what the server measured while a question is open. Answers whether it still is.
+pub async fn keep_round_trips(
+    tx: &Tx,
+    nonce: &str,
+    id: CheckInId,
+    trips: RoundTrips,
+) -> StoreResult<bool> {
+    use attestation_nonce::Column;
+    let updated = attestation_nonce::Entity::update_many()
+        .col_expr(Column::TcpMinUs, Expr::value(trips.tcp_min_us.map(i64::from)))
+        .col_expr(Column::AppMinUs, Expr::value(trips.app_min_us.map(i64::from)))
+        .filter(Column::Nonce.eq(nonce))
+        .filter(Column::CheckInId.eq(id.0))
+        .filter(Column::UsedMs.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Whether a question is open: asked of this check-in at or after `not_before`, and not answered.
+pub async fn is_open_nonce(
+    db: &impl ConnectionTrait,
+    nonce: &str,
+    id: CheckInId,
+    not_before: UtcMillis,
+) -> StoreResult<bool> {
+    let row = attestation_nonce::Entity::find_by_id(nonce).one(db).await?;
+    Ok(row.is_some_and(|n| {
+        n.check_in_id == id.0 && n.used_ms.is_none() && n.issued_ms >= not_before.0
+    }))
+}
+
+/// What was measured while this question was open.
+pub async fn round_trips(db: &impl ConnectionTrait, nonce: &str) -> StoreResult<RoundTrips> {
+    let row = attestation_nonce::Entity::find_by_id(nonce).one(db).await?;
+    let us = |us: Option<i64>| us.and_then(|us| u32::try_from(us).ok());
+    Ok(row.map_or_else(RoundTrips::default, |n| RoundTrips {
+        tcp_min_us: us(n.tcp_min_us),
+        app_min_us: us(n.app_min_us),
+    }))
 }
 
 /// Uses a nonce up: `true` once, if it belongs to the check-in and was issued at or after

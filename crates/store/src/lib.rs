@@ -14,6 +14,7 @@ pub mod cases;
 pub mod chains;
 pub mod check_ins;
 pub mod connection;
+pub mod device_keys;
 pub mod disruptions;
 pub mod draw_tokens;
 pub mod draws;

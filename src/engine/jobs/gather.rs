@@ -17,6 +17,7 @@ use muster_domain::judging::evidence::{
 use muster_domain::judging::fault::{
     AttemptReceipt, Delivery, FaultEvidence, Outage, Probe, ProbeTarget,
 };
+use muster_domain::judging::gathered::Gathered;
 use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
 use muster_domain::judging::region::Region;
 use muster_domain::judging::rules::RuleSettings;
@@ -27,7 +28,7 @@ use muster_packs::polygons::Polygons;
 use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
-    Owner, Place, StoreResult, Tx, check_ins, evidence, installation, people, probes,
+    Owner, Place, StoreResult, Tx, check_ins, device_keys, evidence, installation, people, probes,
     stand_by as calls,
 };
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub(super) async fn input(
     let (history, previous) = history(engine, tx, row).await?;
     let mut claim = claim(engine, tx, row, &policy).await?;
     let network = claim.as_mut().and_then(|claim| claim.network.take());
+    let gathered = gathered(tx, row, claim.as_mut()).await?;
+    let configured = &engine.context.settings.gathering;
     Ok(JudgingInput {
         judged_at: now,
         kind: row.why(),
@@ -65,8 +68,12 @@ pub(super) async fn input(
             travel,
             network_region: region(network.as_ref().and_then(|n| n.point.value().copied())),
             network,
+            server: configured.server,
+            corporate_egress_asns: configured.corporate_egress_asns.clone(),
+            sanctioned_regions: configured.sanctioned_regions.clone(),
             ..Surroundings::default()
-        },
+        }
+        .with(gathered),
         form: form(engine, tx, row).await?,
         required: required(&policy),
         history,
@@ -203,6 +210,7 @@ async fn claim(
             region: Region::default(),
             browser_time_zone: None,
             network: None,
+            gathered: Gathered::default(),
             signature_good: true,
             observed_at: engine.now(),
         }));
@@ -210,6 +218,20 @@ async fn claim(
     let place = Place { table: "attestation", column: "claim", row: attested.id };
     let claim: Claim = tx.unseal(Owner::Person(row.person()), place, &attested.claim).await?;
     Ok(Some(Claim { region: region(claim.valid_point()), ..claim }))
+}
+
+/// What page and server gathered beside the claim, with how the key that signed stands by now.
+async fn gathered(
+    tx: &Tx,
+    row: &check_in::Model,
+    claim: Option<&mut Claim>,
+) -> StoreResult<Gathered> {
+    let mut gathered = claim.map(|claim| std::mem::take(&mut claim.gathered)).unwrap_or_default();
+    if let Some(mac) = gathered.device.key.take() {
+        gathered.device.standing =
+            device_keys::standing(&**tx, row.person(), &mac, row.check_in_id()).await?;
+    }
+    Ok(gathered)
 }
 
 /// Where a point lies, by polygons.

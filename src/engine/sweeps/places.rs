@@ -68,6 +68,8 @@ async fn make_coarse(tx: &Tx, mut attested: attestation::Model) -> anyhow::Resul
         Err(StoreError::Erased) => {}
         Err(error) => return Err(error.into()),
     }
+    // The record holds the exact point and cannot be made coarse without breaking its signature.
+    attested.record = None;
     attested.coarse = true;
     Ok(muster_store::save(tx, attested).await?)
 }

@@ -57,6 +57,24 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
             "The time zone your browser keeps when you answer, to compare it with the place."
                 .to_owned(),
         );
+        recorded.push(
+            "How long the way from us to your browser and back takes when you answer, and whether \
+             pages and datagrams take the same way. The address of the second way is not kept \
+             either."
+                .to_owned(),
+        );
+        recorded.push(
+            "A key that your browser makes and keeps for these answers: it shows that the same \
+             browser answered as last time. We keep a code of it, 180 days after its last use, and \
+             compare it with those of others here. You can clear it with your browser's data; \
+             nothing follows from that."
+                .to_owned(),
+        );
+        recorded.push(
+            "Whether your camera is a program, and what kind of graphics draws the page. No names \
+             or numbers of your devices."
+                .to_owned(),
+        );
     }
     let read = people::acknowledged(db, me.id(), NOTICE_VERSION).await?;
     let page = NoticePage {

@@ -32,6 +32,7 @@ pub struct Visitor(pub(in crate::web) Arc<VisitorData>);
 pub(in crate::web) struct VisitorData {
     pub host: String,
     pub client: IpAddr,
+    pub is_proxied: bool,
     pub browser: String,
     pub csrf: String,
     pub session: Option<Session>,
@@ -51,6 +52,10 @@ impl Visitor {
     /// Where the request came from.
     pub fn client(&self) -> IpAddr {
         self.0.client
+    }
+    /// Whether one of our own proxies holds the connection.
+    pub fn is_proxied(&self) -> bool {
+        self.0.is_proxied
     }
     /// The browser's random name.
     pub fn browser(&self) -> &str {

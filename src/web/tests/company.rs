@@ -58,6 +58,7 @@ impl Company {
             is_clock_stepped: true,
             baseline_deadline_days: 14,
             retention: Default::default(),
+            gathering: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),
@@ -76,6 +77,7 @@ impl Company {
                 ice: IceSettings::default(),
             }),
             previews: Default::default(),
+            stun: None,
             demo: None,
             metrics: None,
         };

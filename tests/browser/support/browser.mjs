@@ -35,6 +35,7 @@ export class Browsers {
    * @param {{latitude: number, longitude: number, accuracy?: number}} [who.position]
    * @param {string} [who.zone] IANA time zone of the browser
    * @param {{width: number, height: number}} [who.viewport]
+   * @param {string[]} [who.args] further arguments of Chromium
    */
   async person({
     name,
@@ -43,10 +44,11 @@ export class Browsers {
     position,
     zone = 'Europe/Berlin',
     viewport = DESKTOP,
+    args: more = [],
     ...context
   }) {
     // Without the first no candidate on `lo`; a namespace has no multicast DNS to hide addresses by.
-    const args = ['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
+    const args = ['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns', ...more];
     if (camera) {
       const file = writeCamera(path.join(this.#folder, `${name}.y4m`), camera);
       args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${file}`);

@@ -106,9 +106,7 @@ async fn prepare(company: &Company, row: &check_in::Model) {
         status: Some(ClaimStatus::Ok),
         point: muster_domain::judging::evidence::Point::from_degrees(38.72, -9.14),
         accuracy_metres: Some(30),
-        browser_time_zone: None,
-        address: None,
-        because: String::new(),
+        ..PlaceAnswer::default()
     };
     employee::attest(context, &me, id, &answer).await.unwrap();
 }

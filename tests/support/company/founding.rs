@@ -39,6 +39,7 @@ pub(super) fn context(store: Store) -> Context {
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),
+        gathering: Default::default(),
     };
     Context {
         signing: Arc::new(SigningKey::new("muster.example/log", store.keys().signing_seed())),

@@ -102,7 +102,7 @@ impl EvidenceLine {
                 .values("sanctioned_regions")
                 .filter_map(|code| code.as_str().map(str::to_ascii_uppercase))
                 .collect(),
-            phone_positions: vec![],
+            ..Surroundings::default()
         };
         RecordedEvidence {
             at,
@@ -222,6 +222,7 @@ impl<'a> Object<'a> {
             region: region.unwrap_or_default().with_given(None, self.zone()),
             browser_time_zone: None,
             network: None,
+            gathered: Default::default(),
             signature_good: true,
             observed_at: at,
         }

@@ -1,6 +1,7 @@
 //! What a check-in gathers for its rules: the claim of place, the declared places, the verifier's
 //! form, what came before. Shapes and plain geometry only; judging of it is in `rules`.
 
+use super::gathered::{Gathered, SecondPath};
 use super::network::NetworkFacts;
 use super::region::Region;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
@@ -110,6 +111,9 @@ pub struct Claim {
     /// the surroundings. The address itself is kept nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkFacts>,
+    /// What page and server gathered beside it; judging takes it from here to the surroundings, too.
+    #[serde(default, skip_serializing_if = "Gathered::is_nothing")]
+    pub gathered: Gathered,
     /// Whether the attestation's signature and nonce were good.
     pub signature_good: bool,
     pub observed_at: UtcMillis,
@@ -123,6 +127,10 @@ impl Claim {
             point,
             accuracy_metres: None,
             network: self.network.map(NetworkFacts::coarse),
+            gathered: Gathered {
+                second_path: self.gathered.second_path.map(SecondPath::coarse),
+                ..self.gathered
+            },
             ..self
         }
     }
@@ -135,6 +143,7 @@ impl Claim {
             country: None,
             region: Region::default(),
             network: None,
+            gathered: Gathered::default(),
             ..self
         }
     }

@@ -75,6 +75,7 @@ fn verified_session() -> JudgingInput {
             region: Region::default(),
             browser_time_zone: None,
             network: None,
+            gathered: Default::default(),
             signature_good: true,
             observed_at: START,
         }),

@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod fault;
 pub mod finding;
 pub mod fold;
+pub mod gathered;
 pub mod guide;
 pub mod judge;
 pub mod network;
@@ -37,6 +38,9 @@ pub use finding::{
     Threshold,
 };
 pub use fold::{AssuranceFold, FoldRow, fold_assurance};
+pub use gathered::{
+    CameraClass, Device, Gathered, KeyStanding, Relation, RendererClass, SecondPath, Unsigned,
+};
 pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
 pub use network::{AccessClass, Fact, NetworkFacts, NoFact};
 pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};

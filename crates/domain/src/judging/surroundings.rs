@@ -3,6 +3,7 @@
 //! Shapes only. Everything is optional: absent is unknown, and a rule then says nothing.
 
 use super::evidence::{DeclaredPlace, Point};
+use super::gathered::{Device, Gathered, SecondPath};
 use super::network::NetworkFacts;
 use super::region::Region;
 use crate::time::UtcMillis;
@@ -52,9 +53,24 @@ pub struct Surroundings {
     pub sanctioned_regions: Vec<String>,
     /// Positions of earlier check-ins made on a phone, if this one was made on one too.
     pub phone_positions: Vec<Point>,
+    /// The way a datagram took to us, where one arrived.
+    pub second_path: Option<SecondPath>,
+    /// The device that answered.
+    pub device: Device,
 }
 
 impl Surroundings {
+    /// The same with what page and server gathered.
+    pub fn with(self, gathered: Gathered) -> Surroundings {
+        Surroundings {
+            round_trips: gathered.round_trips,
+            is_behind_proxy: gathered.is_behind_proxy,
+            second_path: gathered.second_path,
+            device: gathered.device,
+            ..self
+        }
+    }
+
     /// The same without exact places: what is kept after thirty days.
     pub fn coarse(mut self) -> Surroundings {
         if let Some(previous) = &mut self.previous {
@@ -62,6 +78,7 @@ impl Surroundings {
             previous.accuracy_metres = None;
         }
         self.network = self.network.map(NetworkFacts::coarse);
+        self.second_path = self.second_path.map(SecondPath::coarse);
         self.phone_positions.clear();
         self
     }

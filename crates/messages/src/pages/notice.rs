@@ -25,7 +25,7 @@ impl Template for NoticePage {
         let usual = NoticePage {
             frame: samples::employee("How check-ins work")
                 .with_demo(samples::demo_bar("Anna Lind")),
-            version: "2026-12".to_owned(),
+            version: "2027-01".to_owned(),
             happens: samples::strings(&[
                 "A colleague meets you on video for about 5 minutes.",
                 "You hear of it 15 to 30 minutes before, within your working hours.",

@@ -22,6 +22,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/check-ins/{}/attempts"),
     ("GET", "/check-ins/{}/place"),
     ("POST", "/check-ins/{}/place"),
+    ("POST", "/check-ins/{}/place/question"), // JSON, asked by the page
+    ("GET", "/check-ins/{}/place/line"),      // its socket
     ("GET", "/check-ins/{}/wait"),
     ("GET", "/check-ins/{}/talk"),
     ("GET", "/check-ins/{}/standing"), // JSON {"text": ...}, asked by the page

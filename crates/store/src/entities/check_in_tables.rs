@@ -95,6 +95,7 @@ entity! {
         claim: Vec<u8>,
         coarse: bool,
         at_ms: i64,
+        record: Option<Vec<u8>>,
     }
 }
 
@@ -105,6 +106,20 @@ entity! {
         check_in_id: Uuid,
         issued_ms: i64,
         used_ms: Option<i64>,
+        tcp_min_us: Option<i64>,
+        app_min_us: Option<i64>,
+    }
+}
+
+entity! {
+    /// Table `device_key`: a browser that signed for a person, by a keyed hash of its key's thumbprint.
+    device_key = "device_key" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        person_id: Uuid,
+        mac: String,
+        first_check_in: Uuid,
+        first_ms: i64,
+        last_ms: i64,
     }
 }
 

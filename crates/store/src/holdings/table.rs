@@ -67,7 +67,8 @@ holdings! {
 
     // What a check-in leaves behind.
     attendance_event: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
-    attestation: ExactPlace, CheckIn("check_in_id"), [Ends::ByItsOwn(PlaceArea), Ends::AfterCheckIn(Decision)], sealed ["claim" by "id"];
+    attestation: ExactPlace, CheckIn("check_in_id"), [Ends::ByItsOwn(PlaceArea), Ends::AfterCheckIn(Decision)], sealed ["claim" by "id", "record" by "id"];
+    device_key: SessionDetail, Person("person_id"), [after(SessionDetail, "last_ms")];
     attestation_nonce: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)], kept in ["nonce"];
     drawn_challenge: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
     verifier_form: Decision, CheckIn("check_in_id"),

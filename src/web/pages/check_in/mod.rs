@@ -3,6 +3,7 @@
 
 mod asides;
 mod over;
+mod place;
 pub(super) mod standing;
 mod steps;
 
@@ -29,8 +30,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/check-ins/{id}/devices", own, steps::devices).with_devices(),
         Route::post("/check-ins/{id}/devices", own, steps::have_tried),
         Route::post("/check-ins/{id}/attempts", own, steps::attempt),
-        Route::get("/check-ins/{id}/place", own, steps::place).with_devices(),
-        Route::post("/check-ins/{id}/place", own, steps::answer_place),
+        Route::get("/check-ins/{id}/place", own, place::place).with_devices(),
+        Route::post("/check-ins/{id}/place", own, place::answer),
+        Route::post("/check-ins/{id}/place/question", own, place::question),
         Route::get("/check-ins/{id}/wait", own, steps::wait),
         Route::get("/check-ins/{id}/talk", own, steps::talk).with_devices(),
         Route::get("/check-ins/{id}/standing", own, standing::standing),

@@ -73,6 +73,10 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
     let attested = evidence::attestation(db, id).await?;
     let receipts_kept = evidence::receipts(db, id).await?;
     let troubles = receipts_kept.iter().filter(|r| !r.error.is_empty()).count();
+    let mut place = place_word(attested.as_ref().map(|a| a.status.as_str())).to_owned();
+    if attested.is_some_and(|a| a.record.is_some()) {
+        place.push_str("; signed by your browser, with how it reached us and its kind of device");
+    }
     let checkpoint = audit::checkpoint(db).await?;
     let has_objected = acts::has_objected(db, &me.person, id).await?;
     // Who is told what first in a serious case is security's step, not this page's.
@@ -96,7 +100,7 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
             Row::new("Joined and left", &joined),
             Row::new("Met by", &person_name(db, row.verifier_id).await?),
             Row::new("Tasks", &format!("{done} of {} answered", tasks.len())),
-            Row::new("Place", place_word(attested.as_ref().map(|a| a.status.as_str()))),
+            Row::new("Place", &place),
             Row::new("Difficulties noted", &troubles.to_string()),
         ],
         receipt: Receipt {

@@ -1,11 +1,11 @@
-//! The straight way: read, camera and sound, place, wait, talk.
+//! The straight way: read, camera and sound, wait, talk. The place is in `place.rs`.
 
 use super::{head, over, own, standing};
-use crate::acts::check_in::{self as acts, NOTICE_VERSION, PlaceAnswer};
+use crate::acts::check_in::{self as acts, NOTICE_VERSION};
 use crate::acts::policy::{self, PolicyInForce};
-use crate::acts::{ActError, sightings};
+use crate::acts::sightings;
 use crate::web::guard::see;
-use crate::web::session::{Form, Id, Posted, SignedIn};
+use crate::web::session::{Id, Posted, SignedIn};
 use crate::web::{Answer, Fail, Web};
 use axum::Json;
 use axum::extract::State;
@@ -14,20 +14,13 @@ use axum::response::IntoResponse;
 use muster_domain::check_in::PageStep;
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
-use muster_domain::judging::evidence::{ClaimStatus, Point};
 use muster_domain::policy::LocationDemand;
 use muster_domain::time::UtcMillis;
-use muster_messages::pages::check_in::{
-    Devices, Place, PlaceAnswered, Read, Recorded, StepName, Talk, Wait,
-};
+use muster_messages::pages::check_in::{Devices, Read, Recorded, StepName, Talk, Wait};
 use muster_messages::pages::{Row, TextArea};
 use muster_store::entities::check_in;
 use muster_store::{evidence, people};
 use serde::Deserialize;
-use std::net::IpAddr;
-
-/// Days an exact point is kept (DESIGN, promise P11).
-const EXACT_DAYS: u16 = 30;
 
 async fn policy_of(web: &Web, row: &check_in::Model) -> Result<PolicyInForce, Fail> {
     let id = PolicyVersionId(row.policy_version_id);
@@ -74,7 +67,7 @@ pub(super) async fn next(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
 }
 
 /// `Some` where the step cannot be shown: over, or not reached yet.
-async fn elsewhere(
+pub(super) async fn elsewhere(
     web: &Web,
     row: &check_in::Model,
     step: StepName,
@@ -126,6 +119,11 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         all.push(recorded(
             "Where you are, if you share it",
             "Nobody sees a map. The exact point is kept 30 days, then the area.",
+        ));
+        all.push(recorded(
+            "With your place: how your browser reached us, and the kind of device",
+            "Round trips, network, browser key, kind of camera and graphics. Your manager sees only \
+             what did not fit. Details go after 180 days.",
         ));
     }
     let organisation = &web.context.settings.organisation;
@@ -261,121 +259,6 @@ pub(super) async fn attempt(
     let error = format!("{}-{}", attempt.step, attempt.error);
     let kept = acts::note_attempt(&web.context, me.id(), CheckInId(id.0), step, &error).await?;
     Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "receipt": kept }))).into_response())
-}
-
-/// `GET .../place`
-pub(super) async fn place(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
-    let row = own(&web, &me, id).await?;
-    if let Some(answer) = elsewhere(&web, &row, StepName::Place).await? {
-        return Ok(answer);
-    }
-    place_page(&web, &me, &row, None).await
-}
-
-async fn place_page(
-    web: &Web,
-    me: &SignedIn,
-    row: &check_in::Model,
-    wrong: Option<(&Form, &str)>,
-) -> Answer {
-    let places = people::places(&web.context.store, web.context.store.read(), me.id()).await?;
-    let mut frame = web.frame(&me.visitor, "Where you work from", "/").await;
-    let (mut instead, mut because) = (Place::instead_field(), Place::because_field());
-    if let Some((form, sentence)) = wrong {
-        frame = frame.with_problem("status-1", sentence);
-        instead = instead.chosen(&[form.text("status")], Some(sentence));
-        because = because.typed(form.text("because"), None);
-    }
-    let page = Place {
-        frame,
-        check_in: head(web, me, row, StepName::Place).await?,
-        nonce: acts::issue_nonce(&web.context, row.check_in_id()).await?,
-        manager_sees: "within the agreed area".to_owned(),
-        exact_days: EXACT_DAYS,
-        declared: places.into_iter().map(|p| p.detail.label).collect(),
-        instead,
-        because,
-    };
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    web.page_as(status, &page)
-}
-
-/// `POST .../place`
-pub(super) async fn answer_place(
-    State(web): State<Web>,
-    me: SignedIn,
-    id: Id,
-    form: Posted,
-) -> Answer {
-    let row = own(&web, &me, id).await?;
-    let answer = typed_place(&form, me.visitor.client());
-    match acts::attest(&web.context, &me.person, row.check_in_id(), &answer).await {
-        Ok(()) => {}
-        Err(ActError::Invalid(faults)) => {
-            let sentence = faults.first().map_or("", |(_, s)| s.as_str());
-            return place_page(&web, &me, &row, Some((&form, sentence))).await;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    let shared = answer.status == Some(ClaimStatus::Ok) && answer.point.is_some();
-    let recorded = match answer.status {
-        Some(ClaimStatus::Ok) if shared => match answer.accuracy_metres {
-            Some(metres) => format!("A point, exact to about {metres} m."),
-            None => "A point.".to_owned(),
-        },
-        Some(ClaimStatus::Declined) => {
-            "You said that you would rather not share your place.".to_owned()
-        }
-        Some(ClaimStatus::Denied) => {
-            "Your browser did not allow it. That is recorded as it is.".to_owned()
-        }
-        Some(ClaimStatus::TimedOut) => {
-            "Your device took too long to find a place. That is recorded as it is.".to_owned()
-        }
-        _ => "Your device or browser gave no place. That is recorded as it is.".to_owned(),
-    };
-    let other_ways = match shared {
-        true => Vec::new(),
-        false => vec![
-            "Show the person you meet the view from a window, if you like.".to_owned(),
-            "Tell HR where you work from, and they compare it with what you declared.".to_owned(),
-            "Or leave it so. The talk takes place all the same.".to_owned(),
-        ],
-    };
-    let page = PlaceAnswered {
-        frame: web.frame(&me.visitor, "Your answer is recorded", "/").await,
-        check_in: head(&web, &me, &row, StepName::Place).await?,
-        shared,
-        recorded,
-        other_ways,
-    };
-    web.page(&page)
-}
-
-fn typed_place(form: &Form, client: IpAddr) -> PlaceAnswer {
-    let status = match form.text("status") {
-        "ok" => Some(ClaimStatus::Ok),
-        "declined" => Some(ClaimStatus::Declined),
-        "denied" => Some(ClaimStatus::Denied),
-        "timeout" | "timed_out" => Some(ClaimStatus::TimedOut),
-        "unavailable" | "cannot" => Some(ClaimStatus::Unavailable),
-        _ => None,
-    };
-    let number = |name: &str| form.text(name).parse::<f64>().ok().filter(|n| n.is_finite());
-    let point =
-        number("lat").zip(number("lon")).and_then(|(lat, lon)| Point::from_degrees(lat, lon));
-    let accuracy = number("accuracy_m").filter(|m| (0.0..=1e8).contains(m));
-    PlaceAnswer {
-        nonce: form.text("nonce").to_owned(),
-        status,
-        point,
-        accuracy_metres: accuracy.map(|m| m.ceil() as u32),
-        browser_time_zone: Some(form.text_within("time_zone", 64))
-            .filter(|name| muster_domain::time::zone(name).is_some()),
-        // Over loopback nothing came from anywhere.
-        address: Some(client).filter(|client| !client.is_loopback() && !client.is_unspecified()),
-        because: form.text_within("because", 500),
-    }
 }
 
 /// `GET .../wait`

@@ -102,6 +102,7 @@ pub fn claim_at(latitude_e6: i32, longitude_e6: i32, accuracy: u32) -> Claim {
         region: Region { time_zone: Some("Europe/Amsterdam".into()), ..Region::default() },
         browser_time_zone: None,
         network: None,
+        gathered: Default::default(),
         signature_good: true,
         observed_at: START,
     }

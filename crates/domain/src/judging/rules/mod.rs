@@ -6,11 +6,14 @@
 
 mod answers_did_not_fit;
 mod background_many_voices;
+mod camera_virtual;
 mod challenge_artefact_seen;
 mod challenge_refused;
 mod claim_invalid;
 mod claim_missing;
 mod claim_preset;
+mod device_key_new;
+mod device_key_shared;
 mod device_tag_differs;
 mod impossible_travel;
 mod ip_anonymizer;
@@ -30,6 +33,7 @@ mod presence_could_not_tell;
 mod presence_different_person;
 mod presence_not_confirmed;
 mod prompted_by_another;
+mod renderer_software;
 mod repeated_finding;
 mod rtt_below_fibre;
 mod rtt_excess;
@@ -46,6 +50,7 @@ mod technical_repeated;
 mod travel_tight;
 mod tz_mismatch;
 mod tz_mismatch_minor;
+mod udp_address_elsewhere;
 
 pub use rule::{Rule, RuleContext};
 pub use settings::RuleSettings;
@@ -74,8 +79,13 @@ pub const RULES: &[Rule] = &[
     rtt_refutes_ip::RULE,
     rtt_split::RULE,
     rtt_split_large::RULE,
+    udp_address_elsewhere::RULE,
     impossible_travel::RULE,
     travel_tight::RULE,
+    device_key_shared::RULE,
+    device_key_new::RULE,
+    camera_virtual::RULE,
+    renderer_software::RULE,
     presence_different_person::RULE,
     presence_not_confirmed::RULE,
     presence_could_not_tell::RULE,
