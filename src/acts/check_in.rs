@@ -12,6 +12,7 @@ use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::evidence::{Claim, ClaimStatus, Point};
 use muster_domain::judging::network::NetworkFacts;
 use muster_domain::judging::region::Region;
+use muster_domain::linking::Fix;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -32,7 +33,7 @@ use uuid::Uuid;
 /// `check_in.cancel_reason` of a one-tap move within the allowance.
 pub const NOT_NOW: &str = "not_now";
 /// Version of the notice people acknowledge; raised whenever its words change.
-pub const NOTICE_VERSION: &str = "2026-12";
+pub const NOTICE_VERSION: &str = "2026-12b";
 /// Minutes before the start from which the room and the verifier's name are open.
 pub const JOIN_LEAD_MINUTES: i64 = 5;
 /// Minutes for which the place step of a page that was opened may be answered.
@@ -196,7 +197,7 @@ pub struct PlaceAnswer {
     pub accuracy_metres: Option<u32>,
     /// IANA name of the browser's time zone, if it said one that exists.
     pub browser_time_zone: Option<String>,
-    /// The address the answer came from. It is looked up and not kept.
+    /// The address the answer came from. It is looked up, kept as a keyed tag, and not as itself.
     pub address: Option<IpAddr>,
     /// What the person added.
     pub because: String,
@@ -253,6 +254,10 @@ pub async fn attest(
         false => muster_store::save(&tx, kept).await?,
     }
     receipts::keep(&tx, &row, PageStep::Place, "", &answer.because).await?;
+    let fix = claim
+        .point
+        .map(|point| Fix { point, accuracy_metres: claim.accuracy_metres.map(f64::from) });
+    super::observations::of_check_in(context, &tx, me, answer.address, fix).await?;
     Record::new("place-answered")
         .by(Some(me.pseudonym))
         .about(me)

@@ -140,6 +140,7 @@ pub(super) fn observation(seen: &Seen) -> Observation<'_> {
         declared: seen.declared,
         address: seen.address,
         class: seen.class,
+        asn: None,
         fix: seen.fix,
         device_key: seen.device.as_deref(),
         lan_id: seen.lan.as_deref(),
