@@ -96,10 +96,8 @@ pub struct GraphLine {
     /// The row of the table below: `edge-3`.
     pub row: String,
     pub label: String,
-    pub x1: i32,
-    pub y1: i32,
-    pub x2: i32,
-    pub y2: i32,
+    /// As SVG writes a straight line.
+    pub path: String,
     /// 1 to 3 by the sum of the reasons.
     pub weight: u8,
 }
@@ -155,7 +153,8 @@ pub fn graph(title: &str, names: &[String], edges: &[(usize, usize, i64, String)
     let lines = edges.iter().enumerate().map(|(n, (a, b, sum, label))| {
         let ((x1, y1), (x2, y2)) = (at(*a), at(*b));
         let weight = if *sum >= 12_000 { 3 } else { 1 + u8::from(*sum >= 9_000) };
-        GraphLine { row: format!("edge-{}", n + 1), label: label.clone(), x1, y1, x2, y2, weight }
+        let (row, path) = (format!("edge-{}", n + 1), format!("M{x1} {y1}L{x2} {y2}"));
+        GraphLine { row, label: label.clone(), path, weight }
     });
     let nodes = names.iter().enumerate().map(|(n, name)| {
         let (x, y) = at(n);

@@ -1,6 +1,7 @@
 //! What joins, what does not, and what makes no difference.
 
 mod files;
+mod kept;
 mod properties;
 mod reasons;
 mod rules;
