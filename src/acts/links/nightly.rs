@@ -70,7 +70,10 @@ fn add(ledger: &mut KeptLedger, row: &observation::Model, declared: &Declared) {
 }
 
 /// Work places of everybody, opened once.
-struct Declared(HashMap<Uuid, Vec<(Option<String>, Option<String>, Point)>>);
+struct Declared(HashMap<Uuid, Vec<DeclaredPlace>>);
+
+/// First and last day, and where.
+type DeclaredPlace = (Option<String>, Option<String>, Point);
 
 impl Declared {
     async fn load(context: &Context) -> ActResult<Declared> {

@@ -103,10 +103,12 @@ async fn rows_of(
     Ok(observations::find(db, &older, ROWS_MAX).await?)
 }
 
+/// The tag that was asked for, of all that a row has.
+type Pick = fn(&muster_domain::linking::Tags) -> Option<Tag>;
+
 /// The same look with all tags that the rows have for the values; `None` where there are no others.
 fn with_older_tags(wanted: &Wanted, rows: &[observation::Model]) -> Option<Wanted> {
-    let (known, pick): (&Vec<Tag>, fn(&muster_domain::linking::Tags) -> Option<Tag>) = match wanted
-    {
+    let (known, pick): (&Vec<Tag>, Pick) = match wanted {
         Wanted::Lines(tags) => (tags, |tags| tags.line),
         Wanted::Prefixes(tags) => (tags, |tags| tags.prefix),
         Wanted::Devices(tags) => (tags, |tags| tags.device),

@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn a_group_goes_on_with_whom_it_shares_most_people() {
-        let table: &[(&[&str], &[&str], &[Option<usize>])] = &[
+        type Row = (&'static [&'static str], &'static [&'static str], &'static [Option<usize>]);
+        let table: &[Row] = &[
             (&["abc"], &["abcd"], &[Some(0)]),
             (&["abcd"], &["ab"], &[Some(0)]),
             (&["abc"], &["axy"], &[None]), // one in common is somebody who moved
