@@ -15,6 +15,7 @@ use muster_domain::judging::gathered::{CameraClass, RendererClass, Unsigned};
 use muster_domain::judging::network::NetworkFacts;
 use muster_domain::judging::region::Region;
 use muster_domain::judging::surroundings::RoundTrips;
+use muster_domain::linking::Fix;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -214,7 +215,7 @@ pub struct PlaceAnswer {
     pub accuracy_metres: Option<u32>,
     /// IANA name of the browser's time zone, if it said one that exists.
     pub browser_time_zone: Option<String>,
-    /// The address the answer came from. It is looked up and not kept.
+    /// The address the answer came from. It is looked up, kept as a keyed tag, and not as itself.
     pub address: Option<IpAddr>,
     /// What the person added.
     pub because: String,
@@ -294,6 +295,10 @@ pub async fn attest(
         false => muster_store::save(&tx, kept).await?,
     }
     receipts::keep(&tx, &row, PageStep::Place, "", &answer.because).await?;
+    let fix = claim
+        .point
+        .map(|point| Fix { point, accuracy_metres: claim.accuracy_metres.map(f64::from) });
+    super::observations::of_check_in(context, &tx, me, answer.address, fix).await?;
     Record::new("place-answered")
         .by(Some(me.pseudonym))
         .about(me)

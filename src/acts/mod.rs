@@ -20,11 +20,13 @@ pub mod explain;
 pub mod holders;
 pub mod holidays;
 pub mod lines;
+pub mod links;
 pub mod manual;
 pub mod mode;
 pub mod my_draws;
 pub mod notices;
 pub mod notify;
+pub mod observations;
 pub mod office;
 pub mod personal_data;
 pub mod place_record;
@@ -37,10 +39,12 @@ pub mod setup;
 pub mod short_code;
 pub mod sightings;
 pub mod sign_in;
+pub mod sites;
 pub mod slot_change;
 pub mod stand_by;
 #[cfg(test)]
 pub(crate) mod test_support;
+pub mod tokens;
 pub mod verify;
 pub mod zone_change;
 

@@ -16,12 +16,15 @@ mod init;
 mod links;
 mod migrate;
 mod mode;
+mod observations;
 mod person;
 mod plan;
 mod policy;
 mod print;
 mod roster;
 mod serve;
+mod sites;
+mod token;
 
 pub use audit::{audit_lines, verify as verify_bundle};
 pub use doctor::{Check, State, checks};
@@ -103,6 +106,15 @@ pub enum Command {
     Plan(plan::Plan),
     /// Find people who belong together, from a file, without an installation
     Links(links::Links),
+    /// Bring sign-ins of other systems in, for link groups
+    #[command(subcommand)]
+    Observations(observations::Observations),
+    /// Named sites: offices, co-working rooms, the employer's egress
+    #[command(subcommand)]
+    Sites(sites::Sites),
+    /// Tokens of programs that post observations
+    #[command(subcommand)]
+    Token(token::Token),
     /// Draw nobody until further notice
     Pause(mode::Pause),
     /// Draw people, for the first time or again
@@ -144,6 +156,9 @@ impl Cli {
             Command::Assess(command) => command.run(file.as_deref(), load).await,
             Command::Plan(command) => command.run(),
             Command::Links(command) => command.run(file.as_deref()),
+            Command::Observations(command) => command.run(&load()?).await,
+            Command::Sites(command) => command.run(&load()?).await,
+            Command::Token(command) => command.run(&load()?).await,
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,
             Command::Chain(command) => command.run(&load()?).await,

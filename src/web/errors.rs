@@ -8,6 +8,7 @@ use muster_messages::RenderError;
 use muster_messages::pages::error::ErrorPage;
 use muster_messages::pages::{PageFrame, Row};
 use muster_store::StoreError;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// What a handler gives back.
@@ -34,6 +35,9 @@ pub enum Fail {
     Conflict(String),
     #[error("{0}")]
     TooMany(String),
+    /// A program came without a token that is good for this.
+    #[error("a token for this is needed, as `Authorization: Bearer ...`")]
+    NoToken,
     /// This address is not ours to answer for.
     #[error("this server does not answer for that host name")]
     WrongHost,
@@ -56,7 +60,7 @@ impl Fail {
     /// Its HTTP status.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Fail::SignInFirst => StatusCode::UNAUTHORIZED,
+            Fail::SignInFirst | Fail::NoToken => StatusCode::UNAUTHORIZED,
             Fail::NotFound => StatusCode::NOT_FOUND,
             Fail::Forbidden(_) => StatusCode::FORBIDDEN,
             Fail::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -77,6 +81,7 @@ impl Fail {
             Fail::BadRequest(_) => "bad-request",
             Fail::Conflict(_) => "conflict",
             Fail::TooMany(_) => "too-many",
+            Fail::NoToken => "no-token",
             Fail::WrongHost => "wrong-host",
             Fail::Broken(_) => "our-fault",
         }
@@ -95,6 +100,7 @@ impl Fail {
                 let detail = "Your session ended before this was sent.";
                 ErrorPage::conflict(frame, detail, kept, ("/sign-in", "Sign in again"))
             }
+            Fail::NoToken => ErrorPage::forbidden(frame, "This is for programs."),
             Fail::TooMany(_) => ErrorPage::too_many(frame, "15 min"),
             Fail::WrongHost => {
                 let detail = "This server does not answer for that host name.";
@@ -106,15 +112,34 @@ impl Fail {
 
     /// The same for programs: problem details, RFC 9457.
     pub(super) fn problem(&self, request_id: &str) -> Response {
-        let body = serde_json::json!({
-            "type": format!("about:blank#{}", self.code()),
-            "title": self.to_string(),
-            "status": self.status().as_u16(),
-            "instance": format!("urn:request:{request_id}"),
-        });
-        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.status(), kind, body.to_string()).into_response()
+        details(self.status(), self.code(), &self.to_string(), request_id, Map::new())
     }
+}
+
+/// Problem details with further members, where a program can mend what it sent by them.
+pub(super) fn problem(
+    status: StatusCode,
+    code: &str,
+    title: &str,
+    visitor: &super::session::Visitor,
+    more: Map<String, Value>,
+) -> Response {
+    details(status, code, title, visitor.request_id(), more)
+}
+
+fn details(
+    status: StatusCode,
+    code: &str,
+    title: &str,
+    request_id: &str,
+    mut body: Map<String, Value>,
+) -> Response {
+    body.insert("type".to_owned(), format!("about:blank#{code}").into());
+    body.insert("title".to_owned(), title.into());
+    body.insert("status".to_owned(), status.as_u16().into());
+    body.insert("instance".to_owned(), format!("urn:request:{request_id}").into());
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, Value::Object(body).to_string()).into_response()
 }
 
 /// Carried in the answer's extensions to the guard.

@@ -24,6 +24,7 @@ mod instances;
 mod killed;
 mod ladder;
 mod link_groups;
+mod linkage;
 mod mail;
 mod miss;
 mod personal_data;

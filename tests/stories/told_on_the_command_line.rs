@@ -3,6 +3,7 @@
 
 use super::holders::install;
 use crate::support::program::{done, example, muster, refused, write_config};
+use muster_ports::{Clock, SystemClock};
 use serde_json::Value;
 use std::path::Path;
 
@@ -30,6 +31,7 @@ async fn told(folder: &Path, database: Option<&str>) {
     install(folder).await;
     holidays(folder).await;
     explained(folder).await;
+    linked(folder).await;
 }
 
 async fn holidays(folder: &Path) {
@@ -108,6 +110,49 @@ async fn explained(folder: &Path) {
         unread(folder, &of(date), "it must be a date such as 2026-12-02").await;
     }
     unread(folder, &["draw", "explain", "maria"], "--date <DATE>").await;
+}
+
+/// Tokens, observations and sites.
+async fn linked(folder: &Path) {
+    for (command, example) in [
+        (["token", "create"], "muster token create --name"),
+        (["observations", "import"], "muster observations import sign-ins.csv"),
+        (["sites", "confirm"], "muster sites confirm 3 --as sam"),
+    ] {
+        helped(folder, &command, example).await;
+    }
+    let create = ["token", "create", "--name", "vpn", "--scope", "observations", "--days", "30"];
+    let made = done(folder, &create).await;
+    assert!(made.starts_with("muster_") && made.contains("It is not shown again."), "{made}");
+    let listed = json(&done(folder, &["token", "list", "--json"]).await);
+    assert_eq!((&listed[0]["name"], &listed[0]["is_good"]), (&"vpn".into(), &true.into()));
+    assert!(!listed.to_string().contains("muster_"));
+    let id = listed[0]["id"].as_str().unwrap();
+    done(folder, &["token", "revoke", id, "--reason", "the program was replaced"]).await;
+    let listed = done(folder, &["token", "list"]).await;
+    assert!(listed.contains("no longer good, last used never"), "{listed}");
+    unread(folder, &["token", "create", "--name", "x", "--scope", "everything"], "observations")
+        .await;
+
+    let at = SystemClock.now().plus_minutes(-60).timestamp();
+    let rows = format!("employee_id,at,ip\nmaria,{at},203.0.113.5\nanna,{at},203.0.113.5\n");
+    std::fs::write(folder.join("good.csv"), &rows).unwrap();
+    std::fs::write(folder.join("bad.csv"), format!("{rows}ghost,{at},203.0.113.5\n")).unwrap();
+    let told = done(folder, &["observations", "import", "good.csv"]).await;
+    assert!(told.starts_with("2 taken, 0 known already"), "{told}");
+    let told = refused(folder, &["observations", "import", "bad.csv"]).await;
+    assert!(told.contains("0 taken, 2 known already") && told.contains("line 4"), "{told}");
+    assert!(told.contains("nobody on the roster is `ghost`"), "{told}");
+
+    std::fs::write(folder.join("sites.csv"), "site_id,kind,ip\nhq,office,198.51.100.0/24\n")
+        .unwrap();
+    let told = done(folder, &["sites", "import", "sites.csv"]).await;
+    assert!(told.contains("1 site(s) wait as version 1"), "{told}");
+    let told = refused(folder, &["sites", "confirm", "1", "--as", "anna"]).await;
+    assert!(told.contains("None of your roles allows this."), "{told}");
+    std::fs::write(folder.join("sites.csv"), "site_id,kind,ip\nhq,castle,\n").unwrap();
+    let told = refused(folder, &["sites", "import", "sites.csv"]).await;
+    assert!(told.contains("office, coworking, corporate_egress"), "{told}");
 }
 
 #[tokio::test]

@@ -33,6 +33,17 @@ words! {
         OpenEvidence = "open_evidence",
         /// Addresses, network paths, link groups.
         OpenNetworkEvidence = "open_network_evidence",
+        /// Ask who was seen at an address, network or device; every question is an audit entry.
+        SearchLinks = "search_links",
+        /// Say how a link group ended.
+        ResolveLinks = "resolve_links",
+        /// Ask for another list of named sites.
+        ProposeSites = "propose_sites",
+        ConfirmSites = "confirm_sites",
+        /// Bring sign-ins of other systems in for linkage.
+        ImportObservations = "import_observations",
+        /// Make and revoke the tokens of programs.
+        ManageTokens = "manage_tokens",
         /// The second, blind look at a `different_person`.
         TakeBlindLook = "take_blind_look",
         ReviewDispute = "review_dispute",
@@ -88,6 +99,12 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ResolveCase, &[Hr, Security]),
     (Act::OpenEvidence, &[Hr, Security, Auditor]),
     (Act::OpenNetworkEvidence, &[Security]),
+    (Act::SearchLinks, &[Security]),
+    (Act::ResolveLinks, &[Security]),
+    (Act::ProposeSites, &[Hr, Security]),
+    (Act::ConfirmSites, &[Security]),
+    (Act::ImportObservations, &[Security, Admin]),
+    (Act::ManageTokens, &[Security, Admin]),
     (Act::TakeBlindLook, &[Security]),
     (Act::ReviewDispute, &[Hr, Security]),
     (Act::ProposeOverturn, &[Hr, Security]),
@@ -286,6 +303,19 @@ pub fn may_open_evidence(
     needs(actor, if is_network { act } else { Act::OpenEvidence })?;
     may_view_case(actor, case, manager_of)?;
     outside_the_line(actor.id, case.person, manager_of)
+}
+
+/// Whether somebody may open a link group: security, and neither of it nor in line with anybody of it.
+///
+/// # Errors
+/// Why not.
+pub fn may_open_links(
+    actor: Actor<'_>,
+    members: &[PersonId],
+    manager_of: ManagerOf<'_>,
+) -> Result<(), Denial> {
+    needs(actor, Act::OpenNetworkEvidence)?;
+    members.iter().try_for_each(|member| outside_the_line(actor.id, *member, manager_of))
 }
 
 /// Whether somebody may confirm what another proposed: policy, role, exemption, overturned outcome.

@@ -49,6 +49,12 @@ fn the_whole_table() {
         resolve_case           - - - x x - -
         open_evidence          - - - x x x -
         open_network_evidence  - - - - x - -
+        search_links           - - - - x - -
+        resolve_links          - - - - x - -
+        propose_sites          - - - x x - -
+        confirm_sites          - - - - x - -
+        import_observations    - - - - x - x
+        manage_tokens          - - - - x - x
         take_blind_look        - - - - x - -
         review_dispute         - - - x x - -
         propose_overturn       - - - x x - -
@@ -90,6 +96,18 @@ fn every_act_stands_in_the_table_once() {
     for act in Act::ALL {
         assert_eq!(TABLE.iter().filter(|(a, _)| a == act).count(), 1, "{act}");
     }
+}
+
+#[test]
+fn nobody_opens_a_link_group_they_belong_to_or_stand_in_line_with() {
+    let members = [id(3), id(6)];
+    let open = |n, roles: &[Role]| with(n, roles, |a| may_open_links(a, &members, &manager_of));
+    assert_eq!(open(4, &[Role::Security]), Ok(()));
+    assert_eq!(open(3, &[Role::Security]), Err(Denial::OwnMatter));
+    for in_line in [1, 2, 5] {
+        assert_eq!(open(in_line, &[Role::Security]), Err(Denial::OwnLine));
+    }
+    assert_eq!(open(4, &[Role::Hr, Role::Manager, Role::Auditor]), Err(Denial::RoleMissing));
 }
 
 #[test]

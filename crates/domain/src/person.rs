@@ -25,6 +25,14 @@ impl Role {
 }
 
 words! {
+    /// What a program may do with its token: one thing.
+    pub enum TokenScope {
+        /// Bring sign-ins of other systems in, and read nothing.
+        Observations = "observations",
+    }
+}
+
+words! {
     /// Whether a person is on the roster today.
     pub enum PersonState {
         Active = "active",

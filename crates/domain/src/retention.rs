@@ -22,6 +22,8 @@ words! {
         DrawRecord = "draw_record",
         /// Absences and work places that are over, slots a calendar did not take.
         PastCircumstances = "past_circumstances",
+        /// Keyed fingerprints of lines, networks, devices and squares somebody was seen at.
+        Linkage = "linkage",
         /// When somebody was busy.
         BusyTimes = "busy_times",
         /// Everything about somebody who has left, from the roster to the keys.
@@ -105,6 +107,15 @@ pub const RETENTION: &[Retention] = &[
         needed_for: "reviewing a year of exemptions",
     },
     Retention {
+        class: DataClass::Linkage,
+        default_days: Some(180),
+        minimum_days: 14,
+        holds: "fingerprints of the internet line, local network, device and square of about 150 m \
+                that you were seen at, a day each; the values themselves are not kept",
+        counted_from: "that day",
+        needed_for: "noticing company laptops that stand together in one place",
+    },
+    Retention {
         class: DataClass::BusyTimes,
         default_days: Some(15),
         minimum_days: 2,
@@ -170,6 +181,7 @@ pub struct RetentionDays {
     pub decision: u32,
     pub draw_record: u32,
     pub past_circumstances: u32,
+    pub linkage: u32,
     pub busy_times: u32,
     pub former_employee: u32,
     pub operation: u32,
@@ -187,6 +199,7 @@ impl Default for RetentionDays {
             decision: days(DataClass::Decision),
             draw_record: days(DataClass::DrawRecord),
             past_circumstances: days(DataClass::PastCircumstances),
+            linkage: days(DataClass::Linkage),
             busy_times: days(DataClass::BusyTimes),
             former_employee: days(DataClass::FormerEmployee),
             operation: days(DataClass::Operation),
@@ -215,6 +228,7 @@ impl RetentionDays {
             DataClass::Decision => self.decision,
             DataClass::DrawRecord => self.draw_record,
             DataClass::PastCircumstances => self.past_circumstances,
+            DataClass::Linkage => self.linkage,
             DataClass::BusyTimes => self.busy_times,
             DataClass::FormerEmployee => self.former_employee,
             DataClass::Operation => self.operation,

@@ -51,6 +51,7 @@ fn all_samples() -> Vec<Sample> {
         PolicyPending,
         OperatorAlarm,
         DisruptionNotice,
+        LinkGroupNotice,
     ];
     all
 }

@@ -46,6 +46,8 @@ pub enum Job {
     CloseForm { check_in: CheckInId },
     /// Fixes the outcome, opens the case if there is one.
     Judge { check_in: CheckInId },
+    /// Compares who was seen where, for link groups.
+    LinkPeople { date: String },
     /// The next step of a case is due, or an acknowledgement may have lapsed.
     AdvanceCase { case: CaseId, turn: u32 },
 }
@@ -70,6 +72,7 @@ impl Job {
             Job::CloseWindow { .. } => "close-window",
             Job::CloseForm { .. } => "close-form",
             Job::Judge { .. } => "judge",
+            Job::LinkPeople { .. } => "link-people",
             Job::AdvanceCase { .. } => "advance-case",
         }
     }
@@ -97,6 +100,7 @@ impl Job {
                 format!("{kind}/{check_in}/{moment}")
             }
             Job::Remind { check_in, minute } => format!("{kind}/{check_in}/{minute}"),
+            Job::LinkPeople { date } => format!("{kind}/{date}"),
             Job::AdvanceCase { case, turn } => format!("{kind}/{case}/{turn}"),
         }
     }
@@ -117,7 +121,7 @@ impl Job {
             | Job::ReadCalendar { .. } => Lane::Announcement,
             Job::Probe { .. } | Job::CloseForm { .. } | Job::ReadCalendars { .. } => Lane::Intake,
             Job::OpenRoom { .. } | Job::CloseRoom { .. } => Lane::Booking,
-            Job::Remind { .. } | Job::RevealKey { .. } => Lane::Digest,
+            Job::Remind { .. } | Job::RevealKey { .. } | Job::LinkPeople { .. } => Lane::Digest,
         }
     }
 
@@ -134,6 +138,7 @@ impl Job {
                 | Job::SeekVerifier { .. }
                 | Job::OpenBlock { .. }
                 | Job::AskBeacon { .. }
+                | Job::LinkPeople { .. }
         )
     }
 

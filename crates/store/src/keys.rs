@@ -93,6 +93,41 @@ impl KeyRing {
         self.epoch(name)
     }
 
+    /// The key of one linkage epoch, made if there is none yet.
+    pub fn link_key(&self, epoch: i64, entropy: &dyn Entropy) -> StoreResult<Key> {
+        let name = link_name(epoch);
+        let path = self.dir.join(&name);
+        if !path.exists() {
+            let key: Key = Zeroizing::new(entropy.bytes());
+            let wrapped = seal_bytes(&self.master, link_aad(epoch).as_bytes(), &*key, entropy);
+            match write_secret(&path, &hex::encode(wrapped)) {
+                // another instance was first: its key counts
+                Err(_) if path.exists() => {}
+                written => written?,
+            }
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| file_error(&path, e))?;
+        let wrapped = hex::decode(text.trim()).map_err(|e| file_error(&path, e))?;
+        let plain = open_bytes(&self.master, link_aad(epoch).as_bytes(), &wrapped)
+            .map_err(|()| file_error(&path, "the master key does not open it"))?;
+        to_key(&plain).ok_or_else(|| file_error(&path, "not 32 bytes"))
+    }
+
+    /// Destroys the keys of linkage epochs before this one. Answers how many there were.
+    pub fn destroy_link_keys_before(&self, epoch: i64) -> StoreResult<usize> {
+        let mut destroyed = 0;
+        for entry in std::fs::read_dir(&self.dir).map_err(|e| file_error(&self.dir, e))? {
+            let path = entry.map_err(|e| file_error(&self.dir, e))?.path();
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let number = name.strip_prefix("link-").and_then(|n| n.strip_suffix(".key"));
+            if number.and_then(|n| n.parse::<i64>().ok()).is_some_and(|n| n < epoch) {
+                std::fs::remove_file(&path).map_err(|e| file_error(&path, e))?;
+                destroyed += 1;
+            }
+        }
+        Ok(destroyed)
+    }
+
     /// Stores the tip of a draw chain. Refuses to overwrite.
     pub fn keep_tip(&self, chain: uuid::Uuid, tip: &Key) -> StoreResult<()> {
         write_key(&self.tip_path(chain), tip)
@@ -127,6 +162,14 @@ impl KeyRing {
 
 fn tip_name(chain: uuid::Uuid) -> String {
     format!("draw-tip-{chain}.key")
+}
+
+fn link_name(epoch: i64) -> String {
+    format!("link-{epoch}.key")
+}
+
+fn link_aad(epoch: i64) -> String {
+    format!("muster/link/v1|{epoch}")
 }
 
 fn epoch_aad(name: &str) -> String {

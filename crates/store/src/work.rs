@@ -92,6 +92,22 @@ pub async fn add(tx: &Tx, new: NewWork) -> StoreResult<bool> {
     crate::insert_new(tx, row).await
 }
 
+/// Holds claimed work for another lease.
+pub async fn renew(tx: &Tx, claim: &Claim) -> StoreResult<()> {
+    let lease_now = tx.store().lease_ms(&**tx).await?;
+    let renewed = Entity::update_many()
+        .col_expr(Column::LeaseUntilMs, Expr::value(lease_now + LEASE_MS))
+        .filter(Column::Id.eq(claim.id.0))
+        .filter(Column::Fence.eq(claim.fence))
+        .filter(Column::State.eq(state::LEASED))
+        .exec(&**tx)
+        .await?;
+    match renewed.rows_affected {
+        1 => Ok(()),
+        _ => Err(StoreError::Fenced { fence: claim.fence }),
+    }
+}
+
 /// Moves waiting work to another instant; nothing happens when it has begun or is done.
 pub async fn reschedule(tx: &Tx, key: &str, due: UtcMillis) -> StoreResult<()> {
     tx.mark_work();

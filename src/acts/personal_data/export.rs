@@ -6,16 +6,17 @@
 //! check-in. And, where people read their own, what a case that is still open hangs on; that is
 //! said of everybody's export alike, so that its absence tells nothing.
 
+use crate::acts::links::{HOLD_DAYS, is_unresolved};
 use crate::acts::office::Asker;
 use crate::acts::{ActResult, Context};
 use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::retention::{DataClass, RETENTION};
-use muster_domain::time::UtcMillis;
+use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::audit::Record;
-use muster_store::cases;
 use muster_store::entities::person;
 use muster_store::holdings::{self, HeldRow};
+use muster_store::{cases, links};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -102,7 +103,8 @@ async fn export(
         Reader::Themselves => OpenCases::load(context, PersonId(person.id)).await?,
         Reader::Office => OpenCases::default(),
     };
-    held.retain(|row| !is_to_come(row) && !open.concern(row));
+    let looked_into = LookedInto::load(context).await?;
+    held.retain(|row| !is_to_come(row) && !open.concern(row) && !looked_into.concerns(row));
     let id = person.id.to_string();
     let days = &context.settings.retention;
     let mut classes: Vec<ExportedClass> = RETENTION
@@ -140,11 +142,32 @@ fn left_out(reader: Reader) -> Vec<&'static str> {
         "Other people are not named. Of mails about you that went to others it is said when they were sent, not what they say: they say what stands here.",
         "A check-in that is still to be announced is not shown to anybody.",
         "Keys and the secrets of your sign-in do not leave the service.",
+        "That security compares lines and devices of several people is added when the comparison has ended, at the latest after thirty days.",
     ];
     if reader == Reader::Themselves {
         left_out.push("A check-in that somebody is still looking into is added when that has ended. For it, ask HR.");
     }
     left_out
+}
+
+/// Link groups that security still looks into, for thirty days at most: neither their people nor HR
+/// hear of them meanwhile.
+struct LookedInto(BTreeSet<String>);
+
+impl LookedInto {
+    async fn load(context: &Context) -> ActResult<LookedInto> {
+        let hold_ms = HOLD_DAYS * DAY_MS;
+        let standing = links::standing(context.store.read()).await?;
+        let held = standing
+            .into_iter()
+            .filter(|group| is_unresolved(group) && context.now().0 - group.grew_ms < hold_ms);
+        Ok(LookedInto(held.map(|group| group.id.to_string()).collect()))
+    }
+
+    fn concerns(&self, row: &HeldRow) -> bool {
+        let is_links = matches!(row.table, "link_member" | "link_view");
+        is_links && text(row, "group_id").is_some_and(|id| self.0.contains(id))
+    }
 }
 
 /// Whether a row foretells something.

@@ -9,6 +9,7 @@ mod calendars;
 mod cases;
 mod label;
 mod life;
+mod links;
 mod notification;
 mod probe;
 mod reveal;
@@ -50,6 +51,7 @@ pub(super) async fn run(engine: &Engine, claim: &Claim, job: &Job) -> Result<(),
         Job::CloseWindow { check_in } => life::close_window(engine, claim, *check_in).await,
         Job::CloseForm { check_in } => life::close_form(engine, claim, *check_in).await,
         Job::Judge { check_in } => judge::run(engine, claim, *check_in).await,
+        Job::LinkPeople { .. } => links::link(engine, claim).await,
         Job::AdvanceCase { case, .. } => cases::advance(engine, claim, *case).await,
     }
 }

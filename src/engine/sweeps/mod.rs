@@ -2,6 +2,7 @@
 //! zone without a label ahead, a key that is due for its reveal, rows that have passed their date.
 
 pub(super) mod calendars;
+mod links;
 mod packs;
 mod places;
 
@@ -26,6 +27,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
     crate::acts::notices::send_due(&engine.context).await?;
+    links::plan(engine).await?;
     packs::take_new(engine).await?;
     measure(engine).await
 }

@@ -7,6 +7,7 @@ pub mod cases;
 pub mod check_in;
 pub mod home;
 pub mod hr;
+pub mod links;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
         check_in::routes(),
         home::routes(),
         hr::routes(),
+        links::routes(),
         my_data::routes(),
         my_draws::routes(),
         notice::routes(),

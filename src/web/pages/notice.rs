@@ -54,6 +54,13 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
                 .to_owned(),
         );
         recorded.push(
+            "A fingerprint of your internet line and of the square of about 150 m, which says neither to \
+             whoever reads it, kept 180 days. Where many people's laptops stand in one place, these are \
+             alike. Security alone sees that, and asks before it concludes. Sign-ins of other company \
+             systems may be compared in the same way."
+                .to_owned(),
+        );
+        recorded.push(
             "The time zone your browser keeps when you answer, to compare it with the place."
                 .to_owned(),
         );

@@ -54,13 +54,24 @@ pub fn read_observations(
     source: impl Read,
     mut each: impl FnMut(&Observation<'_>),
 ) -> io::Result<Vec<RosterFault>> {
+    read_numbered(source, |_, observation| each(observation))
+}
+
+/// The same, each with the line it begins on.
+///
+/// # Errors
+/// As [`read_observations`].
+pub fn read_numbered(
+    source: impl Read,
+    mut each: impl FnMut(u32, &Observation<'_>),
+) -> io::Result<Vec<RosterFault>> {
     let mut faults = Faults { file: RosterFileKind::Observations, list: Vec::new() };
     stream::read(source, &OBSERVATIONS, &mut faults, |record, faults| {
         let before = faults.list.len();
         // without an id or instant the record has a fault already
         let read = observation(record, faults);
         if let (Some(observation), true) = (read, faults.list.len() == before) {
-            each(&observation);
+            each(record.line(), &observation);
         }
     })?;
     Ok(faults.list)
@@ -72,7 +83,7 @@ fn observation<'r>(record: &'r Record<'_>, faults: &mut Faults) -> Option<Observ
     let declared = point(record, "declared_lat", "declared_lon", faults);
     let address = cells::read(record, "ip", faults, address);
     let class = cells::read(record, "ip_class", faults, class);
-    cells::read(record, "asn", faults, asn);
+    let asn = cells::read(record, "asn", faults, asn);
     let accuracy_metres = cells::read(record, "accuracy_m", faults, |cell| {
         cells::number(cell, 0.0, ACCURACY_METRES_MAX, "metres")
     });
@@ -84,6 +95,7 @@ fn observation<'r>(record: &'r Record<'_>, faults: &mut Faults) -> Option<Observ
         declared,
         address,
         class,
+        asn,
         fix,
         device_key: record.filled("device_key"),
         lan_id: record.filled("lan_id"),
@@ -152,7 +164,7 @@ fn word<T>(
     })
 }
 
-/// RFC 6793; a leading `AS` is usual. Checked, and used by no condition.
+/// RFC 6793; a leading `AS` is usual. Used by no condition.
 fn asn(cell: &str) -> Result<u32, Wrong> {
     let digits = cell.strip_prefix("AS").unwrap_or(cell);
     let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());

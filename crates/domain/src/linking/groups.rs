@@ -5,6 +5,7 @@ use super::ledger::Window;
 use super::pairs::joined;
 use super::reasons::{Milli, Reason, points, reason};
 use super::sentence::sentence;
+use super::sets::Sets;
 use super::traces::{Traces, ValueKind};
 use super::{GROUP_PEOPLE_MAX, ReasonKind};
 use jiff::civil::{Date, date};
@@ -33,6 +34,13 @@ pub struct Edge {
     pub a: String,
     pub b: String,
     pub reasons: Vec<Reason>,
+    /// Days on which either was at what they share, with the first and the last; a device alone has none.
+    #[serde(skip)]
+    pub days: u32,
+    #[serde(skip)]
+    pub from: Option<Date>,
+    #[serde(skip)]
+    pub to: Option<Date>,
 }
 
 /// A device key or local network of so many people that it says nothing.
@@ -135,34 +143,13 @@ fn told(edge: &Joined, window: &Window) -> Edge {
     let mut people = edge.people.map(|person| window.people[person as usize].clone());
     people.sort_unstable();
     let [a, b] = people;
+    let date = |day: Option<usize>| day.and_then(|day| date_of(window.first_date + day as i64));
     Edge {
         a,
         b,
         reasons: edge.reasons.iter().map(|(kind, weight)| reason(*kind, *weight)).collect(),
-    }
-}
-
-/// Union-find with path halving; the smaller number is the root, so the order of edges is nothing.
-struct Sets {
-    parent: Vec<u32>,
-}
-
-impl Sets {
-    fn new(people: usize) -> Sets {
-        Sets { parent: (0..people as u32).collect() }
-    }
-
-    fn root(&mut self, mut person: u32) -> u32 {
-        while self.parent[person as usize] != person {
-            let above = self.parent[self.parent[person as usize] as usize];
-            self.parent[person as usize] = above;
-            person = above;
-        }
-        person
-    }
-
-    fn join(&mut self, [a, b]: [u32; 2]) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.parent[a.max(b) as usize] = a.min(b);
+        days: edge.days.count(),
+        from: date(edge.days.first()),
+        to: date(edge.days.last()),
     }
 }

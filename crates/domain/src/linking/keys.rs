@@ -3,11 +3,12 @@
 
 use super::cells::Cell;
 use super::lines::line_bytes;
+use super::sites::Network;
 use crate::draw::mac::Mac;
 use std::net::IpAddr;
 
 /// The first 16 bytes of HMAC-SHA256 over a kind byte and the value.
-pub(super) type Tag = [u8; 16];
+pub type Tag = [u8; 16];
 
 pub(super) struct Keyer {
     mac: Mac,
@@ -21,6 +22,16 @@ impl Keyer {
     pub(super) fn line(&self, address: IpAddr) -> Tag {
         let (bytes, length) = line_bytes(address);
         self.tag(b'i', &bytes[..length])
+    }
+
+    /// A network of 24 bits (IPv4) or 48 (IPv6) and more addresses.
+    pub(super) fn prefix(&self, network: Network) -> Tag {
+        self.tag(b'p', &network.prefix_bytes())
+    }
+
+    /// Everything an observation is compared by, as one.
+    pub(super) fn whole(&self, bytes: &[u8]) -> Tag {
+        self.tag(b'o', bytes)
     }
 
     pub(super) fn cell(&self, cell: Cell) -> Tag {

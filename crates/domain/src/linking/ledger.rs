@@ -52,10 +52,16 @@ pub struct Ledger<L> {
     sites: Sites,
     /// The class of an address at an instant, out of a data pack.
     look_up: L,
-    people: HashMap<String, u32>,
-    tags: HashMap<Tag, u32>,
+    book: Book,
+}
+
+/// Rows, with what their numbers stand for.
+#[derive(Default)]
+pub(super) struct Book {
+    pub(super) people: HashMap<String, u32>,
+    pub(super) tags: HashMap<Tag, u32>,
     places: HashMap<(i32, i32), u32>,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A ledger put in order: rows of the window alone.
@@ -76,15 +82,7 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
     /// An empty ledger. `key` is for comparing only: the report is the same under any. `look_up` is
     /// asked for the class of an address that came without one.
     pub fn new(key: &[u8; 32], sites: Sites, look_up: L) -> Ledger<L> {
-        Ledger {
-            keyer: Keyer::new(key),
-            sites,
-            look_up,
-            people: HashMap::new(),
-            tags: HashMap::new(),
-            places: HashMap::new(),
-            rows: Vec::new(),
-        }
+        Ledger { keyer: Keyer::new(key), sites, look_up, book: Book::default() }
     }
 
     /// Takes one observation.
@@ -105,25 +103,24 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
         let device = observation.device_key.map(|key| self.keyer.device(key));
         let row = Row {
             at: observation.at,
-            person: number_of_text(&mut self.people, observation.employee_id),
-            line: self.value(line),
-            cells: [self.value(cells.map(|c| c[0])), self.value(cells.map(|c| c[1]))],
-            lan: self.value(lan_tag),
-            device: self.value(device),
-            declared: declared
-                .map_or(NONE, |p| number(&mut self.places, (p.latitude_e6, p.longitude_e6))),
+            person: number_of_text(&mut self.book.people, observation.employee_id),
+            line: self.book.value(line),
+            cells: [self.book.value(cells.map(|c| c[0])), self.book.value(cells.map(|c| c[1]))],
+            lan: self.book.value(lan_tag),
+            device: self.book.value(device),
+            declared: declared.map_or(NONE, |p| self.book.place(p)),
             is_business: line_use == Some(LineUse::Business),
             knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
             knows_fixed_line: at_site || address.is_some(),
             knows_spot: precise.is_some(),
             knows_lan: observation.lan_id.is_some(),
         };
-        self.rows.push(row);
+        self.book.rows.push(row);
     }
 
     /// Joins people and explains why.
     pub fn link(self) -> LinkReport {
-        report(self.window())
+        report(self.book.window())
     }
 
     /// `None` without an address.
@@ -142,14 +139,20 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             let found = (self.look_up)(plain(address), observation.at);
             found.unwrap_or(AccessClass::Residential)
         });
-        Some(use_of(plain(address), class))
+        Some(use_of(plain(address).is_ipv6(), class))
     }
+}
 
-    fn value(&mut self, tag: Option<Tag>) -> u32 {
+impl Book {
+    pub(super) fn value(&mut self, tag: Option<Tag>) -> u32 {
         tag.map_or(NONE, |tag| number(&mut self.tags, tag))
     }
 
-    fn window(self) -> Window {
+    pub(super) fn place(&mut self, place: Point) -> u32 {
+        number(&mut self.places, (place.latitude_e6, place.longitude_e6))
+    }
+
+    pub(super) fn window(self) -> Window {
         let last_date = self.rows.iter().map(Row::date).max().unwrap_or(0);
         let first_date = last_date - (WINDOW_DAYS - 1);
         let mut rows = self.rows;
@@ -174,7 +177,7 @@ fn number<K: std::hash::Hash + Eq>(known: &mut HashMap<K, u32>, key: K) -> u32 {
 }
 
 /// Like [`number`], without a copy of a text that is known.
-fn number_of_text(known: &mut HashMap<String, u32>, text: &str) -> u32 {
+pub(super) fn number_of_text(known: &mut HashMap<String, u32>, text: &str) -> u32 {
     match known.get(text) {
         Some(number) => *number,
         None => number(known, text.to_owned()),

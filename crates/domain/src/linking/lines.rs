@@ -19,10 +19,10 @@ pub(super) enum LineUse {
 
 /// The use of a line by its class. A satellite provider gives many homes one IPv4 address and each
 /// its own IPv6 network.
-pub(super) fn use_of(address: IpAddr, class: AccessClass) -> LineUse {
+pub(super) fn use_of(is_ipv6: bool, class: AccessClass) -> LineUse {
     match class {
         AccessClass::Residential => LineUse::Home,
-        AccessClass::Satellite if address.is_ipv6() => LineUse::Home,
+        AccessClass::Satellite if is_ipv6 => LineUse::Home,
         AccessClass::Business => LineUse::Business,
         AccessClass::Mobile | AccessClass::Satellite => LineUse::Elsewhere,
         AccessClass::Hosting
@@ -32,6 +32,17 @@ pub(super) fn use_of(address: IpAddr, class: AccessClass) -> LineUse {
         | AccessClass::CorporateEgress
         | AccessClass::Private => LineUse::Silent,
     }
+}
+
+/// The class an observation is kept with: what came with it, else private, else what the data packs
+/// say. What they call private is more than that (addresses of documentation, for one).
+pub fn class_of(
+    address: IpAddr,
+    given: Option<AccessClass>,
+    found: Option<AccessClass>,
+) -> Option<AccessClass> {
+    let known = given.or_else(|| is_private(address).then_some(AccessClass::Private));
+    known.or_else(|| found.filter(|class| *class != AccessClass::Private))
 }
 
 /// An IPv4 address written as IPv6 is the IPv4 address.
@@ -125,9 +136,9 @@ mod tests {
         ];
         assert_eq!(uses.len(), AccessClass::ALL.len());
         for (class, expected) in uses {
-            assert_eq!(use_of(ip("203.0.113.4"), class), expected, "{class}");
+            assert_eq!(use_of(false, class), expected, "{class}");
         }
-        assert_eq!(use_of(ip("2001:db8::1"), Satellite), LineUse::Home);
+        assert_eq!(use_of(true, Satellite), LineUse::Home);
     }
 
     #[test]

@@ -8,22 +8,32 @@ mod days;
 mod evidence;
 mod files;
 mod groups;
+mod identity;
+mod indicator;
+mod kept;
 mod keys;
 mod ledger;
 mod lines;
 mod pairs;
 mod reasons;
 mod sentence;
+mod sets;
 mod sites;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod traces;
 
-pub use files::{read_observations, read_sites};
+pub use files::{read_numbered, read_observations, read_sites};
 pub use groups::{Edge, Group, LinkReport, TooCommon};
+pub use identity::continued;
+pub use indicator::Indicator;
+pub use kept::{KeptLedger, KeptObservation};
 pub use ledger::Ledger;
-pub use reasons::{Reason, ReasonKind};
+pub use lines::class_of;
+pub use reasons::{LinkResolution, Reason, ReasonKind};
 pub use sites::{Network, Site, SiteKind, Sites};
+pub use tags::{NetworkTags, SiteTags, Tag, Tagger, Tags};
 
 use crate::judging::AccessClass;
 use crate::judging::evidence::Point;
@@ -49,6 +59,8 @@ pub struct Observation<'a> {
     pub address: Option<IpAddr>,
     /// The address's class, where it came with the observation.
     pub class: Option<AccessClass>,
+    /// Autonomous system number; no condition uses it.
+    pub asn: Option<u32>,
     /// The place the device claimed.
     pub fix: Option<Fix>,
     pub device_key: Option<&'a str>,

@@ -18,6 +18,54 @@ words! {
     }
 }
 
+words! {
+    /// How a link group was closed.
+    pub enum LinkResolution {
+        Household = "household",
+        SharedSite = "shared_site",
+        DeviceHandedOn = "device_handed_on",
+        DataError = "data_error",
+        ExplainedOtherwise = "explained_otherwise",
+        /// The concern stands and was handed to those who decide about it, outside Muster.
+        ConcernConfirmedHandedOver = "concern_confirmed_handed_over",
+    }
+}
+
+impl ReasonKind {
+    /// What it says, for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            ReasonKind::DeviceKey => "the key of one device",
+            ReasonKind::Lan => "one local network",
+            ReasonKind::Line => "a home internet line, each on two dates or more",
+            ReasonKind::BusinessLine => "a company's internet line, each on two dates or more",
+            ReasonKind::Spot => "one square of about 150 m, each on two dates or more",
+            ReasonKind::DeclaredApart => "together there, and declared places more than 5 km apart",
+            ReasonKind::CoMovement => "changed to a new line within the same 48 hours",
+            ReasonKind::DeclaredHome => "three or more people declared one home",
+            ReasonKind::Household => "speaks against it: exactly these two declared one home",
+            ReasonKind::Elsewhere => "speaks against it: one of them is often seen elsewhere",
+        }
+    }
+
+    /// What honest people would share it for; `None` where it speaks against a concern.
+    pub const fn innocent(self) -> Option<&'static str> {
+        match self {
+            ReasonKind::DeviceKey => Some("a machine that was handed on, or is shared at work"),
+            ReasonKind::Lan => Some("a shared flat, a co-working room or a hotel"),
+            ReasonKind::Line => {
+                Some("a shared flat or family home, or one address that a provider gives to many")
+            }
+            ReasonKind::BusinessLine => Some("an office or co-working room that is not named yet"),
+            ReasonKind::Spot => Some("neighbours in one house, or an office that is not named yet"),
+            ReasonKind::DeclaredApart => Some("a declared place that is out of date"),
+            ReasonKind::CoMovement => Some("a move together, or a provider that changed addresses"),
+            ReasonKind::DeclaredHome => Some("a shared flat that all of them declared"),
+            ReasonKind::Household | ReasonKind::Elsewhere => None,
+        }
+    }
+}
+
 /// A weight in thousandths, so that sums and comparisons are exact and independent of order.
 pub(super) type Milli = i32;
 

@@ -3,6 +3,7 @@
 use super::Fix;
 use super::lines::plain;
 use crate::judging::evidence::Point;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -18,7 +19,7 @@ words! {
 }
 
 /// One row of the sites file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Site {
     pub site_id: String,
     pub kind: SiteKind,
@@ -28,7 +29,7 @@ pub struct Site {
 }
 
 /// A range of addresses (CIDR, RFC 4632): the address with all bits after the prefix zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Network {
     address: IpAddr,
     prefix: u8,
@@ -49,6 +50,37 @@ impl Network {
             _ => return None,
         };
         Some(Network { address, prefix })
+    }
+
+    /// Bits that are fixed.
+    pub const fn prefix(self) -> u8 {
+        self.prefix
+    }
+
+    /// Its first address.
+    pub const fn address(self) -> IpAddr {
+        self.address
+    }
+
+    /// Whether it is wider than observations that are kept can be compared with.
+    pub const fn is_too_wide(self) -> bool {
+        self.prefix < if self.address.is_ipv4() { 8 } else { 32 }
+    }
+
+    /// Family and the first 24 or 48 bits.
+    pub(super) fn prefix_bytes(self) -> [u8; 7] {
+        let mut bytes = [0; 7];
+        match self.address {
+            IpAddr::V4(v4) => {
+                bytes[0] = 4;
+                bytes[1..4].copy_from_slice(&v4.octets()[..3]);
+            }
+            IpAddr::V6(v6) => {
+                bytes[0] = 6;
+                bytes[1..].copy_from_slice(&v6.octets()[..6]);
+            }
+        }
+        bytes
     }
 }
 

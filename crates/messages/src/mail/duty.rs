@@ -275,6 +275,56 @@ impl Message for OperatorAlarm {
     }
 }
 
+/// Why somebody hears of a link group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkGroupWhy {
+    /// It was found in the night.
+    New,
+    /// People have joined it.
+    Grew,
+    /// It is still open.
+    Waits,
+    /// It is a place that many share, and wants a name.
+    NeedsSite,
+    /// Everybody with the role belongs to it or is in line with its people.
+    NobodyCanOpenIt,
+}
+
+/// A link group asks for somebody. The mail says how many people, and names nobody.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkGroupNotice {
+    pub frame: Frame,
+    pub number: u64,
+    pub people: u32,
+    pub why: LinkGroupWhy,
+    pub page: Link,
+}
+
+impl Message for LinkGroupNotice {
+    const NAME: &'static str = "link_group";
+    const LIST: List = List::Cases;
+
+    fn samples() -> Vec<LinkGroupNotice> {
+        let usual = LinkGroupNotice {
+            frame: sample::frame("Sam Okoye"),
+            number: 14,
+            people: 5,
+            why: LinkGroupWhy::New,
+            page: sample::link("/links/14"),
+        };
+        let because = |why| LinkGroupNotice { why, ..usual.clone() };
+        vec![
+            LinkGroupNotice { frame: sample::hostile_frame(), ..usual.clone() },
+            because(LinkGroupWhy::Grew),
+            because(LinkGroupWhy::Waits),
+            because(LinkGroupWhy::NeedsSite),
+            because(LinkGroupWhy::NobodyCanOpenIt),
+            usual,
+        ]
+    }
+}
+
 /// Many check-ins failed together.
 #[derive(Debug, Clone, Serialize)]
 pub struct DisruptionNotice {

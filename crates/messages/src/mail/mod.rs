@@ -26,8 +26,8 @@ pub use cases::{
 };
 pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
 pub use duty::{
-    Alarm, Block, DisruptionNotice, OperatorAlarm, OperatorAlarmKind, PolicyPending, RolePending,
-    StandBy, StandByOver, StandByOverWhy, StandDown,
+    Alarm, Block, DisruptionNotice, LinkGroupNotice, LinkGroupWhy, OperatorAlarm,
+    OperatorAlarmKind, PolicyPending, RolePending, StandBy, StandByOver, StandByOverWhy, StandDown,
 };
 pub use frame::{Checkpoint, CheckpointError, Frame, NextStep};
 pub use identity::{

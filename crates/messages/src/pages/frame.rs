@@ -104,6 +104,7 @@ pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
         (any(&[Role::Verifier]), "/verifier", "Verifying"),
         (any(&[Role::Manager]), "/people", "My people"),
         (any(&[Role::Manager, Role::Hr, Role::Security]), "/cases", "Cases"),
+        (any(&[Role::Security]), "/links", "Link groups"),
         (any(&[Role::Hr]), "/coverage", "Coverage"),
         (any(&[Role::Hr]), "/policies", "Policies"),
         (any(&[Role::Hr, Role::Admin]), "/roster", "Roster"),

@@ -23,6 +23,7 @@ pub mod demo;
 pub mod disruption;
 pub mod error;
 pub mod home;
+pub mod links;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
@@ -86,6 +87,7 @@ gallery! {
     check_in::AnotherTime, check_in::Decline,
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     disruption::DisruptionPage,
+    links::LinkList, links::LinkPage, links::LinkSearch,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,

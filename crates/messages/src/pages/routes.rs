@@ -70,6 +70,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/cases/{}/second-look"),
     ("POST", "/cases/{}/evidence"),
     ("POST", "/cases/{}/resolve"),
+    // security
+    ("GET", "/links"),
+    ("GET", "/links/search"),
+    ("POST", "/links/search"),
+    ("GET", "/links/{}"),
+    ("POST", "/links/{}/acknowledge"),
+    ("POST", "/links/{}/comment"),
+    ("POST", "/links/{}/resolve"),
     // HR
     ("GET", "/coverage"),
     ("GET", "/disruptions/{}"),

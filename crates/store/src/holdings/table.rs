@@ -97,6 +97,17 @@ holdings! {
     notification: SessionDetail, Person("owner"), [Ends::After { class: SessionDetail, column: "created_ms", only: Some(SETTLED) }],
         sealed ["message" by "id"], others ["recipient"];
 
+    // Linkage. A group is about several people, so its texts lie under the organisation's key.
+    observation: Linkage, Person("person_id"), [after(Linkage, "at_ms")],
+        kept in ["digest", "digest_next", "line", "line_next", "prefix", "prefix_next", "square", "square_next",
+            "moved_square", "moved_square_next", "lan", "lan_next", "device", "device_next"];
+    link_member: Decision, Person("person_id"), [after(Linkage, "until_ms")];
+    link_view: Decision, Person("subject"), [after(Decision, "at_ms")], others ["viewer"];
+    link_event: Decision, Nobody, [after(Decision, "at_ms")];
+    link_group: Decision, Nobody, [after(Decision, "ended_ms")];
+    site_list: Installation, Nobody, [after(Decision, "retired_ms")];
+    api_token: Operation, Nobody, [after(Operation, "ended_ms")];
+
     // Draws.
     draw_state: Employment, Person("person_id"), [Ends::WithPerson], others ["last_verifier"];
     draw_day: DrawRecord, Person("person_id"), [after_day(DrawRecord, "label")];

@@ -1,6 +1,7 @@
 //! What joins, what does not, and what makes no difference.
 
 mod files;
+mod kept;
 mod properties;
 mod reasons;
 mod rules;
@@ -140,6 +141,7 @@ pub(super) fn observation(seen: &Seen) -> Observation<'_> {
         declared: seen.declared,
         address: seen.address,
         class: seen.class,
+        asn: None,
         fix: seen.fix,
         device_key: seen.device.as_deref(),
         lan_id: seen.lan.as_deref(),

@@ -23,7 +23,7 @@ impl Dice {
 
 /// Forty people who share lines, spots, networks and devices often enough that much of everything
 /// happens.
-fn world(seed: u64) -> Vec<Seen> {
+pub(super) fn world(seed: u64) -> Vec<Seen> {
     let dice = &mut Dice(seed);
     let spots = [NORTH, SOUTH, WEST, (NORTH.0 + 0.001, NORTH.1)];
     let mut all = Vec::new();
@@ -58,7 +58,7 @@ fn shuffled(mut seen: Vec<Seen>, seed: u64) -> Vec<Seen> {
     seen
 }
 
-const SEEDS: std::ops::Range<u64> = 0..60;
+pub(super) const SEEDS: std::ops::Range<u64> = 0..60;
 
 #[test]
 fn worlds_have_groups_of_all_sizes() {

@@ -1,15 +1,19 @@
-//! What programs post, beside people's pages: the keys of independent holders. A key proves itself, so
-//! nobody signs in; how often one address may try is bounded.
+//! What programs post, beside people's pages: the keys of independent holders (a key proves itself, so
+//! nobody signs in) and observations for linkage, under a token. How often one address may try is
+//! bounded.
 
-use super::errors::{Answer, Fail};
-use super::router::{Access, Route};
-use super::session::Visitor;
-use super::session::proxy::rate_subject;
-use super::state::Web;
+mod observations;
+
 use crate::acts::holders::{self, Delivered};
+use crate::web::errors::{Answer, Fail};
+use crate::web::router::{Access, Route};
+use crate::web::session::Visitor;
+use crate::web::session::proxy::rate_subject;
+use crate::web::state::Web;
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use muster_domain::draw::Release;
 use std::collections::HashMap;
@@ -29,7 +33,16 @@ pub(super) fn routes() -> Vec<Route> {
         let tries = tries.clone();
         async move { take_release(&tries, &web, &visitor, &body).await }
     };
-    vec![Route::post("/api/holders/releases", Access::Machine, release)]
+    let tries = Arc::new(Tries::default());
+    let observations =
+        move |State(web): State<Web>, visitor: Visitor, head: HeaderMap, body: Body| {
+            let tries = tries.clone();
+            async move { observations::take(&tries, &web, &visitor, &head, body).await }
+        };
+    vec![
+        Route::post("/api/holders/releases", Access::Machine, release),
+        Route::post("/api/observations", Access::Machine, observations),
+    ]
 }
 
 /// `POST /api/holders/releases`: `{"chain", "label", "key"}`. Answers once the key is kept.

@@ -1,0 +1,369 @@
+//! Link groups, for security: the list, one group, and who was seen where. Every look and every
+//! question is an audit entry.
+
+use crate::acts::ActError;
+use crate::acts::links::view::{self, OpenGroup};
+use crate::acts::links::{is_unresolved, search};
+use crate::web::guard::see;
+use crate::web::session::{Form, Posted, SignedIn};
+use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use muster_domain::access::Act;
+use muster_domain::id::PersonId;
+use muster_domain::linking::ReasonKind;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::links::{
+    LinkActs, LinkAnswer, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason,
+    LinkSearch, LinkSeen, graph,
+};
+use muster_messages::pages::{FlashTone, StateWord, TextArea, Tone};
+use muster_store::entities::{link_event, link_group};
+use muster_store::links::{EdgeDetail, event, state};
+use muster_store::people;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Edges that are drawn and listed.
+const EDGES_SHOWN: usize = 200;
+/// People who are drawn.
+const PEOPLE_DRAWN: usize = 30;
+
+pub(super) fn routes() -> Vec<Route> {
+    let view = Access::Act(Act::OpenNetworkEvidence);
+    let search = Access::Act(Act::SearchLinks);
+    vec![
+        Route::get("/links", view, list),
+        Route::get("/links/search", search, ask),
+        Route::post("/links/search", search, answer),
+        Route::get("/links/{number}", view, group),
+        Route::post("/links/{number}/acknowledge", view, acknowledge),
+        Route::post("/links/{number}/comment", view, comment),
+        Route::post("/links/{number}/resolve", Access::Act(Act::ResolveLinks), resolve),
+    ]
+}
+
+fn number(text: &str) -> Result<i64, Fail> {
+    text.parse().map_err(|_| Fail::NotFound)
+}
+
+fn state_word(row: &link_group::Model) -> StateWord {
+    match row.state.as_str() {
+        state::OPEN => StateWord::new("open", Tone::Urgent),
+        state::ACKNOWLEDGED => StateWord::new("somebody has it", Tone::Review),
+        state::SITE if row.ended_ms.is_none() => {
+            StateWord::new("a place without a name", Tone::Waiting)
+        }
+        _ => StateWord::new("closed", Tone::Quiet),
+    }
+}
+
+async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
+    let zoned = web.zoned(&me);
+    let groups = view::list(&web.context, me.id()).await?;
+    let groups = groups.into_iter().map(|listed| LinkLine {
+        number: listed.row.no as u64,
+        people: listed.row.people as u64,
+        state: state_word(&listed.row),
+        found: zoned.moment(UtcMillis(listed.row.found_ms)),
+        closed_because: (!listed.may_open)
+            .then(|| "It concerns you or your own line, so somebody else looks.".to_owned()),
+        needs_you: listed.may_open && listed.row.state == state::OPEN,
+    });
+    web.page(&LinkList {
+        frame: web.frame(&me.visitor, "Link groups", "/links").await,
+        groups: groups.collect(),
+    })
+}
+
+async fn group(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
+    web.page(&page(&web, &me, number(&no)?, None).await?)
+}
+
+/// The page, with what was typed and what is wrong with it.
+async fn page(
+    web: &Web,
+    me: &SignedIn,
+    no: i64,
+    wrong: Option<(&Form, &[(&'static str, String)])>,
+) -> Result<LinkPage, Fail> {
+    let open = view::open(&web.context, me.id(), no).await?;
+    let (db, zoned) = (web.context.store.read(), web.zoned(me));
+    let mut names = HashMap::new();
+    for member in &open.members {
+        names.insert(member.person_id, person_name(db, Some(member.person_id)).await?);
+    }
+    let row = &open.row;
+    let owner = match (is_unresolved(row), row.acknowledged_by) {
+        (true, Some(by)) => format!("{} has it", person_name(db, Some(by)).await?),
+        (true, None) => "Nobody has it yet".to_owned(),
+        (false, _) => format!("{} people", row.people),
+    };
+    let ended = match &row.resolution {
+        None => None,
+        Some(code) => {
+            let label = LinkActs::CODES.iter().find(|(c, ..)| c == code).map_or("", |c| c.1);
+            let by = person_name(db, row.resolved_by).await?;
+            let reason = open.reason.as_deref().unwrap_or_default();
+            Some(format!("{by} closed it. {label}: {reason}"))
+        }
+    };
+    let mut story = Vec::new();
+    for (entry, text) in &open.story {
+        story.push(told(web, &zoned, entry, text.as_ref()).await?);
+    }
+    let fault = |field: &str| {
+        let (_, faults) = wrong?;
+        faults.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+    };
+    let typed = |area: TextArea| {
+        let name = area.name.clone();
+        let value = wrong.map_or("", |(form, _)| form.text(&name));
+        area.typed(value, fault(&name))
+    };
+    let mut frame = web.frame(&me.visitor, &format!("Link group {no}"), "/links").await;
+    for (field, sentence) in wrong.map(|(_, faults)| faults).unwrap_or_default() {
+        let id = if *field == "resolution" { "resolution-1" } else { field };
+        frame = frame.with_problem(id, sentence);
+    }
+    let acts = is_unresolved(row).then(|| {
+        let acts = LinkActs::new(row.acknowledged_by != Some(me.person.id));
+        let chosen = wrong.map_or("", |(form, _)| form.text("resolution"));
+        LinkActs {
+            resolution: acts.resolution.chosen(&[chosen], fault("resolution")),
+            reason: typed(acts.reason),
+            ..acts
+        }
+    });
+    let comment =
+        row.ended_ms.is_none().then(|| typed(TextArea::new("comment", "What did you learn?")));
+    let (drawn, edges) = drawing(&open, &names);
+    Ok(LinkPage {
+        frame,
+        number: no as u64,
+        state: state_word(row),
+        sentence: open.detail.sentence.clone(),
+        found: zoned.moment(UtcMillis(row.found_ms)),
+        owner,
+        ended,
+        innocent: innocent(&open),
+        graph: drawn,
+        more_edges: open.detail.edges.len() - edges.len(),
+        edges,
+        story,
+        acts,
+        comment,
+        is_site: row.state == state::SITE,
+    })
+}
+
+fn innocent(open: &OpenGroup) -> Vec<String> {
+    let kinds: std::collections::BTreeSet<&str> = open
+        .detail
+        .edges
+        .iter()
+        .flat_map(|edge| edge.reasons.iter().map(|(kind, _)| kind.as_str()))
+        .collect();
+    let known = kinds.into_iter().filter_map(ReasonKind::from_code);
+    known.filter_map(|kind| kind.innocent()).map(str::to_owned).collect()
+}
+
+fn drawing(
+    open: &OpenGroup,
+    names: &HashMap<Uuid, String>,
+) -> (muster_messages::pages::links::Graph, Vec<LinkEdge>) {
+    let mut people: Vec<(&String, Uuid)> = names.iter().map(|(id, name)| (name, *id)).collect();
+    people.sort();
+    people.truncate(PEOPLE_DRAWN);
+    let place: HashMap<Uuid, usize> =
+        people.iter().enumerate().map(|(n, (_, id))| (*id, n)).collect();
+    let shown = open
+        .detail
+        .edges
+        .iter()
+        .filter_map(|edge| Some((edge, *place.get(&edge.a)?, *place.get(&edge.b)?)));
+    let shown: Vec<(&EdgeDetail, usize, usize)> = shown.take(EDGES_SHOWN).collect();
+    let drawn: Vec<(usize, usize, i64, String)> = shown
+        .iter()
+        .map(|(edge, a, b)| {
+            let label =
+                format!("{} and {}: {} points", people[*a].0, people[*b].0, points(sum(edge)));
+            (*a, *b, sum(edge), label)
+        })
+        .collect();
+    let edges = shown.iter().enumerate().map(|(n, (edge, a, b))| LinkEdge {
+        row: format!("edge-{}", n + 1),
+        a: people[*a].0.clone(),
+        b: people[*b].0.clone(),
+        points: points(sum(edge)),
+        reasons: edge.reasons.iter().filter_map(reason).collect(),
+        seen: seen(edge),
+    });
+    let edges = edges.collect();
+    let ordered: Vec<String> = people.iter().map(|(name, _)| (*name).clone()).collect();
+    (graph(&format!("How {} people are joined", ordered.len()), &ordered, &drawn), edges)
+}
+
+fn sum(edge: &EdgeDetail) -> i64 {
+    edge.reasons.iter().map(|(_, weight)| weight).sum()
+}
+
+fn points(milli: i64) -> String {
+    format!("{:.1}", milli as f64 / 1_000.0)
+}
+
+fn reason((kind, weight): &(String, i64)) -> Option<LinkReason> {
+    let kind = ReasonKind::from_code(kind)?;
+    Some(LinkReason {
+        sentence: kind.sentence().to_owned(),
+        points: format!("{:+.1}", *weight as f64 / 1_000.0),
+        innocent: kind.innocent().map(str::to_owned),
+    })
+}
+
+fn seen(edge: &EdgeDetail) -> String {
+    match (&edge.from, &edge.to) {
+        (Some(from), Some(to)) if from != to => format!("{} days, {from} to {to}", edge.days),
+        (Some(from), _) => format!("one day, {from}"),
+        _ => "at no place: the device is what they share".to_owned(),
+    }
+}
+
+async fn told(
+    web: &Web,
+    zoned: &Zoned,
+    entry: &link_event::Model,
+    text: Option<&String>,
+) -> Result<LinkEvent, Fail> {
+    let by = person_name(web.context.store.read(), entry.actor).await?;
+    let detail = &entry.detail;
+    let sentence = match entry.kind.as_str() {
+        event::FOUND => format!("Found, with {detail} people."),
+        event::GREW => format!("Asks again; {detail} people joined it."),
+        event::ENDED => "Not found any more.".to_owned(),
+        event::TOLD => format!("A mail was written to {detail} people."),
+        event::OPENED => format!("{by} opened it."),
+        event::ACKNOWLEDGED => format!("{by} has it."),
+        event::COMMENTED => format!("{by} added"),
+        _ => format!("{by} closed it."),
+    };
+    Ok(LinkEvent {
+        at: zoned.moment(UtcMillis(entry.at_ms)),
+        text: sentence,
+        quoted: text.cloned(),
+        by_person: entry.actor.is_some(),
+    })
+}
+
+async fn acknowledge(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
+    let no = number(&no)?;
+    view::acknowledge(&web.context, me.id(), no).await?;
+    Ok(back(&web, no, "You have this group now."))
+}
+
+async fn comment(
+    State(web): State<Web>,
+    me: SignedIn,
+    Path(no): Path<String>,
+    form: Posted,
+) -> Answer {
+    let no = number(&no)?;
+    let done = view::comment(&web.context, me.id(), no, form.text("comment")).await;
+    finish(&web, &me, no, &form, done, "It stands in the story now.").await
+}
+
+async fn resolve(
+    State(web): State<Web>,
+    me: SignedIn,
+    Path(no): Path<String>,
+    form: Posted,
+) -> Answer {
+    let no = number(&no)?;
+    let (code, reason) = (form.text("resolution"), form.text("resolution_reason"));
+    let done = view::resolve(&web.context, me.id(), no, code, reason).await;
+    finish(&web, &me, no, &form, done, "The group is closed.").await
+}
+
+async fn finish(
+    web: &Web,
+    me: &SignedIn,
+    no: i64,
+    form: &Form,
+    done: Result<(), ActError>,
+    told: &str,
+) -> Answer {
+    match done {
+        Ok(()) => Ok(back(web, no, told)),
+        Err(ActError::Invalid(faults)) => {
+            let page = page(web, me, no, Some((form, &faults))).await?;
+            web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn back(web: &Web, no: i64, told: &str) -> axum::response::Response {
+    with_flash(web, see(&format!("/links/{no}")), FlashTone::Done, told)
+}
+
+async fn ask(State(web): State<Web>, me: SignedIn) -> Answer {
+    web.page(&LinkSearch {
+        frame: web.frame(&me.visitor, "Who was seen where", "/links").await,
+        indicators: LinkSearch::indicators_field(),
+        answers: Vec::new(),
+        is_answered: false,
+    })
+}
+
+async fn answer(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
+    let list = form.text("indicators");
+    let mut frame = web.frame(&me.visitor, "Who was seen where", "/links").await;
+    let found = match search::search(&web.context, me.id(), list).await {
+        Ok(found) => found,
+        Err(ActError::Invalid(faults)) => {
+            let sentence = faults.first().map_or("", |(_, s)| s.as_str());
+            frame = frame.with_problem("indicators", sentence);
+            let indicators = LinkSearch::indicators_field().typed(list, Some(sentence));
+            let page = LinkSearch { frame, indicators, answers: Vec::new(), is_answered: false };
+            return web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let db = web.context.store.read();
+    let mut answers = Vec::new();
+    for one in found {
+        let mut seen = Vec::new();
+        for who in one.people {
+            let person = people::find(db, PersonId(who.person)).await?;
+            let (name, employee_id) = person.map_or_else(
+                || ("somebody who has left".to_owned(), String::new()),
+                |p| (p.name, p.employee_id),
+            );
+            let words = |set: std::collections::BTreeSet<String>| {
+                set.into_iter().map(|w| w.replace('_', " ")).collect::<Vec<_>>().join(", ")
+            };
+            seen.push(LinkSeen {
+                name,
+                employee_id,
+                days: who.days,
+                first_day: who.first_day,
+                last_day: who.last_day,
+                classes: words(who.classes),
+                sources: words(who.sources),
+            });
+        }
+        let (kind, is_read) = match one.read {
+            Ok(indicator) => (indicator.kind().to_owned(), true),
+            Err(accepted) => (accepted, false),
+        };
+        answers.push(LinkAnswer {
+            typed: one.typed,
+            kind,
+            is_read,
+            people: seen,
+            is_cut: one.is_cut,
+        });
+    }
+    let indicators = LinkSearch::indicators_field().typed(list, None);
+    web.page(&LinkSearch { frame, indicators, answers, is_answered: true })
+}
