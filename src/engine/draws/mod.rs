@@ -8,6 +8,7 @@ mod close;
 mod commit;
 mod conflicts;
 mod keys;
+mod baseline;
 mod orders;
 mod plans;
 mod rows;

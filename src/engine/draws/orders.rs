@@ -8,7 +8,6 @@ use crate::acts::excuse;
 use crate::acts::stand_by::fall_out;
 use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
-use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::{
     Horizon, PersonRow, Purpose, Selection, SingleQuestion, Taken, TakenSession, plan_single,
 };
@@ -25,7 +24,7 @@ const LOOK_AGAIN_MS: i64 = MINUTE_MS;
 /// An order with its place, in memory only.
 pub(super) struct Placed {
     pub(super) selection: Selection,
-    label: Date,
+    pub(super) label: Date,
 }
 
 impl Keeper {
@@ -105,6 +104,9 @@ impl Keeper {
         let Some(person) = people::find(db, PersonId(order.person_id)).await? else {
             return Ok(Place::Never);
         };
+        if order.kind == orders::kind::BASELINE && person.state == "active" {
+            return self.place_baseline(engine, order, &person).await;
+        }
         if person.state != "active" {
             return Ok(Place::Never);
         }
@@ -212,7 +214,7 @@ impl Keeper {
         Ok(taken)
     }
 
-    fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
+    pub(super) fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
         let label = label.to_string();
         // Every label has this boundary, whatever horizon its people are under.
         let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
@@ -227,7 +229,7 @@ impl Keeper {
     }
 }
 
-enum Place {
+pub(super) enum Place {
     Found(Placed),
     /// The label is not planned yet.
     NotYet,
@@ -240,6 +242,7 @@ pub(super) fn purpose(order: &check_in_order::Model) -> Purpose {
     let no = u16::try_from(order.no).unwrap_or(u16::MAX);
     match order.kind.as_str() {
         orders::kind::MANUAL => Purpose::Manual(no),
+        orders::kind::BASELINE => Purpose::Baseline(no),
         _ => Purpose::Recheck(no),
     }
 }
@@ -269,10 +272,7 @@ async fn announce_order(
     let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
     let start = placed.selection.slot;
     let gone = stand_by::unavailable(&tx, verifier.as_ref(), start, occupied).await?;
-    let kind = match reason {
-        Reason::Manual { .. } => CheckInKind::Manual,
-        _ => CheckInKind::Recheck,
-    };
+    let kind = reason.kind();
     let label = placed.label.to_string();
     let earlier = check_ins::of_label(&*tx, PersonId(person.id), &label, kind).await?;
     let announcement = Announcement {

@@ -26,6 +26,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::excuse::sweep(&engine.context).await?;
     reveals(engine).await?;
     crate::acts::notices::send_due(&engine.context).await?;
+    crate::acts::baseline::book_due(&engine.context).await?;
     packs::take_new(engine).await?;
     measure(engine).await
 }
@@ -112,6 +113,7 @@ pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
     busy::forget_unread(&tx).await?;
     sessions::purge(&tx, now).await?;
+    muster_store::baselines::forget_left(&tx).await?;
     if !purged.is_empty() {
         let tables: serde_json::Map<String, serde_json::Value> =
             purged.iter().map(|p| (p.table.to_owned(), p.rows.into())).collect();
