@@ -30,10 +30,21 @@ pub const INVITATION: &str = "invitation";
 #[derive(Debug, Clone)]
 pub enum Reason {
     Drawn,
-    Recheck { case: Option<CaseId>, of: UtcMillis },
-    Manual { ordered_by: PersonId, ordered_by_name: String, reason: String },
+    Recheck {
+        case: Option<CaseId>,
+        of: UtcMillis,
+    },
+    Manual {
+        ordered_by: PersonId,
+        ordered_by_name: String,
+        reason: String,
+    },
     /// The first, supervised session, or one for another picture.
-    Baseline { case: Option<CaseId>, ordered_by: Option<PersonId>, reason: Option<String> },
+    Baseline {
+        case: Option<CaseId>,
+        ordered_by: Option<PersonId>,
+        reason: Option<String>,
+    },
 }
 
 impl Reason {

@@ -226,8 +226,7 @@ fn read(
     let mut faults = Vec::new();
     // `confirmed` needs a reference still beside the live picture; with one, it takes the place of a
     // merely live person.
-    let not_offered =
-        if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
+    let not_offered = if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
     let presence = Presence::from_code(&typed.presence).filter(|p| *p != not_offered);
     if presence.is_none() {
         let sentence = "Answer whom you met. That you could not tell is a full answer";

@@ -7,6 +7,7 @@ mod audit_drills;
 mod audit_order;
 mod away;
 mod bad_input;
+mod baseline;
 mod before_the_first_draw;
 mod block_conflicts;
 mod blocks;

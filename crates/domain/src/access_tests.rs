@@ -200,9 +200,7 @@ fn the_second_person_is_another_one() {
 #[test]
 fn whoever_vouches_is_neither_the_person_nor_the_verifier_nor_who_asked() {
     let vouch = |n, role: Role, verifier, ordered: Option<u8>| {
-        with(n, &[role], |a| {
-            may_vouch(a, id(3), Some(id(verifier)), ordered.map(id), &manager_of)
-        })
+        with(n, &[role], |a| may_vouch(a, id(3), Some(id(verifier)), ordered.map(id), &manager_of))
     };
     assert_eq!((vouch(2, Role::Manager, 7, None), vouch(6, Role::Hr, 7, None)), (Ok(()), Ok(())));
     assert_eq!(vouch(6, Role::Manager, 7, None), Err(Denial::NotInLine));

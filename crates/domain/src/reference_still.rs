@@ -65,7 +65,8 @@ impl Still {
         loop {
             let [0xff, marker, high, low, ..] = *rest else { return Err(StillFault::NotAPicture) };
             let end = 2 + usize::from(u16::from_be_bytes([high, low]));
-            let segment = rest.get(..end).filter(|s| s.len() >= 4).ok_or(StillFault::NotAPicture)?;
+            let segment =
+                rest.get(..end).filter(|s| s.len() >= 4).ok_or(StillFault::NotAPicture)?;
             match marker {
                 // Start of frame, Huffman-coded: precision, height, width.
                 0xc0..=0xc2 => size = Some(edges(segment).ok_or(StillFault::NotAPicture)?),

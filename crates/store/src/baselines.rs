@@ -103,8 +103,7 @@ pub async fn forget_left(tx: &Tx) -> StoreResult<u64> {
         .column(person::Column::Id)
         .filter(person::Column::State.ne("active"))
         .into_query();
-    let gone =
-        Entity::delete_many().filter(Column::PersonId.in_subquery(left)).exec(&**tx).await?;
+    let gone = Entity::delete_many().filter(Column::PersonId.in_subquery(left)).exec(&**tx).await?;
     Ok(gone.rows_affected)
 }
 

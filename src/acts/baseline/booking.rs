@@ -190,8 +190,7 @@ pub async fn book_due(context: &Context) -> ActResult<usize> {
         let sessions = baselines::sessions_of(db, PersonId(one.person.id)).await?;
         let rested = sessions.first().and_then(|s| s.closed_ms).unwrap_or(i64::MIN / 2);
         let since = context.now().plus_ms(-AGAIN_MS);
-        let asked =
-            orders::count_since(db, PersonId(one.person.id), kind::BASELINE, since).await?;
+        let asked = orders::count_since(db, PersonId(one.person.id), kind::BASELINE, since).await?;
         if sessions.len() >= BY_ITSELF_MAX || rested > since.0 || asked > 0 {
             continue;
         }
@@ -250,8 +249,7 @@ async fn add(
 /// Whether the person may move a baseline session once more.
 pub async fn may_move_again(db: &impl ConnectionTrait, who: PersonId) -> ActResult<()> {
     let sessions = baselines::sessions_of(db, who).await?;
-    let is_moved =
-        |s: &&check_in::Model| s.cancel_reason.as_deref() == Some(employee::NOT_NOW);
+    let is_moved = |s: &&check_in::Model| s.cancel_reason.as_deref() == Some(employee::NOT_NOW);
     match sessions.iter().filter(is_moved).count() < MOVES_MAX {
         true => Ok(()),
         false => Err(ActError::conflict(
@@ -270,8 +268,7 @@ pub async fn resend(context: &Context, actor: PersonId, who: PersonId) -> ActRes
     let ahead = ahead.filter(|s| !employee::is_over(s) && now.0 < s.start_ms);
     let row = ahead.ok_or_else(|| ActError::conflict("No session of this person is ahead."))?;
     let row = check_ins::lock(&tx, row.check_in_id()).await?;
-    let policy =
-        crate::acts::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
+    let policy = crate::acts::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
     let reason = Reason::Baseline { case: None, ordered_by: None, reason: None };
     let message =
         announce::invitation(context, &tx, &person, &policy.policy, &reason, &row).await?;

@@ -38,7 +38,8 @@ pub async fn offer(
     let tx = context.store.begin().await?;
     let row = verify::mine(context, &tx, me, id).await?;
     if row.why() != CheckInKind::Baseline || row.life() != CheckInState::Live {
-        let sentence = "A picture is taken in a first session only, while both of you are in the room.";
+        let sentence =
+            "A picture is taken in a first session only, while both of you are in the room.";
         return Err(ActError::conflict(sentence));
     }
     if employee::is_over(&row) || evidence::form(&*tx, id).await?.is_some() {
@@ -113,7 +114,11 @@ pub async fn answer(
 
 /// A verifier looks at the reference still in their session. Each view is an entry that the person
 /// can see.
-pub async fn view(context: &Context, me: &person::Model, id: CheckInId) -> ActResult<Option<Still>> {
+pub async fn view(
+    context: &Context,
+    me: &person::Model,
+    id: CheckInId,
+) -> ActResult<Option<Still>> {
     let tx = context.store.begin().await?;
     let row = verify::mine(context, &tx, me, id).await?;
     let is_given = evidence::form(&*tx, id).await?.is_some();

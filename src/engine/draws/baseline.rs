@@ -10,7 +10,9 @@ use muster_domain::draw::{PersonRow, SingleQuestion, plan_single};
 use muster_domain::time::{MINUTE_MS, UtcMillis, start_of_day};
 use muster_store::entities::{check_in_order, person};
 
-/// Working days looked through for a slot.
+/// How long one is left alone whose zone has no plan today.
+const LOOK_AGAIN_MS: i64 = 30 * MINUTE_MS;
+/// Dates looked through for a slot.
 const DATES_MAX: i32 = 14;
 
 impl Keeper {
@@ -27,9 +29,12 @@ impl Keeper {
         let hours: Option<WeeklyHours> = person.hours.parse().ok();
         let windows = hours.map(|h| windows_on(&h, &zone, today)).unwrap_or_default();
         let latest = now.plus_ms(ANNOUNCE_MARGIN_MS);
-        let is_at_work = windows.iter().any(|w| w.start <= now && latest < w.end);
-        let Some(planned) = self.planned_of(&person.zone, today).filter(|_| is_at_work) else {
-            return Ok(Place::NotYet);
+        if !windows.iter().any(|w| w.start <= now && latest < w.end) {
+            let next = windows.iter().map(|w| w.start).find(|start| *start > now);
+            return Ok(Place::At(next.unwrap_or(start_of_day(today.tomorrow()?, &zone))));
+        }
+        let Some(planned) = self.planned_of(&person.zone, today) else {
+            return Ok(Place::At(now.plus_ms(LOOK_AGAIN_MS)));
         };
         let token = token_of(person);
         let key = planned.key.for_purpose(purpose(order), &token);
@@ -68,9 +73,8 @@ impl Keeper {
             let Some(mut selection) = plan_single(&question, &key) else { continue };
             let notice = selection.slot.since(latest) / MINUTE_MS;
             selection.notice_minutes = u16::try_from(notice).unwrap_or(u16::MAX);
-            selection.announce = UtcMillis(
-                selection.slot.0 - i64::from(selection.notice_minutes) * MINUTE_MS,
-            );
+            selection.announce =
+                UtcMillis(selection.slot.0 - i64::from(selection.notice_minutes) * MINUTE_MS);
             return Ok(Place::Found(Placed { selection, label }));
         }
         Ok(Place::Never)

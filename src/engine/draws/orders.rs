@@ -3,7 +3,7 @@
 
 use super::rows::{Roster, token_of};
 use super::{Engine, Keeper, LATE_MS, Planned, stand_by};
-use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::announce::{self, Announcement};
 use crate::acts::excuse;
 use crate::acts::stand_by::fall_out;
 use jiff::civil::Date;
@@ -35,21 +35,28 @@ impl Keeper {
             // They wait: nothing is given up by a pause, and afterwards they are placed from then on.
             self.orders.clear();
             self.waiting.clear();
+            self.later.clear();
             return Ok(0);
         }
         let open = orders::open(db).await?;
         self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
         self.waiting.retain(|id, _| open.iter().any(|o| o.id == *id));
+        self.later.retain(|id, _| open.iter().any(|o| o.id == *id));
         let now = engine.now();
         let mut announced = 0;
         for order in open {
-            if self.is_waiting(&order, now) {
+            if self.is_waiting(&order, now) || self.later.get(&order.id).is_some_and(|at| now < *at)
+            {
                 continue;
             }
             if !self.orders.contains_key(&order.id) {
                 match self.place(engine, &order).await? {
                     Place::Found(placed) => {
                         self.orders.insert(order.id, placed);
+                    }
+                    Place::At(at) => {
+                        self.later.insert(order.id, at);
+                        continue;
                     }
                     Place::NotYet => {
                         self.waiting.insert(order.id, (self.plans.made(), now));
@@ -231,6 +238,8 @@ impl Keeper {
 
 pub(super) enum Place {
     Found(Placed),
+    /// Not before this instant.
+    At(UtcMillis),
     /// The label is not planned yet.
     NotYet,
     /// No slot on any date within reach.

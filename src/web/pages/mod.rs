@@ -5,12 +5,14 @@ pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
+pub mod first_session;
 pub mod home;
 pub mod hr;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people_list;
+pub mod practice;
 pub mod private_blocks;
 pub mod room;
 pub mod sign_in;
@@ -27,12 +29,14 @@ pub(super) fn routes() -> Vec<Route> {
         auditor_draws::routes(),
         cases::routes(),
         check_in::routes(),
+        first_session::routes(),
         home::routes(),
         hr::routes(),
         my_data::routes(),
         my_draws::routes(),
         notice::routes(),
         people_list::routes(),
+        practice::routes(),
         private_blocks::routes(),
         room::routes(),
         sign_in::routes(),

@@ -22,12 +22,14 @@ pub mod coverage;
 pub mod demo;
 pub mod disruption;
 pub mod error;
+pub mod first_session;
 pub mod home;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people;
 pub mod policy;
+pub mod practice;
 pub mod preview;
 pub mod private_blocks;
 pub mod roster;
@@ -85,7 +87,8 @@ gallery! {
     check_in::Talk, check_in::Done, check_in::Notice, check_in::Report, check_in::ReportSent,
     check_in::AnotherTime, check_in::Decline,
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
-    disruption::DisruptionPage,
+    disruption::DisruptionPage, practice::Practice,
+    first_session::FirstSessions, first_session::MyFirstSession,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,
