@@ -12,6 +12,7 @@ mod m0008_stand_by;
 mod m0009_alarms;
 mod m0010_disruptions;
 mod m0011_retention;
+mod m0012_baseline;
 mod m0013_links;
 mod m0014_gathered;
 mod schema;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_alarms::Migration),
             Box::new(m0010_disruptions::Migration),
             Box::new(m0011_retention::Migration),
+            Box::new(m0012_baseline::Migration),
             Box::new(m0013_links::Migration),
             Box::new(m0014_gathered::Migration),
         ]

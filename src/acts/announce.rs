@@ -30,16 +30,30 @@ pub const INVITATION: &str = "invitation";
 #[derive(Debug, Clone)]
 pub enum Reason {
     Drawn,
-    Recheck { case: Option<CaseId>, of: UtcMillis },
-    Manual { ordered_by: PersonId, ordered_by_name: String, reason: String },
+    Recheck {
+        case: Option<CaseId>,
+        of: UtcMillis,
+    },
+    Manual {
+        ordered_by: PersonId,
+        ordered_by_name: String,
+        reason: String,
+    },
+    /// The first, supervised session, or one for another picture.
+    Baseline {
+        case: Option<CaseId>,
+        ordered_by: Option<PersonId>,
+        reason: Option<String>,
+    },
 }
 
 impl Reason {
-    const fn kind(&self) -> CheckInKind {
+    pub const fn kind(&self) -> CheckInKind {
         match self {
             Reason::Drawn => CheckInKind::Drawn,
             Reason::Recheck { .. } => CheckInKind::Recheck,
             Reason::Manual { .. } => CheckInKind::Manual,
+            Reason::Baseline { .. } => CheckInKind::Baseline,
         }
     }
 }
@@ -117,6 +131,15 @@ async fn blank(context: &Context, tx: &Tx, what: &Announcement<'_>) -> ActResult
             let owner = Owner::Person(PersonId(what.person.id));
             (None, Some(ordered_by.0), Some(tx.seal(owner, place, reason).await?))
         }
+        Reason::Baseline { case, ordered_by, reason } => {
+            let place = Place { table: "check_in", column: "order_reason", row: id.0 };
+            let owner = Owner::Person(PersonId(what.person.id));
+            let sealed = match reason {
+                Some(reason) => Some(tx.seal(owner, place, reason).await?),
+                None => None,
+            };
+            (case.map(|c| c.0), ordered_by.map(|p| p.0), sealed)
+        }
     };
     let is_shadow = installation::get(&**tx).await?.mode == installation::mode::SHADOW;
     Ok(row::Model {
@@ -179,6 +202,11 @@ pub async fn reason_of(
             reason,
         });
     }
+    if order.kind == orders::kind::BASELINE {
+        let reason = orders::reason(&context.store, db, order).await?;
+        let ordered_by = order.ordered_by.map(PersonId);
+        return Ok(Reason::Baseline { case: order.case_id.map(CaseId), ordered_by, reason });
+    }
     let of = match order.after_id {
         Some(id) => check_ins::find(db, CheckInId(id)).await?.map(|c| UtcMillis(c.start_ms)),
         None => None,
@@ -225,6 +253,14 @@ pub(super) async fn invitation(
             ordered_by: Line::new(ordered_by_name),
             reason: Line::reason(reason),
         },
+        Reason::Baseline { .. } => {
+            let manager = match person.manager_id {
+                Some(id) => people::find(&**tx, PersonId(id)).await?,
+                None => None,
+            };
+            let who = manager.map_or_else(|| "somebody in HR".to_owned(), |m| m.name);
+            Occasion::Baseline { vouched_by: Line::new(&who) }
+        }
     };
     Ok(Invitation {
         frame: context.frame(person),

@@ -57,6 +57,7 @@ pub async fn not_now_left(
     let rows = check_ins::of_person(db, PersonId(person.id), 500).await?;
     let used = rows
         .iter()
+        .filter(|c| c.why() != CheckInKind::Baseline)
         .filter(|c| c.start_ms >= since.0 && c.cancel_reason.as_deref() == Some(NOT_NOW))
         .count();
     Ok(policy.allowance.not_now_per_quarter.saturating_sub(used as u8))
@@ -342,7 +343,7 @@ pub async fn refuse(
 pub fn may_move(row: &check_in::Model, now: UtcMillis) -> bool {
     !is_over(row)
         && now.0 < row.start_ms
-        && matches!(row.why(), CheckInKind::Drawn | CheckInKind::Recheck)
+        && matches!(row.why(), CheckInKind::Drawn | CheckInKind::Recheck | CheckInKind::Baseline)
 }
 
 /// Moves the check-in within the allowance: it is called off as moved and drawn again, the same
@@ -355,7 +356,10 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
         return Err(ActError::conflict("This check-in cannot be moved by yourself any more."));
     }
     let policy = super::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
-    if not_now_left(context, &*tx, me, &policy.policy).await? == 0 {
+    let is_baseline = row.why() == CheckInKind::Baseline;
+    if is_baseline {
+        super::baseline::may_move_again(&*tx, PersonId(me.id)).await?;
+    } else if not_now_left(context, &*tx, me, &policy.policy).await? == 0 {
         return Err(ActError::conflict("You have used every move of this quarter."));
     }
     row.cancelled_ms = Some(now.0);
@@ -365,6 +369,12 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
     let reason = Line::new("You asked for another time.");
     tell_cancelled(context, &tx, me, &row, reason).await?;
     stand_by::free_verifier(context, &tx, &row).await?;
+    if is_baseline {
+        // Judging books the next one, as after a miss.
+        record_moved(&tx, me, &row).await?;
+        Job::Judge { check_in: id }.plan(&tx, now).await?;
+        return Ok(tx.commit().await?);
+    }
     let since = now.plus_ms(-DAY_MS);
     let earlier = orders::count_since(&*tx, PersonId(me.id), orders::kind::RECHECK, since).await?;
     let again = NewOrder {
@@ -376,14 +386,19 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
         ..NewOrder::default()
     };
     orders::add(&tx, again).await?;
+    record_moved(&tx, me, &row).await?;
+    Job::Judge { check_in: id }.plan(&tx, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn record_moved(tx: &Tx, me: &person::Model, row: &check_in::Model) -> ActResult<()> {
     Record::new("check-in-moved")
         .by(Some(me.pseudonym))
         .about(me)
         .fact("check_in", row.id.to_string())
-        .write(&tx)
+        .write(tx)
         .await?;
-    Job::Judge { check_in: id }.plan(&tx, now).await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Takes an invitation back, with its calendar entry.

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod alarms;
 pub mod announce;
+pub mod baseline;
 pub mod cases;
 pub mod chains;
 pub mod check_in;

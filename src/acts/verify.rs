@@ -33,7 +33,7 @@ fn is_open(row: &check_in::Model, now: UtcMillis) -> bool {
     employee::opens(row) <= now
 }
 
-async fn mine(
+pub(super) async fn mine(
     context: &Context,
     tx: &Tx,
     me: &person::Model,
@@ -134,7 +134,8 @@ pub async fn give_form(
         return Ok(tx.commit().await?);
     }
     let challenges = evidence::challenges(&*tx, id).await?;
-    let form = read(context.now(), &challenges, typed)?;
+    let has_reference = super::baseline::shown(&*tx, &row).await?.is_some();
+    let form = read(context.now(), &challenges, typed, has_reference)?;
     for mut task in challenges {
         let Some(report) = form.challenges.iter().find(|c| c.template == task.template) else {
             continue;
@@ -170,6 +171,7 @@ pub async fn give_form(
         .commit("notes", typed.notes.trim())
         .write(&tx)
         .await?;
+    super::baseline::answered(&tx, me, person, &row, form.presence).await?;
     Job::Judge { check_in: id }.plan(&tx, context.now()).await?;
     Ok(tx.commit().await?)
 }
@@ -219,10 +221,13 @@ fn read(
     now: UtcMillis,
     challenges: &[drawn_challenge::Model],
     typed: &TypedForm,
+    has_reference: bool,
 ) -> ActResult<VerifierForm> {
     let mut faults = Vec::new();
-    // `confirmed` needs a reference still beside the live picture; without one it is not offered.
-    let presence = Presence::from_code(&typed.presence).filter(|p| *p != Presence::Confirmed);
+    // `confirmed` needs a reference still beside the live picture; with one, it takes the place of a
+    // merely live person.
+    let not_offered = if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
+    let presence = Presence::from_code(&typed.presence).filter(|p| *p != not_offered);
     if presence.is_none() {
         let sentence = "Answer whom you met. That you could not tell is a full answer";
         faults.push(("presence", sentence.to_owned()));

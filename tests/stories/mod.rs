@@ -8,6 +8,7 @@ mod audit_locks;
 mod audit_order;
 mod away;
 mod bad_input;
+mod baseline;
 mod before_the_first_draw;
 mod block_conflicts;
 mod blocks;

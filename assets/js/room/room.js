@@ -77,6 +77,7 @@ function setUp(section) {
     tasks: (message) => announce('tasks', message),
     challenge: (message) => { if (challenge) showChallenge(challenge, message); announce('challenge', message); },
     challenge_over: ({ position }) => { if (challenge) hideChallenge(challenge, position); announce('challenge-over', { position }); },
+    still: (message) => announce('still', message),
     notice: ({ text }) => { notice = text; describe(); announce('notice', { text }); },
     beat: ({ now_ms: nowMs }) => hearServerTime(nowMs),
     ended: ({ next }) => {

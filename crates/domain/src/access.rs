@@ -22,6 +22,10 @@ words! {
         // Meeting.
         AttendAsVerifier = "attend_as_verifier",
         OrderManualCheckIn = "order_manual_check_in",
+        /// Book first, supervised sessions, and see whose is due.
+        ArrangeBaseline = "arrange_baseline",
+        /// Say that the person of a first session is the one who was hired.
+        VouchForPerson = "vouch_for_person",
         // Cases. Each also needs the relation checks below.
         ViewCase = "view_case",
         AcknowledgeCase = "acknowledge_case",
@@ -91,6 +95,8 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::DisputeOwnOutcome, &[Employee]),
     (Act::AttendAsVerifier, &[Verifier]),
     (Act::OrderManualCheckIn, &[Hr, Security]),
+    (Act::ArrangeBaseline, &[Hr]),
+    (Act::VouchForPerson, &[Manager, Hr]),
     (Act::ViewCase, &[Manager, Hr, Security, Auditor]),
     (Act::AcknowledgeCase, &[Manager, Hr, Security]),
     (Act::CommentCase, &[Manager, Hr, Security]),
@@ -337,6 +343,34 @@ pub fn may_confirm(
         return Err(Denial::OwnMatter);
     }
     Ok(())
+}
+
+/// Whether somebody may vouch for the person of a baseline session: HR, or whoever stands above them;
+/// neither the person, nor the verifier, nor whoever asked for another picture.
+///
+/// # Errors
+/// Why not.
+pub fn may_vouch(
+    actor: Actor<'_>,
+    person: PersonId,
+    verifier: Option<PersonId>,
+    ordered_by: Option<PersonId>,
+    manager_of: ManagerOf<'_>,
+) -> Result<(), Denial> {
+    needs(actor, Act::VouchForPerson)?;
+    if actor.id == person {
+        return Err(Denial::OwnMatter);
+    }
+    if verifier == Some(actor.id) {
+        return Err(Denial::WasTheVerifier);
+    }
+    if ordered_by == Some(actor.id) {
+        return Err(Denial::SamePerson);
+    }
+    match actor.roles.contains(&Hr) || in_line_of(actor.id, person, manager_of) {
+        true => Ok(()),
+        false => Err(Denial::NotInLine),
+    }
 }
 
 /// Whether somebody may review a dispute: neither in the line of the person nor the verifier.

@@ -41,6 +41,8 @@ fn the_whole_table() {
         dispute_own_outcome    x - - - - - -
         attend_as_verifier     - x - - - - -
         order_manual_check_in  - - - x x - -
+        arrange_baseline       - - - x - - -
+        vouch_for_person       - - x x - - -
         view_case              - - x x x x -
         acknowledge_case       - - x x x - -
         comment_case           - - x x x - -
@@ -211,6 +213,19 @@ fn the_second_person_is_another_one() {
     assert_eq!(confirm(6, &[Role::Admin], Act::ConfirmPolicy, 7, None), Err(Denial::RoleMissing));
     assert_eq!(confirm(6, &[Role::Admin], Act::ConfirmRole, 7, Some(6)), Err(Denial::OwnMatter));
     assert_eq!(confirm(6, &[Role::Admin], Act::ConfirmRole, 7, Some(8)), Ok(()));
+}
+
+#[test]
+fn whoever_vouches_is_neither_the_person_nor_the_verifier_nor_who_asked() {
+    let vouch = |n, role: Role, verifier, ordered: Option<u8>| {
+        with(n, &[role], |a| may_vouch(a, id(3), Some(id(verifier)), ordered.map(id), &manager_of))
+    };
+    assert_eq!((vouch(2, Role::Manager, 7, None), vouch(6, Role::Hr, 7, None)), (Ok(()), Ok(())));
+    assert_eq!(vouch(6, Role::Manager, 7, None), Err(Denial::NotInLine));
+    assert_eq!(vouch(3, Role::Hr, 7, None), Err(Denial::OwnMatter));
+    assert_eq!(vouch(6, Role::Hr, 6, None), Err(Denial::WasTheVerifier));
+    assert_eq!(vouch(6, Role::Hr, 7, Some(6)), Err(Denial::SamePerson));
+    assert_eq!(vouch(7, Role::Verifier, 6, None), Err(Denial::RoleMissing));
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub mod person;
 pub mod plan_files;
 pub mod policy;
 pub mod preview;
+pub mod reference_still;
 pub mod retention;
 pub mod roster;
 pub mod time;

@@ -151,8 +151,8 @@ pub const RETENTION: &[Retention] = &[
         class: DataClass::Employment,
         default_days: None,
         minimum_days: 0,
-        holds: "name, addresses, hours, work places, roles, which notices you have read, and what \
-                opens the log's entries about you",
+        holds: "name, addresses, hours, work places, roles, the reference still until you leave, who \
+                vouched for you, which notices you have read, and what opens the log's entries about you",
         counted_from: "the day you leave; from then on as everything about somebody who has left",
         needed_for: "drawing and meeting you at your own hours",
     },

@@ -9,6 +9,7 @@
 pub mod alarms;
 pub mod audit;
 pub mod audit_proofs;
+pub mod baselines;
 pub mod busy;
 pub mod cases;
 pub mod chains;

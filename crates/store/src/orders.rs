@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub mod kind {
     pub const RECHECK: &str = "recheck";
     pub const MANUAL: &str = "manual";
+    pub const BASELINE: &str = "baseline";
 }
 
 /// What is ordered.

@@ -96,7 +96,7 @@ class Announcements:
         """Compares what an entry says about a check-in with the plans."""
         facts = entry.facts
         match entry.kind:
-            case "manual-check-in-ordered":
+            case "manual-check-in-ordered" | "baseline-session-booked":
                 self._orders.add(facts["order"])
             case "check-in-judged" if facts["outcome"] != "verified" and entry.subject:
                 self._followed.add((entry.subject, facts["check_in"]))
@@ -116,6 +116,9 @@ class Announcements:
 
     def _ordered(self, entry: Entry) -> Iterator[Finding]:
         facts = entry.facts
+        is_followed = (entry.subject, facts.get("after")) in self._followed
+        if facts["kind"] == "baseline" and not is_followed and facts.get("order") not in self._orders:
+            yield _found(entry, SINGLED_OUT, "order-not-logged", "a first session that nobody booked")
         if facts["kind"] == "manual" and facts.get("order") not in self._orders:
             yield _found(entry, SINGLED_OUT, "order-not-logged", "a check-in by an order that nobody gave")
         if facts["kind"] == "recheck" and (entry.subject, facts.get("after")) not in self._followed:

@@ -3,6 +3,7 @@
 //! A plan is recomputed from committed inputs and key after a restart. What is due is announced
 //! by one transaction at slot - notice - 2 minutes; nothing derived from a hit is written before.
 
+mod baseline;
 mod blocks;
 mod close;
 mod commit;
@@ -47,6 +48,8 @@ pub(super) struct Keeper {
     orders: HashMap<uuid::Uuid, orders::Placed>,
     /// Orders whose label is not planned yet: at which plan and when they were looked at.
     waiting: HashMap<uuid::Uuid, (u64, UtcMillis)>,
+    /// First sessions whose people are not at work now, and when to look again.
+    later: HashMap<uuid::Uuid, UtcMillis>,
     searches: stand_by::Searches,
 }
 
@@ -94,6 +97,7 @@ impl Keeper {
             instants.extend(planned.unsettled().map(Selection::transaction_due));
         }
         instants.extend(self.orders.values().map(|placed| placed.selection.transaction_due()));
+        instants.extend(self.later.values().copied());
         instants.extend(self.searches.next_look());
         let now = engine.now();
         Ok(instants.into_iter().filter(|at| *at > now).min())

@@ -3,12 +3,11 @@
 
 use super::rows::{Roster, token_of};
 use super::{Engine, Keeper, LATE_MS, Planned, stand_by};
-use crate::acts::announce::{self, Announcement, Reason};
+use crate::acts::announce::{self, Announcement};
 use crate::acts::excuse;
 use crate::acts::stand_by::fall_out;
 use jiff::civil::Date;
 use muster_domain::calendar::Eligibility;
-use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::{
     Horizon, PersonRow, Purpose, Selection, SingleQuestion, Taken, TakenSession, plan_single,
 };
@@ -25,7 +24,7 @@ const LOOK_AGAIN_MS: i64 = MINUTE_MS;
 /// An order with its place, in memory only.
 pub(super) struct Placed {
     pub(super) selection: Selection,
-    label: Date,
+    pub(super) label: Date,
 }
 
 impl Keeper {
@@ -36,21 +35,28 @@ impl Keeper {
             // They wait: nothing is given up by a pause, and afterwards they are placed from then on.
             self.orders.clear();
             self.waiting.clear();
+            self.later.clear();
             return Ok(0);
         }
         let open = orders::open(db).await?;
         self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
         self.waiting.retain(|id, _| open.iter().any(|o| o.id == *id));
+        self.later.retain(|id, _| open.iter().any(|o| o.id == *id));
         let now = engine.now();
         let mut announced = 0;
         for order in open {
-            if self.is_waiting(&order, now) {
+            if self.is_waiting(&order, now) || self.later.get(&order.id).is_some_and(|at| now < *at)
+            {
                 continue;
             }
             if !self.orders.contains_key(&order.id) {
                 match self.place(engine, &order).await? {
                     Place::Found(placed) => {
                         self.orders.insert(order.id, placed);
+                    }
+                    Place::At(at) => {
+                        self.later.insert(order.id, at);
+                        continue;
                     }
                     Place::NotYet => {
                         self.waiting.insert(order.id, (self.plans.made(), now));
@@ -105,6 +111,9 @@ impl Keeper {
         let Some(person) = people::find(db, PersonId(order.person_id)).await? else {
             return Ok(Place::Never);
         };
+        if order.kind == orders::kind::BASELINE && person.state == "active" {
+            return self.place_baseline(engine, order, &person).await;
+        }
         if person.state != "active" {
             return Ok(Place::Never);
         }
@@ -212,7 +221,7 @@ impl Keeper {
         Ok(taken)
     }
 
-    fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
+    pub(super) fn planned_of(&self, zone: &str, label: Date) -> Option<&Planned> {
         let label = label.to_string();
         // Every label has this boundary, whatever horizon its people are under.
         let is_day = |p: &&Planned| p.inputs.boundary().horizon == Horizon::Day;
@@ -227,8 +236,10 @@ impl Keeper {
     }
 }
 
-enum Place {
+pub(super) enum Place {
     Found(Placed),
+    /// Not before this instant.
+    At(UtcMillis),
     /// The label is not planned yet.
     NotYet,
     /// No slot on any date within reach.
@@ -240,6 +251,7 @@ pub(super) fn purpose(order: &check_in_order::Model) -> Purpose {
     let no = u16::try_from(order.no).unwrap_or(u16::MAX);
     match order.kind.as_str() {
         orders::kind::MANUAL => Purpose::Manual(no),
+        orders::kind::BASELINE => Purpose::Baseline(no),
         _ => Purpose::Recheck(no),
     }
 }
@@ -269,10 +281,7 @@ async fn announce_order(
     let occupied = i64::from(clock.session_minutes) + i64::from(clock.turnaround_minutes);
     let start = placed.selection.slot;
     let gone = stand_by::unavailable(&tx, verifier.as_ref(), start, occupied).await?;
-    let kind = match reason {
-        Reason::Manual { .. } => CheckInKind::Manual,
-        _ => CheckInKind::Recheck,
-    };
+    let kind = reason.kind();
     let label = placed.label.to_string();
     let earlier = check_ins::of_label(&*tx, PersonId(person.id), &label, kind).await?;
     let announcement = Announcement {

@@ -10,6 +10,7 @@ use muster_domain::calendar::{
     DateSpan, DayQuestion, DayReasons, Eligibility, HolidayCalendars, IneligibleClass, SlotRange,
     SlotTerms, WeeklyHours, Window, explained_eligibility, verifier_slots,
 };
+use muster_domain::check_in::CheckInKind;
 use muster_domain::draw::{
     Blocks, Boundary, BoundaryInputs, Breaks, CadenceState, Horizon, PersonRow, PolicyRow,
     VerifierRow,
@@ -32,6 +33,8 @@ pub(super) struct Roster {
     by_id: HashMap<uuid::Uuid, usize>,
     lines: Lines,
     verifiers: Vec<person::Model>,
+    /// First sessions that are announced and ahead.
+    sessions: HashMap<uuid::Uuid, Vec<Window>>,
     memberships: BTreeMap<PersonId, membership::Model>,
     states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
@@ -76,6 +79,7 @@ impl Roster {
             busy,
             by_id,
             lines: Lines::of(&people),
+            sessions: baseline_sessions(db).await?,
             verifiers: people::with_role(db, Role::Verifier).await?,
             memberships,
             states: draws::states(db).await?,
@@ -111,6 +115,19 @@ impl Roster {
         label: Date,
         t: UtcMillis,
     ) -> Option<(Eligibility, DayReasons)> {
+        self.day_behind(engine, person, policy, label, t, false)
+    }
+
+    /// The same; `gate_is_open` where the first session itself is to be placed.
+    pub(super) fn day_behind(
+        &self,
+        engine: &Engine,
+        person: &person::Model,
+        policy: &policy::PolicyInForce,
+        label: Date,
+        t: UtcMillis,
+        gate_is_open: bool,
+    ) -> Option<(Eligibility, DayReasons)> {
         let hours: WeeklyHours = person.hours.parse().ok()?;
         let zone = zone_of(person);
         let id = PersonId(person.id);
@@ -126,6 +143,10 @@ impl Roster {
         let private_blocks: Vec<Window> =
             declared.flat_map(|b| b.block.windows(&zone, label)).collect();
         let busy = self.busy_of(engine, id, t);
+        let read = busy.into_iter().flat_map(|snapshot| snapshot.busy.iter().copied());
+        // A first session is arranged openly, days ahead: nobody is drawn into it.
+        let arranged = self.sessions.get(&person.id).into_iter().flatten().copied();
+        let taken: Vec<Window> = read.chain(arranged).collect();
         let (eligibility, mut reasons) = explained_eligibility(&DayQuestion {
             label,
             t,
@@ -136,12 +157,12 @@ impl Roster {
             holiday_code: person.holidays.as_deref(),
             absences: &self.spans(person),
             private_blocks: &private_blocks,
-            busy: busy.map_or(&[], |snapshot| snapshot.busy.as_slice()),
+            busy: &taken,
             is_on_roster: true,
             is_paused: self.live.mode == installation::mode::PAUSED,
             is_in_pool: true,
             is_notice_delivered: is_passed || self.notified.contains(&id),
-            is_baseline_settled: is_passed || is_met || deadline <= t,
+            is_baseline_settled: gate_is_open || is_passed || is_met || deadline <= t,
         });
         reasons.busy_age_minutes = busy.map(|snapshot| t.since(snapshot.read) / MINUTE_MS);
         Some((eligibility, reasons))
@@ -210,7 +231,7 @@ impl Roster {
 
     /// Rows of every verifier whose local dates touch the boundary's day, as if nobody had been
     /// drawn: only sessions that were ordered beside the draw and announced already count as busy.
-    async fn verifier_rows(
+    pub(super) async fn verifier_rows(
         &self,
         engine: &Engine,
         from: UtcMillis,
@@ -326,6 +347,20 @@ pub(in crate::engine) async fn inputs(
         .collect::<Vec<PolicyRow>>();
     let verifiers = roster.verifier_rows(engine, t, end).await?;
     Ok(Some((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons)))
+}
+
+/// Times of first sessions that are announced and ahead, by person.
+async fn baseline_sessions(
+    db: &impl sea_orm::ConnectionTrait,
+) -> anyhow::Result<HashMap<uuid::Uuid, Vec<Window>>> {
+    let mut sessions: HashMap<uuid::Uuid, Vec<Window>> = HashMap::new();
+    let open = check_ins::open(db).await?.into_iter();
+    for row in open.filter(|row| row.kind == CheckInKind::Baseline.code()) {
+        let end = row.clocks().grace_end().plus_minutes(row.session_minutes);
+        let window = Window { start: row.clocks().start, end };
+        sessions.entry(row.person_id).or_default().push(window);
+    }
+    Ok(sessions)
 }
 
 pub(super) fn token_of(person: &person::Model) -> DrawToken {

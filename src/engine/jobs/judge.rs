@@ -62,6 +62,7 @@ async fn settle(
     row.state = CheckInState::Closed.code().to_owned();
     muster_store::save(tx, row.clone()).await?;
     keep_findings(tx, &row, &judgement.findings).await?;
+    crate::acts::baseline::ended(tx, &row).await?;
     keep_last_verifier(tx, &row).await?;
     withdraw_timers(tx, &row).await?;
     Record::new("check-in-judged")
@@ -193,12 +194,15 @@ async fn order(
     row: &check_in::Model,
     person: &person::Model,
 ) -> Result<uuid::Uuid, JobError> {
-    let since = engine.now().plus_ms(-DAY_MS);
-    let earlier =
-        orders::count_since(&**tx, PersonId(person.id), orders::kind::RECHECK, since).await?;
+    // What follows a baseline session is one again: only there is a picture kept.
+    let (kind, since) = match row.why() {
+        CheckInKind::Baseline => (orders::kind::BASELINE, UtcMillis(0)),
+        _ => (orders::kind::RECHECK, engine.now().plus_ms(-DAY_MS)),
+    };
+    let earlier = orders::count_since(&**tx, PersonId(person.id), kind, since).await?;
     let new = NewOrder {
         person: person.id,
-        kind: orders::kind::RECHECK,
+        kind,
         no: 1 + earlier as i64,
         case_id: row.case_id,
         after: Some(row.check_in_id()),

@@ -28,6 +28,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     reveals(engine).await?;
     crate::acts::notices::send_due(&engine.context).await?;
     links::plan(engine).await?;
+    crate::acts::baseline::book_due(&engine.context).await?;
     packs::take_new(engine).await?;
     measure(engine).await
 }
@@ -114,6 +115,7 @@ pub async fn purge(engine: &Engine) -> anyhow::Result<()> {
     work::purge_done(&tx, now.plus_ms(-DONE_DAYS * DAY_MS)).await?;
     busy::forget_unread(&tx).await?;
     sessions::purge(&tx, now).await?;
+    muster_store::baselines::forget_left(&tx).await?;
     if !purged.is_empty() {
         let tables: serde_json::Map<String, serde_json::Value> =
             purged.iter().map(|p| (p.table.to_owned(), p.rows.into())).collect();

@@ -143,7 +143,7 @@ async fn waiting_cases(web: &Web, me: &SignedIn) -> Result<usize, Fail> {
     Ok(open.iter().filter(may_see).count())
 }
 
-async fn my_policy(web: &Web, me: &SignedIn) -> Result<Option<MyPolicy>, Fail> {
+pub(super) async fn my_policy(web: &Web, me: &SignedIn) -> Result<Option<MyPolicy>, Fail> {
     let db = web.context.store.read();
     let Some(member) = policies::membership_of(db, me.id()).await? else { return Ok(None) };
     let in_force = policy::load(db, PolicyVersionId(member.policy_version_id)).await?;

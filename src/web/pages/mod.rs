@@ -5,6 +5,7 @@ pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
+pub mod first_session;
 pub mod home;
 pub mod hr;
 pub mod links;
@@ -12,6 +13,7 @@ pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people_list;
+pub mod practice;
 pub mod private_blocks;
 pub mod room;
 pub mod sign_in;
@@ -28,6 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
         auditor_draws::routes(),
         cases::routes(),
         check_in::routes(),
+        first_session::routes(),
         home::routes(),
         hr::routes(),
         links::routes(),
@@ -35,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
         my_draws::routes(),
         notice::routes(),
         people_list::routes(),
+        practice::routes(),
         private_blocks::routes(),
         room::routes(),
         sign_in::routes(),

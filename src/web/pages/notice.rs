@@ -43,6 +43,11 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
         "What the person you met noted. HR sees it; your manager sees the result. Kept 24 months."
             .to_owned(),
     ];
+    recorded.push(
+        "One picture from your first session, if you agree to it. Later verifiers see it beside the \
+         live picture, nobody else. Kept until you leave or a new one takes its place."
+            .to_owned(),
+    );
     if asks_place {
         recorded.push(
             "Where you are, if you share it. The exact point is kept 30 days, then the area."
@@ -90,7 +95,7 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
         happens,
         recorded,
         never: [
-            "No video, sound or picture is kept.",
+            "No video or sound is kept, and no picture but the one you agree to in your first session.",
             "No program judges your face or voice.",
             "Who else is in the room is never noted.",
         ]

@@ -1,6 +1,7 @@
 //! A manager's people: whether and when each was met, and the case that waits. No draw that is to
 //! come, no place, no network.
 
+use crate::acts::baseline;
 use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
 use crate::acts::context::zone_of;
 use crate::web::session::SignedIn;
@@ -33,7 +34,13 @@ async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
     let zoned = web.zoned(&me);
     let mut lines = Vec::with_capacity(reports.len());
     for person in &reports {
-        lines.push(line(&web, &viewer, &zoned, person, cases.get(&person.id)).await?);
+        let mut line = line(&web, &viewer, &zoned, person, cases.get(&person.id)).await?;
+        if let Some(row) = baseline::to_vouch(db, PersonId(person.id)).await?
+            && baseline::may_vouch(db, me.id(), &me.roles, &row).await.is_ok()
+        {
+            line.vouch_id = Some(person.id.to_string());
+        }
+        lines.push(line);
     }
     let summary = match (lines.len(), cases.len()) {
         (0, _) => "You have no people here.".to_owned(),
@@ -93,6 +100,7 @@ async fn line(
         state: known.first().map_or_else(not_yet, |c| check_in_word(c)),
         note: None,
         case_id: case.map(Uuid::to_string),
+        vouch_id: None,
     })
 }
 

@@ -40,7 +40,10 @@ async fn socket(
     }
     let request = request.map_err(|_| Fail::bad("This address is for the room's socket."))?;
     let Ok(Query(query)) = query else { return Err(Fail::bad("The page's name is missing.")) };
-    let catch_up = catch_up(&evidence::challenges(db, check_in).await?, side)?;
+    let mut catch_up = catch_up(&evidence::challenges(db, check_in).await?, side)?;
+    if let Some(still) = muster_store::baselines::of_session(db, check_in).await? {
+        catch_up.push(ServerMessage::Still { state: still.state });
+    }
     let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up };
     Ok(upgrade(request, &headers, web.hub.clone(), seat))
 }
@@ -61,6 +64,18 @@ fn catch_up(tasks: &[drawn_challenge::Model], side: Side) -> Result<Vec<ServerMe
 /// How far the tasks have come, for the verifier.
 pub(super) fn progress(total: usize, revealed: usize) -> ServerMessage {
     ServerMessage::Tasks { total: total as u8, revealed: revealed as u8 }
+}
+
+/// Tells both sides how far the picture has come.
+pub(super) async fn tell_still(web: &Web, id: CheckInId, state: &str) {
+    web.hub.notify(id, ServerMessage::Still { state: state.to_owned() }).await;
+}
+
+/// A picture as it is served: never kept by a cache, never sniffed (the guard's headers).
+pub(super) fn picture(still: &muster_domain::reference_still::Still) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let kind = [(axum::http::header::CONTENT_TYPE, "image/jpeg")];
+    (kind, still.jpeg().to_vec()).into_response()
 }
 
 /// A task as this side sees it.

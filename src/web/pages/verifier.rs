@@ -3,7 +3,8 @@
 
 mod hand_over;
 
-use super::room::{card, ice_json, progress, title};
+use super::room::{card, ice_json, picture, progress, tell_still, title};
+use crate::acts::baseline;
 use crate::acts::verify::{self, DID_NOT_COME, Revealed, TypedForm};
 use crate::acts::{ActError, check_in as employee, sightings};
 use crate::web::guard::see;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/verifier/sessions/{id}/cannot-come", verifier, hand_over::cannot_come),
         Route::get("/verifier/sessions/{id}/room", verifier, room).with_devices(),
         Route::get("/verifier/sessions/{id}/reference-still", verifier, reference_still),
+        Route::post("/verifier/sessions/{id}/still", verifier, take_still),
         Route::post("/verifier/sessions/{id}/challenges/{number}", verifier, reveal),
         Route::post("/verifier/sessions/{id}/form", verifier, give_form),
     ]
@@ -134,7 +136,12 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
         CheckInKind::Drawn => None,
         CheckInKind::Recheck => Some("A second chance, or a new time.".to_owned()),
         CheckInKind::Manual => Some("Ordered by a person, not drawn.".to_owned()),
-        CheckInKind::Baseline => Some("The first session of this person.".to_owned()),
+        CheckInKind::Baseline if row.order_reason.is_some() => {
+            Some("HR asked for a new picture, which begins anew.".to_owned())
+        }
+        CheckInKind::Baseline => {
+            Some("A first session: take one picture, if they agree.".to_owned())
+        }
     };
     let page = Join {
         frame: web.frame(&me.visitor, "Your next session", "/verifier").await,
@@ -144,7 +151,7 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
         start_ms: row.start_ms,
         code: row.code.clone(),
         facts: vec![
-            Row::new("Reference still", "none yet"),
+            Row::new("Reference still", &still_text(&web, &row).await?),
             Row::new("Room", row.room_provider.as_deref().unwrap_or("built in")),
             Row::new("They can join until", &zoned.clock(row.clocks().grace_end())),
         ],
@@ -158,6 +165,15 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
         ),
     };
     web.page(&page)
+}
+
+/// Whether a still stands beside the live picture, and what it is worth.
+async fn still_text(web: &Web, row: &check_in::Model) -> Result<String, Fail> {
+    let db = web.context.store.read();
+    let Some(still) = baseline::shown(db, row).await? else { return Ok("none yet".to_owned()) };
+    let word = muster_store::baselines::vouched(db, CheckInId(still.check_in_id)).await?;
+    let vouched = if word.is_some() { "vouched for" } else { "not vouched for yet" };
+    Ok(format!("beside the live picture; {vouched}"))
 }
 
 /// An accommodation as an instruction; no diagnosis.
@@ -249,7 +265,8 @@ async fn room_page(
     let chosen = |values: &[String]| {
         values.iter().map(String::as_str).map(str::to_owned).collect::<Vec<_>>()
     };
-    let mut presence = Room::presence_field(false);
+    let has_reference = baseline::shown(db, row).await?.is_some();
+    let mut presence = Room::presence_field(has_reference);
     let number = presence.options.len() + 1;
     presence.options.push(ChoiceOption {
         id: format!("presence-{number}"),
@@ -273,7 +290,8 @@ async fn room_page(
         socket: format!("/room/{}/socket", row.id),
         ice_json: ice_json(web)?,
         direct: !web.settings.ice.relay_only,
-        has_reference: false,
+        has_reference,
+        takes_still: row.why() == CheckInKind::Baseline,
         opening: format!(
             "Hello, I am {}. This is your check-in with the code {}. Nothing is recorded. I have a few small things to ask, and for each there is another way.",
             me.person.name, row.code
@@ -315,10 +333,23 @@ fn challenge_card(
     })
 }
 
-/// `GET .../reference-still`: there are none before baseline sessions store them.
+/// `GET .../reference-still`: in this session only; every look is an entry of the log.
 async fn reference_still(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
-    mine(&web, &me, id).await?;
-    Err(Fail::NotFound)
+    let row = mine(&web, &me, id).await?;
+    let still = baseline::view(&web.context, &me.person, row.check_in_id()).await?;
+    Ok(picture(&still.ok_or(Fail::NotFound)?))
+}
+
+/// `POST .../still`: lays a picture before the person.
+async fn take_still(State(web): State<Web>, me: Verifier, id: Id, form: Posted) -> Answer {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let row = mine(&web, &me, id).await?;
+    let bytes = URL_SAFE_NO_PAD.decode(form.text("still"));
+    let bytes = bytes.map_err(|_| Fail::bad("A picture was expected."))?;
+    baseline::offer(&web.context, &me.person, row.check_in_id(), &bytes).await?;
+    tell_still(&web, row.check_in_id(), "offered").await;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `POST .../challenges/{number}`: shows one task to both sides, over the room's socket.

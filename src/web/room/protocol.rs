@@ -187,6 +187,10 @@ pub enum ServerMessage {
     ChallengeOver {
         position: u8,
     },
+    /// How far the picture of a first session has come: `offered`, `agreed`, `another`, `none`.
+    Still {
+        state: String,
+    },
     /// A plain sentence for the page to show.
     Notice {
         text: String,

@@ -51,6 +51,8 @@ struct Table {
     tasks: Option<ServerMessage>,
     /// The open card.
     card: Option<ServerMessage>,
+    /// The picture that lies before them.
+    still: Option<ServerMessage>,
 }
 
 impl Table {
@@ -59,6 +61,7 @@ impl Table {
             ServerMessage::Tasks { .. } => self.tasks = Some(message.clone()),
             ServerMessage::Challenge { .. } => self.card = Some(message.clone()),
             ServerMessage::ChallengeOver { .. } => self.card = None,
+            ServerMessage::Still { .. } => self.still = Some(message.clone()),
             ServerMessage::Ended { .. } => *self = Table::default(),
             _ => {}
         }
@@ -122,8 +125,9 @@ impl Seats {
     pub fn catch_up(&mut self, side: Side, known: &[ServerMessage]) {
         let mut table = Table::default();
         known.iter().for_each(|message| table.note(message));
-        let Table { tasks, card } = self.table(side).clone();
-        for message in [tasks.or(table.tasks), card.or(table.card)].into_iter().flatten() {
+        let Table { tasks, card, still } = self.table(side).clone();
+        let lying = [tasks.or(table.tasks), card.or(table.card), still.or(table.still)];
+        for message in lying.into_iter().flatten() {
             self.put(side, message);
         }
     }

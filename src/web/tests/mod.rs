@@ -2,6 +2,7 @@
 //! router as it is served. No sockets, no sleeping.
 
 mod api;
+mod baseline;
 mod company;
 mod foundation;
 mod future_draws;

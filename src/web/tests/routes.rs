@@ -130,8 +130,9 @@ async fn every_route_has_the_headers_and_devices_are_for_check_in_pages_only() {
             permissions.contains("camera=(self), microphone=(self), geolocation=(self)");
         assert_eq!(has_devices, route.needs_devices, "{}: {permissions}", route.path);
         assert!(has_devices || permissions.contains("camera=(), microphone=(), geolocation=()"));
-        let is_device_page =
-            ["/devices", "/place", "/talk", "/room"].iter().any(|e| route.path.ends_with(e));
+        let is_device_page = ["/devices", "/place", "/talk", "/room", "/practice"]
+            .iter()
+            .any(|e| route.path.ends_with(e));
         assert_eq!(has_devices, is_device_page && route.method == "GET", "{}", route.path);
     }
 }

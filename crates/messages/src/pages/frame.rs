@@ -106,6 +106,7 @@ pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
         (any(&[Role::Manager, Role::Hr, Role::Security]), "/cases", "Cases"),
         (any(&[Role::Security]), "/links", "Link groups"),
         (any(&[Role::Hr]), "/coverage", "Coverage"),
+        (any(&[Role::Hr]), "/first-sessions", "First sessions"),
         (any(&[Role::Hr]), "/policies", "Policies"),
         (any(&[Role::Hr, Role::Admin]), "/roster", "Roster"),
         (any(&[Role::Auditor]), "/audit", "Audit log"),

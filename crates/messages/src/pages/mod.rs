@@ -22,6 +22,7 @@ pub mod coverage;
 pub mod demo;
 pub mod disruption;
 pub mod error;
+pub mod first_session;
 pub mod home;
 pub mod links;
 pub mod my_data;
@@ -29,6 +30,7 @@ pub mod my_draws;
 pub mod notice;
 pub mod people;
 pub mod policy;
+pub mod practice;
 pub mod preview;
 pub mod private_blocks;
 pub mod roster;
@@ -88,6 +90,8 @@ gallery! {
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     disruption::DisruptionPage,
     links::LinkList, links::LinkPage, links::LinkSearch,
+    practice::Practice,
+    first_session::FirstSessions, first_session::MyFirstSession,
     people::MyPeople,
     case::CaseList, case::CasePage,
     coverage::Coverage,

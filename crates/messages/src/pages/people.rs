@@ -31,6 +31,8 @@ pub struct PersonLine {
     pub note: Option<String>,
     /// The open case about this person.
     pub case_id: Option<String>,
+    /// The person's id, where this reader may vouch for them: posts to `/people/{id}/vouch`.
+    pub vouch_id: Option<String>,
 }
 
 impl Template for MyPeople {
@@ -46,6 +48,7 @@ impl Template for MyPeople {
                     state,
                     note: note.map(str::to_owned),
                     case_id: case.then(|| samples::ID.to_owned()),
+                    vouch_id: case.then(|| samples::ID.to_owned()),
                 }
             };
         let usual = MyPeople {

@@ -26,6 +26,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/check-ins/{}/place/line"),      // its socket
     ("GET", "/check-ins/{}/wait"),
     ("GET", "/check-ins/{}/talk"),
+    ("GET", "/check-ins/{}/still"), // the picture of a first session, asked by the page
+    ("POST", "/check-ins/{}/still"),
     ("GET", "/check-ins/{}/standing"), // JSON {"text": ...}, asked by the page
     ("GET", "/check-ins/{}/done"),
     ("GET", "/check-ins/{}/receipt"),
@@ -42,6 +44,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/me/private-blocks"),
     ("POST", "/me/private-blocks"),
     ("POST", "/me/private-blocks/{}/remove"),
+    ("GET", "/practice"),
+    ("GET", "/me/first-session"),
+    ("POST", "/me/first-session"),
+    ("GET", "/me/reference-still"),
     ("GET", "/me/data"),
     ("GET", "/me/data.html"),
     ("GET", "/me/data.json"),
@@ -55,6 +61,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/verifier/sessions/{}/cannot-come"),
     ("GET", "/verifier/sessions/{}/room"),
     ("GET", "/verifier/sessions/{}/reference-still"),
+    ("POST", "/verifier/sessions/{}/still"),
     ("POST", "/verifier/sessions/{}/challenges/{}"),
     ("POST", "/verifier/sessions/{}/form"),
     // people, cases
@@ -79,6 +86,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/links/{}/comment"),
     ("POST", "/links/{}/resolve"),
     // HR
+    ("GET", "/first-sessions"),
+    ("POST", "/first-sessions/book-all"),
+    ("POST", "/people/{}/first-session"),
+    ("POST", "/people/{}/first-session/resend"),
+    ("POST", "/people/{}/vouch"),
     ("GET", "/coverage"),
     ("GET", "/disruptions/{}"),
     ("GET", "/policies"),

@@ -93,6 +93,8 @@ pub struct Room {
     pub direct: bool,
     /// Whether there is a reference still, served at `.../reference-still`.
     pub has_reference: bool,
+    /// Whether a picture is taken in this session.
+    pub takes_still: bool,
     /// What to say first, word for word.
     pub opening: String,
     /// As many as the policy asks for, in the drawn order; empty cards before they are drawn.
@@ -390,6 +392,7 @@ impl Template for Room {
             ice_json: "[]".to_owned(),
             direct: true,
             has_reference: true,
+            takes_still: true,
             opening: "Hello, I am Jo Park. This is your check-in with the code K7-RAIN. Nothing is recorded. I have three small things to ask, and for each there is another way.".to_owned(),
             challenges: vec![card(1, Some(hand), true), card(2, None, true), card(3, None, false)],
             drawn: true,

@@ -194,3 +194,28 @@ entity! {
         settled_as: Option<String>,
     }
 }
+
+entity! {
+    /// Table `reference_still`: the one picture of a baseline session.
+    reference_still = "reference_still" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        person_id: Uuid,
+        check_in_id: Uuid,
+        verifier_id: Uuid,
+        state: String,
+        picture: Vec<u8>,
+        taken_ms: i64,
+        agreed_ms: Option<i64>,
+        kept_ms: Option<i64>,
+    }
+}
+
+entity! {
+    /// Table `vouching`: somebody's word that the person of a baseline session is who they should be.
+    vouching = "vouching" {
+        #[sea_orm(primary_key, auto_increment = false)] check_in_id: Uuid,
+        person_id: Uuid,
+        voucher_id: Uuid,
+        at_ms: i64,
+    }
+}

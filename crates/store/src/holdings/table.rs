@@ -59,6 +59,9 @@ holdings! {
     busy_snapshot: BusyTimes, Person("person_id"), [after(BusyTimes, "read_ms")],
         sealed ["busy" by "person_id"];
     slot_refusal: PastCircumstances, Person("person_id"), [after(PastCircumstances, "at_ms")];
+    reference_still: Employment, Person("person_id"), [Ends::ByItsOwn(Employment)],
+        sealed ["picture" by "id"], others ["verifier_id"];
+    vouching: Employment, Person("person_id"), [Ends::WithPerson], others ["voucher_id"];
     notice_acknowledgement: Employment, Person("person_id"), [Ends::WithPerson];
     membership: Employment, Person("person_id"), [Ends::WithPerson];
     live_since: Employment, Person("person_id"), [Ends::WithPerson];

@@ -6,6 +6,7 @@ mod over;
 mod place;
 pub(super) mod standing;
 mod steps;
+mod still;
 
 use crate::acts::{check_in as acts, receipts};
 use crate::web::session::{Id, SignedIn};
@@ -35,6 +36,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/check-ins/{id}/place/question", own, place::question),
         Route::get("/check-ins/{id}/wait", own, steps::wait),
         Route::get("/check-ins/{id}/talk", own, steps::talk).with_devices(),
+        Route::get("/check-ins/{id}/still", own, still::offered),
+        Route::post("/check-ins/{id}/still", own, still::answer),
         Route::get("/check-ins/{id}/standing", own, standing::standing),
         Route::get("/check-ins/{id}/done", own, over::done),
         Route::get("/check-ins/{id}/receipt", own, receipt),

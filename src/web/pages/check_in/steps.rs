@@ -126,6 +126,12 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
              what did not fit. Details go after 180 days.",
         ));
     }
+    if row.why() == muster_domain::check_in::CheckInKind::Baseline {
+        all.push(recorded(
+            "One picture, if you agree to it",
+            "Later verifiers see it beside the live picture, nobody else. Kept until you leave.",
+        ));
+    }
     let organisation = &web.context.settings.organisation;
     let page = Read {
         frame: web.frame(&me.visitor, "Before your check-in", "/").await,
@@ -134,7 +140,7 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         happens,
         recorded: all,
         never: [
-            "No video, sound or picture is kept.",
+            "No video or sound is kept, and no picture but the one you agree to in a first session.",
             "No program judges your face or voice.",
             "Who else is in the room is never noted.",
         ]
@@ -321,6 +327,7 @@ pub(super) async fn talk(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         socket: format!("/room/{}/socket", row.id),
         ice_json: crate::web::pages::room::ice_json(&web)?,
         direct: !web.settings.ice.relay_only,
+        takes_still: row.why() == muster_domain::check_in::CheckInKind::Baseline,
     };
     web.page(&page)
 }

@@ -23,6 +23,11 @@ impl Auditor {
         let found = match entry.text("kind") {
             Some("drawn") => self.drawn(entry, opened, subject, label, is_announced),
             Some("manual") => self.ordered(entry).into_iter().collect(),
+            Some("baseline") => match self.ordered(entry) {
+                // One that follows a missed or moved one is not booked by anybody.
+                Some(_) if self.followed(entry, subject).is_none() => Vec::new(),
+                found => found.into_iter().collect(),
+            },
             _ => self.followed(entry, subject).into_iter().collect(),
         };
         if !self.place_of(label).0 {

@@ -70,7 +70,7 @@ impl Auditor {
                 let finding = self.people.token_changed(&entry, &opened, number);
                 self.findings.extend(finding);
             }
-            "manual-check-in-ordered" => {
+            "manual-check-in-ordered" | "baseline-session-booked" => {
                 self.orders.extend(entry.text("order").map(str::to_owned));
             }
             "check-in-judged" if entry.text("outcome") != Some("verified") => self.cause(&entry),

@@ -38,6 +38,8 @@ pub struct Talk {
     pub ice_json: String,
     /// Whether both ends learn each other's network address (no relay is demanded).
     pub direct: bool,
+    /// Whether a picture may be taken, if they agree.
+    pub takes_still: bool,
 }
 
 impl Template for Wait {
@@ -93,6 +95,7 @@ impl Template for Talk {
             socket: format!("/room/{}/socket", samples::ID),
             ice_json: r#"[{"urls":["stun:stun.acme.example:3478"]}]"#.to_owned(),
             direct: true,
+            takes_still: true,
         };
         vec![
             usual.clone(),
@@ -100,6 +103,7 @@ impl Template for Talk {
                 check_in: hostile_head(StepName::Talk),
                 ice_json: samples::HOSTILE.to_owned(),
                 direct: false,
+                takes_still: false,
                 ..usual
             },
         ]

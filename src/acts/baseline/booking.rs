@@ -1,0 +1,312 @@
+//! Booking. A booking says that somebody will be met; the time is found by the engine.
+
+use crate::acts::announce::{self, Reason};
+use crate::acts::notify::{self, About, Notice};
+use crate::acts::office::{self, Asker};
+use crate::acts::policy::Live;
+use crate::acts::{ActError, ActResult, Context, check_in as employee, notices};
+use muster_domain::access::Act;
+use muster_domain::check_in::Presence;
+use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::time::DAY_MS;
+use muster_store::audit::Record;
+use muster_store::entities::{check_in, person, reference_still, vouching};
+use muster_store::installation::mode;
+use muster_store::orders::{self, NewOrder, kind};
+use muster_store::people::baseline;
+use muster_store::work::Lane;
+use muster_store::{Tx, baselines, check_ins, people, policies};
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Sessions that are booked by themselves for one newcomer; then a person has to look.
+const BY_ITSELF_MAX: usize = 5;
+/// Days until a session that came to nothing is booked again by itself.
+const AGAIN_MS: i64 = DAY_MS;
+/// Times a person may move one.
+const MOVES_MAX: usize = 3;
+/// Days between two wishes for another picture.
+const ASK_AGAIN_DAYS: i64 = 30;
+
+/// How far one person has come.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub person: person::Model,
+    /// Whether a booking waits for its time.
+    pub is_waiting: bool,
+    /// The newest session.
+    pub session: Option<check_in::Model>,
+    /// When the picture in force was kept.
+    pub kept_ms: Option<i64>,
+    pub vouching: Option<vouching::Model>,
+    /// Why none can be booked now.
+    pub blocked: Option<&'static str>,
+}
+
+impl Standing {
+    /// Whether a session is announced and still ahead or under way.
+    pub fn is_arranged(&self) -> bool {
+        self.is_waiting || self.session.as_ref().is_some_and(|s| !employee::is_over(s))
+    }
+
+    /// Whether the newest session took place.
+    pub fn has_met(&self) -> bool {
+        self.session.as_ref().is_some_and(took_place)
+    }
+
+    /// Whether anything is still to do: a session, a picture, or somebody's word.
+    pub fn is_due(&self) -> bool {
+        self.is_arranged() || self.kept_ms.is_none() || self.vouching.is_none()
+    }
+}
+
+/// Whether a verifier met the person in it.
+pub(super) fn took_place(row: &check_in::Model) -> bool {
+    let presence = row.presence.as_deref().and_then(Presence::from_code);
+    matches!(presence, Some(Presence::LivePersonSeen | Presence::Confirmed))
+}
+
+/// Everybody on the roster, by name.
+pub async fn overview(db: &impl ConnectionTrait) -> ActResult<Vec<Standing>> {
+    let live = Live::load(db).await?;
+    let waiting: BTreeSet<Uuid> = waiting(db).await?;
+    let members = policies::memberships(db).await?;
+    let notified = notices::delivered(db).await?;
+    let kept = baselines::all_kept(db).await?;
+    let mut sessions = baselines::newest_sessions(db).await?;
+    let mut words = baselines::all_vouched(db).await?;
+    let mut all = Vec::new();
+    for person in people::active(db).await? {
+        let id = PersonId(person.id);
+        let session = sessions.remove(&person.id);
+        let vouching = session.as_ref().and_then(|s| words.remove(&s.id));
+        let blocked = if live.mode != mode::LIVE || !live.is_for(id) {
+            Some("the programme is not live for them")
+        } else if !members.contains_key(&id) {
+            Some("in no cadence policy")
+        } else if !live.counts_gates_as_passed() && !notified.contains(&id) {
+            Some("the notice has not reached them")
+        } else {
+            None
+        };
+        all.push(Standing {
+            is_waiting: waiting.contains(&person.id),
+            kept_ms: kept.get(&person.id).copied(),
+            session,
+            vouching,
+            blocked,
+            person,
+        });
+    }
+    all.sort_by(|a, b| (&a.person.name, a.person.id).cmp(&(&b.person.name, b.person.id)));
+    Ok(all)
+}
+
+async fn waiting(db: &impl ConnectionTrait) -> ActResult<BTreeSet<Uuid>> {
+    let open = orders::open(db).await?;
+    Ok(open.iter().filter(|o| o.kind == kind::BASELINE).map(|o| o.person_id).collect())
+}
+
+/// HR books one. Another picture in place of one that is kept needs a reason, which the person reads;
+/// it then begins anew, without the old picture beside it.
+///
+/// # Errors
+/// `Forbidden`; `Invalid` without a reason; `Conflict` where one is arranged or cannot be held.
+pub async fn book(context: &Context, actor: PersonId, who: PersonId, why: &str) -> ActResult<Uuid> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, Some(actor), Act::ArrangeBaseline).await?;
+    if actor == who {
+        return Err(ActError::forbidden(muster_domain::access::Denial::OwnMatter.sentence()));
+    }
+    office::active(&*tx, who).await?;
+    let standing = standing(&tx, who).await?;
+    let reason = match standing.kept_ms.is_some() || !why.trim().is_empty() {
+        true => Some(office::reason(why)?),
+        false => None,
+    };
+    let id = add(&tx, &standing, asker.pseudonym(), Some(actor), reason).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// What booking for everybody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookedAll {
+    pub booked: usize,
+    pub blocked: usize,
+}
+
+/// At roll-out: books one for everybody of whom no picture is kept and who was never met.
+pub async fn book_all(context: &Context, actor: PersonId) -> ActResult<BookedAll> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, Some(actor), Act::ArrangeBaseline).await?;
+    let mut done = BookedAll::default();
+    for one in overview(&*tx).await? {
+        let is_wanted = one.kept_ms.is_none() && !one.is_arranged() && !one.has_met();
+        if !is_wanted || one.person.id == actor.0 {
+            continue;
+        }
+        match one.blocked {
+            Some(_) => done.blocked += 1,
+            None => {
+                add(&tx, &one, asker.pseudonym(), Some(actor), None).await?;
+                done.booked += 1;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// The person asks for a new picture. It takes the old one's place only where the verifier says that
+/// the person matches the old one.
+pub async fn ask_again(context: &Context, me: PersonId) -> ActResult<Uuid> {
+    let tx = context.store.begin().await?;
+    let standing = standing(&tx, me).await?;
+    let since = context.now().plus_ms(-ASK_AGAIN_DAYS * DAY_MS);
+    if orders::count_since(&*tx, me, kind::BASELINE, since).await? >= 2 {
+        let sentence = "You have had two of these in thirty days. Another one has to wait.";
+        return Err(ActError::TooMany(sentence.to_owned()));
+    }
+    let id = add(&tx, &standing, Some(standing.person.pseudonym), Some(me), None).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Newcomers whose first session is due and not arranged. Found by the sweep.
+pub async fn book_due(context: &Context) -> ActResult<usize> {
+    let db = context.store.read();
+    let live = Live::load(db).await?;
+    if live.mode != mode::LIVE || live.is_demo {
+        return Ok(0);
+    }
+    let mut booked = 0;
+    for one in overview(db).await? {
+        let is_due = one.person.baseline == baseline::DUE && one.blocked.is_none();
+        if !is_due || one.is_arranged() {
+            continue;
+        }
+        let sessions = baselines::sessions_of(db, PersonId(one.person.id)).await?;
+        let rested = sessions.first().and_then(|s| s.closed_ms).unwrap_or(i64::MIN / 2);
+        let since = context.now().plus_ms(-AGAIN_MS);
+        let asked = orders::count_since(db, PersonId(one.person.id), kind::BASELINE, since).await?;
+        if sessions.len() >= BY_ITSELF_MAX || rested > since.0 || asked > 0 {
+            continue;
+        }
+        let tx = context.store.begin().await?;
+        let fresh = standing(&tx, PersonId(one.person.id)).await?;
+        if !fresh.is_arranged() {
+            add(&tx, &fresh, None, None, None).await?;
+            booked += 1;
+        }
+        tx.commit().await?;
+    }
+    Ok(booked)
+}
+
+async fn standing(tx: &Tx, who: PersonId) -> ActResult<Standing> {
+    people::lock(tx, who).await?;
+    let found = overview(&**tx).await?.into_iter().find(|one| one.person.id == who.0);
+    found.ok_or_else(|| ActError::conflict("This person is not on the roster."))
+}
+
+async fn add(
+    tx: &Tx,
+    one: &Standing,
+    by: Option<Uuid>,
+    ordered_by: Option<PersonId>,
+    reason: Option<String>,
+) -> ActResult<Uuid> {
+    if let Some(why) = one.blocked {
+        return Err(ActError::Conflict(format!("A session cannot be booked now: {why}.")));
+    }
+    if one.is_arranged() {
+        return Err(ActError::conflict("A session of this person is arranged already."));
+    }
+    let id = PersonId(one.person.id);
+    let before =
+        orders::count_since(&**tx, id, kind::BASELINE, muster_domain::time::UtcMillis(0)).await?;
+    let new = NewOrder {
+        person: one.person.id,
+        kind: kind::BASELINE,
+        no: 1 + before as i64,
+        ordered_by,
+        reason: reason.clone(),
+        ..NewOrder::default()
+    };
+    let order = orders::add(tx, new).await?;
+    Record::new("baseline-session-booked")
+        .by(by)
+        .about(&one.person)
+        .fact("order", order.to_string())
+        .commit("reason", reason.unwrap_or_default())
+        .write(tx)
+        .await?;
+    Ok(order)
+}
+
+/// Whether the person may move a baseline session once more.
+pub async fn may_move_again(db: &impl ConnectionTrait, who: PersonId) -> ActResult<()> {
+    let sessions = baselines::sessions_of(db, who).await?;
+    let is_moved = |s: &&check_in::Model| s.cancel_reason.as_deref() == Some(employee::NOT_NOW);
+    match sessions.iter().filter(is_moved).count() < MOVES_MAX {
+        true => Ok(()),
+        false => Err(ActError::conflict(
+            "This session was moved three times. Please ask HR, or say in the form why it cannot be.",
+        )),
+    }
+}
+
+/// Sends the invitation of an arranged session once more.
+pub async fn resend(context: &Context, actor: PersonId, who: PersonId) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    let asker = Asker::load(&tx, Some(actor), Act::ArrangeBaseline).await?;
+    let person = office::active(&*tx, who).await?;
+    let ahead = baselines::sessions_of(&*tx, who).await?.into_iter().next();
+    let now = context.now();
+    let ahead = ahead.filter(|s| !employee::is_over(s) && now.0 < s.start_ms);
+    let row = ahead.ok_or_else(|| ActError::conflict("No session of this person is ahead."))?;
+    let row = check_ins::lock(&tx, row.check_in_id()).await?;
+    let policy = crate::acts::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
+    let reason = Reason::Baseline { case: None, ordered_by: None, reason: None };
+    let message =
+        announce::invitation(context, &tx, &person, &policy.policy, &reason, &row).await?;
+    // One an hour: a second click in a minute sends nothing new.
+    let step = format!("once-more-{}", now.0 / (60 * 60_000));
+    let notice = Notice {
+        about: About::CheckIn(row.id),
+        step: &step,
+        is_first: false,
+        recipient: &person,
+        every_channel: true,
+        lane: Lane::Announcement,
+        even_in_shadow: false,
+    };
+    notify::queue(context, &tx, &notice, &message).await?;
+    Record::new("baseline-invitation-repeated")
+        .by(asker.pseudonym())
+        .about(&person)
+        .fact("check_in", row.id.to_string())
+        .write(&tx)
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether a session was ordered with a reason, and so begins anew.
+pub(super) fn begins_anew(row: &check_in::Model) -> bool {
+    row.order_reason.is_some()
+}
+
+/// The still of a session that is shown beside the live picture.
+pub(super) async fn shown_in(
+    db: &impl ConnectionTrait,
+    row: &check_in::Model,
+) -> ActResult<Option<reference_still::Model>> {
+    use muster_domain::check_in::CheckInKind;
+    if row.why() == CheckInKind::Baseline && begins_anew(row) {
+        return Ok(None);
+    }
+    let kept = baselines::kept(db, row.person()).await?;
+    Ok(kept.filter(|still| still.check_in_id != row.id))
+}
