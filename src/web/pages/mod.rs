@@ -5,6 +5,7 @@ pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
+pub mod help;
 pub mod home;
 pub mod hr;
 pub mod my_data;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
         auditor_draws::routes(),
         cases::routes(),
         check_in::routes(),
+        help::routes(),
         home::routes(),
         hr::routes(),
         my_data::routes(),

@@ -5,6 +5,7 @@ mod api;
 mod company;
 mod foundation;
 mod future_draws;
+mod help;
 mod meeting;
 mod my_data;
 mod my_draws;
