@@ -26,9 +26,6 @@ use muster_store::{evidence, people};
 use serde::Deserialize;
 use std::net::IpAddr;
 
-/// Days an exact point is kept (DESIGN, promise P11).
-const EXACT_DAYS: u16 = 30;
-
 async fn policy_of(web: &Web, row: &check_in::Model) -> Result<PolicyInForce, Fail> {
     let id = PolicyVersionId(row.policy_version_id);
     Ok(policy::load(web.context.store.read(), id).await?)
@@ -115,17 +112,27 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         what: what.to_owned(),
         who_and_how_long: kept.to_owned(),
     };
+    let days = &web.context.settings.retention;
     let mut all = vec![
-        recorded("When you joined and left", "Your manager sees it. Kept 24 months."),
+        recorded(
+            "When you joined and left",
+            &format!("Your manager sees it. Kept {} days.", days.session_detail),
+        ),
         recorded(
             "What the person you met noted",
-            "HR sees it; your manager sees the result. Kept 24 months.",
+            &format!(
+                "HR sees it; your manager sees the result. Kept {} days; the result {}.",
+                days.session_detail, days.decision
+            ),
         ),
     ];
     if asks_place {
         all.push(recorded(
             "Where you are, if you share it",
-            "Nobody sees a map. The exact point is kept 30 days, then the area.",
+            &format!(
+                "Nobody sees a map. The exact point is kept {} days, then the area, until {} days are over.",
+                days.exact_place, days.place_area
+            ),
         ));
     }
     let organisation = &web.context.settings.organisation;
@@ -291,7 +298,7 @@ async fn place_page(
         check_in: head(web, me, row, StepName::Place).await?,
         nonce: acts::issue_nonce(&web.context, row.check_in_id()).await?,
         manager_sees: "within the agreed area".to_owned(),
-        exact_days: EXACT_DAYS,
+        exact_days: web.context.settings.retention.exact_place,
         declared: places.into_iter().map(|p| p.detail.label).collect(),
         instead,
         because,
