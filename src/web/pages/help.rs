@@ -15,8 +15,12 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn index(State(web): State<Web>, visitor: Visitor) -> Answer {
-    let roles: Vec<Role> =
-        visitor.session().map(|s| s.roles.iter().copied().collect()).unwrap_or_default();
+    let mut roles = Vec::new();
+    if let Some(session) = visitor.session() {
+        // Everybody is an employee, whatever else.
+        roles.push(Role::Employee);
+        roles.extend(session.roles.iter().copied());
+    }
     let frame = web.frame(&visitor, "Help", "").await;
     web.page(&HelpIndex::new(frame, &roles))
 }
