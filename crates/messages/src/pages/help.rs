@@ -155,7 +155,7 @@ impl HelpPage {
 
 /// Whether a piece of code is the address of a page without parameters.
 fn is_page(code: &str) -> bool {
-    code.starts_with('/') && ROUTES.contains(&("GET", code))
+    code.starts_with('/') && !code.contains('{') && ROUTES.contains(&("GET", code))
 }
 
 /// Sections and markup of a guide. The title is left to the page; markup in the text is dropped.
