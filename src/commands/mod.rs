@@ -251,4 +251,60 @@ mod tests {
         let bare: Vec<_> = found.iter().filter(|(_, has)| !has).collect();
         assert!(found.len() >= 11 && bare.is_empty(), "without an example: {bare:?}");
     }
+
+    /// Everything the guides write as code, with the guide it stands in.
+    fn code_in_guides() -> Vec<(&'static str, &'static str)> {
+        let guides = muster_messages::pages::help::GUIDES.iter();
+        let pieces = |text: &'static str| text.split('`').skip(1).step_by(2);
+        guides.flat_map(|g| pieces(g.source).map(|code| (g.slug, code))).collect()
+    }
+
+    #[test]
+    fn every_command_in_the_guides_exists() {
+        let mut found = 0;
+        for (guide, code) in code_in_guides() {
+            let Some(words) = code.strip_prefix("muster ") else { continue };
+            let place = format!("{guide}: {code}");
+            let mut command = Cli::command();
+            for word in words.split_whitespace() {
+                if let Some(option) = word.strip_prefix("--") {
+                    let has = command.get_arguments().any(|a| a.get_long() == Some(option));
+                    assert!(has, "{place}: no option {word}");
+                } else if command.has_subcommands() {
+                    let next = command.find_subcommand(word).cloned();
+                    command = next.unwrap_or_else(|| panic!("{place}: no command {word}"));
+                }
+            }
+            assert!(!command.has_subcommands(), "{place}: which of its commands?");
+            found += 1;
+        }
+        assert!(found > 15, "only {found}");
+    }
+
+    #[test]
+    fn every_configuration_key_in_the_guides_exists() {
+        let is_word = |w: &str| w.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let says = |key: &str| {
+            // A table is accepted by no key that the guides name: the answer tells whether it is known.
+            let (section, name) = key.split_once('.').unwrap();
+            let text = format!(
+                "[organisation]\nname = \"A\"\nmail_from = \"a@a.example\"\ncontact = \"c\"\n[{section}]\n{name} = {{}}\n"
+            );
+            Config::load_text(&text).unwrap_err().to_string()
+        };
+        assert!(says("retention.nonsense").contains("nonsense"), "{}", says("retention.nonsense"));
+        let is_unknown = |key: &str| says(key).contains("unknown field");
+        assert!(is_unknown("retention.nonsense") && is_unknown("nonsense.exact_place"));
+        let mut found = 0;
+        for (guide, code) in code_in_guides() {
+            let parts: Vec<&str> = code.split('.').collect();
+            let is_key = parts.len() == 2 && parts.iter().all(|p| is_word(p));
+            if !is_key || code == "muster.toml" {
+                continue;
+            }
+            assert!(!is_unknown(code), "{guide}: {code}: {}", says(code));
+            found += 1;
+        }
+        assert!(found >= 5, "only {found}");
+    }
 }

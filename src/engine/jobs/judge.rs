@@ -24,9 +24,6 @@ use muster_store::orders::{self, NewOrder};
 use muster_store::work::{self, Claim, Lane};
 use muster_store::{Owner, Place, Tx, check_ins, draws, people};
 
-/// Days for which the exact place of a check-in is kept (promise P11).
-const EXACT_DATA_DAYS: i64 = 30;
-
 pub(super) async fn run(engine: &Engine, claim: &Claim, id: CheckInId) -> Result<(), JobError> {
     let tx = engine.context.store.begin().await?;
     let row = check_ins::lock(&tx, id).await?;
@@ -249,6 +246,7 @@ async fn send_receipt(
     };
     let challenges = muster_store::evidence::challenges(&**tx, row.check_in_id()).await?;
     let answered = challenges.iter().filter(|c| c.answer.is_some()).count();
+    let exact_days = i64::from(context.settings.retention.exact_place);
     let receipt = Receipt {
         frame: context.frame(person),
         code: Line::new(&row.code),
@@ -266,7 +264,7 @@ async fn send_receipt(
         ],
         receipt_id: Line::new(&row.id.to_string()),
         checkpoint: cases::checkpoint(context, tx).await?,
-        exact_data_until: reader.moment(engine.now().plus_ms(EXACT_DATA_DAYS * DAY_MS)),
+        exact_data_until: reader.moment(engine.now().plus_ms(exact_days * DAY_MS)),
         still_needed: (judgement.outcome.next == NextAct::Recheck).then(|| {
             Line::new("One more short check-in will follow, today or on your next working day.")
         }),

@@ -22,6 +22,7 @@ async fn about(State(web): State<Web>, visitor: Visitor) -> Answer {
         frame: web.frame(&visitor, "About these check-ins", "").await,
         sender: settings.mail_from.clone(),
         host: web.settings.authority().to_owned(),
+        exact_days: settings.retention.exact_place,
         contacts: vec![
             Row::new("About anything here", &settings.contact),
             Row::new("About a message that looks false", &settings.contact),

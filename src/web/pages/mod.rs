@@ -6,6 +6,7 @@ pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
 pub mod first_session;
+pub mod help;
 pub mod home;
 pub mod hr;
 pub mod links;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
         cases::routes(),
         check_in::routes(),
         first_session::routes(),
+        help::routes(),
         home::routes(),
         hr::routes(),
         links::routes(),

@@ -38,10 +38,16 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
         happens.push("We ask once where you work from. You may say no.".to_owned());
     }
     happens.push("A week later you can work out yourself that the draw was honest.".to_owned());
+    let days = &web.context.settings.retention;
     let mut recorded = vec![
-        "When you joined and left. Your manager sees it. Kept 24 months.".to_owned(),
-        "What the person you met noted. HR sees it; your manager sees the result. Kept 24 months."
-            .to_owned(),
+        format!(
+            "When you joined and left. Your manager sees it. Kept {} days.",
+            days.session_detail
+        ),
+        format!(
+            "What the person you met noted. HR sees it; your manager sees the result. Kept {} days; the result {}.",
+            days.session_detail, days.decision
+        ),
     ];
     recorded.push(
         "One picture from your first session, if you agree to it. Later verifiers see it beside the \
@@ -49,10 +55,10 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
             .to_owned(),
     );
     if asks_place {
-        recorded.push(
-            "Where you are, if you share it. The exact point is kept 30 days, then the area."
-                .to_owned(),
-        );
+        recorded.push(format!(
+            "Where you are, if you share it. The exact point is kept {} days, then the area, until {} days are over.",
+            days.exact_place, days.place_area
+        ));
         recorded.push(
             "From your network address: its country, network and kind of line, looked up on our own \
              machine. The address itself is not kept."

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use muster_domain::audit::SigningKey;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
+use muster_domain::retention::RetentionDays;
 use muster_domain::time::UtcMillis;
 use muster_messages::Renderer;
 use muster_messages::mail::{MailDomain, Messages};
@@ -82,6 +83,14 @@ impl Company {
             metrics: None,
         };
         Company { router: router(web.clone()), web, clock, _dir: dir }
+    }
+
+    /// Keeps data for other days than the defaults.
+    pub(super) fn keeps(&mut self, set: impl FnOnce(&mut RetentionDays)) {
+        let mut settings = (*self.web.context.settings).clone();
+        set(&mut settings.retention);
+        self.web.context.settings = Arc::new(settings);
+        self.router = router(self.web.clone());
     }
 
     pub(super) fn context(&self) -> &Context {

@@ -7,6 +7,7 @@ mod company;
 mod foundation;
 mod future_draws;
 mod links;
+mod help;
 mod meeting;
 mod my_data;
 mod my_draws;

@@ -13,6 +13,8 @@ pub struct About {
     pub sender: String,
     /// The host name every true link begins with.
     pub host: String,
+    /// Days for which an exact point is kept.
+    pub exact_days: u32,
     /// Whom to ask, by question.
     pub contacts: Vec<Row>,
 }
@@ -25,6 +27,7 @@ impl Template for About {
             frame,
             sender: "muster@acme.example".to_owned(),
             host: "muster.acme.example".to_owned(),
+            exact_days: 30,
             contacts: vec![
                 Row::new("About a time or a leave", "HR, hr@acme.example, ext. 204"),
                 Row::new(

@@ -23,6 +23,7 @@ pub mod demo;
 pub mod disruption;
 pub mod error;
 pub mod first_session;
+pub mod help;
 pub mod home;
 pub mod links;
 pub mod my_data;
@@ -81,7 +82,7 @@ macro_rules! gallery {
 }
 
 gallery! {
-    about::About, about_data::AboutData,
+    about::About, about_data::AboutData, help::HelpIndex, help::HelpPage,
     sign_in::AskAddress, sign_in::AskCode, sign_in::SignedOut,
     home::Home, my_data::MyData, my_draws::MyDraws, notice::NoticePage,
     check_in::Read, check_in::Devices, check_in::Place, check_in::PlaceAnswered, check_in::Wait,

@@ -6,6 +6,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/about"),
     ("GET", "/about/data"),
+    ("GET", "/help"),
+    ("GET", "/help/{}"),
     ("GET", "/notice"),
     ("POST", "/notice"),
     ("GET", "/sign-in"),

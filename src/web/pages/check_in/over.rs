@@ -91,6 +91,7 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
     };
     let dispute = TextArea::new("dispute", "What is not right, or what should be known?")
         .hint("Somebody who is neither your manager nor the person you met reads it and answers within five working days.");
+    let exact_days = i64::from(web.context.settings.retention.exact_place);
     let page = Done {
         frame: web.frame(&me.visitor, "Done", "/").await,
         check_in: head(web, me, row, StepName::Done).await?,
@@ -108,7 +109,7 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
             at: zoned.moment(web.context.now()),
             checkpoint: checkpoint.map_or_else(|| "none yet".to_owned(), |c| c.short()),
         },
-        exact_until: zoned.date(UtcMillis(row.start_ms + 30 * DAY_MS)),
+        exact_until: zoned.date(UtcMillis(row.start_ms + exact_days * DAY_MS)),
         findings: told(web, row, shown).await?,
         dispute: (outcome.is_some() && !has_objected).then_some(dispute),
         dispute_state: has_objected

@@ -108,17 +108,27 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         what: what.to_owned(),
         who_and_how_long: kept.to_owned(),
     };
+    let days = &web.context.settings.retention;
     let mut all = vec![
-        recorded("When you joined and left", "Your manager sees it. Kept 24 months."),
+        recorded(
+            "When you joined and left",
+            &format!("Your manager sees it. Kept {} days.", days.session_detail),
+        ),
         recorded(
             "What the person you met noted",
-            "HR sees it; your manager sees the result. Kept 24 months.",
+            &format!(
+                "HR sees it; your manager sees the result. Kept {} days; the result {}.",
+                days.session_detail, days.decision
+            ),
         ),
     ];
     if asks_place {
         all.push(recorded(
             "Where you are, if you share it",
-            "Nobody sees a map. The exact point is kept 30 days, then the area.",
+            &format!(
+                "Nobody sees a map. The exact point is kept {} days, then the area, until {} days are over.",
+                days.exact_place, days.place_area
+            ),
         ));
         all.push(recorded(
             "With your place: how your browser reached us, and the kind of device",

@@ -54,7 +54,7 @@ pub struct Place {
     /// What the manager sees instead of a map.
     pub manager_sees: String,
     /// Days the exact point is kept.
-    pub exact_days: u16,
+    pub exact_days: u32,
     /// The declared work places by name; never their coordinates.
     pub declared: Vec<String>,
     /// Sent as `status`: rather not, or cannot.
