@@ -22,9 +22,6 @@ use muster_store::entities::check_in;
 use muster_store::people;
 use std::net::IpAddr;
 
-/// Days an exact point is kept (DESIGN, promise P11).
-const EXACT_DAYS: u16 = 30;
-
 /// `GET .../place`
 pub(super) async fn place(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
     let row = own(&web, &me, id).await?;
@@ -53,7 +50,7 @@ async fn place_page(
         check_in: head(web, me, row, StepName::Place).await?,
         nonce: acts::issue_nonce(&web.context, row.check_in_id()).await?,
         manager_sees: "within the agreed area".to_owned(),
-        exact_days: EXACT_DAYS,
+        exact_days: web.context.settings.retention.exact_place,
         declared: places.into_iter().map(|p| p.detail.label).collect(),
         instead,
         because,
