@@ -9,7 +9,7 @@ use crate::judging::finding::{Confidence, Family, Finding, Severity};
 pub const RULE: Rule = Rule {
     id: "device-key-shared",
     version: 1,
-    family: Family::Device,
+    family: Family::Linkage,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
     about: "The browser that signed this answer has signed an answer of another person of the \
