@@ -87,7 +87,7 @@ function setUp(form) {
     if (message) message.textContent = 'Asking the browser where you are. This takes up to 15 seconds.';
     const place = await askPlace();
     for (const [name, value] of Object.entries(place)) fill(name, value);
-    if (message) message.textContent = place.status === 'ok' ? 'Thank you. Going on in a few seconds.' : 'The browser gave no place. That is recorded as it is, and you go on.';
+    if (message) message.textContent = place.status === 'ok' ? 'Thank you. Going on in a few seconds.' : 'The browser gave no place, and you go on in a few seconds.';
     const device = { camera: cameraClass(), renderer: rendererClass() };
     for (const [name, value] of Object.entries(device)) if (value) fill(name, value);
     const question = await freshQuestion(form.dataset.question);
