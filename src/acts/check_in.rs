@@ -18,7 +18,7 @@ use muster_domain::judging::surroundings::RoundTrips;
 use muster_domain::linking::Fix;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
-use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_domain::time::UtcMillis;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{CheckInTimes, InvitationCancelled, WordFromEmployee, WordKind};
 use muster_store::audit::Record;
@@ -26,7 +26,6 @@ use muster_store::entities::{
     attestation, attestation_nonce, check_in, notice_acknowledgement, person,
 };
 use muster_store::jobs::Job;
-use muster_store::orders::{self, NewOrder};
 use muster_store::work::Lane;
 use muster_store::{Owner, Place, Tx, cases, check_ins, device_keys, evidence, people};
 use sea_orm::ConnectionTrait;
@@ -369,23 +368,7 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
     let reason = Line::new("You asked for another time.");
     tell_cancelled(context, &tx, me, &row, reason).await?;
     stand_by::free_verifier(context, &tx, &row).await?;
-    if is_baseline {
-        // Judging books the next one, as after a miss.
-        record_moved(&tx, me, &row).await?;
-        Job::Judge { check_in: id }.plan(&tx, now).await?;
-        return Ok(tx.commit().await?);
-    }
-    let since = now.plus_ms(-DAY_MS);
-    let earlier = orders::count_since(&*tx, PersonId(me.id), orders::kind::RECHECK, since).await?;
-    let again = NewOrder {
-        person: me.id,
-        kind: orders::kind::RECHECK,
-        no: 1 + earlier as i64,
-        case_id: row.case_id,
-        after: Some(id),
-        ..NewOrder::default()
-    };
-    orders::add(&tx, again).await?;
+    // Judging orders the next one, as after a miss.
     record_moved(&tx, me, &row).await?;
     Job::Judge { check_in: id }.plan(&tx, now).await?;
     Ok(tx.commit().await?)

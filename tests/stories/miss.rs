@@ -1,6 +1,8 @@
 //! P3, P6 and the ladder: somebody does not come.
 
-use crate::support::{Company, Database};
+use crate::support::{Company, Database, START};
+use muster::acts::check_in as employee;
+use muster_store::{orders, people};
 
 crate::on_both_databases! {
     async fn a_missed_check_in_gets_a_second_chance_before_the_manager_hears_of_it(company: Company) {
@@ -32,5 +34,18 @@ crate::on_both_databases! {
         assert!(told.subject.contains(&format!("Case {}", case.no)), "{}", told.subject);
         assert!(!told.subject.contains("Maria") && told.text.contains("Maria Olsen"));
         company.ends_well().await;
+    }
+
+    /// *Not now* is answered by one more check-in, not by two.
+    async fn whoever_asks_for_another_time_is_met_once_more(company: Company) {
+        let maria = company.usual_cast().await.maria;
+        let first = company.first_check_in(maria, "drawn").await;
+        let db = company.store().read();
+        let me = people::get(db, maria).await.unwrap();
+        employee::not_now(&company.context, &me, first.check_in_id()).await.unwrap();
+        company.engine.drain().await.unwrap();
+        let moved = company.check_in(first.check_in_id()).await;
+        assert!(moved.outcome.is_some(), "it is judged, and what is owed is ordered");
+        assert_eq!(orders::count_since(db, maria, orders::kind::RECHECK, START).await.unwrap(), 1);
     }
 }

@@ -51,7 +51,7 @@ async fn hr_sees_whose_first_session_is_due_and_nobody_else_does() {
     let list = company.signed_in(hr).await.get("/first-sessions").await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.text);
     assert!(list.text.contains("Maria Olsen") && list.text.contains("in no cadence policy"));
-    let boss = company.signed_in(boss).await;
+    let mut boss = company.signed_in(boss).await;
     assert_eq!(boss.get("/first-sessions").await.status, StatusCode::FORBIDDEN);
     let mine = boss.get("/me/first-session").await;
     assert!(mine.text.contains("none is kept"), "{}", mine.text);
