@@ -48,7 +48,9 @@ crate::on_both_databases! {
         assert_eq!(company.check_in(judged.check_in_id()).await, judged, "nothing is changed");
         assert!(company.cases().await.is_empty());
         let log = logged(&company, "check-ins-replayed").await;
-        assert_eq!((log.len(), &log[1]["judged"], &log[1]["changed"]), (2, &1.into(), &1.into()));
+        let mut changed: Vec<i64> = log.iter().map(|entry| entry["changed"].as_i64().unwrap()).collect();
+        changed.sort_unstable(); // both entries are of one moment, so in no particular order
+        assert_eq!(changed, [0, 1]);
 
         // An area instead of a point is judged otherwise for that alone.
         company.clock.set(company.context.now().plus_minutes(31 * 24 * 60));

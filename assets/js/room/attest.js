@@ -35,6 +35,7 @@ export function askPlace() {
 
 /** A fresh question to sign an answer to; null where there is none to be had. */
 async function freshQuestion(address) {
+  if (!address) return null;
   try {
     const answer = await fetch(address, {
       method: 'POST',
