@@ -10,7 +10,7 @@ use muster_domain::time::UtcMillis;
 use sea_orm::ExprTrait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement, Value, sea_query::Expr,
+    QueryFilter, QueryOrder, QuerySelect, Statement, UpdateMany, Value, sea_query::Expr,
 };
 
 /// `work.state`
@@ -95,14 +95,20 @@ pub async fn add(tx: &Tx, new: NewWork) -> StoreResult<bool> {
 /// Holds claimed work for another lease.
 pub async fn renew(tx: &Tx, claim: &Claim) -> StoreResult<()> {
     let lease_now = tx.store().lease_ms(&**tx).await?;
-    let renewed = Entity::update_many()
-        .col_expr(Column::LeaseUntilMs, Expr::value(lease_now + LEASE_MS))
+    let update =
+        Entity::update_many().col_expr(Column::LeaseUntilMs, Expr::value(lease_now + LEASE_MS));
+    of_held(tx, claim, update).await
+}
+
+/// Changes claimed work, only while the claim is held: whoever was stalled past the lease changes nothing.
+async fn of_held(tx: &Tx, claim: &Claim, update: UpdateMany<Entity>) -> StoreResult<()> {
+    let updated = update
         .filter(Column::Id.eq(claim.id.0))
         .filter(Column::Fence.eq(claim.fence))
         .filter(Column::State.eq(state::LEASED))
         .exec(&**tx)
         .await?;
-    match renewed.rows_affected {
+    match updated.rows_affected {
         1 => Ok(()),
         _ => Err(StoreError::Fenced { fence: claim.fence }),
     }
@@ -228,16 +234,7 @@ async fn finish(
         tx.mark_work();
         update = update.col_expr(Column::DueMs, Expr::value(due.0));
     }
-    let updated = update
-        .filter(Column::Id.eq(claim.id.0))
-        .filter(Column::Fence.eq(claim.fence))
-        .filter(Column::State.eq(state::LEASED))
-        .exec(&**tx)
-        .await?;
-    if updated.rows_affected != 1 {
-        return Err(StoreError::Fenced { fence: claim.fence });
-    }
-    Ok(())
+    of_held(tx, claim, update).await
 }
 
 /// A person's decision about dead work: try it again now.
