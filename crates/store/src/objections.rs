@@ -5,7 +5,9 @@ use crate::sealed::{Owner, Place};
 use crate::{Store, StoreResult, Tx};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 /// Keeps an objection. Answers whether it is the first to this check-in.
@@ -19,7 +21,9 @@ pub async fn send(
     let row = Model {
         check_in_id: check_in.0,
         person_id: person.0,
-        words: tx.seal(Owner::Person(person), column("words", check_in.0), &words.to_owned()).await?,
+        words: tx
+            .seal(Owner::Person(person), column("words", check_in.0), &words.to_owned())
+            .await?,
         sent_ms: tx.store().clock().now().0,
         due_ms: due.0,
         told_ms: None,

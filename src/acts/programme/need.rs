@@ -35,7 +35,8 @@ pub async fn weeks(context: &Context, number: u8) -> ActResult<Vec<Week>> {
     let monday = today.checked_add(until_monday.days()).unwrap_or(today);
     let last = monday.checked_add((7 * i64::from(number)).days()).unwrap_or(monday);
     let absences = people::absences_between(db, &monday.to_string(), &last.to_string()).await?;
-    let mut calendar = Calendar { holidays: holidays::all(db).await?, known: HashMap::new(), absences };
+    let mut calendar =
+        Calendar { holidays: holidays::all(db).await?, known: HashMap::new(), absences };
     let (rates, daily_cap) = rates(context).await?;
     let members = policies::memberships(db).await?;
     let pool: Vec<(person::Model, f64)> = people::active(db)

@@ -11,8 +11,7 @@ use muster_domain::calendar::HolidayCalendars;
 use muster_domain::id::PersonId;
 use muster_domain::roster::{
     ATTRIBUTE_COLUMNS, Absence, DiffLimits, FaultCode, Known, RosterDiff, RosterFault, RosterFile,
-    RosterPerson, RosterSnapshot, WorkPlace, diff, parse_absences, parse_people,
-    parse_work_places,
+    RosterPerson, RosterSnapshot, WorkPlace, diff, parse_absences, parse_people, parse_work_places,
 };
 use muster_store::audit::Record;
 use muster_store::entities::person;
@@ -111,7 +110,8 @@ impl Edit<'_> {
 
     async fn record(&self, diff: &RosterDiff) -> ActResult<()> {
         let fields = diff.changed.iter().flat_map(|c| &c.fields);
-        let fields: Vec<&str> = fields.map(|f| f.field.as_str()).filter(|f| *f != BY_HAND).collect();
+        let fields: Vec<&str> =
+            fields.map(|f| f.field.as_str()).filter(|f| *f != BY_HAND).collect();
         let record = Record::new("person-edited")
             .by(self.asker.pseudonym())
             .about(&self.row)
@@ -176,9 +176,11 @@ fn read_person(
     let line: Vec<(String, String)> =
         with_id(edit, typed).into_iter().filter(|(name, _)| name != "manager_id").collect();
     let mut person = match parse_people(&csv_of(&line), &known) {
-        Ok(file) => file.people.into_iter().next().ok_or_else(|| {
-            ActError::invalid("name", "Fill in the fields of this person.")
-        })?,
+        Ok(file) => file
+            .people
+            .into_iter()
+            .next()
+            .ok_or_else(|| ActError::invalid("name", "Fill in the fields of this person."))?,
         Err(wrong) => {
             faults.extend(wrong.iter().map(sentence));
             return Err(ActError::Invalid(faults));
@@ -271,8 +273,7 @@ pub async fn keep_place(
 ) -> ActResult<bool> {
     let edit = Edit::begin(context, actor, Act::EditWorkPlaces, who).await?;
     let known = edit.before.roster.work_places.clone();
-    let identity =
-        |p: &WorkPlace| (p.employee_id.clone(), p.label.clone(), p.valid_from);
+    let identity = |p: &WorkPlace| (p.employee_id.clone(), p.label.clone(), p.valid_from);
     let mut places = known.clone();
     if let Some((id, version)) = old {
         let is_it = |p: &&WorkPlace| edit.before.places.get(&identity(p)) == Some(&id);
@@ -290,7 +291,8 @@ pub async fn keep_place(
         return Err(ActError::invalid("label", "Fill in the fields of this place."));
     };
     if places.iter().any(|p| identity(p) == identity(&place)) {
-        let said = "A place of this name with this first day stands here already. Correct that one.";
+        let said =
+            "A place of this name with this first day stands here already. Correct that one.";
         return Err(ActError::invalid("label", said));
     }
     places.push(place);
@@ -343,11 +345,13 @@ pub async fn end_absence(
     let mut absences = edit.before.roster.absences.clone();
     absences.retain(|a| *a != stored);
     if let Some(typed) = last_day {
-        let to: jiff::civil::Date = typed.trim().parse().map_err(|_| {
-            ActError::invalid("last_day", "Write the last day as 2026-12-24.")
-        })?;
+        let to: jiff::civil::Date = typed
+            .trim()
+            .parse()
+            .map_err(|_| ActError::invalid("last_day", "Write the last day as 2026-12-24."))?;
         if to < stored.from {
-            let said = format!("The first day is {}; the last one cannot lie before it.", stored.from);
+            let said =
+                format!("The first day is {}; the last one cannot lie before it.", stored.from);
             return Err(ActError::Invalid(vec![("last_day", said)]));
         }
         let changed = Absence { to, ..stored };

@@ -121,11 +121,7 @@ pub async fn of_one(store: &Store, tx: &Tx, row: &person::Model) -> ActResult<Sn
     Ok(found)
 }
 
-fn open_absence(
-    employee_id: &str,
-    row: &absence::Model,
-    key: &DataKey,
-) -> ActResult<Absence> {
+fn open_absence(employee_id: &str, row: &absence::Model, key: &DataKey) -> ActResult<Absence> {
     let detail = Sealed::<AbsenceDetail>::from(row.detail.clone());
     let detail = detail.open(key, people::absence_column(row.id))?;
     Ok(Absence {
@@ -213,7 +209,11 @@ pub fn attributes_of(row: &person::Model) -> ActResult<BTreeMap<String, String>>
 }
 
 /// A stored work place as the roster writes it.
-pub fn place(employee_id: &str, row: &work_place::Model, detail: PlaceDetail) -> ActResult<WorkPlace> {
+pub fn place(
+    employee_id: &str,
+    row: &work_place::Model,
+    detail: PlaceDetail,
+) -> ActResult<WorkPlace> {
     Ok(WorkPlace {
         employee_id: employee_id.to_owned(),
         label: detail.label,

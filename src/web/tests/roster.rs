@@ -60,7 +60,12 @@ async fn one_person_is_changed_and_every_fault_stands_beside_its_field() {
     ];
     let answer = ravi.post(&path, &typed(&version, &wrong)).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for says in ["did you mean &#x27;Europe/Berlin&#x27;?", "value=\"all day\"", "id=\"hours-error\"", "id=\"name-error\""] {
+    for says in [
+        "did you mean &#x27;Europe/Berlin&#x27;?",
+        "value=\"all day\"",
+        "id=\"hours-error\"",
+        "id=\"name-error\"",
+    ] {
         assert!(answer.text.contains(says), "{says}: {}", answer.text);
     }
     // Rep is a colleague elsewhere, and no fault; a line that leads back to Maria would be one.
@@ -70,7 +75,9 @@ async fn one_person_is_changed_and_every_fault_stands_beside_its_field() {
     let taken = ravi.post(&path, &typed(&version, &[("email", "dana@acme.example")])).await;
     assert!(taken.text.contains("Somebody else on the roster has this address"), "{}", taken.text);
 
-    let done = ravi.post(&path, &typed(&version, &[("name", "Maria Olsen-Dahl"), ("department", "Sales")])).await;
+    let done = ravi
+        .post(&path, &typed(&version, &[("name", "Maria Olsen-Dahl"), ("department", "Sales")]))
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let page = ravi.get(done.leads_to()).await.text;
     assert!(page.contains("Maria Olsen-Dahl") && page.contains("Sales"), "{page}");
@@ -79,11 +86,17 @@ async fn one_person_is_changed_and_every_fault_stands_beside_its_field() {
     // A second tab, opened before: nothing typed is lost, and saving again works.
     let late = ravi.post(&path, &typed(&version, &[("hours", "Mon-Thu 08:00-16:00")])).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for says in ["Somebody else changed this entry", "Name is Maria Olsen-Dahl now.", "value=\"Mon-Thu 08:00-16:00\""] {
+    for says in [
+        "Somebody else changed this entry",
+        "Name is Maria Olsen-Dahl now.",
+        "value=\"Mon-Thu 08:00-16:00\"",
+    ] {
         assert!(late.text.contains(says), "{says}: {}", late.text);
     }
     let again = late.hidden("version");
-    let done = ravi.post(&path, &typed(&again, &[("hours", "Mon-Thu 08:00-16:00"), ("manager_id", "uma")])).await;
+    let done = ravi
+        .post(&path, &typed(&again, &[("hours", "Mon-Thu 08:00-16:00"), ("manager_id", "uma")]))
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(logged(&office, "manager-changed").await, 1, "as an import says it");
 }
@@ -112,25 +125,42 @@ async fn a_place_is_added_corrected_and_ended_and_whoever_looks_is_logged() {
     let office = Office::open("places").await;
     let list = format!("/people/{}/places", office.maria);
     let mut ravi = office.browser(office.ravi).await;
-    let home = [("label", "Home"), ("country", "PT"), ("lat", "38.72"), ("lon", "-9.14"), ("radius_km", "5")];
-    let wrong: Vec<_> = home.iter().map(|(n, v)| (*n, if *n == "lat" { "387" } else { *v })).collect();
+    let home = [
+        ("label", "Home"),
+        ("country", "PT"),
+        ("lat", "38.72"),
+        ("lon", "-9.14"),
+        ("radius_km", "5"),
+    ];
+    let wrong: Vec<_> =
+        home.iter().map(|(n, v)| (*n, if *n == "lat" { "387" } else { *v })).collect();
     let answer = ravi.post(&format!("{list}/new"), &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text.contains("id=\"lat-error\"") && answer.text.contains("value=\"387\""));
     let added = ravi.post(&format!("{list}/new"), &home).await;
-    assert_eq!((added.status, logged(&office, "work-places-viewed").await), (StatusCode::SEE_OTHER, 0));
+    assert_eq!(
+        (added.status, logged(&office, "work-places-viewed").await),
+        (StatusCode::SEE_OTHER, 0)
+    );
     let twice = ravi.post(&format!("{list}/new"), &home).await;
     assert!(twice.text.contains("stands here already"), "{}", twice.text);
     let page = ravi.get(&list).await.text;
     assert!(page.contains("38.72, -9.14"), "{page}");
     assert_eq!(logged(&office, "work-places-viewed").await, 1);
     let person = ravi.get(&format!("/people/{}", office.maria)).await.text;
-    assert!(person.contains("Home") && !person.contains("38.72"), "no point where nobody asked for one");
+    assert!(
+        person.contains("Home") && !person.contains("38.72"),
+        "no point where nobody asked for one"
+    );
 
     let at = page.find(&format!("{list}/")).unwrap() + list.len() + 1;
     let place = format!("{list}/{}", &page[at..at + 36]);
     let version = ravi.get(&place).await.hidden("version");
-    let ended: Vec<_> = home.iter().copied().chain([("version", version.as_str()), ("valid_to", "2026-12-31")]).collect();
+    let ended: Vec<_> = home
+        .iter()
+        .copied()
+        .chain([("version", version.as_str()), ("valid_to", "2026-12-31")])
+        .collect();
     assert_eq!(ravi.post(&place, &ended).await.status, StatusCode::SEE_OTHER);
     assert!(ravi.get(&list).await.text.contains("until 2026-12-31"));
     let late = ravi.post(&place, &ended).await;
@@ -142,10 +172,12 @@ async fn an_absence_is_entered_shortened_and_taken_back() {
     let office = Office::open("absences").await;
     let path = format!("/people/{}/absences", office.maria);
     let mut ravi = office.browser(office.ravi).await;
-    let wrong = ravi.post(&path, &[("kind", "leave"), ("from", "2026-12-10"), ("to", "2026-12-08")]).await;
+    let wrong =
+        ravi.post(&path, &[("kind", "leave"), ("from", "2026-12-10"), ("to", "2026-12-08")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text.contains("id=\"to-error\"") && wrong.text.contains("value=\"2026-12-10\""));
-    let done = ravi.post(&path, &[("kind", "leave"), ("from", "2026-11-30"), ("to", "2026-12-08")]).await;
+    let done =
+        ravi.post(&path, &[("kind", "leave"), ("from", "2026-11-30"), ("to", "2026-12-08")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(ravi.get("/roster?show=away").await.text.contains("Maria Olsen</a>"), "away today");
     let db = office.company.context().store.read();
@@ -159,7 +191,8 @@ async fn an_absence_is_entered_shortened_and_taken_back() {
     assert_eq!(ravi.post(&end, &[("act", "remove")]).await.status, StatusCode::SEE_OTHER);
     assert!(people::absences(db, office.maria).await.unwrap().is_empty());
     assert_eq!(ravi.post(&end, &[("act", "remove")]).await.status, StatusCode::CONFLICT, "twice");
-    let counted = (logged(&office, "absence-entered").await, logged(&office, "absence-removed").await);
+    let counted =
+        (logged(&office, "absence-entered").await, logged(&office, "absence-removed").await);
     assert_eq!(counted, (2, 2), "as an import says it");
 }
 
@@ -169,9 +202,16 @@ async fn holidays_of_a_year_are_read_by_their_calendar() {
     let mut ravi = office.browser(office.ravi).await;
     assert!(ravi.get("/holidays?q=de-be").await.text.contains("/holidays/DE-BE"));
     let year = ravi.get("/holidays/DE-BE?year=2026").await;
-    assert!(year.text.contains("Friday 25 December") && year.text.contains("year&#x3D;2027"), "{}", year.text);
+    assert!(
+        year.text.contains("Friday 25 December") && year.text.contains("year&#x3D;2027"),
+        "{}",
+        year.text
+    );
     assert_eq!(ravi.get("/holidays/NOWHERE").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(office.browser(office.dana).await.get("/holidays").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        office.browser(office.dana).await.get("/holidays").await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -182,7 +222,10 @@ async fn hr_books_a_retake_on_the_page_of_one_person() {
     let list = ravi.get("/first-sessions?sort=state&order=desc").await.text;
     assert!(list.contains(&path) && list.contains("Everybody"), "{list}");
     let page = ravi.get(&path).await.text;
-    assert!(page.contains("No session can be booked now: the notice has not reached them."), "{page}");
+    assert!(
+        page.contains("No session can be booked now: the notice has not reached them."),
+        "{page}"
+    );
     let refused = ravi.post(&path, &[("reason", "")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     assert_eq!(ravi.get("/first-sessions?show=nothing").await.status, StatusCode::NOT_FOUND);

@@ -115,9 +115,8 @@ impl Template for FirstSessions {
             note: note.to_owned(),
             at: at.map(samples::at),
         };
-        let tab = |url: &str, label: &str, count, current| {
-            TabLink::new(url, label, Some(count), current)
-        };
+        let tab =
+            |url: &str, label: &str, count, current| TabLink::new(url, label, Some(count), current);
         let usual = FirstSessions {
             frame: hr("First sessions"),
             summary: "3 of 40 people still need something.".to_owned(),
@@ -132,13 +131,13 @@ impl Template for FirstSessions {
             columns: FirstSessions::columns("name", false, ""),
             people: vec![
                 line("Ben Vu", StateWord::new("never met", Tone::Quiet), "To be booked", None),
+                line("Anna Lind", StateWord::new("arranged", Tone::Waiting), "Told", Some(60 * 24)),
                 line(
-                    "Anna Lind",
-                    StateWord::new("arranged", Tone::Waiting),
-                    "Told",
-                    Some(60 * 24),
+                    "Maria Olsen",
+                    StateWord::new("met", Tone::Good),
+                    "A word is missing",
+                    Some(-60),
                 ),
-                line("Maria Olsen", StateWord::new("met", Tone::Good), "A word is missing", Some(-60)),
             ],
             pager: Pager { shown: "1 to 3 of 3".to_owned(), earlier_url: None, later_url: None },
         };
@@ -186,7 +185,9 @@ impl Template for FirstSessionPage {
             may_vouch: false,
             book: Some(BookSession {
                 is_retake: true,
-                reason: Some(BookSession::reason_field().typed("Too dark", Some("Say a little more."))),
+                reason: Some(
+                    BookSession::reason_field().typed("Too dark", Some("Say a little more.")),
+                ),
             }),
         };
         let fresh = FirstSessionPage {

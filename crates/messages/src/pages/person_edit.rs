@@ -1,8 +1,10 @@
 //! What HR changes about one person by hand: the entry on the roster, work places, absences; and the
 //! holidays a calendar has. Forms keep what was typed and say each fault beside its field.
 
+use super::map::{Feature, FeatureKind, Map, map};
 use super::{Choices, Field, PageFrame, Pager, samples};
 use crate::render::Template;
+use muster_domain::judging::Point;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -29,6 +31,8 @@ pub struct Places {
     pub name: String,
     pub may_edit: bool,
     pub places: Vec<PlaceLine>,
+    /// The same, drawn; `None` where there is none.
+    pub map: Option<Map>,
 }
 
 /// One place with its point.
@@ -193,14 +197,23 @@ impl Template for Places {
             radius: "5 km".to_owned(),
             valid: "always".to_owned(),
         };
+        let home = Point::from_degrees(51.34, 12.37).expect("a point on earth");
+        let features = [Feature {
+            kind: FeatureKind::Declared,
+            point: home,
+            radius_metres: 5_000,
+            name: "Home, Leipzig".to_owned(),
+            words: "5 km around the point.".to_owned(),
+        }];
         let usual = Places {
             frame: hr("Work places of Anna Lind"),
             id: samples::ID.to_owned(),
             name: "Anna Lind".to_owned(),
             may_edit: true,
             places: vec![line("Home, Leipzig"), line("Parents' house")],
+            map: map("places", "Work places of Anna Lind", &features),
         };
-        let none = Places { places: vec![], may_edit: false, ..usual.clone() };
+        let none = Places { places: vec![], map: None, may_edit: false, ..usual.clone() };
         let hostile = Places {
             frame: samples::hostile("Places", &[Role::Hr], "/roster"),
             name: samples::HOSTILE.to_owned(),
@@ -222,7 +235,10 @@ impl Template for PlaceEdit {
             place_id: Some(samples::ID.to_owned()),
             version: "0011223344556677".to_owned(),
             changed_meanwhile: samples::strings(&["Radius is 10 km now."]),
-            fields: vec![field("label", "Name of the place", "Home"), field("lat", "Latitude", "51")],
+            fields: vec![
+                field("label", "Name of the place", "Home"),
+                field("lat", "Latitude", "51"),
+            ],
         };
         let add = PlaceEdit { place_id: None, changed_meanwhile: vec![], ..correct.clone() };
         let hostile = PlaceEdit {
@@ -276,7 +292,8 @@ impl Template for Holidays {
     const NAME: &'static str = "pages/hr/holidays";
 
     fn samples() -> Vec<Holidays> {
-        let line = |code: &str, people| CalendarLine { code: code.to_owned(), people, is_own: true };
+        let line =
+            |code: &str, people| CalendarLine { code: code.to_owned(), people, is_own: true };
         let usual = Holidays {
             frame: hr("Holidays"),
             query: "de".to_owned(),

@@ -193,11 +193,7 @@ impl Template for Roster {
             columns: Roster::columns("name", false, "q=an"),
             people: vec![
                 found("Anna Lind", Some("Standard"), None),
-                found(
-                    "Joanna Brandt",
-                    None,
-                    Some(StateWord::new("away today", Tone::Quiet)),
-                ),
+                found("Joanna Brandt", None, Some(StateWord::new("away today", Tone::Quiet))),
             ],
             pager: Pager { shown: "1 to 2 of 2".to_owned(), earlier_url: None, later_url: None },
         };
@@ -238,10 +234,7 @@ impl Template for Roster {
             pending_roles: vec![role(samples::HOSTILE, samples::HOSTILE, true)],
             ..usual.clone()
         };
-        let nobody = Roster {
-            list: Some(RosterList { people: vec![], ..list }),
-            ..usual.clone()
-        };
+        let nobody = Roster { list: Some(RosterList { people: vec![], ..list }), ..usual.clone() };
         vec![usual, empty, hostile, nobody]
     }
 }
@@ -256,7 +249,9 @@ impl Template for PersonPage {
             name: "Anna Lind".to_owned(),
             state: StateWord::new("active", Tone::Good),
             may_edit: true,
-            counts_from: "A change counts from the next date on, which begins for them at 00:00 in Berlin.".to_owned(),
+            counts_from:
+                "A change counts from the next date on, which begins for them at 00:00 in Berlin."
+                    .to_owned(),
             first_session: Some(StateWord::new("settled", Tone::Good)),
             burden: vec![Row::new("Asked to come", "7 times"), Row::new("Met", "6 times")],
             facts: vec![

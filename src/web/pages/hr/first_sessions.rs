@@ -158,7 +158,9 @@ async fn list(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Ans
     let (query, wanted) = searched(&asked.q);
     let show = match asked.show.as_str() {
         "" | "all" => asked.show.as_str(),
-        other => Stage::ALL.map(Stage::code).into_iter().find(|c| *c == other).ok_or(Fail::NotFound)?,
+        other => {
+            Stage::ALL.map(Stage::code).into_iter().find(|c| *c == other).ok_or(Fail::NotFound)?
+        }
     };
     let is_shown = |one: &Standing, stage: Stage| match show {
         "" => one.is_due(),

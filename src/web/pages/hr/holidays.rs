@@ -13,10 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Act(Act::ViewRoster);
-    vec![
-        Route::get("/holidays", view, list),
-        Route::get("/holidays/{code}", view, one),
-    ]
+    vec![Route::get("/holidays", view, list), Route::get("/holidays/{code}", view, one)]
 }
 
 #[derive(Debug, Default, Deserialize)]

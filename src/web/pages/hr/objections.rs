@@ -11,9 +11,7 @@ use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::id::CheckInId;
 use muster_domain::time::UtcMillis;
-use muster_messages::pages::objections::{
-    Answered, ObjectionLine, ObjectionList, ObjectionPage,
-};
+use muster_messages::pages::objections::{Answered, ObjectionLine, ObjectionList, ObjectionPage};
 use muster_messages::pages::{FlashTone, StateWord, Tone};
 use muster_store::objections as rows;
 use uuid::Uuid;

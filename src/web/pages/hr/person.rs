@@ -147,11 +147,7 @@ async fn first_session(web: &Web, id: PersonId) -> Result<Option<StateWord>, Fai
 }
 
 /// What the programme asked of this person in twelve months, as far as the reader may know of it.
-async fn burden(
-    web: &Web,
-    viewer: &Viewer,
-    person: &person::Model,
-) -> Result<Vec<Row>, Fail> {
+async fn burden(web: &Web, viewer: &Viewer, person: &person::Model) -> Result<Vec<Row>, Fail> {
     let db = web.context.store.read();
     let since = web.context.now().plus_ms(-365 * DAY_MS).0;
     let mut known = Vec::new();

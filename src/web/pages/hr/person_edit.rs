@@ -20,10 +20,7 @@ const TEXT_MAX: u16 = 500;
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Act(Act::ImportRoster);
-    vec![
-        Route::get("/people/{id}/edit", edit, show),
-        Route::post("/people/{id}/edit", edit, save),
-    ]
+    vec![Route::get("/people/{id}/edit", edit, show), Route::post("/people/{id}/edit", edit, save)]
 }
 
 /// Faults by field, as an act gives them.
@@ -152,11 +149,15 @@ fn fields() -> Vec<Field> {
     vec![
         text("name"),
         address("email").hint("Check-ins are announced here, and the codes of signing in go here."),
-        address("second_email").hint("A second way to reach them; announcements go to both.").optional(),
+        address("second_email")
+            .hint("A second way to reach them; announcements go to both.")
+            .optional(),
         text("manager_id").hint("Employee id or address of the manager.").optional(),
         text("zone").hint("An IANA zone such as Europe/Lisbon."),
         text("hours").hint("Such as Mon-Fri 09:00-17:00. They are met within these hours only."),
-        text("holidays").hint("The code of a holiday calendar such as PT; empty for none.").optional(),
+        text("holidays")
+            .hint("The code of a holiday calendar such as PT; empty for none.")
+            .optional(),
         text("languages").hint("In which they can be met, such as en pt."),
     ]
 }

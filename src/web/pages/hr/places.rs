@@ -12,7 +12,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::id::PersonId;
+use muster_domain::judging::Point;
 use muster_domain::roster::WorkPlace;
+use muster_messages::pages::map::{Feature, FeatureKind, map};
 use muster_messages::pages::person_edit::{PlaceEdit, PlaceLine, Places};
 use muster_messages::pages::{Field, FlashTone};
 use muster_store::entities::person;
@@ -20,7 +22,8 @@ use muster_store::people::{self, OpenPlace};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-const COLUMNS: [&str; 7] = ["label", "country", "lat", "lon", "radius_km", "valid_from", "valid_to"];
+const COLUMNS: [&str; 7] =
+    ["label", "country", "lat", "lon", "radius_km", "valid_from", "valid_to"];
 /// Longest text of a field, in characters.
 const TEXT_MAX: usize = 200;
 
@@ -52,12 +55,26 @@ async fn list(State(web): State<Web>, me: Hr, Id(id): Id) -> Answer {
         valid: valid(place),
     };
     let title = format!("Work places of {}", person.name);
+    let features: Vec<Feature> = places.iter().filter_map(feature).collect();
     web.page(&Places {
+        map: map("places", &title, &features),
         frame: web.frame(&me.visitor, &title, "/roster").await,
         id: id.to_string(),
         name: person.name,
         may_edit: id != me.person.id,
         places: places.iter().map(line).collect(),
+    })
+}
+
+fn feature(place: &OpenPlace) -> Option<Feature> {
+    let detail = &place.detail;
+    let kind = if place.row.is_travel { FeatureKind::Travel } else { FeatureKind::Declared };
+    Some(Feature {
+        kind,
+        point: Point::from_degrees(detail.lat, detail.lon)?,
+        radius_metres: (detail.radius_km * 1_000.0).round() as u32,
+        name: detail.label.clone(),
+        words: format!("{} km around the point, {}.", detail.radius_km, valid(place)),
     })
 }
 
@@ -203,7 +220,8 @@ fn fields() -> Vec<Field> {
             .hint("Two letters, such as PT."),
         Field::text("lat", "Latitude").hint("Degrees north, such as 38.72."),
         Field::text("lon", "Longitude").hint("Degrees east, such as -9.14; west is negative."),
-        Field::text("radius_km", "Radius in km").hint("How far around the point still counts as the place."),
+        Field::text("radius_km", "Radius in km")
+            .hint("How far around the point still counts as the place."),
         day("valid_from", "First day"),
         day("valid_to", "Last day"),
     ]

@@ -143,7 +143,10 @@ fn is_short(week: &Week) -> bool {
 fn capacity(weeks: &[Week], advice: &[String]) -> ProgrammeLine {
     let short = weeks.iter().filter(|week| is_short(week)).count();
     if short > 0 {
-        let is = format!("In {short} of the next {} weeks verifiers cannot meet everybody.", weeks.len());
+        let is = format!(
+            "In {short} of the next {} weeks verifiers cannot meet everybody.",
+            weeks.len()
+        );
         let act = "Ask somebody more to be a verifier, or draw less often.";
         return asks("Capacity", is, act, Some(("/policies", "Policies")));
     }
@@ -181,8 +184,15 @@ fn week(week: &Week) -> WeekLine {
 fn met(unmet: &[Unmet]) -> ProgrammeLine {
     let uncovered: usize = unmet.iter().map(|u| u.uncovered.len()).sum();
     let shielded: usize = unmet.iter().map(|u| u.shielded.len()).sum();
+    let times = |n: usize| match n {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    };
     let is = format!(
-        "In {UNMET_DAYS} days, {uncovered} times no verifier was free for somebody who was drawn, and {shielded} times they had too little free time."
+        "Somebody who was drawn in the last {UNMET_DAYS} days could not be met: {} no verifier was free, {} they had too little free time.",
+        times(uncovered),
+        times(shielded)
     );
     match unmet.is_empty() {
         true => well("Draws", "Everybody whom a draw hit in 30 days could be met.".to_owned()),
@@ -198,8 +208,17 @@ async fn first_sessions(web: &Web) -> Result<ProgrammeLine, Fail> {
     if open + words == 0 {
         return Ok(well(name, "None is to be booked, and nobody waits for a word.".to_owned()));
     }
-    let is = format!("{open} to be booked; {words} wait for somebody's word.");
-    Ok(asks(name, is, "Book them, or ask for the word.", Some(("/first-sessions", name))))
+    let link = Some(("/first-sessions", name));
+    Ok(match (open, words) {
+        (open, 0) => asks(name, format!("{open} people were never met."), "Book them.", link),
+        (0, words) => {
+            asks(name, format!("{words} people wait for somebody's word."), "Ask for it.", link)
+        }
+        (open, words) => {
+            let is = format!("{open} people were never met; {words} wait for somebody's word.");
+            asks(name, is, "Book them, and ask for the word.", link)
+        }
+    })
 }
 
 async fn objections(web: &Web, me: &SignedIn) -> Result<ProgrammeLine, Fail> {
@@ -212,11 +231,18 @@ async fn objections(web: &Web, me: &SignedIn) -> Result<ProgrammeLine, Fail> {
         (0, _) => well(name, "None waits for an answer.".to_owned()),
         (n, 0) => ProgrammeLine {
             state: StateWord::new("waiting", Tone::Waiting),
-            ..asks(name, format!("{n} wait for an answer, none longer than promised."), "Answer them.", link)
+            ..asks(
+                name,
+                format!("{n} wait for an answer, none longer than promised."),
+                "Answer them.",
+                link,
+            )
         },
         (n, late) => asks(
             name,
-            format!("{n} wait for an answer, {late} of them longer than the promised five working days."),
+            format!(
+                "{n} wait for an answer, {late} of them longer than the promised five working days."
+            ),
             "Answer them.",
             link,
         ),
@@ -233,7 +259,7 @@ fn packs(web: &Web) -> ProgrammeLine {
         .map(|age| format!("{} ({} days old)", age.manifest.kind.code(), age.age_days))
         .collect();
     let (name, link) = ("Data about networks", Some(("/about/data", "Where it comes from")));
-    let act = "Ask whoever runs Muster for `muster data update`.";
+    let act = "Ask whoever runs Muster to bring it up to date.";
     if ages.is_empty() {
         let is = "None is installed, so addresses say nothing.".to_owned();
         return asks(name, is, act, link);

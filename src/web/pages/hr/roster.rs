@@ -212,7 +212,12 @@ async fn found(
     };
     let found = these.into_iter().map(|row| Found {
         department: department(&row),
-        manager: row.manager_id.and_then(|id| names.get(&id)).copied().unwrap_or_default().to_owned(),
+        manager: row
+            .manager_id
+            .and_then(|id| names.get(&id))
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
         policy: members
             .get(&PersonId(row.id))
             .and_then(|m| policy.get(&m.policy_version_id))
