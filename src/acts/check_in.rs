@@ -450,15 +450,19 @@ pub async fn say(
         .commit("words", said.words)
         .write(&tx)
         .await?;
+    if said.kind == WordKind::Objection {
+        super::objections::keep(context, &tx, me, id, said.words).await?;
+    }
     let about = cases::about(&*tx, [me.id]).await?;
     let case = about.iter().find(|c| c.check_in_id == row.id || Some(c.id) == row.case_id);
     if let Some(case) = case {
         let words = Some(said.words).filter(|w| !w.is_empty());
         cases::tell(&tx, case, kind, Some(PersonId(me.id)), words, said.why).await?;
     }
-    let page = match case {
-        Some(case) => context.page(&format!("/cases/{}", case.id)),
-        None => context.page("/"),
+    let page = match (said.kind, case) {
+        (WordKind::Objection, _) => context.page(&format!("/objections/{id}")),
+        (_, Some(case)) => context.page(&format!("/cases/{}", case.id)),
+        (_, None) => context.page("/"),
     };
     for reader in people::with_role(&*tx, role).await? {
         // Nobody reads about himself; his own word does not come back to him.

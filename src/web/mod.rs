@@ -12,6 +12,7 @@ pub(crate) mod guard;
 mod headers;
 mod health;
 mod line;
+mod listing;
 pub mod pages;
 mod peer;
 pub mod presence;

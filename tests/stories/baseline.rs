@@ -219,10 +219,23 @@ crate::on_both_databases! {
         give_form(&company, &again, "not_confirmed").await;
         let still = baselines::kept(company.store().read(), cast.maria).await.unwrap().unwrap();
         assert_eq!(still.id, first.id);
+        assert!(has_a_word(&company, cast.maria).await, "nobody has to vouch for a session that confirmed nobody");
 
-        // HR may begin anew, with a reason she reads; then somebody else must vouch.
+        // HR may begin anew, with a reason she reads; she misses it, and stays as settled as she was.
         assert!(matches!(baseline::book(context, cast.hr, cast.maria, "").await, Err(ActError::Invalid(_))));
+        baseline::book(context, cast.hr, cast.maria, "The picture is too dark").await.unwrap();
+        let anew = company.pass_until("a third session", 5 * 24 * 60, async || {
+            company.check_ins(cast.maria).await.into_iter().find(|c| c.kind == "baseline" && c.created_ms > again.start_ms)
+        }).await;
+        company.nobody_comes(&anew).await;
+        assert!(has_a_word(&company, cast.maria).await, "a retake that was missed takes nothing away");
     }
+}
+
+/// Whether HR's list says that somebody vouched, or that somebody still must.
+async fn has_a_word(company: &Company, who: PersonId) -> bool {
+    let all = baseline::overview(company.store().read()).await.unwrap();
+    all.iter().find(|one| one.person.id == who.0).unwrap().vouching.is_some()
 }
 
 async fn personal_export(company: &Company, who: PersonId) -> serde_json::Value {

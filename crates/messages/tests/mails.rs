@@ -39,6 +39,7 @@ fn all_samples() -> Vec<Sample> {
         NotStartedYet,
         Receipt,
         WordFromEmployee,
+        ObjectionNote,
         CaseManager,
         CaseHrSecurity,
         CaseReminder,

@@ -158,16 +158,20 @@ pub async fn sessions_of(
         .await?)
 }
 
-/// The newest baseline session of everybody who has had one.
-pub async fn newest_sessions(
+/// Everybody's baseline sessions, newest first.
+pub async fn all_sessions(
     db: &impl ConnectionTrait,
-) -> StoreResult<BTreeMap<Uuid, check_in::Model>> {
+) -> StoreResult<BTreeMap<Uuid, Vec<check_in::Model>>> {
     let rows = check_in::Entity::find()
         .filter(check_in::Column::Kind.eq(CheckInKind::Baseline.code()))
-        .order_by_asc(check_in::Column::StartMs)
+        .order_by_desc(check_in::Column::StartMs)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.person_id, row)).collect())
+    let mut by_person: BTreeMap<Uuid, Vec<check_in::Model>> = BTreeMap::new();
+    for row in rows {
+        by_person.entry(row.person_id).or_default().push(row);
+    }
+    Ok(by_person)
 }
 
 fn column(row: Uuid) -> Place<'static> {

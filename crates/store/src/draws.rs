@@ -317,3 +317,15 @@ pub async fn days(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<Vec<dr
 pub async fn days_of(db: &impl ConnectionTrait, label: &str) -> StoreResult<Vec<draw_day::Model>> {
     Ok(draw_day::Entity::find().filter(draw_day::Column::Label.eq(label)).all(db).await?)
 }
+
+/// Everybody's non-trivial days from this label on.
+pub async fn days_since(
+    db: &impl ConnectionTrait,
+    first: &str,
+) -> StoreResult<Vec<draw_day::Model>> {
+    Ok(draw_day::Entity::find()
+        .filter(draw_day::Column::Label.gte(first))
+        .order_by_asc(draw_day::Column::Label)
+        .all(db)
+        .await?)
+}

@@ -30,6 +30,7 @@ pub mod keys;
 pub mod leases;
 pub mod links;
 pub mod notifications;
+pub mod objections;
 pub mod observations;
 pub mod orders;
 pub mod people;

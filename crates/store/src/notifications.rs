@@ -5,8 +5,11 @@ use crate::entities::notification::{Column, Entity, Model};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::NotificationId;
+use muster_domain::time::UtcMillis;
 use muster_ports::Mail;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 /// `notification.state`
@@ -83,6 +86,37 @@ pub async fn find(
         .filter(Column::Recipient.eq(recipient))
         .one(db)
         .await?)
+}
+
+/// How mails fare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Delivery {
+    pub accepted: u64,
+    pub refused: u64,
+    pub bounced: u64,
+    /// Waiting now, whenever they were written.
+    pub queued: u64,
+    pub oldest_queued_ms: Option<i64>,
+}
+
+/// Of mails written since an instant, how many fared how; and what waits now.
+pub async fn delivery(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResult<Delivery> {
+    let written = || Entity::find().filter(Column::CreatedMs.gte(since.0));
+    let in_state = |word: &str| written().filter(Column::State.eq(word));
+    let oldest: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::CreatedMs.min(), "oldest")
+        .filter(Column::State.eq(state::QUEUED))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(Delivery {
+        accepted: in_state(state::ACCEPTED).count(db).await?,
+        refused: in_state(state::REFUSED).count(db).await?,
+        bounced: written().filter(Column::BouncedMs.is_not_null()).count(db).await?,
+        queued: Entity::find().filter(Column::State.eq(state::QUEUED)).count(db).await?,
+        oldest_queued_ms: oldest.flatten(),
+    })
 }
 
 /// Newest notifications.

@@ -214,6 +214,15 @@ pub async fn role_rows(db: &impl ConnectionTrait) -> StoreResult<Vec<person_role
     Ok(person_role::Entity::find().all(db).await?)
 }
 
+/// The role rows of one person, active and pending.
+pub async fn role_rows_of(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+) -> StoreResult<Vec<person_role::Model>> {
+    let of_person = person_role::Column::PersonId.eq(id.0);
+    Ok(person_role::Entity::find().filter(of_person).all(db).await?)
+}
+
 /// Roles that wait for a second person.
 pub async fn pending_roles(db: &impl ConnectionTrait) -> StoreResult<Vec<person_role::Model>> {
     Ok(person_role::Entity::find()
@@ -260,6 +269,18 @@ pub async fn places(
             Ok(OpenPlace { row, detail })
         })
         .collect()
+}
+
+/// Everybody who has a declared work place.
+pub async fn with_places(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<uuid::Uuid>> {
+    let ids: Vec<uuid::Uuid> = work_place::Entity::find()
+        .select_only()
+        .column(work_place::Column::PersonId)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Where a work place's sealed column lies.

@@ -1,23 +1,22 @@
 //! Booking. A booking says that somebody will be met; the time is found by the engine.
 
+use super::standing::{Standing, overview};
 use crate::acts::announce::{self, Reason};
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::office::{self, Asker};
 use crate::acts::policy::Live;
-use crate::acts::{ActError, ActResult, Context, check_in as employee, notices};
+use crate::acts::{ActError, ActResult, Context, check_in as employee};
 use muster_domain::access::Act;
-use muster_domain::check_in::Presence;
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::time::DAY_MS;
 use muster_store::audit::Record;
-use muster_store::entities::{check_in, person, reference_still, vouching};
+use muster_store::entities::{check_in, reference_still};
 use muster_store::installation::mode;
 use muster_store::orders::{self, NewOrder, kind};
 use muster_store::people::baseline;
 use muster_store::work::Lane;
-use muster_store::{Tx, baselines, check_ins, people, policies};
+use muster_store::{Tx, baselines, check_ins, people};
 use sea_orm::ConnectionTrait;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Sessions that are booked by themselves for one newcomer; then a person has to look.
@@ -28,85 +27,6 @@ const AGAIN_MS: i64 = DAY_MS;
 const MOVES_MAX: usize = 3;
 /// Days between two wishes for another picture.
 const ASK_AGAIN_DAYS: i64 = 30;
-
-/// How far one person has come.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    pub person: person::Model,
-    /// Whether a booking waits for its time.
-    pub is_waiting: bool,
-    /// The newest session.
-    pub session: Option<check_in::Model>,
-    /// When the picture in force was kept.
-    pub kept_ms: Option<i64>,
-    pub vouching: Option<vouching::Model>,
-    /// Why none can be booked now.
-    pub blocked: Option<&'static str>,
-}
-
-impl Standing {
-    /// Whether a session is announced and still ahead or under way.
-    pub fn is_arranged(&self) -> bool {
-        self.is_waiting || self.session.as_ref().is_some_and(|s| !employee::is_over(s))
-    }
-
-    /// Whether the newest session took place.
-    pub fn has_met(&self) -> bool {
-        self.session.as_ref().is_some_and(took_place)
-    }
-
-    /// Whether anything is still to do: a session, a picture, or somebody's word.
-    pub fn is_due(&self) -> bool {
-        self.is_arranged() || self.kept_ms.is_none() || self.vouching.is_none()
-    }
-}
-
-/// Whether a verifier met the person in it.
-pub(super) fn took_place(row: &check_in::Model) -> bool {
-    let presence = row.presence.as_deref().and_then(Presence::from_code);
-    matches!(presence, Some(Presence::LivePersonSeen | Presence::Confirmed))
-}
-
-/// Everybody on the roster, by name.
-pub async fn overview(db: &impl ConnectionTrait) -> ActResult<Vec<Standing>> {
-    let live = Live::load(db).await?;
-    let waiting: BTreeSet<Uuid> = waiting(db).await?;
-    let members = policies::memberships(db).await?;
-    let notified = notices::delivered(db).await?;
-    let kept = baselines::all_kept(db).await?;
-    let mut sessions = baselines::newest_sessions(db).await?;
-    let mut words = baselines::all_vouched(db).await?;
-    let mut all = Vec::new();
-    for person in people::active(db).await? {
-        let id = PersonId(person.id);
-        let session = sessions.remove(&person.id);
-        let vouching = session.as_ref().and_then(|s| words.remove(&s.id));
-        let blocked = if live.mode != mode::LIVE || !live.is_for(id) {
-            Some("the programme is not live for them")
-        } else if !members.contains_key(&id) {
-            Some("in no cadence policy")
-        } else if !live.counts_gates_as_passed() && !notified.contains(&id) {
-            Some("the notice has not reached them")
-        } else {
-            None
-        };
-        all.push(Standing {
-            is_waiting: waiting.contains(&person.id),
-            kept_ms: kept.get(&person.id).copied(),
-            session,
-            vouching,
-            blocked,
-            person,
-        });
-    }
-    all.sort_by(|a, b| (&a.person.name, a.person.id).cmp(&(&b.person.name, b.person.id)));
-    Ok(all)
-}
-
-async fn waiting(db: &impl ConnectionTrait) -> ActResult<BTreeSet<Uuid>> {
-    let open = orders::open(db).await?;
-    Ok(open.iter().filter(|o| o.kind == kind::BASELINE).map(|o| o.person_id).collect())
-}
 
 /// HR books one. Another picture in place of one that is kept needs a reason, which the person reads;
 /// it then begins anew, without the old picture beside it.

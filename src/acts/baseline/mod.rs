@@ -2,11 +2,11 @@
 //! somebody who knows them, with one picture that later verifiers see beside the live one.
 
 mod booking;
+mod standing;
 mod still;
 mod vouching;
 
-pub use booking::{
-    BookedAll, Standing, ask_again, book, book_all, book_due, may_move_again, overview, resend,
-};
+pub use booking::{BookedAll, ask_again, book, book_all, book_due, may_move_again, resend};
+pub use standing::{Standing, overview};
 pub use still::{answer, answered, ended, offer, offered, own, shown, view};
 pub use vouching::{may_vouch, to_vouch, vouch};

@@ -1,7 +1,7 @@
 //! Somebody who knows the person says that it was them. They see no picture: they say what they know
 //! from having met the person, and stand for it with their name in the log.
 
-use super::booking::took_place;
+use super::standing::took_place;
 use crate::acts::office::{self, Asker};
 use crate::acts::{ActError, ActResult, Context};
 use muster_domain::access::{self, Act, Actor};

@@ -37,7 +37,7 @@ pub struct PolicyInForce {
 
 impl PolicyInForce {
     /// Of a stored row.
-    fn read(row: policy_version::Model) -> ActResult<PolicyInForce> {
+    pub(in crate::acts) fn read(row: policy_version::Model) -> ActResult<PolicyInForce> {
         let unreadable = |detail: String| {
             ActError::Store(StoreError::Unreadable { what: "policy version", detail })
         };

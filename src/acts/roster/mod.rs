@@ -1,14 +1,19 @@
-//! The roster as acts: import three files in one transaction, and confirm or turn down the roles a
-//! file asked for. Reading and comparing are the domain's; here rows change.
+//! The roster as acts: import three files in one transaction, change one person by hand, and confirm
+//! or turn down the roles a file asked for. Reading and comparing are the domain's; here rows change.
 
 mod apply;
+mod by_hand;
 mod roles;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use by_hand::{
+    COLUMNS, Held, Typed, add_absence, edit_person, end_absence, held, keep_place, open_places,
+    version_of,
+};
 pub use roles::{confirm_role, reject_role};
-pub use snapshot::{BY_HAND, Snapshot, attributes_of, roster_person};
+pub use snapshot::{BY_HAND, Snapshot, attributes_of, place, roster_person};
 
 use super::office::Asker;
 use super::policy::{self, Reassigned};
@@ -87,11 +92,7 @@ async fn check_right(context: &Context, actor: Option<PersonId>) -> ActResult<()
 /// Reads all files, with every fault.
 fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<RosterFile> {
     let codes: Vec<&str> = calendars.codes().collect();
-    let validate_hours = |text: &str| match text.parse::<WeeklyHours>() {
-        Ok(_) => Ok(()),
-        Err(fault) => Err(fault.to_string()),
-    };
-    let known = Known { validate_hours: &validate_hours, holiday_calendars: &codes };
+    let known = Known { validate_hours: &valid_hours, holiday_calendars: &codes };
     let mut file = parse_roster(bytes, &known).map_err(|faults| {
         ActError::Invalid(faults.iter().map(|f| (f.file.code(), f.to_string())).collect())
     })?;
@@ -100,6 +101,10 @@ fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<Roste
         person.second_email = person.second_email.as_ref().map(|e| e.to_lowercase());
     }
     Ok(file)
+}
+
+fn valid_hours(text: &str) -> Result<(), String> {
+    text.parse::<WeeklyHours>().map(|_| ()).map_err(|fault| fault.to_string())
 }
 
 /// An import must not take the last administrator away: nobody could confirm another.

@@ -3,13 +3,14 @@
 
 use crate::acts::{ActError, ActResult};
 use jiff::civil::Date;
+use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::{
     Absence, AbsenceKind, RosterFile, RosterPerson, RosterSnapshot, SnapshotPerson, WorkPlace,
 };
 use muster_store::entities::{absence, person, person_role, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, role_state};
-use muster_store::{DataKey, Sealed, Store, StoreError, Tx};
+use muster_store::{DataKey, Owner, Sealed, Store, StoreError, Tx};
 use sea_orm::EntityTrait;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -70,15 +71,8 @@ pub async fn load(store: &Store) -> ActResult<Snapshot> {
     }
     for row in absence::Entity::find().all(db).await? {
         let Some(key) = found.keys.get(&row.person_id) else { continue };
-        let detail = Sealed::<AbsenceDetail>::from(row.detail.clone());
-        let detail = detail.open(key, people::absence_column(row.id))?;
         let Some(employee_id) = names.get(&row.person_id) else { continue };
-        let absence = Absence {
-            employee_id: (*employee_id).to_owned(),
-            kind: AbsenceKind::from_code(&detail.kind).unwrap_or(AbsenceKind::Other),
-            from: date(&row.first_day)?,
-            to: date(&row.last_day)?,
-        };
+        let absence = open_absence(employee_id, &row, key)?;
         found.absences.insert(absence.clone(), row.id);
         found.roster.absences.push(absence);
     }
@@ -89,6 +83,53 @@ pub async fn load(store: &Store) -> ActResult<Snapshot> {
     }
     found.forget_places_of_leavers();
     Ok(found)
+}
+
+/// What an edit of one person needs: everybody's rows, and of that person alone places, absences and
+/// key. The person is locked first, so what is read here stays true until the transaction ends.
+pub async fn of_one(store: &Store, tx: &Tx, row: &person::Model) -> ActResult<Snapshot> {
+    let id = PersonId(row.id);
+    let mut found = Snapshot::default();
+    let key = store.data_key(&**tx, Owner::Person(id)).await?;
+    for open in people::places(store, &**tx, id).await? {
+        let place = place(&row.employee_id, &open.row, open.detail)?;
+        let identity = (place.employee_id.clone(), place.label.clone(), place.valid_from);
+        found.places.insert(identity, open.row.id);
+        found.roster.work_places.push(place);
+    }
+    for absence in people::absences(&**tx, id).await? {
+        let one = open_absence(&row.employee_id, &absence, &key)?;
+        found.absences.insert(one.clone(), absence.id);
+        found.roster.absences.push(one);
+    }
+    let mut roles = [BTreeSet::new(), BTreeSet::new()];
+    for held in people::role_rows_of(&**tx, id).await? {
+        let Some(role) = Role::from_code(&held.role) else { continue };
+        roles[usize::from(held.state == role_state::PENDING)].insert(role);
+    }
+    let [held, pending] = roles;
+    let all = people::active(&**tx).await?;
+    let manager = all.iter().find(|p| Some(p.id) == row.manager_id);
+    let manager = manager.map(|p| p.employee_id.clone());
+    found.roster.people.push(SnapshotPerson {
+        person: roster_person(row, manager, held)?,
+        roles_pending: pending,
+        outside_file: attributes_of(row)?.contains_key(BY_HAND),
+    });
+    found.rows = all.into_iter().map(|p| (p.employee_id.clone(), p)).collect();
+    found.keys.insert(row.id, key);
+    Ok(found)
+}
+
+fn open_absence(employee_id: &str, row: &absence::Model, key: &DataKey) -> ActResult<Absence> {
+    let detail = Sealed::<AbsenceDetail>::from(row.detail.clone());
+    let detail = detail.open(key, people::absence_column(row.id))?;
+    Ok(Absence {
+        employee_id: employee_id.to_owned(),
+        kind: AbsenceKind::from_code(&detail.kind).unwrap_or(AbsenceKind::Other),
+        from: date(&row.first_day)?,
+        to: date(&row.last_day)?,
+    })
 }
 
 impl Snapshot {
@@ -167,7 +208,12 @@ pub fn attributes_of(row: &person::Model) -> ActResult<BTreeMap<String, String>>
     })
 }
 
-fn place(employee_id: &str, row: &work_place::Model, detail: PlaceDetail) -> ActResult<WorkPlace> {
+/// A stored work place as the roster writes it.
+pub fn place(
+    employee_id: &str,
+    row: &work_place::Model,
+    detail: PlaceDetail,
+) -> ActResult<WorkPlace> {
     Ok(WorkPlace {
         employee_id: employee_id.to_owned(),
         label: detail.label,

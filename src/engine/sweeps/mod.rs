@@ -29,6 +29,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::notices::send_due(&engine.context).await?;
     links::plan(engine).await?;
     crate::acts::baseline::book_due(&engine.context).await?;
+    crate::acts::objections::remind(&engine.context).await?;
     packs::take_new(engine).await?;
     measure(engine).await
 }

@@ -14,6 +14,8 @@ mod my_draws;
 mod office;
 mod policies;
 mod private_blocks;
+mod programme;
+mod roster;
 mod routes;
 mod served;
 mod signing_in;

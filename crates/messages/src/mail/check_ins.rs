@@ -173,3 +173,52 @@ impl Message for WordFromEmployee {
         ]
     }
 }
+
+/// Why somebody hears of an objection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectionWhy {
+    /// To whoever may answer: the promised days have passed.
+    Waits,
+    /// To the person: the answer is there.
+    Answered,
+}
+
+/// An objection to an outcome waits too long, or was answered. The answer itself is on the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ObjectionNote {
+    pub frame: Frame,
+    pub why: ObjectionWhy,
+    /// The number both sides quote.
+    pub number: Line,
+    pub sent: Moment,
+    pub page: Link,
+}
+
+impl Message for ObjectionNote {
+    const NAME: &'static str = "objection";
+    const LIST: List = List::Cases;
+
+    fn samples() -> Vec<ObjectionNote> {
+        let usual = ObjectionNote {
+            frame: sample::frame("Priya Nair"),
+            why: ObjectionWhy::Waits,
+            number: Line::new("R-7F3K22QD"),
+            sent: sample::moment(-7 * 24 * 60),
+            page: sample::link("/objections"),
+        };
+        vec![
+            ObjectionNote {
+                why: ObjectionWhy::Answered,
+                page: sample::link("/check-ins/1/done"),
+                ..usual.clone()
+            },
+            ObjectionNote {
+                frame: sample::hostile_frame(),
+                number: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}

@@ -24,7 +24,9 @@ pub use cases::{
     CaseCause, CaseHrSecurity, CaseManager, CaseProposed, CaseReminder, CaseResolved, Reason,
     SeriousReader,
 };
-pub use check_ins::{NotStartedYet, Receipt, Recorded, WordFromEmployee, WordKind};
+pub use check_ins::{
+    NotStartedYet, ObjectionNote, ObjectionWhy, Receipt, Recorded, WordFromEmployee, WordKind,
+};
 pub use duty::{
     Alarm, Block, DisruptionNotice, LinkGroupNotice, LinkGroupWhy, OperatorAlarm,
     OperatorAlarmKind, PolicyPending, RolePending, StandBy, StandByOver, StandByOverWhy, StandDown,

@@ -65,19 +65,28 @@ impl Column {
             ("outcome", "Latest outcome"),
             ("year", "Met in 12 months"),
         ];
-        heads
-            .iter()
-            .map(|(key, label)| {
-                let current = *key == sort;
-                let order = if current && !descending { "desc" } else { "asc" };
-                let rest = if kept.is_empty() { String::new() } else { format!("{kept}&") };
-                Column {
-                    label: (*label).to_owned(),
-                    url: format!("/coverage?{rest}sort={key}&order={order}"),
-                    sorted: current.then_some(if descending { "descending" } else { "ascending" }),
-                }
-            })
-            .collect()
+        Column::heads("/coverage", &heads, sort, descending, kept)
+    }
+
+    /// The heads of a table at `path`: what each sorts by, and what stands in it.
+    pub fn heads(
+        path: &str,
+        heads: &[(&str, &str)],
+        sort: &str,
+        descending: bool,
+        kept: &str,
+    ) -> Vec<Column> {
+        let rest = if kept.is_empty() { String::new() } else { format!("{kept}&") };
+        let head = |(key, label): &(&str, &str)| {
+            let current = *key == sort;
+            let order = if current && !descending { "desc" } else { "asc" };
+            Column {
+                label: (*label).to_owned(),
+                url: format!("{path}?{rest}sort={key}&order={order}"),
+                sorted: current.then_some(if descending { "descending" } else { "ascending" }),
+            }
+        };
+        heads.iter().map(head).collect()
     }
 }
 

@@ -1,13 +1,13 @@
-//! First sessions: HR's list of people whose baseline is due, and one's own page. No picture is in
-//! HR's context.
+//! First sessions: HR's list of how far everybody is, one person's page for HR, and one's own page.
+//! No picture is in HR's context.
 
-use super::{Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
+use super::coverage::Column;
+use super::{Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::person::Role;
 use serde::Serialize;
 
-/// `GET /first-sessions`. Posts to `/first-sessions/book-all` and, for one person, to
-/// `/people/{id}/first-session` (`reason`), `.../first-session/resend` and `/people/{id}/vouch`.
+/// `GET /first-sessions?show=&q=&sort=&order=&page=`. Posts to `/first-sessions/book-all`.
 #[derive(Debug, Clone, Serialize)]
 pub struct FirstSessions {
     pub frame: PageFrame,
@@ -15,22 +15,63 @@ pub struct FirstSessions {
     pub summary: String,
     /// Whether there is anybody to book for at once.
     pub may_book_all: bool,
+    /// How far people are, as filters with a count each.
+    pub tabs: Vec<TabLink>,
+    /// The filter in force, as it stands in the address.
+    pub show: String,
+    /// What is searched for, as typed.
+    pub query: String,
+    pub columns: Vec<Column>,
     pub people: Vec<FirstSessionLine>,
+    pub pager: Pager,
 }
 
-/// One person whose session, picture or voucher is missing.
+/// One person of the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct FirstSessionLine {
     pub id: String,
     pub name: String,
     pub state: StateWord,
-    /// What is missing, as a sentence.
+    /// What is missing, in few words.
     pub note: String,
     /// When the session is or was.
     pub at: Option<Moment>,
-    pub may_book: bool,
+}
+
+/// `GET /people/{id}/first-session`: one person's first session, for HR. Posts to itself to book one
+/// (`reason`, needed where a picture is kept), to `.../resend` and to `/people/{id}/vouch`.
+#[derive(Debug, Clone, Serialize)]
+pub struct FirstSessionPage {
+    pub frame: PageFrame,
+    pub id: String,
+    pub name: String,
+    pub state: StateWord,
+    /// What comes next, as a sentence.
+    pub next: String,
+    /// Session, picture, word: as rows.
+    pub facts: Vec<Row>,
+    /// Every session, newest first.
+    pub sessions: Vec<FirstSessionHeld>,
     pub may_resend: bool,
     pub may_vouch: bool,
+    /// `None` where none can be booked now.
+    pub book: Option<BookSession>,
+}
+
+/// One session of the person.
+#[derive(Debug, Clone, Serialize)]
+pub struct FirstSessionHeld {
+    pub at: Moment,
+    pub state: StateWord,
+}
+
+/// The form that books one.
+#[derive(Debug, Clone, Serialize)]
+pub struct BookSession {
+    /// Whether it takes another picture in place of one that is kept.
+    pub is_retake: bool,
+    /// Why; not asked for where nobody was met before.
+    pub reason: Option<TextArea>,
 }
 
 /// `GET /me/first-session`. Posts to itself to ask for another picture.
@@ -44,68 +85,129 @@ pub struct MyFirstSession {
 }
 
 impl FirstSessions {
+    /// The heads of the table.
+    pub fn columns(sort: &str, descending: bool, kept: &str) -> Vec<Column> {
+        let heads = [("name", "Person"), ("state", "State"), ("at", "Session")];
+        Column::heads("/first-sessions", &heads, sort, descending, kept)
+    }
+}
+
+impl BookSession {
     /// Why a new picture is asked for.
     pub fn reason_field() -> TextArea {
-        TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") }
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
+        area.hint("At least three words. The person reads it in the invitation.")
     }
+}
+
+fn hr(title: &str) -> PageFrame {
+    samples::frame(title, "Hedda People", &[Role::Employee, Role::Hr], "/first-sessions")
 }
 
 impl Template for FirstSessions {
     const NAME: &'static str = "pages/hr/first_sessions";
 
     fn samples() -> Vec<FirstSessions> {
-        let line = |name: &str, state, note: &str| FirstSessionLine {
+        let line = |name: &str, state, note: &str, at: Option<i64>| FirstSessionLine {
             id: samples::ID.to_owned(),
             name: name.to_owned(),
             state,
             note: note.to_owned(),
-            at: None,
-            may_book: true,
-            may_resend: false,
-            may_vouch: false,
+            at: at.map(samples::at),
         };
-        let arranged = FirstSessionLine {
-            at: Some(samples::at(60 * 24)),
-            may_book: false,
-            may_resend: true,
-            ..line(
-                "Anna Lind",
-                StateWord::new("arranged", Tone::Waiting),
-                "The mail is on its way.",
-            )
-        };
-        let met = FirstSessionLine {
-            at: Some(samples::at(-60)),
-            may_vouch: true,
-            ..line("Maria Olsen", StateWord::new("met", Tone::Good), "Nobody has vouched yet.")
-        };
-        let frame = samples::frame(
-            "First sessions",
-            "Hedda People",
-            &[Role::Employee, Role::Hr],
-            "/first-sessions",
-        );
+        let tab =
+            |url: &str, label: &str, count, current| TabLink::new(url, label, Some(count), current);
         let usual = FirstSessions {
-            frame: frame.clone(),
+            frame: hr("First sessions"),
             summary: "3 of 40 people still need something.".to_owned(),
             may_book_all: true,
-            people: vec![
-                line("Ben Vu", StateWord::new("due", Tone::Quiet), "Never met."),
-                arranged,
-                met,
+            tabs: vec![
+                tab("/first-sessions", "To do", 3, true),
+                tab("/first-sessions?show=never", "Never met", 1, false),
+                tab("/first-sessions?show=all", "Everybody", 40, false),
             ],
+            show: String::new(),
+            query: String::new(),
+            columns: FirstSessions::columns("name", false, ""),
+            people: vec![
+                line("Ben Vu", StateWord::new("never met", Tone::Quiet), "To be booked", None),
+                line("Anna Lind", StateWord::new("arranged", Tone::Waiting), "Told", Some(60 * 24)),
+                line(
+                    "Maria Olsen",
+                    StateWord::new("met", Tone::Good),
+                    "A word is missing",
+                    Some(-60),
+                ),
+            ],
+            pager: Pager { shown: "1 to 3 of 3".to_owned(), earlier_url: None, later_url: None },
         };
-        let empty = FirstSessions { people: vec![], may_book_all: false, ..usual.clone() };
+        let empty = FirstSessions {
+            people: vec![],
+            may_book_all: false,
+            query: "nobody".to_owned(),
+            ..usual.clone()
+        };
         let hostile = FirstSessions {
             frame: samples::hostile("First sessions", &[Role::Hr], "/first-sessions"),
+            query: samples::HOSTILE.to_owned(),
             people: vec![line(
                 samples::HOSTILE,
                 StateWord::new(samples::HOSTILE, Tone::Review),
                 samples::HOSTILE,
+                None,
             )],
             ..usual.clone()
         };
         vec![usual, empty, hostile]
+    }
+}
+
+impl Template for FirstSessionPage {
+    const NAME: &'static str = "pages/hr/first_session";
+
+    fn samples() -> Vec<FirstSessionPage> {
+        let settled = FirstSessionPage {
+            frame: hr("First session of Maria Olsen"),
+            id: samples::ID.to_owned(),
+            name: "Maria Olsen".to_owned(),
+            state: StateWord::new("settled", Tone::Good),
+            next: "Nothing is to do.".to_owned(),
+            facts: vec![
+                Row::new("Session", "held 2 March 09:20"),
+                Row::new("Picture", "kept since 2 March"),
+                Row::new("Word", "given by Dana Weiss"),
+            ],
+            sessions: vec![FirstSessionHeld {
+                at: samples::at_lisbon(-60 * 24),
+                state: StateWord::new("verified", Tone::Good),
+            }],
+            may_resend: false,
+            may_vouch: false,
+            book: Some(BookSession {
+                is_retake: true,
+                reason: Some(
+                    BookSession::reason_field().typed("Too dark", Some("Say a little more.")),
+                ),
+            }),
+        };
+        let fresh = FirstSessionPage {
+            state: StateWord::new("never met", Tone::Quiet),
+            next: "Book it.".to_owned(),
+            sessions: vec![],
+            may_resend: true,
+            may_vouch: true,
+            book: Some(BookSession { is_retake: false, reason: None }),
+            ..settled.clone()
+        };
+        let hostile = FirstSessionPage {
+            frame: samples::hostile("First session", &[Role::Hr], "/first-sessions"),
+            name: samples::HOSTILE.to_owned(),
+            next: samples::HOSTILE.to_owned(),
+            facts: vec![Row::new("Word", samples::HOSTILE)],
+            book: None,
+            ..fresh.clone()
+        };
+        vec![settled, fresh, hostile]
     }
 }
 

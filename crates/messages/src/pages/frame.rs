@@ -103,11 +103,12 @@ pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
         (true, "/", "My check-ins"),
         (any(&[Role::Verifier]), "/verifier", "Verifying"),
         (any(&[Role::Manager]), "/people", "My people"),
-        (any(&[Role::Manager, Role::Hr, Role::Security]), "/cases", "Cases"),
+        (any(&[Role::Manager, Role::Hr, Role::Security, Role::Auditor]), "/cases", "Cases"),
         (any(&[Role::Security]), "/links", "Link groups"),
-        (any(&[Role::Hr]), "/coverage", "Coverage"),
+        (any(&[Role::Hr]), "/programme", "Programme"),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/coverage", "Coverage"),
         (any(&[Role::Hr]), "/first-sessions", "First sessions"),
-        (any(&[Role::Hr]), "/policies", "Policies"),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/policies", "Policies"),
         (any(&[Role::Hr, Role::Admin]), "/roster", "Roster"),
         (any(&[Role::Auditor]), "/audit", "Audit log"),
         (any(&[Role::Admin]), "/system", "System"),
@@ -217,6 +218,12 @@ mod tests {
         let labels: Vec<String> =
             nav(&[Role::Employee], "/").into_iter().map(|e| e.label).collect();
         assert_eq!(labels, ["My check-ins"]);
+    }
+
+    #[test]
+    fn an_auditor_is_led_to_what_he_may_open() {
+        let urls: Vec<String> = nav(&[Role::Auditor], "/").into_iter().map(|e| e.url).collect();
+        assert_eq!(urls, ["/", "/cases", "/coverage", "/policies", "/audit"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod chart;
 mod frame;
 mod helpers;
+pub mod map;
 mod moment;
 mod parts;
 mod routes;
@@ -29,11 +30,14 @@ pub mod links;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
+pub mod objections;
 pub mod people;
+pub mod person_edit;
 pub mod policy;
 pub mod practice;
 pub mod preview;
 pub mod private_blocks;
+pub mod programme;
 pub mod roster;
 pub mod sign_in;
 pub mod system;
@@ -93,14 +97,17 @@ gallery! {
     disruption::DisruptionPage,
     links::LinkList, links::LinkPage, links::LinkSearch,
     practice::Practice,
-    first_session::FirstSessions, first_session::MyFirstSession,
+    first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,
     people::MyPeople,
     case::CaseList, case::CasePage,
-    coverage::Coverage,
+    coverage::Coverage, programme::Programme,
+    objections::ObjectionList, objections::ObjectionPage,
     policy::PolicyList, policy::PolicyPage,
     preview::PolicyDraft, preview::PreviewWait, preview::PreviewPage,
     private_blocks::PrivateBlocks,
     roster::Roster, roster::PersonPage,
+    person_edit::PersonEdit, person_edit::Places, person_edit::PlaceEdit, person_edit::Absences,
+    person_edit::Holidays, person_edit::HolidayList,
     audit::Log, audit::CheckpointPage, audit::DrawsPage,
     system::System, system::WorkPage,
     demo::DemoHome, demo::Mailbox, demo::MailPage,

@@ -1,24 +1,53 @@
 //! The roster: the last import, privileged roles that wait for a second person, and one person's page.
 
-use super::{Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
+use super::coverage::{Column, FilterOption};
+use super::{Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
 use serde::Serialize;
 
-/// `GET /roster?q=`. Posts to `/roster/roles/{id}/confirm` and `.../refuse` (no field).
+/// `GET /roster?show=&q=&policy=&sort=&order=&page=`. Posts to `/roster/roles/{id}/confirm` and
+/// `.../refuse` (no field).
 #[derive(Debug, Clone, Serialize)]
 pub struct Roster {
     pub frame: PageFrame,
     /// `None` before the first import.
     pub last_import: Option<Import>,
     pub pending_roles: Vec<PendingRole>,
-    /// What is searched for, as typed.
-    pub query: String,
-    /// People found; empty without a search.
-    pub found: Vec<FoundPerson>,
+    /// `None` for readers who confirm roles and see no people.
+    pub list: Option<RosterList>,
     /// How many are on the roster.
     pub people: u64,
+}
+
+/// Everybody, as far as the filter lets through.
+#[derive(Debug, Clone, Serialize)]
+pub struct RosterList {
+    pub tabs: Vec<TabLink>,
+    /// The tab in force, as it stands in the address.
+    pub show: String,
+    /// What is searched for, as typed.
+    pub query: String,
+    pub policies: Vec<FilterOption>,
+    pub columns: Vec<Column>,
+    pub people: Vec<RosterLine>,
+    pub pager: Pager,
+}
+
+/// One person of the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct RosterLine {
+    pub id: String,
+    pub name: String,
+    pub employee_id: String,
+    pub department: String,
+    pub manager: String,
+    pub zone: String,
+    /// `None` where no policy matches.
+    pub policy: Option<String>,
+    /// What is the matter with this person today, e.g. `away today`; `None` where nothing is.
+    pub state: Option<StateWord>,
 }
 
 /// What one import did.
@@ -44,15 +73,6 @@ pub struct PendingRole {
     pub blocked_because: Option<String>,
 }
 
-/// A person found.
-#[derive(Debug, Clone, Serialize)]
-pub struct FoundPerson {
-    pub id: String,
-    pub name: String,
-    pub email: String,
-    pub department: String,
-}
-
 /// `GET /people/{id}`. Posts to `/people/{id}/check-ins` with `reason`.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonPage {
@@ -61,8 +81,16 @@ pub struct PersonPage {
     pub name: String,
     /// `active` or `left`.
     pub state: StateWord,
+    /// Whether this reader may change the entry, the places and the absences.
+    pub may_edit: bool,
     /// Manager, department, zone, hours, languages, roles: as rows.
     pub facts: Vec<Row>,
+    /// From which moment a change of this entry counts, as a sentence. Says nothing of any draw.
+    pub counts_from: String,
+    /// Session, picture, word, as one state; its page is `/people/{id}/first-session`.
+    pub first_session: Option<StateWord>,
+    /// What the programme asked of this person in twelve months.
+    pub burden: Vec<Row>,
     /// The policy and why, as sentences; empty where none matches.
     pub policy: Option<String>,
     pub policy_why: Vec<String>,
@@ -109,6 +137,20 @@ pub struct PersonCase {
     pub state: StateWord,
 }
 
+impl Roster {
+    /// The heads of the table.
+    pub fn columns(sort: &str, descending: bool, kept: &str) -> Vec<Column> {
+        let heads = [
+            ("name", "Person"),
+            ("department", "Department"),
+            ("manager", "Manager"),
+            ("zone", "Zone"),
+            ("policy", "Policy"),
+        ];
+        Column::heads("/roster", &heads, sort, descending, kept)
+    }
+}
+
 fn hr(title: &str) -> PageFrame {
     samples::frame(title, "Ravi Rao", &[Role::Employee, Role::Hr], "/roster")
 }
@@ -126,11 +168,34 @@ impl Template for Roster {
             may_confirm: may,
             blocked_because: (!may).then(|| "You asked for it yourself.".to_owned()),
         };
-        let found = |name: &str| FoundPerson {
+        let found = |name: &str, policy: Option<&str>, state| RosterLine {
             id: samples::ID.to_owned(),
             name: name.to_owned(),
-            email: "anna.lind@acme.example".to_owned(),
+            employee_id: "e1001".to_owned(),
             department: "Engineering".to_owned(),
+            manager: "Dana Weiss".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            policy: policy.map(str::to_owned),
+            state,
+        };
+        let list = RosterList {
+            tabs: vec![
+                TabLink::new("/roster", "Everybody", Some(200), true),
+                TabLink::new("/roster?show=no-place", "No place", Some(2), false),
+            ],
+            show: String::new(),
+            query: "an".to_owned(),
+            policies: vec![FilterOption {
+                value: String::new(),
+                label: "Every policy".to_owned(),
+                chosen: true,
+            }],
+            columns: Roster::columns("name", false, "q=an"),
+            people: vec![
+                found("Anna Lind", Some("Standard"), None),
+                found("Joanna Brandt", None, Some(StateWord::new("away today", Tone::Quiet))),
+            ],
+            pager: Pager { shown: "1 to 2 of 2".to_owned(), earlier_url: None, later_url: None },
         };
         let usual = Roster {
             frame: hr("Roster").with_demo(samples::demo_bar("Ravi Rao")),
@@ -149,26 +214,28 @@ impl Template for Roster {
                 role("Jo Park", "verifier", true),
                 role("Ravi Rao", "security", false),
             ],
-            query: "anna".to_owned(),
-            found: vec![found("Anna Lind"), found("Joanna Brandt")],
+            list: Some(list.clone()),
             people: 200,
         };
         let empty = Roster {
             last_import: None,
             pending_roles: vec![],
-            query: String::new(),
-            found: vec![],
+            list: None,
             people: 0,
             ..usual.clone()
         };
         let hostile = Roster {
             frame: samples::hostile("Roster", &[Role::Hr], "/roster"),
-            query: samples::HOSTILE.to_owned(),
-            found: vec![found(samples::HOSTILE)],
+            list: Some(RosterList {
+                query: samples::HOSTILE.to_owned(),
+                people: vec![found(samples::HOSTILE, Some(samples::HOSTILE), None)],
+                ..list.clone()
+            }),
             pending_roles: vec![role(samples::HOSTILE, samples::HOSTILE, true)],
             ..usual.clone()
         };
-        vec![usual, empty, hostile]
+        let nobody = Roster { list: Some(RosterList { people: vec![], ..list }), ..usual.clone() };
+        vec![usual, empty, hostile, nobody]
     }
 }
 
@@ -181,6 +248,12 @@ impl Template for PersonPage {
             id: samples::ID.to_owned(),
             name: "Anna Lind".to_owned(),
             state: StateWord::new("active", Tone::Good),
+            may_edit: true,
+            counts_from:
+                "A change counts from the next date on, which begins for them at 00:00 in Berlin."
+                    .to_owned(),
+            first_session: Some(StateWord::new("settled", Tone::Good)),
+            burden: vec![Row::new("Asked to come", "7 times"), Row::new("Met", "6 times")],
             facts: vec![
                 Row::new("E-mail", "anna.lind@acme.example"),
                 Row::new("Manager", "Dana Weiss"),
@@ -241,6 +314,9 @@ impl Template for PersonPage {
             history: vec![],
             cases: vec![],
             order: None,
+            may_edit: false,
+            first_session: None,
+            burden: vec![],
             ..usual.clone()
         };
         let hostile = PersonPage {

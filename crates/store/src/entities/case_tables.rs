@@ -59,3 +59,20 @@ entity! {
         at_ms: i64,
     }
 }
+
+entity! {
+    /// Table `objection`: somebody asks for another look at the outcome of their check-in.
+    objection = "objection" {
+        #[sea_orm(primary_key, auto_increment = false)] check_in_id: Uuid,
+        person_id: Uuid,
+        words: Vec<u8>,
+        sent_ms: i64,
+        /// Until when an answer is promised.
+        due_ms: i64,
+        /// When HR was last reminded.
+        told_ms: Option<i64>,
+        answer: Option<Vec<u8>>,
+        answered_by: Option<Uuid>,
+        answered_ms: Option<i64>,
+    }
+}

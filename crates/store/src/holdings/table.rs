@@ -85,6 +85,9 @@ holdings! {
         sealed ["input" by "check_in_id", "result" by "check_in_id"];
     stand_by_call: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)], others ["from_verifier", "to_verifier"];
 
+    objection: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
+        sealed ["words" by "check_in_id", "answer" by "check_in_id"], others ["answered_by"];
+
     // Cases.
     case_step: Decision, Case("case_id"), [Ends::WithCase];
     case_event: Decision, Case("case_id"), [Ends::WithCase], sealed ["text" by "id"], others ["actor"];

@@ -5,7 +5,7 @@ use crate::acts::check_in::{self as acts, NOT_NOW, Said};
 use crate::acts::receipts;
 use crate::web::guard::see;
 use crate::web::session::{Id, Posted, SignedIn};
-use crate::web::{Answer, Fail, Web, person_name, with_flash};
+use crate::web::{Answer, Fail, Web, Zoned, person_name, with_flash};
 use axum::extract::State;
 use muster_domain::check_in::Outcome;
 use muster_domain::id::CheckInId;
@@ -15,7 +15,7 @@ use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{Done, Notice, Receipt, StepName, ToldFinding};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone};
 use muster_store::entities::{check_in, finding};
-use muster_store::{Owner, Place, audit, evidence};
+use muster_store::{Owner, Place, audit, evidence, objections};
 
 /// How an answer about place is called.
 pub(super) fn place_word(status: Option<&str>) -> &'static str {
@@ -112,10 +112,31 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
         exact_until: zoned.date(UtcMillis(row.start_ms + exact_days * DAY_MS)),
         findings: told(web, row, shown).await?,
         dispute: (outcome.is_some() && !has_objected).then_some(dispute),
-        dispute_state: has_objected
-            .then(|| "You have objected. Somebody who was not part of it reads it.".to_owned()),
+        dispute_state: match has_objected {
+            true => Some(dispute_state(web, &zoned, row).await?),
+            false => None,
+        },
     };
     web.page(&page)
+}
+
+/// What became of the objection.
+async fn dispute_state(web: &Web, zoned: &Zoned, row: &check_in::Model) -> Result<String, Fail> {
+    let (store, db) = (&web.context.store, web.context.store.read());
+    let Some(kept) = objections::find(db, row.check_in_id()).await? else {
+        return Ok("You have objected. Somebody who was not part of it reads it.".to_owned());
+    };
+    let (_, answer) = objections::texts(store, db, &kept).await?;
+    Ok(match answer {
+        Some(text) => {
+            let by = person_name(db, kept.answered_by).await?;
+            format!("You have objected. {by} answers: {text}")
+        }
+        None => format!(
+            "You have objected. Somebody who was not part of it reads it and answers by {}.",
+            zoned.moment(UtcMillis(kept.due_ms)).text
+        ),
+    })
 }
 
 /// Findings as they are told to the person, with their innocent causes.

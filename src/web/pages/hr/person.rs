@@ -1,10 +1,12 @@
 //! One person as HR sees them: roster, policy and why, work places without coordinates, absences,
-//! check-ins, cases, and a check-in ordered by hand.
+//! first session, burden, check-ins, cases, and a check-in ordered by hand. Nothing of a draw to come.
 
+use super::first_sessions;
 use super::roster::department;
 use crate::acts::cases::standing::{Viewer, cause, facts_of, may_know_outcome};
 use crate::acts::cases::words::headline;
-use crate::acts::{ActError, manual};
+use crate::acts::context::zone_of;
+use crate::acts::{ActError, baseline, check_in as employee, manual};
 use crate::web::guard::see;
 use crate::web::pages::cases::state_word;
 use crate::web::pages::people_list::check_in_word;
@@ -13,10 +15,11 @@ use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flas
 use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::access::Act;
-use muster_domain::check_in::CheckInState;
+use muster_domain::check_in::{CheckInState, Outcome};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::person::Role;
-use muster_domain::time::UtcMillis;
+use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::mail::times::city_of;
 use muster_messages::pages::roster::{PersonCase, PersonCheckIn, PersonPage, WorkPlaceLine};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone, kind_text};
 use muster_store::entities::person;
@@ -24,6 +27,8 @@ use muster_store::{cases, check_ins, people, policies};
 
 /// Check-ins shown.
 const HISTORY_MAX: u64 = 60;
+/// Check-ins of a year looked at; a policy cannot ask for as many.
+const YEAR_MAX: u64 = 400;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -83,7 +88,11 @@ async fn show(
         id: person.id.to_string(),
         name: person.name.clone(),
         state,
+        may_edit: is_active && person.id != me.person.id,
         facts: facts(web, &person).await?,
+        counts_from: counts_from(&zoned, &person),
+        first_session: first_session(web, id).await?,
+        burden: burden(web, &viewer, &person).await?,
         policy,
         policy_why,
         work_places: work_places(web, id).await?,
@@ -114,6 +123,62 @@ async fn facts(web: &Web, person: &person::Model) -> Result<Vec<Row>, Fail> {
     ])
 }
 
+/// When a change of the entry counts: the date that runs was committed as it is.
+fn counts_from(zoned: &Zoned, person: &person::Model) -> String {
+    let zone = zone_of(person);
+    let city = city_of(&zone);
+    let moving = match &person.next_zone {
+        Some(next) => format!(" From then on the zone is {next}."),
+        None => String::new(),
+    };
+    let next = zoned.now.date_in(&zone).tomorrow().map(|date| start_of_day(date, &zone));
+    match next {
+        Ok(at) => format!(
+            "A change counts from the next date on, which begins in {city} {}.{moving}",
+            zoned.moment(at).text
+        ),
+        Err(_) => "A change counts from the next date on.".to_owned(),
+    }
+}
+
+async fn first_session(web: &Web, id: PersonId) -> Result<Option<StateWord>, Fail> {
+    let all = baseline::overview(web.context.store.read()).await?;
+    Ok(all.iter().find(|one| one.person.id == id.0).map(first_sessions::word_of))
+}
+
+/// What the programme asked of this person in twelve months, as far as the reader may know of it.
+async fn burden(web: &Web, viewer: &Viewer, person: &person::Model) -> Result<Vec<Row>, Fail> {
+    let db = web.context.store.read();
+    let since = web.context.now().plus_ms(-365 * DAY_MS).0;
+    let mut known = Vec::new();
+    for row in check_ins::of_person(db, PersonId(person.id), YEAR_MAX).await? {
+        let is_told = row.life() != CheckInState::Booking && !row.shadow && row.outcome.is_some();
+        if row.start_ms >= since && is_told && may_know_outcome(db, viewer, &row).await? {
+            known.push(row);
+        }
+    }
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+    let with = |outcome: Outcome| {
+        known.iter().filter(|c| c.outcome.as_deref() == Some(outcome.code())).count()
+    };
+    let moved = known.iter().filter(|c| c.cancel_reason.as_deref() == Some(employee::NOT_NOW));
+    let minutes: i64 = known
+        .iter()
+        .filter(|c| c.outcome.as_deref() == Some(Outcome::Verified.code()))
+        .map(|c| c.session_minutes)
+        .sum();
+    Ok(vec![
+        Row::new("Asked to come", &times(known.len())),
+        Row::new("Met", &times(with(Outcome::Verified))),
+        Row::new("Asked for another time", &times(moved.count())),
+        Row::new("In vain, on our side", &times(with(Outcome::Void))),
+        Row::new("Minutes in sessions", &format!("about {minutes}")),
+    ])
+}
+
 async fn policy(web: &Web, id: PersonId) -> Result<(Option<String>, Vec<String>), Fail> {
     let db = web.context.store.read();
     let Some(member) = policies::membership_of(db, id).await? else {
@@ -127,13 +192,7 @@ async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail
     let store = &web.context.store;
     let places = people::places(store, store.read(), id).await?;
     let line = |place: people::OpenPlace| {
-        let (from, to) = (place.row.valid_from, place.row.valid_to);
-        let valid = match (from, to) {
-            (Some(from), Some(to)) => format!("{from} to {to}"),
-            (Some(from), None) => format!("since {from}"),
-            (None, Some(to)) => format!("until {to}"),
-            (None, None) => "always".to_owned(),
-        };
+        let valid = valid(&place);
         let travel = if place.row.is_travel { " (travel)" } else { "" };
         WorkPlaceLine {
             name: format!("{}{travel}", place.detail.label),
@@ -143,6 +202,16 @@ async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail
         }
     };
     Ok(places.into_iter().map(line).collect())
+}
+
+/// The dates between which a place counts.
+pub(super) fn valid(place: &people::OpenPlace) -> String {
+    match (&place.row.valid_from, &place.row.valid_to) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (Some(from), None) => format!("since {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) => "always".to_owned(),
+    }
 }
 
 /// Days only; what kind of absence it is stays sealed.

@@ -1,27 +1,32 @@
-//! The roster: the last import, roles that wait for a second person, finding somebody.
+//! The roster: everybody on it, roles that wait for a second person, the last import.
 //!
 //! HR sees people; whoever confirms roles sees the roles that wait, and no more.
 
+use crate::acts::context::zone_of;
 use crate::acts::roster;
 use crate::web::guard::see;
+use crate::web::listing::{Listing, searched};
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
-use muster_domain::time::UtcMillis;
-use muster_messages::pages::roster::{FoundPerson, Import, PendingRole, Roster};
-use muster_messages::pages::{FlashTone, Row};
+use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::pages::coverage::FilterOption;
+use muster_messages::pages::roster::{Import, PendingRole, Roster, RosterLine, RosterList};
+use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
 use muster_store::entities::{audit_entry, person, person_role};
-use muster_store::people;
+use muster_store::{people, policies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
 
-/// People shown for one search.
-const FOUND_MAX: usize = 50;
+const PATH: &str = "/roster";
 
 pub(super) fn routes() -> Vec<Route> {
     let confirm = Access::Act(Act::ConfirmRole);
@@ -36,7 +41,12 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
+    show: String,
     q: String,
+    policy: String,
+    sort: String,
+    order: String,
+    page: String,
 }
 
 async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) -> Answer {
@@ -47,36 +57,176 @@ async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) 
     let db = web.context.store.read();
     let zoned = web.zoned(&me);
     let everybody = people::active(db).await?;
-    let query: String = asked.q.trim().chars().take(100).collect();
-    let found = if views { find(&everybody, &query) } else { Vec::new() };
+    let number = everybody.len() as u64;
     let mut pending_roles = Vec::new();
     for row in people::pending_roles(db).await? {
         pending_roles.push(pending(&web, &me, &zoned, &row).await?);
     }
+    let list = match views {
+        true => Some(list(&web, everybody, &asked).await?),
+        false => None,
+    };
     web.page(&Roster {
         frame: web.frame(&me.visitor, "Roster", "/roster").await,
         last_import: last_import(&web, &zoned).await?,
         pending_roles,
-        query: if views { query } else { String::new() },
-        found,
-        people: everybody.len() as u64,
+        list,
+        people: number,
     })
 }
 
-fn find(everybody: &[person::Model], query: &str) -> Vec<FoundPerson> {
-    let wanted = query.to_lowercase();
-    let fits = |p: &&person::Model| {
-        !wanted.is_empty() && (p.name.to_lowercase().contains(&wanted) || p.email.contains(&wanted))
+/// One person before wording.
+struct Found {
+    row: person::Model,
+    department: String,
+    manager: String,
+    policy: Option<String>,
+    is_away: bool,
+    has_place: bool,
+}
+
+/// What the tabs let through.
+const SHOWS: [(&str, &str); 5] = [
+    ("", "Everybody"),
+    ("away", "Away today"),
+    ("no-policy", "In no policy"),
+    ("no-place", "Without a place"),
+    ("left", "Left"),
+];
+
+impl Found {
+    fn is_in(&self, show: &str) -> bool {
+        match show {
+            "away" => self.is_away,
+            "no-policy" => self.policy.is_none(),
+            "no-place" => !self.has_place,
+            _ => true,
+        }
+    }
+
+    fn fits(&self, wanted: &str) -> bool {
+        let texts = [&self.row.name, &self.row.email, &self.row.employee_id, &self.department];
+        wanted.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(wanted))
+    }
+
+    fn state(&self) -> Option<StateWord> {
+        if self.row.state != "active" {
+            return Some(StateWord::new("left", Tone::Quiet));
+        }
+        self.is_away.then(|| StateWord::new("away today", Tone::Quiet))
+    }
+}
+
+async fn list(web: &Web, active: Vec<person::Model>, asked: &Asked) -> Result<RosterList, Fail> {
+    let show = SHOWS.iter().map(|(code, _)| *code).find(|code| *code == asked.show);
+    let show = show.ok_or(Fail::NotFound)?;
+    let db = web.context.store.read();
+    let all = people::all(db).await?;
+    let gone: Vec<person::Model> = all.iter().filter(|p| p.state != "active").cloned().collect();
+    let (here, left) = (found(web, &all, active).await?, gone.len());
+    let counted = |show: &str| here.iter().filter(|f| f.is_in(show)).count();
+    let tabs = SHOWS.iter().map(|(code, label)| {
+        let count = if *code == "left" { left } else { counted(code) };
+        let url = if code.is_empty() { PATH.to_owned() } else { format!("{PATH}?show={code}") };
+        TabLink::new(&url, label, Some(count as u64), *code == show)
+    });
+    let tabs = tabs.collect();
+    let here = if show == "left" { found(web, &all, gone).await? } else { here };
+    let (query, wanted) = searched(&asked.q);
+    let mut names: Vec<&String> = here.iter().filter_map(|f| f.policy.as_ref()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let option = |value: &str, label: &str| FilterOption {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen: value == asked.policy,
     };
-    let found = everybody.iter().filter(fits).take(FOUND_MAX);
-    found
-        .map(|p| FoundPerson {
-            id: p.id.to_string(),
-            name: p.name.clone(),
-            email: p.email.clone(),
-            department: department(p),
-        })
-        .collect()
+    let every = std::iter::once(option("", "Every policy"));
+    let policies = every.chain(names.into_iter().map(|name| option(name, name))).collect();
+    let mut shown: Vec<&Found> = here
+        .iter()
+        .filter(|f| f.is_in(show) && f.fits(&wanted))
+        .filter(|f| asked.policy.is_empty() || f.policy.as_deref() == Some(asked.policy.as_str()))
+        .collect();
+    let listing = Listing::new(
+        PATH,
+        &["name", "department", "manager", "zone", "policy"],
+        [&asked.sort, &asked.order, &asked.page],
+        &[("show", show), ("q", &query), ("policy", &asked.policy)],
+    );
+    shown.sort_by_cached_key(|f| {
+        let by = match listing.sort {
+            "department" => f.department.as_str(),
+            "manager" => f.manager.as_str(),
+            "zone" => f.row.zone.as_str(),
+            "policy" => f.policy.as_deref().unwrap_or_default(),
+            _ => "",
+        };
+        (by.to_lowercase(), f.row.name.to_lowercase(), f.row.id)
+    });
+    if listing.is_descending {
+        shown.reverse();
+    }
+    let (lines, pager) = listing.paged(&shown);
+    let line = |f: &&Found| RosterLine {
+        id: f.row.id.to_string(),
+        name: f.row.name.clone(),
+        employee_id: f.row.employee_id.clone(),
+        department: f.department.clone(),
+        manager: f.manager.clone(),
+        zone: f.row.zone.clone(),
+        policy: f.policy.clone(),
+        state: f.state(),
+    };
+    Ok(RosterList {
+        tabs,
+        show: show.to_owned(),
+        query,
+        policies,
+        columns: Roster::columns(listing.sort, listing.is_descending, &listing.kept),
+        people: lines.iter().map(line).collect(),
+        pager,
+    })
+}
+
+/// What stands beside each of these people; a handful of queries, however many they are.
+async fn found(
+    web: &Web,
+    all: &[person::Model],
+    these: Vec<person::Model>,
+) -> Result<Vec<Found>, Fail> {
+    let db = web.context.store.read();
+    let now = web.context.now();
+    let names: HashMap<Uuid, &str> = all.iter().map(|p| (p.id, p.name.as_str())).collect();
+    let active = policies::active(db).await?;
+    let policy: HashMap<Uuid, String> = active.into_iter().map(|p| (p.id, p.name)).collect();
+    let members = policies::memberships(db).await?;
+    let placed = people::with_places(db).await?;
+    // Every zone's today lies between these two dates.
+    let day = |ms: i64| now.plus_ms(ms).date_in(&TimeZone::UTC).to_string();
+    let absences = people::absences_between(db, &day(-DAY_MS), &day(DAY_MS)).await?;
+    let is_away = |row: &person::Model| {
+        let today = now.date_in(&zone_of(row)).to_string();
+        let own = absences.get(&PersonId(row.id)).map(Vec::as_slice).unwrap_or_default();
+        own.iter().any(|a| a.first_day <= today && today <= a.last_day)
+    };
+    let found = these.into_iter().map(|row| Found {
+        department: department(&row),
+        manager: row
+            .manager_id
+            .and_then(|id| names.get(&id))
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
+        policy: members
+            .get(&PersonId(row.id))
+            .and_then(|m| policy.get(&m.policy_version_id))
+            .cloned(),
+        is_away: is_away(&row),
+        has_place: placed.contains(&row.id),
+        row,
+    });
+    Ok(found.collect())
 }
 
 /// The department as the roster has it, or nothing.
@@ -167,5 +317,5 @@ fn role_of(id: &str) -> Result<(PersonId, Role), Fail> {
 }
 
 fn back(web: &Web, told: &str) -> Response {
-    with_flash(web, see("/roster"), FlashTone::Done, told)
+    with_flash(web, see(PATH), FlashTone::Done, told)
 }
