@@ -7,6 +7,7 @@ use axum::extract::State;
 use muster_messages::pages::Row;
 use muster_messages::pages::about::About;
 use muster_messages::pages::about_data::{AboutData, Credit, DataPack};
+use muster_messages::pages::map::LAND_CREDIT;
 use muster_packs::{Freshness, PackAge, SHIPPED};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -36,7 +37,11 @@ async fn data(State(web): State<Web>, visitor: Visitor) -> Answer {
     let page = AboutData {
         frame: web.frame(&visitor, "Where the data comes from", "").await,
         packs: packs.freshness(web.context.now()).iter().map(data_pack).collect(),
-        shipped: SHIPPED.iter().map(|(text, url)| Credit::new(text, url)).collect(),
+        shipped: SHIPPED
+            .iter()
+            .chain([&LAND_CREDIT])
+            .map(|(text, url)| Credit::new(text, url))
+            .collect(),
     };
     web.page(&page)
 }

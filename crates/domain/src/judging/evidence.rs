@@ -7,7 +7,7 @@ use super::region::Region;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::check_in::{Outcome, Presence};
 use crate::time::UtcMillis;
-use geographiclib_rs::{Geodesic, InverseGeodesic};
+use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -71,6 +71,13 @@ impl Point {
         let ((lat1, lon1), (lat2, lon2)) = (self.degrees(), other.degrees());
         let metres: f64 = WGS84.inverse(lat1, lon1, lat2, lon2);
         metres.round() as i64
+    }
+
+    /// Latitude and longitude in degrees of the point that lies so many metres from here along the
+    /// geodesic that begins at this bearing, in degrees clockwise from north.
+    pub fn degrees_at(self, bearing: f64, metres: f64) -> (f64, f64) {
+        let (latitude, longitude) = self.degrees();
+        WGS84.direct(latitude, longitude, bearing, metres)
     }
 }
 
@@ -282,6 +289,21 @@ mod tests {
         let lhr = Point::from_degrees(51.6, -0.5).unwrap();
         assert_eq!(jfk.metres_to(lhr), 5_551_759);
         assert_eq!(jfk.metres_to(jfk), 0);
+    }
+
+    #[test]
+    fn what_lies_at_a_distance_is_that_far_away() {
+        for (lat, lon) in [(52.5, 13.4), (-17.7, 179.9), (89.9, 0.0)] {
+            let here = Point::from_degrees(lat, lon).unwrap();
+            for (bearing, metres) in [(0.0, 25_000), (135.0, 3_000_000), (271.5, 12_000_000)] {
+                let (lat, lon) = here.degrees_at(bearing, f64::from(metres));
+                let there = Point::from_degrees(lat, lon).unwrap();
+                assert!(
+                    (here.metres_to(there) - i64::from(metres)).abs() <= 1,
+                    "{bearing} {metres}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod chart;
 mod frame;
 mod helpers;
+pub mod map;
 mod moment;
 mod parts;
 mod routes;
