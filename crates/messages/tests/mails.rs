@@ -49,6 +49,7 @@ fn all_samples() -> Vec<Sample> {
         StandDown,
         RolePending,
         PolicyPending,
+        ExceptionWord,
         OperatorAlarm,
         DisruptionNotice,
         LinkGroupNotice,
