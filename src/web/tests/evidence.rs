@@ -4,6 +4,13 @@ use super::office::Office;
 use axum::http::StatusCode;
 use muster_domain::case::CaseCause;
 use muster_domain::check_in::{Outcome, Presence};
+use muster_domain::id::{CaseId, CheckInId};
+use muster_domain::judging::{
+    AccessClass, Claim, ClaimStatus, DeclaredPlace, Fact, Gathered, JudgingInput, NetworkFacts,
+    NoFact, Point, Region, RoundTrips, Surroundings, judge,
+};
+use muster_store::entities::attestation;
+use muster_store::{Owner, Place, check_ins};
 
 const PLACE: &str = "The point lies 310 km outside";
 const RELAY: &str = "The line ends at a relay";
@@ -118,4 +125,126 @@ async fn what_we_check_and_why_is_open_to_everybody_and_its_record_is_not() {
     assert_eq!(page.status, StatusCode::OK);
     let early = office.browser(office.sam).await.post("/rules/ip-hosting/demote", &[]).await;
     assert_eq!(early.status, StatusCode::CONFLICT);
+}
+
+/// What judging was given: a place in Porto shared over a line that is thought to end in Frankfurt, answered
+/// in 10 ms to a server in Amsterdam; at home in Lisbon.
+async fn keep_input(office: &Office, case: CaseId, coarse: bool) {
+    let context = office.company.context();
+    let now = context.now();
+    let row = muster_store::cases::find(context.store.read(), case).await.unwrap().unwrap();
+    let about = check_ins::get(context.store.read(), CheckInId(row.check_in_id)).await.unwrap();
+    let point = |latitude, longitude| Point::from_degrees(latitude, longitude).unwrap();
+    let place = |at| DeclaredPlace {
+        point: Some(at),
+        radius_metres: 25_000,
+        country: Some("PT".into()),
+        region: Region::default(),
+        valid_from: None,
+        valid_until: None,
+    };
+    let claim = Claim {
+        status: ClaimStatus::Ok,
+        point: Some(point(41.15, -8.61)),
+        accuracy_metres: Some(30),
+        country: None,
+        region: Region::default(),
+        browser_time_zone: None,
+        network: None,
+        gathered: Gathered::default(),
+        signature_good: true,
+        observed_at: now,
+    };
+    let input = JudgingInput {
+        judged_at: now,
+        kind: about.why(),
+        attempt: 1,
+        clocks: about.clocks(),
+        sightings: Vec::new(),
+        attendance_settings: Default::default(),
+        circumstances: Default::default(),
+        fault_evidence: Default::default(),
+        claim: Some(claim.clone()),
+        declared: vec![place(point(38.72, -9.14))],
+        surroundings: Surroundings {
+            network: Some(NetworkFacts {
+                point: Fact::Known { value: point(50.11, 8.68), age_days: 45, is_old: false },
+                class: Fact::given(AccessClass::Residential),
+                ..NetworkFacts::missing(NoFact::NoPack)
+            }),
+            server: Some(point(52.37, 4.9)),
+            round_trips: RoundTrips { tcp_min_us: None, app_min_us: Some(10_000) },
+            ..Surroundings::default()
+        },
+        form: None,
+        required: Vec::new(),
+        history: Vec::new(),
+        exceptions: Vec::new(),
+        joined_at: None,
+        settings: Default::default(),
+    };
+    let input = if coarse { input.coarse() } else { input };
+    let tx = context.store.begin().await.unwrap();
+    check_ins::keep_judgement(&tx, &about, &input, &judge(&input)).await.unwrap();
+    let id = uuid::Uuid::from_bytes(context.store.entropy().bytes());
+    let column = Place { table: "attestation", column: "claim", row: id };
+    let attested = attestation::Model {
+        id,
+        check_in_id: about.id,
+        status: "ok".into(),
+        claim: tx.seal(Owner::Person(about.person()), column, &claim).await.unwrap(),
+        coarse,
+        at_ms: now.0,
+        record: None,
+    };
+    muster_store::insert(&tx, attested).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_map_shows_hr_the_places_and_security_the_network_and_light_too() {
+    let office = Office::open("evidence_map").await;
+    let id = office.met(Outcome::NeedsReview, CaseCause::NeedsReview, Presence::Confirmed).await;
+    keep_input(&office, id, false).await;
+    let path = format!("/cases/{id}/evidence");
+    let mut ravi = office.browser(office.ravi).await;
+    ravi.post(&path, &[]).await;
+    let page = ravi.get(&path).await;
+    for said in [
+        "map-claim",
+        "within 30 m in 95 of 100 cases.",
+        "in PT, with 25.0 km around it.",
+        "274 km from Shared place.",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert!(!page.text.contains("map-network") && !page.text.contains("map-server"));
+    let mut sam = office.browser(office.sam).await;
+    sam.post(&path, &[]).await;
+    let page = sam.get(&path).await;
+    // (10 + 1) ms of 99.93 km each.
+    for said in [
+        "map-network",
+        "within 300 km for three in four such lines; data 45 days old.",
+        "light comes 1099 km far",
+        "45 days",
+        "the data about addresses is not installed",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert!(!page.text.contains("style=\""), "no inline style");
+}
+
+#[tokio::test]
+async fn of_a_place_past_its_days_the_map_shows_the_area_only() {
+    let office = Office::open("evidence_area").await;
+    let id = office.met(Outcome::NeedsReview, CaseCause::NeedsReview, Presence::Confirmed).await;
+    keep_input(&office, id, true).await;
+    let path = format!("/cases/{id}/evidence");
+    let mut sam = office.browser(office.sam).await;
+    sam.post(&path, &[]).await;
+    let page = sam.get(&path).await;
+    assert!(page.text.contains("only its area is left, some 5 km wide."), "{}", page.text);
+    assert!(page.text.contains("The exact place was deleted on its date"));
+    assert!(!page.text.contains("95 of 100 cases"));
 }

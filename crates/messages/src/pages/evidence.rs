@@ -101,6 +101,8 @@ impl Template for EvidencePage {
         };
         let quiet = EvidenceFinding {
             rule_id: "tz-mismatch".to_owned(),
+            severity: StateWord::new("high", Tone::Quiet),
+            except_url: None,
             quiet: Some("Excepted until 14 May 2026: works for a team in another zone.".to_owned()),
             said: None,
             ..finding.clone()

@@ -90,14 +90,10 @@ impl ExceptionForm {
             ends: Field { kind: "date", max_length: 10, ..Field::text("ends", "Last day") }
                 .hint("Required, at most twelve months ahead")
                 .typed(typed.ends, fault("ends")),
-            asn: Field {
-                inputmode: "numeric",
-                max_length: 12,
-                ..Field::text("asn", "Only over this network")
-            }
-            .hint("The number of an autonomous system, as 64500")
-            .optional()
-            .typed(typed.asn, fault("asn")),
+            asn: Field { max_length: 12, ..Field::text("asn", "Only over this network") }
+                .hint("The number of an autonomous system, as 64500")
+                .optional()
+                .typed(typed.asn, fault("asn")),
             country: Field { max_length: 2, ..Field::text("country", "Only in this country") }
                 .hint("Two letters, as PT")
                 .optional()
@@ -126,7 +122,7 @@ impl Template for Exceptions {
 
     fn samples() -> Vec<Exceptions> {
         let line = |person: &str, state: StateWord| ExceptionLine {
-            id: samples::ID.to_owned(),
+            id: format!("{}{}", &samples::ID[..32], person.as_bytes()[0]),
             person: person.to_owned(),
             covers: "The rule ip-hosting".to_owned(),
             reason: "Works on a cloud desktop that IT provides.".to_owned(),

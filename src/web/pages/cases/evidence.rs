@@ -22,6 +22,7 @@ use muster_messages::pages::evidence::{
     DataAge, EvidenceFamily, EvidenceFinding, EvidenceMoment, EvidencePage,
 };
 use muster_messages::pages::map::map;
+use muster_messages::pages::{StateWord, Tone};
 
 pub(super) async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let seen = evidence_view::see(&web.context, me.id(), CaseId(id)).await?;
@@ -105,7 +106,10 @@ fn finding(found: &Finding, seen: &Seen, zoned: &Zoned, may_except: bool) -> Evi
     let can_except = may_except && found.is_active() && may_be_excepted(found.family);
     EvidenceFinding {
         rule_id: plain.rule_id,
-        severity: plain.severity,
+        severity: match quiet {
+            None => plain.severity,
+            Some(_) => StateWord::new(found.severity.code(), Tone::Quiet),
+        },
         sentence: plain.sentence,
         benign_causes: plain.benign_causes,
         settled_by: settled_by.to_owned(),
