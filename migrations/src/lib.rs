@@ -15,6 +15,7 @@ mod m0011_retention;
 mod m0012_baseline;
 mod m0013_links;
 mod m0014_gathered;
+mod m0015_rules;
 mod m0017_objections;
 mod schema;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_baseline::Migration),
             Box::new(m0013_links::Migration),
             Box::new(m0014_gathered::Migration),
+            Box::new(m0015_rules::Migration),
             Box::new(m0017_objections::Migration),
         ]
     }

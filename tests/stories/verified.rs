@@ -28,7 +28,7 @@ pub(super) async fn comes(
 }
 
 /// The same with a browser that keeps this time zone.
-async fn comes_with_clock(
+pub(super) async fn comes_with_clock(
     company: &Company,
     row: &check_in::Model,
     status: ClaimStatus,

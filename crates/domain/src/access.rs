@@ -35,6 +35,18 @@ words! {
         ResolveCase = "resolve_case",
         /// Place, device and the verifier's form of one case; every view is an audit entry.
         OpenEvidence = "open_evidence",
+        /// What did not fit in a check-in of the own line: what rules look at, without what they measured.
+        ReadFindings = "read_findings",
+        /// Which rules do not count for whom, why and until when.
+        ViewExceptions = "view_exceptions",
+        /// Ask that a rule or family shall not count for somebody.
+        ProposeException = "propose_exception",
+        ConfirmException = "confirm_exception",
+        EndException = "end_exception",
+        /// How often each rule spoke, and what became of it.
+        ViewRuleRecord = "view_rule_record",
+        /// Give a rule one level less, or its own level again.
+        ChangeRules = "change_rules",
         /// Addresses, network paths, link groups.
         OpenNetworkEvidence = "open_network_evidence",
         /// Ask who was seen at an address, network or device; every question is an audit entry.
@@ -104,6 +116,13 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ExcuseFirstMiss, &[Manager, Hr, Security]),
     (Act::ResolveCase, &[Hr, Security]),
     (Act::OpenEvidence, &[Hr, Security, Auditor]),
+    (Act::ReadFindings, &[Manager]),
+    (Act::ViewExceptions, &[Hr, Security, Auditor]),
+    (Act::ProposeException, &[Hr, Security]),
+    (Act::ConfirmException, &[Hr, Security]),
+    (Act::EndException, &[Hr, Security]),
+    (Act::ViewRuleRecord, &[Hr, Security, Auditor]),
+    (Act::ChangeRules, &[Hr, Security]),
     (Act::OpenNetworkEvidence, &[Security]),
     (Act::SearchLinks, &[Security]),
     (Act::ResolveLinks, &[Security]),
@@ -309,6 +328,39 @@ pub fn may_open_evidence(
     needs(actor, if is_network { act } else { Act::OpenEvidence })?;
     may_view_case(actor, case, manager_of)?;
     outside_the_line(actor.id, case.person, manager_of)
+}
+
+/// Whether somebody may read what did not fit, without what was measured: whoever stands above the
+/// person, once the case was shared with the line.
+///
+/// # Errors
+/// Why not.
+pub fn may_read_findings(
+    actor: Actor<'_>,
+    case: &CaseFacts,
+    manager_of: ManagerOf<'_>,
+) -> Result<(), Denial> {
+    needs(actor, Act::ReadFindings)?;
+    may_view_case(actor, case, manager_of)?;
+    match in_line_of(actor.id, case.person, manager_of) {
+        true => Ok(()),
+        false => Err(Denial::NotInLine),
+    }
+}
+
+/// Whether somebody may ask for an exception for a person or confirm one: never for themselves or in one
+/// line with them.
+///
+/// # Errors
+/// Why not.
+pub fn may_except(
+    actor: Actor<'_>,
+    act: Act,
+    person: PersonId,
+    manager_of: ManagerOf<'_>,
+) -> Result<(), Denial> {
+    needs(actor, act)?;
+    outside_the_line(actor.id, person, manager_of)
 }
 
 /// Whether somebody may open a link group: security, and neither of it nor in line with anybody of it.

@@ -50,6 +50,13 @@ fn the_whole_table() {
         excuse_first_miss      - - x x x - -
         resolve_case           - - - x x - -
         open_evidence          - - - x x x -
+        read_findings          - - x - - - -
+        view_exceptions        - - - x x x -
+        propose_exception      - - - x x - -
+        confirm_exception      - - - x x - -
+        end_exception          - - - x x - -
+        view_rule_record       - - - x x x -
+        change_rules           - - - x x - -
         open_network_evidence  - - - - x - -
         search_links           - - - - x - -
         resolve_links          - - - - x - -
@@ -110,6 +117,29 @@ fn nobody_opens_a_link_group_they_belong_to_or_stand_in_line_with() {
         assert_eq!(open(in_line, &[Role::Security]), Err(Denial::OwnLine));
     }
     assert_eq!(open(4, &[Role::Hr, Role::Manager, Role::Auditor]), Err(Denial::RoleMissing));
+}
+
+#[test]
+fn findings_without_values_are_for_the_line_and_exceptions_never_are() {
+    let shared = CaseFacts { shared_with_line: true, ..case(Outcome::NeedsReview) };
+    let read = |n, facts: &CaseFacts| {
+        with(n, &[Role::Manager], |a| may_read_findings(a, facts, &manager_of))
+    };
+    assert_eq!(read(2, &shared), Ok(()));
+    assert_eq!(read(1, &shared), Ok(()));
+    assert_eq!(read(5, &shared), Err(Denial::NotInLine));
+    assert_eq!(read(2, &case(Outcome::Escalated)), Err(Denial::NotYetShared));
+    let hr = with(6, &[Role::Hr], |a| may_read_findings(a, &shared, &manager_of));
+    assert_eq!(hr, Err(Denial::RoleMissing), "whoever is outside opens the evidence");
+    let except = |n, roles: &[Role]| {
+        with(n, roles, |a| may_except(a, Act::ProposeException, id(3), &manager_of))
+    };
+    assert_eq!(except(6, &[Role::Hr]), Ok(()));
+    assert_eq!(except(3, &[Role::Hr]), Err(Denial::OwnMatter));
+    for in_line in [1, 2, 5] {
+        assert_eq!(except(in_line, &[Role::Hr, Role::Security]), Err(Denial::OwnLine));
+    }
+    assert_eq!(except(6, &[Role::Manager, Role::Auditor]), Err(Denial::RoleMissing));
 }
 
 #[test]

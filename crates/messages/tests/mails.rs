@@ -50,6 +50,7 @@ fn all_samples() -> Vec<Sample> {
         StandDown,
         RolePending,
         PolicyPending,
+        ExceptionWord,
         OperatorAlarm,
         DisruptionNotice,
         LinkGroupNotice,

@@ -39,6 +39,8 @@ pub mod private_blocks;
 pub mod probes;
 pub mod reasons;
 mod rows;
+pub mod rule_exceptions;
+pub mod rule_records;
 pub mod sealed;
 pub mod sessions;
 pub mod sites;

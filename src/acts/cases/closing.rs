@@ -13,11 +13,12 @@ use muster_domain::case::{
     may_resolve,
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId};
+use muster_domain::judging::finding::Disposition;
 use muster_messages::mail::CaseResolved;
 use muster_messages::mail::line::Line;
 use muster_store::entities::cases as row;
 use muster_store::work::Lane;
-use muster_store::{Owner, Place, cases, notifications, people};
+use muster_store::{Owner, Place, cases, notifications, people, rule_records};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
 
@@ -108,6 +109,11 @@ async fn close(
     held.case.resolved_by = Some(actor.0);
     held.case.resolved_ms = Some(context.now().0);
     muster_store::save(&held.tx, held.case.clone()).await?;
+    let disposition = closing.code.disposition();
+    if disposition != Disposition::None {
+        let about = CheckInId(held.case.check_in_id);
+        rule_records::dispose(&held.tx, about, disposition).await?;
+    }
     let event = match fields.code {
         "excuse" => StoryEvent::Excused,
         _ => StoryEvent::Resolved,

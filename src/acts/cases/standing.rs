@@ -67,6 +67,22 @@ impl Viewer {
         self.asks(|actor, manager_of| access::may_open_evidence(actor, act, case, manager_of))
     }
 
+    /// Whether this person may read what did not fit, without what was measured.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_read_findings(&self, case: &CaseFacts) -> Result<(), Denial> {
+        self.asks(|actor, manager_of| access::may_read_findings(actor, case, manager_of))
+    }
+
+    /// Whether this person may ask for an exception for another, or confirm or end one.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_except(&self, act: Act, person: PersonId) -> Result<(), Denial> {
+        self.asks(|actor, manager_of| access::may_except(actor, act, person, manager_of))
+    }
+
     /// Whether this person may close the case.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! How judged lines are told: as JSON for programs, as text for people.
 
 use muster_domain::evidence_lines::LineFault;
-use muster_domain::judging::finding::{EvidenceItem, Family, Finding, FindingStatus, Severity};
+use muster_domain::judging::finding::{EvidenceItem, Family, Finding, Severity};
 use muster_domain::judging::recorded::Assessment;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,19 +40,11 @@ impl<'a> From<&'a Finding> for Told<'a> {
             rule_id: &finding.rule_id,
             family: finding.family,
             severity: finding.severity,
-            status: status(finding),
+            status: finding.status.code(),
             evidence: &finding.evidence,
             sentence_reviewer: &finding.sentence_reviewer,
             sentence_employee: &finding.sentence_employee,
         }
-    }
-}
-
-fn status(finding: &Finding) -> &'static str {
-    match finding.status {
-        FindingStatus::Active => "active",
-        FindingStatus::Suppressed { .. } => "suppressed",
-        FindingStatus::NotMeasurable { .. } => "not_measurable",
     }
 }
 

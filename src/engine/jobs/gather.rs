@@ -29,7 +29,7 @@ use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
     Owner, Place, StoreResult, Tx, check_ins, device_keys, evidence, installation, people, probes,
-    stand_by as calls,
+    rule_exceptions, rule_records, stand_by as calls,
 };
 use std::collections::BTreeMap;
 
@@ -77,8 +77,9 @@ pub(super) async fn input(
         form: form(engine, tx, row).await?,
         required: required(&policy),
         history,
-        exceptions: Vec::new(),
-        settings: settings(&policy),
+        exceptions: rule_exceptions::grants(tx, row.person(), now).await?,
+        joined_at: Some(UtcMillis(person.joined_ms)),
+        settings: settings(&policy, demoted(tx).await?),
     })
 }
 
@@ -291,8 +292,14 @@ fn required(policy: &PolicyInForce) -> Vec<RequiredEvidence> {
     required
 }
 
-fn settings(policy: &PolicyInForce) -> RuleSettings {
+/// Rules that people gave a lower level.
+async fn demoted(tx: &Tx) -> StoreResult<Vec<String>> {
+    Ok(rule_records::demotions(&**tx).await?.into_iter().map(|row| row.rule_id).collect())
+}
+
+fn settings(policy: &PolicyInForce, demoted: Vec<String>) -> RuleSettings {
     RuleSettings {
+        demoted,
         usable_accuracy_metres: policy.policy.evidence.accuracy_max_m,
         challenges_required: policy.policy.challenges.count,
         ..RuleSettings::default()

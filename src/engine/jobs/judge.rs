@@ -100,7 +100,7 @@ async fn keep_findings(
             rule_version: i64::from(found.version),
             family: found.family.code().to_owned(),
             severity: found.severity.code().to_owned(),
-            status: if found.is_active() { "active" } else { "silent" }.to_owned(),
+            status: found.status.code().to_owned(),
             disposition: found.disposition.code().to_owned(),
             detail: tx.seal(Owner::Person(row.person()), place, found).await?,
             at_ms: tx.store().clock().now().0,

@@ -28,6 +28,7 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     reveals(engine).await?;
     crate::acts::notices::send_due(&engine.context).await?;
     links::plan(engine).await?;
+    crate::acts::exceptions::sweep(&engine.context).await?;
     crate::acts::baseline::book_due(&engine.context).await?;
     crate::acts::objections::remind(&engine.context).await?;
     packs::take_new(engine).await?;

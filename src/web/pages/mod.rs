@@ -5,6 +5,7 @@ pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
 pub mod check_in;
+pub mod exceptions;
 pub mod first_session;
 pub mod help;
 pub mod home;
@@ -17,6 +18,7 @@ pub mod people_list;
 pub mod practice;
 pub mod private_blocks;
 pub mod room;
+pub mod rules;
 pub mod sign_in;
 pub mod system;
 pub mod verifier;
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
         auditor_draws::routes(),
         cases::routes(),
         check_in::routes(),
+        exceptions::routes(),
         first_session::routes(),
         help::routes(),
         home::routes(),
@@ -43,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
         practice::routes(),
         private_blocks::routes(),
         room::routes(),
+        rules::routes(),
         sign_in::routes(),
         system::routes(),
         verifier::routes(),

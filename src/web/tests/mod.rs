@@ -4,6 +4,7 @@
 mod api;
 mod baseline;
 mod company;
+mod evidence;
 mod foundation;
 mod future_draws;
 mod help;

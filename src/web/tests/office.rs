@@ -75,7 +75,12 @@ impl Office {
         case(c, about, CaseCause::Missed, first).await
     }
 
-    async fn met(&self, outcome: Outcome, cause: CaseCause, presence: Presence) -> CaseId {
+    pub(super) async fn met(
+        &self,
+        outcome: Outcome,
+        cause: CaseCause,
+        presence: Presence,
+    ) -> CaseId {
         let c = self.company.context();
         let about = check_in(c, self.maria, self.policy, outcome, Some((self.jo, presence))).await;
         finding(c, self.maria, about, Family::Place, "The point lies 310 km outside").await;

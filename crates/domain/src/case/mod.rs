@@ -6,6 +6,8 @@
 mod deadlines;
 mod resolution;
 
+use crate::judging::finding::Disposition;
+
 pub use deadlines::{CaseDeadlines, case_deadlines};
 pub use resolution::{
     CloserRelation, REASON_WORDS_MIN, ResolutionRefusal, ResolutionRequest, SecondLook,
@@ -53,6 +55,23 @@ words! {
         PersonLeft = "person_left",
         /// The concern stands and was handed to those who decide about it, outside Muster.
         ConcernConfirmedHandedOver = "concern_confirmed_handed_over",
+    }
+}
+
+impl ResolutionCode {
+    /// What a closing says of the findings that led to the case. A duplicate or somebody's leaving says
+    /// nothing of them.
+    pub const fn disposition(self) -> Disposition {
+        match self {
+            ResolutionCode::ConcernConfirmedHandedOver => Disposition::Confirmed,
+            ResolutionCode::ExcusedAbsence
+            | ResolutionCode::ExplainedTechnical
+            | ResolutionCode::ExplainedTravel
+            | ResolutionCode::ExplainedOtherwise
+            | ResolutionCode::IdentityConfirmedLater => Disposition::Explained,
+            ResolutionCode::DataError => Disposition::Wrong,
+            ResolutionCode::Duplicate | ResolutionCode::PersonLeft => Disposition::None,
+        }
     }
 }
 

@@ -268,16 +268,6 @@ pub struct PastSession {
     pub medium_rules: Vec<String>,
 }
 
-/// An exception somebody granted: the rule still speaks, but does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExceptionGrant {
-    pub rule_id: String,
-    pub reason: String,
-    /// Always ends.
-    pub expires_at: UtcMillis,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,6 +36,105 @@ words! {
     }
 }
 
+impl Family {
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Family::Place => "Where somebody works",
+            Family::Path => "The way the network takes",
+            Family::Clock => "The clock of the browser",
+            Family::Latency => "What light allows",
+            Family::Travel => "Between two check-ins",
+            Family::Claim => "The answer about the place",
+            Family::Device => "The device",
+            Family::Linkage => "Between people",
+            Family::Behaviour => "Coming and staying",
+            Family::Human => "What the other person saw",
+            Family::External => "From other systems",
+        }
+    }
+
+    /// Why it is looked at, in one sentence.
+    pub const fn why(self) -> &'static str {
+        match self {
+            Family::Place => {
+                "A job may be bound to a country or region by law, tax or contract, and work under a \
+                 false name is often done from elsewhere."
+            }
+            Family::Path => {
+                "A company laptop can be driven from far away over a relay that stands in the right \
+                 country. Most relays are innocent, which is why one cause counts once."
+            }
+            Family::Clock => "A computer usually keeps the time of the place where it is used.",
+            Family::Latency => {
+                "A signal can be slowed down by anybody and sped up by nobody, so a short way is proof \
+                 of nearness."
+            }
+            Family::Travel => "Two attested places need a journey between them.",
+            Family::Claim => {
+                "Without a usable answer nothing can be compared, and a made-up one looks different \
+                 from a measured one."
+            }
+            Family::Device => {
+                "The same browser answering again is a good sign; programs that stand in for a camera \
+                 or a computer are how somebody else can take part."
+            }
+            Family::Linkage => {
+                "Several people behind one computer or line can be a family, an office, or one person \
+                 with several jobs under several names."
+            }
+            Family::Behaviour => {
+                "A check-in can only confirm somebody who comes, and technical trouble that returns \
+                 needs help from IT."
+            }
+            Family::Human => {
+                "A human who meets a human sees what no measurement shows. The tasks are the same for \
+                 everybody."
+            }
+            Family::External => "Other systems of the organisation may know what is not seen here.",
+        }
+    }
+
+    /// What the person concerned can do, in one or two sentences.
+    pub const fn what_you_can_do(self) -> &'static str {
+        match self {
+            Family::Place => {
+                "Tell HR of another home or a trip before the check-in, or afterwards: a declared place \
+                 settles it."
+            }
+            Family::Path => {
+                "If you may, switch off a VPN or relay for the five minutes of a check-in. If you must \
+                 use one, say so once, and it can be excepted."
+            }
+            Family::Clock => {
+                "Say where you were, or that you keep your computer at another time on purpose."
+            }
+            Family::Latency => {
+                "Say how you were connected. An error on our side is looked for first."
+            }
+            Family::Travel => "Say how you travelled. Positions can be wrong; say so if one is.",
+            Family::Claim => {
+                "Allow the browser to share the place, best with Wi-Fi switched on. If you would rather \
+                 not or cannot, say so: the policy has another way."
+            }
+            Family::Device => {
+                "Use the browser and camera of your own computer where you can. A new computer needs no \
+                 explanation."
+            }
+            Family::Linkage => "Tell HR with whom you share a home, an office or a computer.",
+            Family::Behaviour => {
+                "Say beforehand when you cannot come, and afterwards what kept you. What lies within \
+                 your allowance never counts."
+            }
+            Family::Human => {
+                "Say what went wrong, ask for another verifier, and let an accommodation be recorded if \
+                 a task does not suit you."
+            }
+            Family::External => "Ask which system said what; you may have it corrected there.",
+        }
+    }
+}
+
 impl Severity {
     /// One level lower, for what rests on old data; `info` stays.
     pub const fn lowered(self) -> Severity {
@@ -87,6 +186,20 @@ pub enum FindingStatus {
     Suppressed { reason: String, expires_at: UtcMillis },
     /// The rule could not look; this says why.
     NotMeasurable { reason: String },
+    /// Kept and shown, but not counted: the rule compares somebody with their own past, and they are new.
+    Learning { until: UtcMillis },
+}
+
+impl FindingStatus {
+    /// The word for it in tables and lines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            FindingStatus::Active => "active",
+            FindingStatus::Suppressed { .. } => "suppressed",
+            FindingStatus::NotMeasurable { .. } => "not_measurable",
+            FindingStatus::Learning { .. } => "learning",
+        }
+    }
 }
 
 /// One measured value.

@@ -31,6 +31,7 @@ pub fn rules_guide() -> String {
             let _ = writeln!(guide, "- Threshold {name}: {} {}", threshold.value, threshold.unit);
         }
         let _ = writeln!(guide, "- May well be: {}", rule.benign_causes.join("; "));
+        let _ = writeln!(guide, "- What would change this: {}", rule.settled_by);
     }
     guide
 }

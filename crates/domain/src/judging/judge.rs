@@ -3,15 +3,14 @@
 use super::attendance::{
     Arrival, AttendanceEvent, AttendanceFold, AttendanceSettings, fold_attendance,
 };
-use super::evidence::{
-    Claim, DeclaredPlace, ExceptionGrant, PastSession, RequiredEvidence, VerifierForm,
-};
+use super::evidence::{Claim, DeclaredPlace, PastSession, RequiredEvidence, VerifierForm};
+use super::exception::ExceptionGrant;
 use super::fault::{FaultDecision, FaultEvidence, decide_fault};
-use super::finding::{Finding, FindingStatus};
+use super::finding::{Finding, FindingStatus, Severity, Threshold};
 use super::fold::{AssuranceFold, fold_assurance};
 use super::outcome::{OutcomeDecision, OutcomeInput, decide_outcome};
 use super::readings::{Readings, Sources};
-use super::rules::{RULES, RuleContext, RuleSettings};
+use super::rules::{BASELINE_RULES, RULES, RuleContext, RuleSettings};
 use super::surroundings::Surroundings;
 use crate::check_in::{Attendance, CheckInKind, Clocks, Outcome};
 use crate::time::{DAY_MS, UtcMillis};
@@ -58,6 +57,9 @@ pub struct JudgingInput {
     /// Earlier check-ins of the person, newest first.
     pub history: Vec<PastSession>,
     pub exceptions: Vec<ExceptionGrant>,
+    /// When the person joined; absent in what was kept before this was gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<UtcMillis>,
     pub settings: RuleSettings,
 }
 
@@ -106,7 +108,6 @@ pub struct Judgement {
 impl Judgement {
     /// What later judgements of the same person need to remember of this one.
     pub fn as_past(&self, start: UtcMillis) -> PastSession {
-        use super::finding::Severity;
         let active = |f: &&Finding| f.is_active() && f.severity == Severity::Medium;
         let mut medium_rules: Vec<String> =
             self.findings.iter().filter(active).map(|f| f.rule_id.clone()).collect();
@@ -183,7 +184,8 @@ fn is_settled_early(input: &JudgingInput) -> bool {
     is_told && input.judged_at < input.clocks.grace_end()
 }
 
-/// Runs every rule and applies exceptions.
+/// Runs every rule, and applies what people decided about rules: a lower level, an exception, a time of
+/// learning.
 pub(super) fn run_rules(
     input: &JudgingInput,
     sightings: &AttendanceFold,
@@ -215,17 +217,40 @@ pub(super) fn run_rules(
             history: &input.history,
             raised: &findings,
         });
-        found.iter_mut().for_each(|finding| apply_exceptions(finding, input));
+        for finding in &mut found {
+            demote(finding, &input.settings);
+            apply_exceptions(finding, input);
+            apply_learning(finding, input);
+        }
         findings.append(&mut found);
     }
     findings
+}
+
+/// A rule that people gave a lower level says so among its thresholds.
+fn demote(finding: &mut Finding, settings: &RuleSettings) {
+    if settings.demoted.contains(&finding.rule_id) && finding.severity != Severity::Info {
+        finding.severity = finding.severity.lowered();
+        finding.thresholds.push(Threshold::new("levels_lowered", 1, "level"));
+    }
+}
+
+/// What compares a person with their own past says nothing of weight before there is one.
+fn apply_learning(finding: &mut Finding, input: &JudgingInput) {
+    let Some(joined_at) = input.joined_at else { return };
+    let until = joined_at.plus_ms(i64::from(input.settings.learning_days) * DAY_MS);
+    let is_learning = input.observed_at() < until
+        && input.history.len() < usize::from(input.settings.learning_sessions);
+    if is_learning && finding.is_active() && BASELINE_RULES.contains(&finding.rule_id.as_str()) {
+        finding.status = FindingStatus::Learning { until };
+    }
 }
 
 fn apply_exceptions(finding: &mut Finding, input: &JudgingInput) {
     let granted = input
         .exceptions
         .iter()
-        .filter(|e| e.rule_id == finding.rule_id && e.expires_at > input.judged_at)
+        .filter(|e| e.silences(finding, input.claim.as_ref(), &input.surroundings, input.judged_at))
         .max_by_key(|e| (e.expires_at, &e.reason));
     if let (Some(exception), true) = (granted, finding.is_active()) {
         finding.status = FindingStatus::Suppressed {

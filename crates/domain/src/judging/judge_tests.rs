@@ -6,6 +6,7 @@ use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::check_in::{Assurance, Channel, Fault, Presence};
 use crate::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use crate::judging::evidence::{ChallengeReport, ClaimStatus, Point};
+use crate::judging::exception::{Covered, Only};
 use crate::judging::fault::{Delivery, Probe, ProbeTarget};
 use crate::judging::finding::Severity;
 use crate::judging::outcome::NextAct;
@@ -102,6 +103,7 @@ fn verified_session() -> JudgingInput {
         required: vec![RequiredEvidence::Location, RequiredEvidence::Challenges],
         history: vec![],
         exceptions: vec![],
+        joined_at: None,
         settings: RuleSettings::default(),
     }
 }
@@ -128,7 +130,8 @@ fn an_exception_does_not_make_a_rule_that_could_not_look_count_as_granted() {
     let unknown = crate::judging::NetworkFacts::missing(crate::judging::NoFact::NoPack);
     input.surroundings.network = Some(unknown);
     input.exceptions = vec![ExceptionGrant {
-        rule_id: "ip-hosting".into(),
+        covers: Covered::Rule("ip-hosting".into()),
+        only: Only::default(),
         reason: "cloud desktop".into(),
         expires_at: START.plus_minutes(600),
     }];
@@ -195,7 +198,8 @@ fn a_declined_place_is_inconclusive_where_the_policy_asks_for_it_and_fine_with_a
     assert_eq!(judgement.outcome.next, NextAct::Recheck);
     assert_eq!(judgement.assurance.evidence_missing, [RequiredEvidence::Location]);
     input.exceptions.push(ExceptionGrant {
-        rule_id: "claim-missing".into(),
+        covers: Covered::Rule("claim-missing".into()),
+        only: Only::default(),
         reason: "Agreed with HR.".into(),
         expires_at: START.plus_ms(DAY_MS),
     });
@@ -329,4 +333,56 @@ fn a_replay_by_the_same_rules_differs_in_nothing_and_another_rule_is_named_with_
     assert_eq!((assurance.was, assurance.would_be), (Assurance::Clear, Assurance::Review));
     let outcome = found.outcome.expect("what follows from it");
     assert_eq!((outcome.was, outcome.would_be), (Outcome::Verified, Outcome::NeedsReview));
+}
+
+#[test]
+fn a_rule_that_people_gave_a_lower_level_speaks_one_level_lower_and_says_so() {
+    let mut input = nobody_came();
+    let before = judge(&input).findings.remove(0);
+    input.settings.demoted = vec![before.rule_id.clone()];
+    let after = judge(&input).findings.remove(0);
+    assert_eq!(after.severity, before.severity.lowered());
+    assert!(after.thresholds.iter().any(|t| t.name == "levels_lowered"));
+    assert!(!before.thresholds.iter().any(|t| t.name == "levels_lowered"));
+}
+
+#[test]
+fn an_exception_for_a_family_silences_and_shows_and_taking_it_away_restores_the_outcome() {
+    let mut input = verified_session();
+    input.claim.as_mut().unwrap().point =
+        Some(Point { latitude_e6: 41_000_000, longitude_e6: -8_000_000 });
+    let before = judge(&input);
+    input.exceptions.push(ExceptionGrant {
+        covers: Covered::Family(before.findings[0].family),
+        only: Only::default(),
+        reason: "Works at a client's until May.".into(),
+        expires_at: START.plus_ms(DAY_MS),
+    });
+    let excepted = judge(&input);
+    assert_eq!(excepted.findings.len(), before.findings.len(), "nothing vanishes");
+    assert!(excepted.assurance.assurance < before.assurance.assurance);
+    assert_eq!(excepted.findings[0].status.code(), "suppressed");
+    input.exceptions.clear();
+    assert_eq!(judge(&input), before);
+}
+
+#[test]
+fn what_compares_with_the_own_past_only_learns_while_somebody_is_new() {
+    use crate::judging::gathered::KeyStanding;
+    let mut input = verified_session();
+    let standing = KeyStanding { is_new: true, earlier_keys: 1, other_people: 0 };
+    input.surroundings.device.standing = Some(standing);
+    let status = |input: &JudgingInput| {
+        let judgement = judge(input);
+        let found = judgement.findings.iter().find(|f| f.rule_id == "device-key-new");
+        found.expect("it always speaks").status.code()
+    };
+    assert_eq!(status(&input), "active", "unknown is not new");
+    input.joined_at = Some(START.plus_ms(-10 * DAY_MS));
+    assert_eq!(status(&input), "learning");
+    input.joined_at = Some(START.plus_ms(-15 * DAY_MS));
+    assert_eq!(status(&input), "active");
+    input.joined_at = Some(START.plus_ms(-10 * DAY_MS));
+    input.history = (1..=10).map(crate::judging::rules::fixtures::past).collect();
+    assert_eq!(status(&input), "active", "ten check-ins are enough");
 }

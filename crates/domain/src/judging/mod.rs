@@ -7,6 +7,7 @@
 
 pub mod attendance;
 pub mod evidence;
+pub mod exception;
 pub mod fault;
 pub mod finding;
 pub mod fold;
@@ -16,6 +17,7 @@ pub mod judge;
 pub mod network;
 pub mod outcome;
 pub mod readings;
+pub mod record;
 pub mod recorded;
 pub mod region;
 pub mod replay;
@@ -27,9 +29,10 @@ pub use attendance::{
     Party, fold_attendance,
 };
 pub use evidence::{
-    ChallengeReport, Claim, ClaimStatus, DeclaredPlace, ExceptionGrant, Observation, PastSession,
-    Point, RequiredEvidence, VerifierForm,
+    ChallengeReport, Claim, ClaimStatus, DeclaredPlace, Observation, PastSession, Point,
+    RequiredEvidence, VerifierForm,
 };
+pub use exception::{AboutPlace, Covered, ExceptionGrant, Only};
 pub use fault::{
     AttemptReceipt, Delivery, FaultCause, FaultDecision, FaultEvidence, Outage, Probe, ProbeTarget,
 };
@@ -44,6 +47,7 @@ pub use gathered::{
 pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
 pub use network::{AccessClass, Fact, NetworkFacts, NoFact};
 pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};
+pub use record::{Precision, RuleRecord};
 pub use recorded::{Assessment, RecordedEvidence};
 pub use region::Region;
 pub use rules::{RULES, Rule, RuleSettings};

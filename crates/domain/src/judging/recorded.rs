@@ -57,6 +57,7 @@ impl RecordedEvidence {
             required: vec![RequiredEvidence::Location],
             history: vec![],
             exceptions: vec![],
+            joined_at: None,
             settings: self.settings,
         };
         // The person was there to be asked; whom else the room saw is not known.

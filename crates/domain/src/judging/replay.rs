@@ -1,6 +1,6 @@
 //! What a judgement of today would say of evidence that was judged before: only the difference.
 
-use super::finding::{Finding, FindingStatus, Severity};
+use super::finding::{Finding, Severity};
 use super::judge::Judgement;
 use crate::check_in::{Assurance, Outcome};
 use serde::Serialize;
@@ -24,17 +24,13 @@ impl<T: PartialEq + Copy> Change<T> {
 pub struct Spoken {
     pub version: u16,
     pub severity: Severity,
-    /// `active`, `suppressed` or `not_measurable`.
+    /// `active`, `suppressed`, `not_measurable` or `learning`.
     pub status: &'static str,
 }
 
 impl From<&Finding> for Spoken {
     fn from(finding: &Finding) -> Spoken {
-        let status = match finding.status {
-            FindingStatus::Active => "active",
-            FindingStatus::Suppressed { .. } => "suppressed",
-            FindingStatus::NotMeasurable { .. } => "not_measurable",
-        };
+        let status = finding.status.code();
         Spoken { version: finding.version, severity: finding.severity, status }
     }
 }

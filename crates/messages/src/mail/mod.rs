@@ -13,6 +13,7 @@ mod identity;
 mod cases;
 mod check_ins;
 mod duty;
+mod exceptions;
 mod invitation;
 mod sign_in;
 
@@ -31,6 +32,7 @@ pub use duty::{
     Alarm, Block, DisruptionNotice, LinkGroupNotice, LinkGroupWhy, OperatorAlarm,
     OperatorAlarmKind, PolicyPending, RolePending, StandBy, StandByOver, StandByOverWhy, StandDown,
 };
+pub use exceptions::ExceptionWord;
 pub use frame::{Checkpoint, CheckpointError, Frame, NextStep};
 pub use identity::{
     List, MailDomain, MailDomainError, MailIdentity, Thread, calendar_uid, message_id,

@@ -41,7 +41,7 @@ pub struct CasePage {
 }
 
 /// The evidence section. It is opened by an act that the person concerned can see.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Evidence {
     /// `none` (there is none), `not_for_you`, `closed`, `open`.
     pub state: &'static str,
@@ -51,6 +51,8 @@ pub struct Evidence {
     pub opened: Option<String>,
     /// Empty unless open.
     pub findings: Vec<FindingView>,
+    /// Whether the page with the evidence opens for this reader.
+    pub may_read: bool,
 }
 
 /// One finding.
@@ -141,8 +143,7 @@ impl Template for CasePage {
             evidence: Evidence {
                 state: "none",
                 note: "Nobody came, so nothing was measured.".to_owned(),
-                opened: None,
-                findings: vec![],
+                ..Evidence::default()
             },
             story: vec![
                 entry(
@@ -206,8 +207,7 @@ impl Template for CasePage {
         let closed_evidence = Evidence {
             state: "closed",
             note: "Opening it is written to the log, and the person can see that you did, when, and why you could.".to_owned(),
-            opened: None,
-            findings: vec![],
+            ..Evidence::default()
         };
         let security = CasePage {
             frame: samples::frame(
@@ -253,6 +253,7 @@ impl Template for CasePage {
             .with_problem("resolution_reason", short),
             evidence: Evidence {
                 state: "open",
+                may_read: true,
                 opened: Some("You opened it today 14:20.".to_owned()),
                 findings: vec![
                     finding.clone(),
@@ -287,6 +288,7 @@ impl Template for CasePage {
             known: vec![samples::HOSTILE.to_owned()],
             evidence: Evidence {
                 state: "open",
+                may_read: true,
                 note: samples::HOSTILE.to_owned(),
                 opened: Some(samples::HOSTILE.to_owned()),
                 findings: vec![FindingView {
@@ -310,9 +312,9 @@ impl Template for CasePage {
             state: StateWord::new("closed", Tone::Quiet),
             evidence: Evidence {
                 state: "not_for_you",
+                may_read: true,
                 note: "It is read by HR and security, not by the line manager.".to_owned(),
-                opened: None,
-                findings: vec![],
+                ..Evidence::default()
             },
             acts: CaseActs {
                 acknowledge: false,

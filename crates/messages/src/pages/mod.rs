@@ -23,6 +23,8 @@ pub mod coverage;
 pub mod demo;
 pub mod disruption;
 pub mod error;
+pub mod evidence;
+pub mod exceptions;
 pub mod first_session;
 pub mod help;
 pub mod home;
@@ -39,6 +41,8 @@ pub mod preview;
 pub mod private_blocks;
 pub mod programme;
 pub mod roster;
+pub mod rule_record;
+pub mod rules;
 pub mod sign_in;
 pub mod system;
 pub mod verifier;
@@ -50,7 +54,8 @@ pub use frame::{
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};
 pub use parts::{
-    Bounds, ChoiceOption, Choices, Field, Pager, Row, StandingNote, TabLink, TextArea,
+    Bounds, ChoiceOption, Choices, Field, Pager, Row, Select, SelectOption, StandingNote, TabLink,
+    TextArea,
 };
 pub use policy::LintLine;
 pub use routes::ROUTES;
@@ -99,7 +104,8 @@ gallery! {
     practice::Practice,
     first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,
     people::MyPeople,
-    case::CaseList, case::CasePage,
+    case::CaseList, case::CasePage, evidence::EvidencePage,
+    exceptions::Exceptions, rule_record::RuleRecordPage, rules::RulesPage,
     coverage::Coverage, programme::Programme,
     objections::ObjectionList, objections::ObjectionPage,
     policy::PolicyList, policy::PolicyPage,

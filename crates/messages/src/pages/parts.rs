@@ -229,6 +229,58 @@ impl Choices {
     }
 }
 
+/// A question with many answers, of which one is chosen from a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Select {
+    /// Unique on the page; also the name under which the form sends it.
+    pub id: String,
+    pub label: String,
+    pub hint: Option<String>,
+    pub error: Option<String>,
+    pub options: Vec<SelectOption>,
+}
+
+/// One answer of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct SelectOption {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+impl Select {
+    /// A list of `(value, label)`.
+    pub fn new(
+        id: &str,
+        label: &str,
+        options: impl IntoIterator<Item = (String, String)>,
+    ) -> Select {
+        let option = |(value, label)| SelectOption { value, label, chosen: false };
+        Select {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            hint: None,
+            error: None,
+            options: options.into_iter().map(option).collect(),
+        }
+    }
+
+    /// The same with a hint.
+    pub fn hint(mut self, hint: &str) -> Select {
+        self.hint = Some(hint.to_owned());
+        self
+    }
+
+    /// The same with what was chosen and, if it was not accepted, why.
+    pub fn chosen(mut self, value: &str, error: Option<&str>) -> Select {
+        for option in &mut self.options {
+            option.chosen = option.value == value;
+        }
+        self.error = error.map(str::to_owned);
+        self
+    }
+}
+
 /// One line of a summary: a name and its value.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {

@@ -31,6 +31,7 @@ mod message_tables;
 mod operation_tables;
 mod policy_tables;
 mod roster_tables;
+mod rule_tables;
 
 pub use access_tables::*;
 pub use audit_tables::*;
@@ -43,3 +44,4 @@ pub use message_tables::*;
 pub use operation_tables::*;
 pub use policy_tables::*;
 pub use roster_tables::*;
+pub use rule_tables::*;

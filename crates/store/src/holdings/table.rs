@@ -103,6 +103,11 @@ holdings! {
     notification: SessionDetail, Person("owner"), [Ends::After { class: SessionDetail, column: "created_ms", only: Some(SETTLED) }],
         sealed ["message" by "id"], others ["recipient"];
 
+    // Rules. What was agreed about somebody ends like a decision.
+    rule_exception: Decision, Person("person_id"), [after(Decision, "ended_ms")],
+        sealed ["detail" by "id"], others ["owner", "confirmed_by", "ended_by"];
+    rule_demotion: Installation, Nobody, [after(Decision, "ended_ms")];
+
     // Linkage. A group is about several people, so its texts lie under the organisation's key.
     observation: Linkage, Person("person_id"), [after(Linkage, "at_ms")],
         kept in ["digest", "digest_next", "line", "line_next", "prefix", "prefix_next", "square", "square_next",

@@ -1,5 +1,7 @@
 //! Cases: the list of those that need somebody, the page of one, and the acts on it.
 
+mod evidence;
+mod evidence_map;
 mod list;
 mod offered;
 mod story;
@@ -29,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/cases/{id}/excuse", Access::Act(Act::ExcuseFirstMiss), excuse),
         Route::post("/cases/{id}/propose", Access::Act(Act::ProposeOnCase), propose),
         Route::post("/cases/{id}/second-look", Access::Act(Act::TakeBlindLook), look_again),
+        Route::get("/cases/{id}/evidence", view, evidence::page),
         Route::post("/cases/{id}/evidence", Access::Act(Act::OpenEvidence), open_evidence),
         Route::post("/cases/{id}/resolve", view, resolve),
     ]

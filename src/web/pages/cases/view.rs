@@ -132,10 +132,11 @@ pub(super) async fn next_step(
 async fn evidence(web: &Web, standing: &Standing<'_>, zoned: &Zoned) -> Result<Evidence, Fail> {
     let db = web.context.store.read();
     let Standing { viewer, facts, case, check_in, .. } = standing;
-    let mut view =
-        Evidence { state: "closed", note: String::new(), opened: None, findings: Vec::new() };
+    let mut view = Evidence { state: "closed", note: String::new(), ..Evidence::default() };
     if let Err(denial) = viewer.may_open_evidence(Act::OpenEvidence, facts) {
         view.state = "not_for_you";
+        view.may_read = viewer.may_read_findings(facts).is_ok()
+            && evidence_view::exists(db, check_in.check_in_id()).await?;
         view.note = match viewer.is_in_line_of(facts.person) {
             true => "It is read by HR and security, not by the line of management.".to_owned(),
             false => denial.sentence().to_owned(),
@@ -160,11 +161,13 @@ async fn evidence(web: &Web, standing: &Standing<'_>, zoned: &Zoned) -> Result<E
     let at = evidence_view::opened_at(db, CaseId(case.id), viewer.id()).await?;
     view.state = "open";
     view.opened = at.map(|at| format!("You opened it {}.", zoned.moment(at).text));
-    view.findings = findings.iter().map(|f| finding(f, zoned)).collect();
+    view.may_read = true;
+    let without_facts = |f: &Finding| FindingView { facts: Vec::new(), ..finding(f, zoned) };
+    view.findings = findings.iter().map(without_facts).collect();
     Ok(view)
 }
 
-fn finding(found: &Finding, zoned: &Zoned) -> FindingView {
+pub(super) fn finding(found: &Finding, zoned: &Zoned) -> FindingView {
     let tone = match found.severity {
         Severity::Critical => Tone::Urgent,
         Severity::High => Tone::Review,
@@ -192,6 +195,9 @@ fn finding(found: &Finding, zoned: &Zoned) -> FindingView {
                 format!("not counted until {}: {reason}", zoned.date(*expires_at))
             }
             FindingStatus::NotMeasurable { reason } => format!("not measurable: {reason}"),
+            FindingStatus::Learning { until } => {
+                format!("learning until {}: does not count yet", zoned.date(*until))
+            }
         },
     }
 }

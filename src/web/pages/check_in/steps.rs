@@ -126,7 +126,7 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         all.push(recorded(
             "Where you are, if you share it",
             &format!(
-                "Nobody sees a map. The exact point is kept {} days, then the area, until {} days are over.",
+                "Your manager sees no map. HR and security see one only where they open the evidence of a case. The exact point is kept {} days, then the area, until {} days are over.",
                 days.exact_place, days.place_area
             ),
         ));

@@ -5,7 +5,9 @@
 //! at most 99.93 km one way; in vacuum 149.90 km (half the speed of light).
 
 use super::{ClaimReading, Sources};
+use crate::judging::network::{AccessClass, NetworkFacts};
 use crate::judging::rules::RuleSettings;
+use crate::judging::surroundings::Surroundings;
 
 /// The way from the measuring server to a usable claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,21 @@ pub(crate) fn exceeds_light(
 ) -> bool {
     let us = i64::from(round_trip_us) + i64::from(settings.round_trip_slack_us);
     distance_metres * 1_000 > i64::from(metres_per_ms) * us
+}
+
+/// How far light can have come in the page's shortest round trip, in metres: what lies further away is
+/// refuted. `None` where nothing was measured.
+pub fn light_reach_metres(around: &Surroundings, settings: &RuleSettings) -> Option<i64> {
+    let us = i64::from(around.round_trips.app_min_us?) + i64::from(settings.round_trip_slack_us);
+    Some(i64::from(light_metres_per_ms(around, settings)) * us / 1_000)
+}
+
+/// Over satellites with laser links light goes through vacuum, else through fibre.
+pub(crate) fn light_metres_per_ms(around: &Surroundings, settings: &RuleSettings) -> u32 {
+    match around.network.as_ref().and_then(NetworkFacts::class) {
+        Some(AccessClass::Satellite) => settings.vacuum_metres_per_ms,
+        _ => settings.fibre_metres_per_ms,
+    }
 }
 
 /// The shortest round trip that light in fibre allows over a distance, in microseconds.
@@ -69,6 +86,26 @@ mod tests {
         let half_way_round = 20_003_931;
         assert!(!exceeds_light(half_way_round, u32::MAX, s.fibre_metres_per_ms, &s));
         assert!(exceeds_detour(half_way_round, u32::MAX, u16::MAX, &s));
+    }
+
+    #[test]
+    fn the_disc_of_light_ends_where_a_claim_is_refuted() {
+        let s = RuleSettings::default();
+        let mut around = Surroundings::default();
+        assert_eq!(light_reach_metres(&around, &s), None);
+        around.round_trips.app_min_us = Some(9_000);
+        for (class, reach) in [(None, 999_300), (Some(AccessClass::Satellite), 1_499_000)] {
+            around.network = class.map(|class| {
+                let unknown = NetworkFacts::missing(crate::judging::NoFact::NoPack);
+                NetworkFacts { class: crate::judging::Fact::given(class), ..unknown }
+            });
+            let speed = light_metres_per_ms(&around, &s);
+            assert_eq!(light_reach_metres(&around, &s), Some(reach));
+            assert!(
+                !exceeds_light(reach, 9_000, speed, &s)
+                    && exceeds_light(reach + 1, 9_000, speed, &s)
+            );
+        }
     }
 
     #[test]

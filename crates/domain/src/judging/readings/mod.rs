@@ -13,8 +13,8 @@ mod undeclared;
 
 pub use address::{Address, CountryConflict};
 pub use clock::{ClockReading, clock_difference};
-pub use latency::Leg;
-pub(crate) use latency::{exceeds_detour, exceeds_light, fibre_floor_us};
+pub use latency::{Leg, light_reach_metres};
+pub(crate) use latency::{exceeds_detour, exceeds_light, fibre_floor_us, light_metres_per_ms};
 pub use place::{ClaimReading, Outside};
 pub use travel::Journey;
 pub use undeclared::{Undeclared, Witness};

@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "a question that was not clear",
         "a key that was wrong or out of date",
     ],
+    settled_by: "A second talk about the same work, with somebody who shared it, or the \
+                 verifier's notes on which answers were wrong.",
     thresholds: no_thresholds,
     check,
 };

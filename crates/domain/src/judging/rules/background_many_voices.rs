@@ -13,6 +13,8 @@ pub const RULE: Rule = Rule {
     confidence: Confidence::Reported,
     about: "Many people were heard speaking in calls nearby. A note only; it never changes the result.",
     benign_causes: &["a co-working space or a cafe", "an office or a family working from home"],
+    settled_by: "Nothing is needed. Where other findings stand beside it: where the person was \
+                 working at that time.",
     thresholds: no_thresholds,
     check,
 };

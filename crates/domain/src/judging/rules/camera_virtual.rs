@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a telephone used as camera",
         "a recording program that was left chosen",
     ],
+    settled_by: "The name of the program and who asked for it, or one meeting with the built-in \
+                 camera.",
     thresholds: no_thresholds,
     check,
 };

@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "background blur or a camera effect",
         "poor or flickering light",
     ],
+    settled_by: "Another talk over another line and camera, in better light, with another \
+                 verifier.",
     thresholds: |s| {
         vec![Threshold::new("challenges_high", s.artefact_challenges_high.into(), "challenges")]
     },

@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a task that felt improper or was not understood",
         "other people in the room",
     ],
+    settled_by: "What kept the person from it, and whether an alternative or an accommodation \
+                 should be recorded.",
     thresholds: |s| {
         vec![Threshold::new("refused_kinds_high", s.refused_kinds_high.into(), "kinds")]
     },

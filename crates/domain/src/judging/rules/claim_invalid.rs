@@ -18,6 +18,7 @@ pub const RULE: Rule = Rule {
         "a browser extension that replaces the place",
         "a defect in the page or the device",
     ],
+    settled_by: "Another answer from another browser or device in a new check-in.",
     thresholds: no_thresholds,
     check,
 };

@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "location switched off in the system or by the employer",
         "a computer that cannot find its place",
     ],
+    settled_by: "A new check-in in which the place is shared, or the policy's alternative: a \
+                 window view or a meeting in person.",
     thresholds: no_thresholds,
     check,
 };

@@ -19,6 +19,7 @@ pub const RULE: Rule = Rule {
         "a browser left in a developer's test mode",
         "a managed device with a fixed place set by the employer",
     ],
+    settled_by: "Whether developer tools were open, and another answer from a telephone.",
     thresholds: no_thresholds,
     check,
 };

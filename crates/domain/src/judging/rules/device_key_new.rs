@@ -20,6 +20,7 @@ pub const RULE: Rule = Rule {
         "a new computer, telephone or browser",
         "a private window",
     ],
+    settled_by: "Nothing is needed. IT can say whether the person has another computer or browser.",
     thresholds: no_thresholds,
     check,
 };

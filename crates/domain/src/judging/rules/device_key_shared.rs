@@ -19,6 +19,7 @@ pub const RULE: Rule = Rule {
         "a colleague's computer used for once",
         "a shared computer at work",
     ],
+    settled_by: "Who else works at that computer, and whether IT has given it to both.",
     thresholds: no_thresholds,
     check,
 };

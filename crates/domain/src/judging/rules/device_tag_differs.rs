@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     confidence: Confidence::Reported,
     about: "The tag on the work device shown to the camera was another than the one on record for the person.",
     benign_causes: &["a replaced or borrowed device that is not on record yet", "a misread tag"],
+    settled_by: "IT's list of devices: whether the computer was exchanged or the tag replaced.",
     thresholds: no_thresholds,
     check,
 };

@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "a device that guesses its place from the network it is on",
         "two devices, one of which stayed behind",
     ],
+    settled_by: "Which of the two positions is wrong: a ticket, a stamp, or a new check-in from \
+                 where the person is now.",
     thresholds: |s| {
         vec![
             Threshold::new("distance", s.travel_min_km.into(), "km"),

@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a personal VPN left on",
         "hotel or airport Wi-Fi that forces one",
     ],
+    settled_by: "Which service it is and who asked for it. One check-in with it switched off \
+                 settles it.",
     thresholds: no_thresholds,
     check,
 };

@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "a provider that serves both sides",
         "an address database that is off by a town",
     ],
+    settled_by: "Nothing is needed where the person lives near the border; else one check-in over \
+                 another line.",
     thresholds: |s| vec![Threshold::new("near", s.border_km.into(), "km")],
     check,
 };

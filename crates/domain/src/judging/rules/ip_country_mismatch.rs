@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "a roaming SIM, whose data leaves from its home network",
         "an address database that is wrong",
     ],
+    settled_by: "Whose line it is: a company network, a roaming telephone, a line abroad. One \
+                 check-in over another line settles it.",
     thresholds: no_thresholds,
     check,
 };

@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a VPN or a company gateway in another country",
         "a roaming SIM, whose data leaves from its home network",
     ],
+    settled_by: "Where the person was, in their own words, and a check-in in which the place is \
+                 shared.",
     thresholds: no_thresholds,
     check,
 };

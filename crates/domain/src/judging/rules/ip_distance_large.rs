@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "an address database that knows only the provider's head office",
         "a provider that hands out addresses across the country",
     ],
+    settled_by: "The name of the provider; providers often give out addresses that are listed far \
+                 away.",
     thresholds: |s| vec![Threshold::new("far", s.address_far_km.into(), "km")],
     check,
 };

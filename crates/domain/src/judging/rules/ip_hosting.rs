@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a cloud desktop",
         "a small internet provider inside a data centre",
     ],
+    settled_by: "Which company or service the address belongs to, and whether IT runs it. One \
+                 check-in without it settles it.",
     thresholds: no_thresholds,
     check,
 };

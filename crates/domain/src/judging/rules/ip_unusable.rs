@@ -15,6 +15,8 @@ pub const RULE: Rule = Rule {
     about: "The address is private, reserved or unknown to the data about addresses, so nothing \
             can be said from it. It doubts the data and never counts.",
     benign_causes: &["a connection from inside the company's own network", "a new address range"],
+    settled_by: "Nothing is needed from the person; the operator can name a proxy or private \
+                 network in the configuration.",
     thresholds: no_thresholds,
     check,
 };

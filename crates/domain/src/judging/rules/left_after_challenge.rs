@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     about: "The person left the room shortly after an unanswered challenge was shown and did not \
             come back. A second, completed session clears it.",
     benign_causes: &["a dropped connection", "a power cut", "an emergency at home"],
+    settled_by: "What happened to the line at that moment, and a second talk to its end.",
     thresholds: |s| {
         vec![
             Threshold::new("leave_within", s.leave_after_challenge_seconds.into(), "s"),

@@ -14,6 +14,8 @@ pub const RULE: Rule = Rule {
     about: "The device knew its place only roughly, so the shared place neither fits nor \
             contradicts. Where the policy asks for the place, the check-in is inconclusive.",
     benign_causes: &["a desktop computer without Wi-Fi", "indoors, far from a window"],
+    settled_by: "Another answer with Wi-Fi or satellite reception switched on, or from a \
+                 telephone.",
     thresholds: |s| vec![Threshold::new("usable_accuracy", s.usable_accuracy_metres.into(), "m")],
     check,
 };

@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a device that guesses its place from the network it is on",
     ],
     // Each declared place brings its own radius, kept as evidence.
+    settled_by: "The trip or the new home, entered as a work place or travel notice with its \
+                 dates.",
     thresholds: no_thresholds,
     check,
 };

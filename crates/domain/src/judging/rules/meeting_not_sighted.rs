@@ -17,6 +17,8 @@ pub const RULE: Rule = Rule {
         "a provider's report that never came",
         "a call by other means after the room failed",
     ],
+    settled_by: "The verifier's own word on how and where they met, and the operator's look at \
+                 the room.",
     thresholds: no_thresholds,
     check,
 };

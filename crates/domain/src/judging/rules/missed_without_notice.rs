@@ -21,6 +21,8 @@ pub const RULE: Rule = Rule {
         "a power cut or an outage at home",
         "a message that was not read in time",
     ],
+    settled_by: "What happened at that hour, in the person's words; leave or sickness that was \
+                 not entered.",
     thresholds: |s| vec![Threshold::new("window", s.miss_window_days.into(), "days")],
     check,
 };

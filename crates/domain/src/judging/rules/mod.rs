@@ -104,6 +104,11 @@ pub const RULES: &[Rule] = &[
     repeated_finding::RULE,
 ];
 
+/// Rules that compare a person with their own earlier check-ins. In the learning time of somebody new they
+/// are shown and do not count.
+pub const BASELINE_RULES: &[&str] =
+    &[device_key_new::RULE.id, technical_repeated::RULE.id, repeated_finding::RULE.id];
+
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
@@ -127,6 +132,7 @@ mod tests {
             assert!(rule.version >= 1);
             assert!(!rule.benign_causes.is_empty(), "{} has no innocent cause", rule.id);
             assert!(rule.about.ends_with('.') && rule.about.len() > 60, "{}", rule.id);
+            assert!(rule.settled_by.ends_with('.'), "{} says what would settle it", rule.id);
         }
     }
 
@@ -134,7 +140,9 @@ mod tests {
     fn no_text_of_a_rule_accuses() {
         let banned = ["violation", "offender", "suspect", "suspicious", "fraud", "cheat"];
         for rule in RULES {
-            let text = format!("{} {}", rule.about, rule.benign_causes.join(" ")).to_lowercase();
+            let text =
+                format!("{} {} {}", rule.about, rule.settled_by, rule.benign_causes.join(" "))
+                    .to_lowercase();
             for word in banned {
                 assert!(!text.contains(word), "{} says `{word}`", rule.id);
             }

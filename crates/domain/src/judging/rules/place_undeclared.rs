@@ -21,6 +21,8 @@ pub const RULE: Rule = Rule {
         "a recent move",
         "a short stay with family",
     ],
+    settled_by: "The trip or the new home, entered as a work place or travel notice with its \
+                 dates.",
     thresholds: |s| vec![Threshold::new("clocks_agree", s.clock_minor_minutes.into(), "min")],
     check,
 };

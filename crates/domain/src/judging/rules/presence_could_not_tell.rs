@@ -13,6 +13,8 @@ pub const RULE: Rule = Rule {
     confidence: Confidence::Reported,
     about: "The verifier could not tell whether it was the person. The check-in is inconclusive and is repeated in another way.",
     benign_causes: &["a dark or frozen picture", "a verifier who finds faces hard to compare"],
+    settled_by: "A repeated talk in better light, over a better line, or with the policy's \
+                 alternative.",
     thresholds: no_thresholds,
     check,
 };

@@ -18,6 +18,8 @@ pub const RULE: Rule = Rule {
         "a reference still stored for the wrong person",
         "a relative who answered the call",
     ],
+    settled_by: "A second, blind look by somebody who does not know the first answer, then a \
+                 meeting in person.",
     thresholds: no_thresholds,
     check,
 };

@@ -18,6 +18,8 @@ pub const RULE: Rule = Rule {
         "a changed appearance",
         "an old or poor reference still",
     ],
+    settled_by: "Another talk with another verifier, or a newer picture of reference taken in \
+                 person.",
     thresholds: no_thresholds,
     check,
 };

@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
         "a family member who helped",
         "an interpreter or carer who was not registered",
     ],
+    settled_by: "Whether an interpreter or carer was there, to be recorded as agreed assistance.",
     thresholds: no_thresholds,
     check,
 };

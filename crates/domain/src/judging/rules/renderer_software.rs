@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
         "a driver that the browser has blocked",
         "hardware acceleration that was switched off",
     ],
+    settled_by: "IT's word on whether the person works on a virtual desktop; one check-in from \
+                 the computer itself.",
     thresholds: no_thresholds,
     check,
 };

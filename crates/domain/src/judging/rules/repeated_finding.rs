@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
     about: "The same medium rule spoke in three of the last five sessions, this one included. It \
             counts in the family of the rule it repeats; sessions that were void are passed over.",
     benign_causes: &["one lasting innocent cause, such as a company network or a second home"],
+    settled_by: "What explains the finding that repeats. Settling that one settles this one.",
     thresholds: |s| {
         vec![
             Threshold::new("hits", s.repeat_hits.into(), "sessions"),

@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
     about: "Over a satellite line the page answered faster than glass fibre allows, but not faster \
             than light in space. That is possible; it is only written down.",
     benign_causes: &["satellites that pass data on by laser"],
+    settled_by: "Nothing is needed: satellites with laser links are that fast.",
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),

@@ -22,6 +22,8 @@ pub const RULE: Rule = Rule {
         "a rural, mobile or satellite line",
         "a VPN that the employer prescribes",
     ],
+    settled_by: "What the line goes through: a satellite, a company gateway, a busy home. Another \
+                 line for comparison.",
     thresholds: |s| {
         vec![
             Threshold::new("factor", s.excess_tenths.into(), "tenths"),

@@ -3,7 +3,7 @@
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
-use crate::judging::readings::{Leg, exceeds_light};
+use crate::judging::readings::{Leg, exceeds_light, light_metres_per_ms};
 
 /// For HR: the page answered our server faster than light in glass fibre can travel to the shared
 /// place and back, so the page was nearer to the server than the place says. Delay can be added by
@@ -21,6 +21,8 @@ pub const RULE: Rule = Rule {
         "a network in front of our server that answers in its place and is not configured as such",
         "a wrong place configured for our server",
     ],
+    settled_by: "Whether anything in front of our server answers in its place, then a new check- \
+                 in from the place itself.",
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
@@ -34,10 +36,7 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let Some((leg, round_trip_us)) = leg_and_round_trip(context) else { return vec![] };
     let settings = context.settings;
-    let metres_per_ms = match is_satellite(context) {
-        true => settings.vacuum_metres_per_ms,
-        false => settings.fibre_metres_per_ms,
-    };
+    let metres_per_ms = light_metres_per_ms(context.surroundings, settings);
     if !exceeds_light(leg.shortest_metres, round_trip_us, metres_per_ms, settings) {
         return vec![];
     }

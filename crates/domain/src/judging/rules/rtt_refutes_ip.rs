@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
     about: "The connection answered sooner than light could reach the point at which the data puts \
             the address. The data is wrong about this address; it never counts.",
     benign_causes: &["an address database that is wrong", "one address used in several places"],
+    settled_by: "Nothing is needed from the person: it says that the list of addresses is wrong.",
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),

@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         "a privacy relay",
         "a busy computer that answered every probe late",
     ],
+    settled_by: "Which proxy or gateway ends the connection, and who runs it.",
     thresholds: |s| {
         vec![
             Threshold::new("split", s.split_ms.into(), "ms"),

@@ -18,6 +18,8 @@ pub const RULE: Rule = Rule {
         "a security gateway far from the person",
         "a privacy relay over a very slow line",
     ],
+    settled_by: "Which proxy or gateway ends the connection, and who runs it. One check-in over \
+                 another line settles it.",
     thresholds: |s| vec![Threshold::new("split", s.split_large_ms.into(), "ms")],
     check,
 };

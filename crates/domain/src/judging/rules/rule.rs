@@ -61,6 +61,8 @@ pub struct Rule {
     /// For HR and the notice: when it speaks, in plain words.
     pub about: &'static str,
     pub benign_causes: &'static [&'static str],
+    /// What would change this: the information that settles it, for whoever looks.
+    pub settled_by: &'static str,
     /// The thresholds it uses, as they stand.
     pub thresholds: fn(&RuleSettings) -> Vec<Threshold>,
     /// Looks, and writes what it saw.

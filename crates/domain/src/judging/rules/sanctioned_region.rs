@@ -17,6 +17,8 @@ pub const RULE: Rule = Rule {
         "an address database that is wrong about a border region",
         "a roaming phone that uses a network across the border",
     ],
+    settled_by: "A lawful reason to be there, or a proof that the place or the address is listed \
+                 wrongly.",
     thresholds: no_thresholds,
     check,
 };

@@ -17,6 +17,7 @@ pub const RULE: Rule = Rule {
         "working from another room today",
         "a virtual background left on",
     ],
+    settled_by: "A second look at the room, with the person describing it anew.",
     thresholds: no_thresholds,
     check,
 };

@@ -18,6 +18,7 @@ pub const RULE: Rule = Rule {
         "a change of name",
         "a mistaken memory, more likely with unfamiliar faces",
     ],
+    settled_by: "A second verifier's independent memory, and the two records side by side.",
     thresholds: no_thresholds,
     check,
 };

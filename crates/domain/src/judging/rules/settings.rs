@@ -65,6 +65,13 @@ pub struct RuleSettings {
     pub travel_cruise_kmh: u16,
     /// What any flight takes besides, in minutes.
     pub travel_overhead_minutes: u16,
+    /// Days after joining in which rules that compare somebody with their own past only learn.
+    pub learning_days: u16,
+    /// They have learnt enough after so many check-ins, too.
+    pub learning_sessions: u16,
+    /// Rules that people gave one level less, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub demoted: Vec<String>,
 }
 
 impl Default for RuleSettings {
@@ -99,6 +106,9 @@ impl Default for RuleSettings {
             travel_tight_km: 500,
             travel_cruise_kmh: 900,
             travel_overhead_minutes: 90,
+            learning_days: 14,
+            learning_sessions: 10,
+            demoted: Vec::new(),
         }
     }
 }

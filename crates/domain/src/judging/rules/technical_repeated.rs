@@ -18,6 +18,7 @@ pub const RULE: Rule = Rule {
         "a full or moved mailbox",
         "a computer that blocks camera or microphone",
     ],
+    settled_by: "A test of camera, line and mailbox with IT, and one check-in that works.",
     thresholds: |s| {
         vec![
             Threshold::new("failures", s.technical_hits.into(), "sessions"),

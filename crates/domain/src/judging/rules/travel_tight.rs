@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     about: "Two shared places can be joined only by a flight in less time than a flight takes with \
             the way to the airport and through it.",
     benign_causes: &["a short connection caught", "a shared place that is a little off"],
+    settled_by: "The journey in the person's words: which train or flight it was.",
     thresholds: |s| {
         vec![
             Threshold::new("distance", s.travel_tight_km.into(), "km"),

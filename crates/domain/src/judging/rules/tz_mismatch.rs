@@ -21,6 +21,8 @@ pub const RULE: Rule = Rule {
         "a clock kept on a team's time zone on purpose",
         "a privacy setting that always reports UTC",
     ],
+    settled_by: "Whether the computer's clock is kept at another zone on purpose, and where the \
+                 person was.",
     thresholds: |s| vec![Threshold::new("clocks_apart", s.clock_apart_minutes.into(), "min")],
     check,
 };

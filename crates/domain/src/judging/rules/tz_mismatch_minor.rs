@@ -19,6 +19,8 @@ pub const RULE: Rule = Rule {
         "a computer that did not follow a change of clocks",
         "a device set up for the head office",
     ],
+    settled_by: "Nothing is needed; a clock kept at a neighbouring zone or not yet put forward \
+                 explains it.",
     thresholds: |s| {
         vec![
             Threshold::new("clocks_apart", s.clock_minor_minutes.into(), "min"),

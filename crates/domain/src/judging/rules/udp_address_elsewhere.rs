@@ -22,6 +22,8 @@ pub const RULE: Rule = Rule {
         "a browser extension or privacy relay for pages",
         "two lines at once, such as Wi-Fi and a telephone",
     ],
+    settled_by: "Which proxy or split tunnel the browser uses, and who runs it. One check-in \
+                 without it settles it.",
     thresholds: no_thresholds,
     check,
 };

@@ -134,7 +134,7 @@ impl Template for Read {
                 ),
                 recorded(
                     "Where you are, if you share it",
-                    "Nobody sees a map. The exact point is kept 30 days, then the area.",
+                    "Your manager sees no map; HR and security only in a case. The exact point is kept 30 days, then the area.",
                 ),
                 recorded(
                     "Your network address and browser",
