@@ -15,6 +15,7 @@ mod m0011_retention;
 mod m0012_baseline;
 mod m0013_links;
 mod m0014_gathered;
+mod m0016_tasks;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_baseline::Migration),
             Box::new(m0013_links::Migration),
             Box::new(m0014_gathered::Migration),
+            Box::new(m0016_tasks::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ mod room_in_browsers;
 mod served;
 mod stand_by;
 mod tamper;
+mod tasks;
 mod told_on_the_command_line;
 mod two_locks;
 mod verified;

@@ -13,6 +13,7 @@ pub mod baselines;
 pub mod busy;
 pub mod cases;
 pub mod chains;
+pub mod challenges;
 pub mod check_ins;
 pub mod connection;
 pub mod device_keys;

@@ -4,6 +4,7 @@ pub mod about;
 pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
+pub mod challenges;
 pub mod check_in;
 pub mod first_session;
 pub mod help;
@@ -14,6 +15,7 @@ pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people_list;
+pub mod phone;
 pub mod practice;
 pub mod private_blocks;
 pub mod room;
@@ -30,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
         auditor::routes(),
         auditor_draws::routes(),
         cases::routes(),
+        challenges::routes(),
         check_in::routes(),
         first_session::routes(),
         help::routes(),
@@ -40,6 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         my_draws::routes(),
         notice::routes(),
         people_list::routes(),
+        phone::routes(),
         practice::routes(),
         private_blocks::routes(),
         room::routes(),

@@ -105,6 +105,7 @@ pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
         (any(&[Role::Manager]), "/people", "My people"),
         (any(&[Role::Manager, Role::Hr, Role::Security]), "/cases", "Cases"),
         (any(&[Role::Security]), "/links", "Link groups"),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/challenges", "Tasks"),
         (any(&[Role::Hr]), "/coverage", "Coverage"),
         (any(&[Role::Hr]), "/first-sessions", "First sessions"),
         (any(&[Role::Hr]), "/policies", "Policies"),

@@ -23,6 +23,7 @@ macro_rules! entity {
 mod access_tables;
 mod audit_tables;
 mod case_tables;
+mod challenge_tables;
 mod check_in_tables;
 mod draw_tables;
 mod eligibility_tables;
@@ -35,6 +36,7 @@ mod roster_tables;
 pub use access_tables::*;
 pub use audit_tables::*;
 pub use case_tables::*;
+pub use challenge_tables::*;
 pub use check_in_tables::*;
 pub use draw_tables::*;
 pub use eligibility_tables::*;

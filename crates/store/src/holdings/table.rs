@@ -74,6 +74,8 @@ holdings! {
     device_key: SessionDetail, Person("person_id"), [after(SessionDetail, "last_ms")];
     attestation_nonce: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)], kept in ["nonce"];
     drawn_challenge: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
+    phone_link: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)],
+        kept in ["typed_digest", "page_digest"];
     verifier_form: Decision, CheckIn("check_in_id"),
         [Ends::Emptied { class: SessionDetail, column: "notes", counted: "at_ms" }, Ends::AfterCheckIn(Decision)],
         sealed ["detail" by "check_in_id", "notes" by "check_in_id"], others ["verifier_id"];
@@ -108,6 +110,7 @@ holdings! {
     link_view: Decision, Person("subject"), [after(Decision, "at_ms")], others ["viewer"];
     link_event: Decision, Nobody, [after(Decision, "at_ms")];
     link_group: Decision, Nobody, [after(Decision, "ended_ms")];
+    retired_challenge: Decision, Nobody, [after(Decision, "restored_ms")];
     site_list: Installation, Nobody, [after(Decision, "retired_ms")];
     api_token: Operation, Nobody, [after(Operation, "ended_ms")];
 
