@@ -20,6 +20,7 @@ pub mod draw_token;
 pub mod evidence_view;
 pub mod excuse;
 pub mod explain;
+pub mod external_findings;
 pub mod holders;
 pub mod holidays;
 pub mod lines;

@@ -17,6 +17,7 @@ mod data_packs;
 mod data_packs_real;
 mod disruptions;
 mod eligibility;
+mod external_findings;
 mod first_start;
 mod future_draw;
 mod holder_serves;

@@ -23,6 +23,7 @@ pub mod draws;
 pub mod entities;
 pub mod error;
 pub mod evidence;
+pub mod external_reports;
 pub mod holdings;
 pub mod holidays;
 pub mod installation;

@@ -87,6 +87,8 @@ holdings! {
         sealed ["input" by "check_in_id", "result" by "check_in_id"];
     stand_by_call: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)], others ["from_verifier", "to_verifier"];
 
+    external_report: Decision, Person("person_id"), [after(Decision, "received_ms")], sealed ["detail" by "id"];
+
     // Cases.
     case_step: Decision, Case("case_id"), [Ends::WithCase];
     case_event: Decision, Case("case_id"), [Ends::WithCase], sealed ["text" by "id"], others ["actor"];
