@@ -236,6 +236,9 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
             sanctioned_regions: config.programme.sanctioned_regions(),
             corporate_egress_asns: config.packs.egress_asn.clone(),
         },
+        challenges: Arc::new(
+            config.challenges.catalogue().map_err(crate::config::Faults).context("challenges")?,
+        ),
     };
     let renderer = Renderer::new().context("the templates cannot be read")?;
     Ok(Context {

@@ -16,6 +16,7 @@ mod m0012_baseline;
 mod m0013_links;
 mod m0014_gathered;
 mod m0015_rules;
+mod m0016_tasks;
 mod m0017_objections;
 mod schema;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_links::Migration),
             Box::new(m0014_gathered::Migration),
             Box::new(m0015_rules::Migration),
+            Box::new(m0016_tasks::Migration),
             Box::new(m0017_objections::Migration),
         ]
     }

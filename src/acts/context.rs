@@ -1,6 +1,7 @@
 //! What every act needs: the store, the messages, and the few settings that stand in texts.
 
 use muster_domain::audit::SigningKey;
+use muster_domain::challenge::Catalogue;
 use muster_domain::judging::evidence::Point;
 use muster_domain::retention::RetentionDays;
 use muster_domain::time::{UtcMillis, zone};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub retention: RetentionDays,
     /// What judging is told of the organisation itself.
     pub gathering: Gathering,
+    /// The cards tasks are drawn from: ours and the organisation's own.
+    pub challenges: Arc<Catalogue>,
 }
 
 /// What evidence is measured against, from the configuration.
@@ -65,6 +68,16 @@ impl Context {
         use sha2::{Digest, Sha256};
         Sha256::new()
             .chain_update("muster/message-id/v1")
+            .chain_update(self.store.keys().signing_seed())
+            .finalize()
+            .into()
+    }
+
+    /// Key of what a second device types and shows in a check-in.
+    pub fn phone_key(&self) -> [u8; 32] {
+        use sha2::{Digest, Sha256};
+        Sha256::new()
+            .chain_update("muster/phone-link/v1")
             .chain_update(self.store.keys().signing_seed())
             .finalize()
             .into()

@@ -3,12 +3,14 @@
 //!
 //! No network here. Pages, commands and jobs call acts; acts know store, messages and domain.
 
+pub mod accommodations;
 pub mod admin;
 pub mod alarms;
 pub mod announce;
 pub mod baseline;
 pub mod cases;
 pub mod chains;
+pub mod challenges;
 pub mod check_in;
 pub mod context;
 pub mod dead_work;
@@ -19,6 +21,7 @@ pub mod evidence_view;
 pub mod exceptions;
 pub mod excuse;
 pub mod explain;
+pub mod external_findings;
 pub mod holders;
 pub mod holidays;
 pub mod lines;

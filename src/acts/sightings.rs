@@ -2,24 +2,20 @@
 //! receives. Kept as they come, once each; what they mean is decided by judging.
 
 use super::stand_by::LATE_MS;
-use super::{ActResult, Context};
-use muster_domain::challenge::{Accommodation, draw_challenges};
+use super::{ActResult, Context, challenges};
 use muster_domain::check_in::CheckInState;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::attendance::{
     AttendanceEvent, AttendanceKind, AttendanceSource, Party,
 };
 use muster_domain::time::UtcMillis;
-use muster_store::audit::Record;
-use muster_store::entities::{attendance_event, check_in, drawn_challenge, person};
+use muster_store::entities::attendance_event;
 use muster_store::jobs::Job;
-use muster_store::{Tx, check_ins, evidence, people};
+use muster_store::{Tx, check_ins, evidence};
 use uuid::Uuid;
 
 /// The room whose presence we see ourselves.
 pub const BUILT_IN_ROOM: &str = "built-in";
-/// Sessions whose tasks are not asked again.
-const RECENT_SESSIONS: usize = 5;
 
 /// One sighting to keep.
 #[derive(Debug, Clone)]
@@ -116,7 +112,7 @@ pub async fn in_room(context: &Context, change: &RoomChange) -> ActResult<Option
         muster_store::save(&tx, row.clone()).await?;
     }
     let drawn = match is_both && row.life() == CheckInState::Live {
-        true => draw(context, &tx, &row).await?,
+        true => challenges::draw(context, &tx, &row).await?,
         false => None,
     };
     if change.who == Party::Verifier && !change.joined {
@@ -184,63 +180,4 @@ pub async fn receiving(context: &Context, report: &MediaReport) -> ActResult<()>
     };
     keep(&tx, &seen).await?;
     Ok(tx.commit().await?)
-}
-
-/// Draws once, and answers how many then. The key is fresh and only committed to: nobody could
-/// know the tasks before, and whoever is shown the key can recompute them.
-async fn draw(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<Option<usize>> {
-    let policy =
-        super::policy::load(&**tx, muster_domain::id::PolicyVersionId(row.policy_version_id))
-            .await?;
-    let count = usize::from(policy.policy.challenges.count);
-    let is_drawn = !evidence::challenges(&**tx, row.check_in_id()).await?.is_empty();
-    if count == 0 || is_drawn {
-        return Ok(None);
-    }
-    let person = people::get(&**tx, row.person()).await?;
-    let recent = recent_templates(tx, row).await?;
-    let key: [u8; 32] = context.store.entropy().bytes();
-    let mut drawn = draw_challenges(&key, &accommodations(&person), &recent);
-    drawn.truncate(count);
-    for (i, challenge) in drawn.iter().enumerate() {
-        let detail = serde_json::to_string(challenge).expect("a challenge is plain data");
-        let kept = drawn_challenge::Model {
-            check_in_id: row.id,
-            no: i as i64 + 1,
-            template: challenge.template.clone(),
-            class: challenge.class.code().to_owned(),
-            detail,
-            revealed_ms: None,
-            alternative: false,
-            answer: None,
-            artefacts: "[]".to_owned(),
-            answered_ms: None,
-        };
-        muster_store::insert(tx, kept).await?;
-    }
-    Record::new("challenges-drawn")
-        .about(&person)
-        .fact("check_in", row.id.to_string())
-        .fact("count", drawn.len() as i64)
-        .commit("key", hex::encode(key))
-        .write(tx)
-        .await?;
-    Ok(Some(drawn.len()))
-}
-
-async fn recent_templates(tx: &Tx, row: &check_in::Model) -> ActResult<Vec<String>> {
-    let earlier = check_ins::of_person(&**tx, row.person(), 50).await?;
-    let ids: Vec<Uuid> = earlier.iter().filter(|c| c.id != row.id).map(|c| c.id).collect();
-    let challenges = evidence::challenges_of(&**tx, ids.iter().copied()).await?;
-    let sessions = ids.iter().filter(|id| challenges.iter().any(|c| c.check_in_id == **id));
-    let recent: Vec<&Uuid> = sessions.take(RECENT_SESSIONS).collect();
-    let asked = challenges.iter().filter(|c| recent.contains(&&c.check_in_id));
-    Ok(asked.map(|c| c.template.clone()).collect())
-}
-
-/// What a person cannot or need not do, as it stands on the roster.
-pub fn accommodations(person: &person::Model) -> Vec<Accommodation> {
-    // A JSON list or words with commas: the closed list of codes decides what counts.
-    let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    person.accommodations.split(|c| !is_code(c)).filter_map(Accommodation::from_code).collect()
 }

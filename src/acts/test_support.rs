@@ -62,6 +62,7 @@ impl Office {
             baseline_deadline_days: 14,
             retention: Default::default(),
             gathering: Default::default(),
+            challenges: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),

@@ -11,12 +11,13 @@ use muster_domain::time::DAY_MS;
 use muster_store::audit::Record;
 use muster_store::entities::api_token;
 use muster_store::observations::day_of;
-use muster_store::tokens;
+use muster_store::{Owner, Place, tokens};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// What every token begins with, so that one is recognised where it does not belong.
 const PREFIX: &str = "muster_";
+const SIGNING_PREFIX: &str = "muster_sign_";
 /// Days a token is good for, at most.
 pub const DAYS_MAX: u16 = 400;
 const NAME_CHARS_MAX: usize = 60;
@@ -27,6 +28,8 @@ pub struct NewToken {
     pub row: api_token::Model,
     /// Shown now and never again.
     pub secret: String,
+    /// What requests are signed with, where this kind of token signs; shown now and never again.
+    pub signing_key: Option<String>,
 }
 
 /// Makes a token.
@@ -51,8 +54,16 @@ pub async fn create(
     let asker = Asker::load(&tx, actor, Act::ManageTokens).await?;
     let entropy = context.store.entropy();
     let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy.bytes::<32>()));
+    let id = Uuid::from_bytes(entropy.bytes());
+    // Never sent with a request, so that whoever reads one cannot make another.
+    let signing_key = (scope == TokenScope::ExternalFindings)
+        .then(|| format!("{SIGNING_PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy.bytes::<32>())));
+    let sealed = match &signing_key {
+        None => None,
+        Some(key) => Some(tx.seal(Owner::Organisation, signing_column(id), key).await?),
+    };
     let row = api_token::Model {
-        id: Uuid::from_bytes(entropy.bytes()),
+        id,
         name: name.to_owned(),
         token_hash: hash(&secret),
         scope: scope.code().to_owned(),
@@ -62,6 +73,7 @@ pub async fn create(
         used_day: None,
         revoked_ms: None,
         ended_ms: Some(context.now().plus_ms(i64::from(days) * DAY_MS).0),
+        signing_key: sealed,
     };
     muster_store::insert(&tx, row.clone()).await?;
     Record::new("token-created")
@@ -73,7 +85,7 @@ pub async fn create(
         .write(&tx)
         .await?;
     tx.commit().await?;
-    Ok(NewToken { row, secret })
+    Ok(NewToken { row, secret, signing_key })
 }
 
 /// Makes a token useless, at once.
@@ -129,6 +141,11 @@ pub async fn check(
         tx.commit().await?;
     }
     Ok(row)
+}
+
+/// Where the key of its signatures lies.
+pub fn signing_column(id: Uuid) -> Place<'static> {
+    Place { table: "api_token", column: "signing_key", row: id }
 }
 
 /// A token has 256 random bits, so one round is enough.

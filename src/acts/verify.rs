@@ -2,8 +2,10 @@
 //! gives the form. Only the assigned verifier, from the join window on.
 
 use super::sightings::{self, Seen};
-use super::{ActError, ActResult, Context, check_in as employee, stand_by};
-use muster_domain::challenge::{Artefact, ChallengeAnswer, ChallengeClass, DrawnChallenge};
+use super::{ActError, ActResult, Context, challenges, check_in as employee, stand_by};
+use muster_domain::challenge::{
+    Aid, Artefact, ChallengeAnswer, ChallengeClass, DrawnChallenge, sky_hint,
+};
 use muster_domain::check_in::Presence;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::judging::attendance::{AttendanceKind, AttendanceSource, Party};
@@ -91,10 +93,51 @@ pub async fn reveal(
             return Err(ActError::conflict("The tasks are shown one after the other."));
         }
         task.revealed_ms = Some(context.now().0);
+        add_aid(context, &tx, &row, &mut task).await?;
         muster_store::save(&tx, task.clone()).await?;
     }
     tx.commit().await?;
     Ok(Revealed { task, total, revealed: shown + usize::from(is_new), is_new })
+}
+
+/// What the service adds to a task at the moment it is shown.
+async fn add_aid(
+    context: &Context,
+    tx: &Tx,
+    row: &check_in::Model,
+    task: &mut drawn_challenge::Model,
+) -> ActResult<()> {
+    let mut asked = detail(task)?;
+    match asked.aid {
+        None => {}
+        Some(Aid::PhoneCode) => challenges::phone::issue(context, tx, task, context.now()).await?,
+        Some(Aid::Sun) => {
+            let person = people::get(&**tx, row.person()).await?;
+            let places = challenges::declared_points(context, tx, &person).await?;
+            asked.hint = sky_hint(&places, context.now());
+            task.detail = serde_json::to_string(&asked).expect("a challenge is plain data");
+        }
+    }
+    Ok(())
+}
+
+/// The verifier has chosen a first answer to a task that lies on the table: how long it took is
+/// counted to here. What was answered comes with the form.
+pub async fn answered(
+    context: &Context,
+    me: &person::Model,
+    id: CheckInId,
+    number: i64,
+) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    mine(context, &tx, me, id).await?;
+    let found = evidence::challenges(&*tx, id).await?.into_iter().find(|c| c.no == number);
+    let mut task = found.ok_or_else(|| StoreError::missing("challenge", number))?;
+    if task.revealed_ms.is_some() && task.answered_ms.is_none() {
+        task.answered_ms = Some(context.now().0);
+        muster_store::save(&tx, task).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// What the verifier answered, as it was typed.
@@ -144,7 +187,7 @@ pub async fn give_form(
         task.alternative = report.answer == ChallengeAnswer::Accommodated;
         task.answer = Some(report.answer.code().to_owned());
         task.artefacts = serde_json::to_string(&report.artefacts).expect("a list of words");
-        task.answered_ms = Some(context.now().0);
+        task.answered_ms = task.answered_ms.or(Some(context.now().0));
         muster_store::save(&tx, task).await?;
     }
     let owner = Owner::Person(row.person());

@@ -26,7 +26,7 @@ pub struct Create {
     /// For people: which program holds it
     #[arg(long)]
     name: String,
-    /// What it is good for: observations
+    /// What it is good for: observations or external_findings
     #[arg(long)]
     scope: TokenScope,
     /// Days it is good for
@@ -70,6 +70,10 @@ impl Token {
                 let (name, scope) = (&create.name, create.scope);
                 let new = tokens::create(&context, actor, name, scope, create.days).await?;
                 say!("{}", new.secret);
+                if let Some(key) = &new.signing_key {
+                    say!("{key}");
+                    eprintln!("The second line is the key its requests are signed with.");
+                }
                 let until = UtcMillis(new.row.expires_ms).timestamp();
                 eprintln!("Token {}, good until {until}. It is not shown again.", new.row.id);
             }

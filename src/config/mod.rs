@@ -4,6 +4,7 @@
 //! section; the sections of providers live with the providers.
 
 mod calendar;
+mod challenges;
 mod faults;
 mod organisation;
 mod packs;
@@ -15,6 +16,7 @@ mod server;
 mod stun;
 
 pub use calendar::Calendar;
+pub use challenges::Challenges;
 pub use faults::{Fault, Faults};
 pub use organisation::Organisation;
 pub use packs::{ListSection, Packs, PacksAlone, SiteSection};
@@ -50,6 +52,9 @@ pub struct Config {
     pub calendar: Calendar,
     #[serde(default)]
     pub packs: Packs,
+    /// Cards of the organisation's own.
+    #[serde(default)]
+    pub challenges: Challenges,
     #[serde(default)]
     pub room: Room,
     /// Without it nobody is asked over a second way.
@@ -94,6 +99,7 @@ impl Config {
         self.organisation.check(&mut faults);
         self.programme.check(&mut faults);
         self.packs.check(&mut faults);
+        self.challenges.check(&mut faults);
         self.room.check(&mut faults);
         self.schedule.check(&mut faults);
         self.stun.iter().for_each(|stun| stun.check(&mut faults));

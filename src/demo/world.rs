@@ -196,6 +196,7 @@ fn context(store: Store, port: u16) -> anyhow::Result<Context> {
         baseline_deadline_days: 14,
         retention: Default::default(),
         gathering: Default::default(),
+        challenges: Default::default(),
     };
     Ok(Context {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),

@@ -34,6 +34,14 @@ function fill({ position, title, text, look_for: lookFor, alternative }) {
   if (card.querySelector('summary') === document.activeElement) card.querySelector('[data-answers] input').focus();
 }
 
+/** Tells once that a task was answered, so that its time is known. What was answered comes with the form. */
+function tellAnswered(card) {
+  if ('answered' in card.dataset) return;
+  card.dataset.answered = '';
+  const csrf = card.closest('form').elements.namedItem('csrf').value;
+  fetch(`${card.dataset.reveal}/answered`, { method: 'POST', body: new URLSearchParams({ csrf }) }).catch(() => {});
+}
+
 /** Asks for the task of a card; its text comes over the socket. */
 async function reveal(card) {
   if (isShown(card) || 'asking' in card.dataset) return;
@@ -51,6 +59,7 @@ cards.forEach((card, i) => {
   card.addEventListener('toggle', () => { if (card.open) reveal(card); });
   // An answer turns the next card.
   card.addEventListener('change', ({ target }) => {
+    if (target.matches('[data-question] input')) tellAnswered(card);
     const next = cards[i + 1];
     if (next && !next.hidden && target.matches('[data-question] input')) next.open = true;
   });

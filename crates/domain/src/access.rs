@@ -24,6 +24,10 @@ words! {
         OrderManualCheckIn = "order_manual_check_in",
         /// Book first, supervised sessions, and see whose is due.
         ArrangeBaseline = "arrange_baseline",
+        /// How each card of the tasks has done.
+        ViewChallenges = "view_challenges",
+        /// Take a worn card out for everybody, or bring it back.
+        RetireChallenges = "retire_challenges",
         /// Say that the person of a first session is the one who was hired.
         VouchForPerson = "vouch_for_person",
         // Cases. Each also needs the relation checks below.
@@ -77,6 +81,8 @@ words! {
         ImportRoster = "import_roster",
         EditAbsences = "edit_absences",
         EditWorkPlaces = "edit_work_places",
+        /// Keep tasks away that a person cannot or need not do.
+        EditAccommodations = "edit_accommodations",
         ConfirmRole = "confirm_role",
         /// Everything held about one person, handed out to them.
         ExportPersonalData = "export_personal_data",
@@ -108,6 +114,8 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::AttendAsVerifier, &[Verifier]),
     (Act::OrderManualCheckIn, &[Hr, Security]),
     (Act::ArrangeBaseline, &[Hr]),
+    (Act::ViewChallenges, &[Hr, Security, Auditor]),
+    (Act::RetireChallenges, &[Hr, Security]),
     (Act::VouchForPerson, &[Manager, Hr]),
     (Act::ViewCase, &[Manager, Hr, Security, Auditor]),
     (Act::AcknowledgeCase, &[Manager, Hr, Security]),
@@ -144,6 +152,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ImportRoster, &[Hr]),
     (Act::EditAbsences, &[Hr]),
     (Act::EditWorkPlaces, &[Hr]),
+    (Act::EditAccommodations, &[Hr]),
     (Act::ConfirmRole, &[Security, Admin]),
     (Act::ExportPersonalData, &[Hr]),
     (Act::ErasePersonalData, &[Hr]),

@@ -42,6 +42,8 @@ fn the_whole_table() {
         attend_as_verifier     - x - - - - -
         order_manual_check_in  - - - x x - -
         arrange_baseline       - - - x - - -
+        view_challenges        - - - x x x -
+        retire_challenges      - - - x x - -
         vouch_for_person       - - x x - - -
         view_case              - - x x x x -
         acknowledge_case       - - x x x - -
@@ -78,6 +80,7 @@ fn the_whole_table() {
         import_roster          - - - x - - -
         edit_absences          - - - x - - -
         edit_work_places       - - - x - - -
+        edit_accommodations    - - - x - - -
         confirm_role           - - - - x - x
         export_personal_data   - - - x - - -
         erase_personal_data    - - - x - - -

@@ -18,6 +18,7 @@ pub mod draw;
 pub mod draw_audit;
 pub mod escalation;
 pub mod evidence_lines;
+pub mod external;
 pub mod ics;
 pub mod id;
 pub mod judging;

@@ -29,6 +29,8 @@ words! {
     pub enum TokenScope {
         /// Bring sign-ins of other systems in, and read nothing.
         Observations = "observations",
+        /// Report what another system saw about somebody, signed, and read nothing.
+        ExternalFindings = "external_findings",
     }
 }
 

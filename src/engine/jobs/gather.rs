@@ -4,6 +4,7 @@ use crate::acts::announce::INVITATION;
 use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
 use crate::acts::disruptions;
+use crate::acts::external_findings;
 use crate::acts::policy::{self, PolicyInForce};
 use crate::acts::sightings;
 use crate::engine::Engine;
@@ -71,6 +72,7 @@ pub(super) async fn input(
             server: configured.server,
             corporate_egress_asns: configured.corporate_egress_asns.clone(),
             sanctioned_regions: configured.sanctioned_regions.clone(),
+            reports: external_findings::open_of(&engine.context, tx, row.person()).await?,
             ..Surroundings::default()
         }
         .with(gathered),

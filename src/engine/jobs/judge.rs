@@ -4,6 +4,7 @@
 use super::gather;
 use crate::acts::cases::{self, NewCase};
 use crate::acts::disruptions;
+use crate::acts::external_findings;
 use crate::acts::notify::{self, About, Notice};
 use crate::engine::Engine;
 use crate::engine::job_error::JobError;
@@ -61,6 +62,11 @@ async fn settle(
     keep_findings(tx, &row, &judgement.findings).await?;
     crate::acts::baseline::ended(tx, &row).await?;
     keep_last_verifier(tx, &row).await?;
+    // What was void or excused has told nobody anything: reports wait for the next one.
+    if !matches!(outcome.outcome, Outcome::Void | Outcome::Excused) {
+        let person = row.person();
+        external_findings::are_judged(&engine.context, tx, person, row.check_in_id()).await?;
+    }
     withdraw_timers(tx, &row).await?;
     Record::new("check-in-judged")
         .about(&person)

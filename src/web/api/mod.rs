@@ -1,7 +1,8 @@
 //! What programs post, beside people's pages: the keys of independent holders (a key proves itself, so
-//! nobody signs in) and observations for linkage, under a token. How often one address may try is
+//! nobody signs in), and observations for linkage and reports of other systems, under a token. How often one address may try is
 //! bounded.
 
+mod external_findings;
 mod observations;
 
 use crate::acts::holders::{self, Delivered};
@@ -39,7 +40,13 @@ pub(super) fn routes() -> Vec<Route> {
             let tries = tries.clone();
             async move { observations::take(&tries, &web, &visitor, &head, body).await }
         };
+    let tries = Arc::new(Tries::default());
+    let external = move |State(web): State<Web>, visitor: Visitor, head: HeaderMap, body: Body| {
+        let tries = tries.clone();
+        async move { external_findings::take(&tries, &web, &visitor, &head, body).await }
+    };
     vec![
+        Route::post("/api/external-findings", Access::Machine, external),
         Route::post("/api/holders/releases", Access::Machine, release),
         Route::post("/api/observations", Access::Machine, observations),
     ]

@@ -4,6 +4,7 @@ pub mod about;
 pub mod auditor;
 pub mod auditor_draws;
 pub mod cases;
+pub mod challenges;
 pub mod check_in;
 pub mod exceptions;
 pub mod first_session;
@@ -15,6 +16,7 @@ pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod people_list;
+pub mod phone;
 pub mod practice;
 pub mod private_blocks;
 pub mod room;
@@ -32,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
         auditor::routes(),
         auditor_draws::routes(),
         cases::routes(),
+        challenges::routes(),
         check_in::routes(),
         exceptions::routes(),
         first_session::routes(),
@@ -43,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
         my_draws::routes(),
         notice::routes(),
         people_list::routes(),
+        phone::routes(),
         practice::routes(),
         private_blocks::routes(),
         room::routes(),

@@ -1,5 +1,6 @@
 //! The room's socket: who may take which seat, and what the page must be told first.
 
+use crate::acts::challenges::phone;
 use crate::acts::{check_in as acts, stand_by, verify};
 use crate::web::room::socket::{SocketQuery, upgrade};
 use crate::web::room::{Seat, ServerMessage, Side};
@@ -10,6 +11,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
+use muster_domain::challenge::DrawnChallenge;
 use muster_domain::id::CheckInId;
 use muster_ports::{Clock, SystemClock};
 use muster_store::entities::drawn_challenge;
@@ -40,7 +42,7 @@ async fn socket(
     }
     let request = request.map_err(|_| Fail::bad("This address is for the room's socket."))?;
     let Ok(Query(query)) = query else { return Err(Fail::bad("The page's name is missing.")) };
-    let mut catch_up = catch_up(&evidence::challenges(db, check_in).await?, side)?;
+    let mut catch_up = catch_up(&web, &evidence::challenges(db, check_in).await?, side)?;
     if let Some(still) = muster_store::baselines::of_session(db, check_in).await? {
         catch_up.push(ServerMessage::Still { state: still.state });
     }
@@ -49,14 +51,18 @@ async fn socket(
 }
 
 /// What a page that comes (back) to the room must know of the tasks.
-fn catch_up(tasks: &[drawn_challenge::Model], side: Side) -> Result<Vec<ServerMessage>, Fail> {
+fn catch_up(
+    web: &Web,
+    tasks: &[drawn_challenge::Model],
+    side: Side,
+) -> Result<Vec<ServerMessage>, Fail> {
     let mut known = Vec::new();
     let mut shown = tasks.iter().filter(|t| t.revealed_ms.is_some());
     if side == Side::Verifier && !tasks.is_empty() {
         known.push(progress(tasks.len(), shown.clone().count()));
     }
     if let Some(open) = shown.rfind(|t| t.answer.is_none()) {
-        known.push(card(open, tasks.len(), side)?);
+        known.push(card(web, open, tasks.len(), side)?);
     }
     Ok(known)
 }
@@ -80,20 +86,29 @@ pub(super) fn picture(still: &muster_domain::reference_still::Still) -> axum::re
 
 /// A task as this side sees it.
 pub(super) fn card(
+    web: &Web,
     task: &drawn_challenge::Model,
     total: usize,
     side: Side,
 ) -> Result<ServerMessage, Fail> {
     let detail = verify::detail(task)?;
+    let (read, said) = phone::instructions(&web.context, task, &detail);
     Ok(ServerMessage::Challenge {
         position: task.no as u8,
         total: total as u8,
         code: detail.template.clone(),
         title: title(&detail.template),
-        text: detail.instruction,
+        look_for: (side == Side::Verifier).then(|| looked_for(&detail)),
+        text: if side == Side::Verifier { said } else { read },
         alternative: Some(detail.alternative),
-        look_for: (side == Side::Verifier).then_some(detail.look_for),
     })
+}
+
+/// How the verifier asks, what to look for, and what the service adds.
+pub(super) fn looked_for(detail: &DrawnChallenge) -> String {
+    let hint = detail.hint.as_deref().unwrap_or_default();
+    let parts = [detail.for_verifier.as_str(), detail.look_for.as_str(), hint];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The template's name in words: `hand-across-face` reads `Hand across face`.

@@ -3,26 +3,27 @@
 
 mod hand_over;
 
-use super::room::{card, ice_json, picture, progress, tell_still, title};
+use super::room::{card, ice_json, looked_for, picture, progress, tell_still, title};
 use crate::acts::baseline;
+use crate::acts::challenges::{accommodations, phone};
 use crate::acts::verify::{self, DID_NOT_COME, Revealed, TypedForm};
 use crate::acts::{ActError, check_in as employee, sightings};
 use crate::web::guard::see;
 use crate::web::room::{ServerMessage, Side};
 use crate::web::session::{Form, Id, Posted, Verifier};
 use crate::web::{Access, Answer, Fail, Route, Web, with_flash};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use muster_domain::access::Act;
 use muster_domain::calendar::{WeeklyHours, windows_on};
-use muster_domain::challenge::Accommodation;
 use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
 use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, RevealedTask, Room};
-use muster_messages::pages::{ChoiceOption, FlashTone, Row, StateWord, Tone};
+use muster_messages::pages::{ChoiceOption, FlashTone, Row, StandingNote, StateWord, Tone};
 use muster_store::entities::{check_in, drawn_challenge};
 use muster_store::{check_ins, evidence, people};
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/verifier/sessions/{id}/reference-still", verifier, reference_still),
         Route::post("/verifier/sessions/{id}/still", verifier, take_still),
         Route::post("/verifier/sessions/{id}/challenges/{number}", verifier, reveal),
+        Route::post("/verifier/sessions/{id}/challenges/{number}/answered", verifier, answered),
+        Route::get("/verifier/sessions/{id}/phone", verifier, phone_standing),
         Route::post("/verifier/sessions/{id}/form", verifier, give_form),
     ]
 }
@@ -156,7 +159,11 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
             Row::new("They can join until", &zoned.clock(row.clocks().grace_end())),
         ],
         needs,
-        accommodations: sightings::accommodations(&person).iter().map(|a| adapt(*a)).collect(),
+        accommodations: accommodations(&person)
+            .iter()
+            .filter_map(|a| a.for_verifier())
+            .map(str::to_owned)
+            .collect(),
         note,
         in_place: hand_over::in_place(&web, &me, &row).await?,
         reasons: hand_over::reasons(),
@@ -174,25 +181,6 @@ async fn still_text(web: &Web, row: &check_in::Model) -> Result<String, Fail> {
     let word = muster_store::baselines::vouched(db, CheckInId(still.check_in_id)).await?;
     let vouched = if word.is_some() { "vouched for" } else { "not vouched for yet" };
     Ok(format!("beside the live picture; {vouched}"))
-}
-
-/// An accommodation as an instruction; no diagnosis.
-fn adapt(accommodation: Accommodation) -> String {
-    match accommodation {
-        Accommodation::NoHandMovement => "Nothing that needs a hand.",
-        Accommodation::NoHeadMovement => "Nothing that needs turning the head.",
-        Accommodation::NoFacialExpression => "Nothing that needs an expression.",
-        Accommodation::NoStanding => "Nothing that needs standing up.",
-        Accommodation::NoSpeech => "Answers may be written or signed.",
-        Accommodation::NoHearing => "Write the questions, or sign them.",
-        Accommodation::LowVision => "Say everything aloud; nothing that needs reading.",
-        Accommodation::NoBrightLight => "Nothing with a bright light.",
-        Accommodation::HeadCovered => "The head stays covered; that is fine.",
-        Accommodation::NoSecondDevice => "Nothing that needs a second device.",
-        Accommodation::NoRoomView => "Nothing that shows the room.",
-        Accommodation::NewToThePlace => "Nothing that needs knowing the place.",
-    }
-    .to_owned()
 }
 
 async fn finished(web: &Web, me: &Verifier, row: &check_in::Model) -> Answer {
@@ -258,7 +246,8 @@ async fn room_page(
     let mut cards = Vec::new();
     for number in 1..=places {
         let task = tasks.get(number - 1).filter(|t| t.revealed_ms.is_some());
-        let mut card = challenge_card(number, task, &typed, fault(&format!("challenge_{number}")))?;
+        let mut card =
+            challenge_card(web, number, task, &typed, fault(&format!("challenge_{number}")))?;
         card.on_table = !tasks.is_empty() && number <= shown + 1;
         cards.push(card);
     }
@@ -298,6 +287,7 @@ async fn room_page(
         ),
         challenges: cards,
         drawn: !tasks.is_empty(),
+        phone: phone_note(web, row.check_in_id()).await?,
         presence: presence.chosen(&answers, fault("presence")),
         observations: Room::observations_field().chosen(&ticks, None),
         notes: Room::notes_field().typed(&notes, None),
@@ -309,6 +299,7 @@ async fn room_page(
 
 /// The place of a task, with its text once it was revealed.
 fn challenge_card(
+    web: &Web,
     number: usize,
     revealed: Option<&drawn_challenge::Model>,
     typed: &dyn Fn(&str) -> Vec<String>,
@@ -318,12 +309,18 @@ fn challenge_card(
     let ticks = typed(&format!("artefact_{number}"));
     let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
     let ticks: Vec<&str> = ticks.iter().map(String::as_str).collect();
-    let task = revealed.map(verify::detail).transpose()?.map(|detail| RevealedTask {
-        title: title(&detail.template),
-        say: detail.instruction,
-        look_for: detail.look_for,
-        alternative: detail.alternative,
-    });
+    let task = match revealed {
+        None => None,
+        Some(task) => {
+            let detail = verify::detail(task)?;
+            Some(RevealedTask {
+                title: title(&detail.template),
+                say: phone::instructions(&web.context, task, &detail).1,
+                look_for: looked_for(&detail),
+                alternative: detail.alternative,
+            })
+        }
+    };
     Ok(ChallengeCard {
         number,
         on_table: task.is_some(),
@@ -369,13 +366,43 @@ async fn reveal(
             let over = ServerMessage::ChallengeOver { position: (number - 1) as u8 };
             web.hub.notify(check_in, over).await;
         }
-        let card = card(&task, total, Side::Employee)?;
+        let card = card(&web, &task, total, Side::Employee)?;
         web.hub.notify_side(check_in, Side::Employee, card).await;
     }
-    for message in [card(&task, total, Side::Verifier)?, progress(total, revealed)] {
+    for message in [card(&web, &task, total, Side::Verifier)?, progress(total, revealed)] {
         web.hub.notify_side(check_in, Side::Verifier, message).await;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `POST .../challenges/{number}/answered`: the first answer to a task was chosen.
+async fn answered(
+    State(web): State<Web>,
+    me: Verifier,
+    id: Id,
+    Path((_, number)): Path<(String, String)>,
+    _: Posted,
+) -> Answer {
+    let Ok(number) = number.parse::<i64>() else { return Err(Fail::NotFound) };
+    verify::answered(&web.context, &me.person, CheckInId(id.0), number).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `GET .../phone`: what the person's second device shows now.
+async fn phone_standing(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
+    let row = mine(&web, &me, id).await?;
+    let note = phone_note(&web, row.check_in_id()).await?;
+    Ok(Json(serde_json::json!({ "text": note.text, "version": note.version })).into_response())
+}
+
+async fn phone_note(web: &Web, id: CheckInId) -> Result<StandingNote, Fail> {
+    let text = phone::standing(&web.context, web.context.store.read(), id).await?;
+    Ok(StandingNote {
+        url: format!("/verifier/sessions/{id}/phone"),
+        text: text.unwrap_or_default(),
+        version: String::new(),
+        may_reload: false,
+    })
 }
 
 /// `POST .../form`

@@ -60,6 +60,7 @@ impl Company {
             baseline_deadline_days: 14,
             retention: Default::default(),
             gathering: Default::default(),
+            challenges: Default::default(),
         };
         let context = Context {
             signing: Arc::new(SigningKey::new("acme.example/muster", store.keys().signing_seed())),

@@ -3,6 +3,7 @@
 
 mod api;
 mod baseline;
+mod challenges;
 mod company;
 mod evidence;
 mod foundation;

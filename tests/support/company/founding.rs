@@ -40,6 +40,7 @@ pub(super) fn context(store: Store) -> Context {
         baseline_deadline_days: 14,
         retention: Default::default(),
         gathering: Default::default(),
+        challenges: Default::default(),
     };
     Context {
         signing: Arc::new(SigningKey::new("muster.example/log", store.keys().signing_seed())),

@@ -1,13 +1,25 @@
 //! Challenges: small live tasks that are drawn when both sides are in the room.
 //!
-//! The catalogue is data (`crates/domain/data/challenges.toml`), the draw is keyed and can be
+//! The catalogue is data (`crates/domain/data/challenges/`), the draw is keyed and can be
 //! recomputed, the answers are a closed list. There is no answer for how somebody seemed.
 
 mod catalogue;
 mod draw;
+pub mod phone;
+mod sky;
+pub mod statistics;
+pub mod sun;
 
-pub use catalogue::{Catalogue, Parameter, Template, catalogue};
-pub use draw::{CHALLENGES_PER_SESSION, DrawnChallenge, draw_challenges, draw_from};
+pub use catalogue::{Catalogue, OWN_PREFIX, Parameter, Template, catalogue};
+pub use draw::{
+    CHALLENGES_PER_SESSION, DrawnChallenge, GROUPS, Occasion, draw_challenges, group_of, open_to,
+};
+pub use sky::hint as sky_hint;
+
+/// Where a second device goes; stands in the instruction of a task with a phone's code.
+pub const PHONE_PAGE: &str = "{phone_page}";
+/// What is typed there, once.
+pub const PHONE_CODE: &str = "{phone_code}";
 
 words! {
     /// What a challenge tests.
@@ -18,6 +30,92 @@ words! {
         Locality = "locality",
         Binding = "binding",
         Knowledge = "knowledge",
+    }
+}
+
+words! {
+    /// A set-up that a challenge makes hard.
+    pub enum SetUp {
+        /// The work laptop is in another country.
+        LaptopAbroad = "laptop_abroad",
+        /// The work laptop stands in somebody's house and is worked from afar.
+        LaptopFarm = "laptop_farm",
+        /// Somebody else sits before the camera.
+        StandIn = "stand_in",
+        /// A face is put over another.
+        FaceSwap = "face_swap",
+        VoiceChanger = "voice_changer",
+        /// A recording plays in place of a camera.
+        RecordedVideo = "recorded_video",
+        /// The person is real, and others do the work.
+        RentedIdentity = "rented_identity",
+    }
+}
+
+impl SetUp {
+    /// In words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            SetUp::LaptopAbroad => "a laptop in another country",
+            SetUp::LaptopFarm => "a laptop worked from afar",
+            SetUp::StandIn => "a stand-in",
+            SetUp::FaceSwap => "a face put over another",
+            SetUp::VoiceChanger => "a changed voice",
+            SetUp::RecordedVideo => "a recording",
+            SetUp::RentedIdentity => "a rented identity",
+        }
+    }
+}
+
+words! {
+    /// What must be at hand for a challenge.
+    pub enum Equipment {
+        Paper = "paper",
+        /// Any cup, mug or small thing.
+        Object = "object",
+        /// A lamp, or the light of a phone.
+        Light = "light",
+        Microphone = "microphone",
+        Window = "window",
+        SecondDevice = "second_device",
+        WorkLaptop = "work_laptop",
+        SecurityKey = "security_key",
+    }
+}
+
+impl Equipment {
+    /// The accommodation that says it is not there, where one does.
+    pub const fn absent(self) -> Option<Accommodation> {
+        match self {
+            Equipment::Window => Some(Accommodation::NoWindow),
+            Equipment::SecondDevice => Some(Accommodation::NoSecondDevice),
+            Equipment::Microphone => Some(Accommodation::NoSpeech),
+            _ => None,
+        }
+    }
+
+    /// In words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Equipment::Paper => "paper and a pen",
+            Equipment::Object => "a cup",
+            Equipment::Light => "a lamp",
+            Equipment::Microphone => "a microphone",
+            Equipment::Window => "a window",
+            Equipment::SecondDevice => "a phone",
+            Equipment::WorkLaptop => "the work laptop",
+            Equipment::SecurityKey => "a registered key",
+        }
+    }
+}
+
+words! {
+    /// What the service adds to a challenge when it is shown.
+    pub enum Aid {
+        /// Where the sun should be at the declared place: a hint to the verifier.
+        Sun = "sun",
+        /// A code that moves on a second device.
+        PhoneCode = "phone_code",
     }
 }
 
@@ -34,8 +132,42 @@ words! {
         NoBrightLight = "no_bright_light",
         HeadCovered = "head_covered",
         NoSecondDevice = "no_second_device",
+        NoWindow = "no_window",
         NoRoomView = "no_room_view",
         NewToThePlace = "new_to_the_place",
+    }
+}
+
+impl Accommodation {
+    /// In the words of a form.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Accommodation::NoHandMovement => "Nothing that needs a hand",
+            Accommodation::NoHeadMovement => "Nothing that needs turning the head",
+            Accommodation::NoFacialExpression => "Nothing that needs an expression of the face",
+            Accommodation::NoStanding => "Nothing that needs standing up or moving about",
+            Accommodation::NoSpeech => "Answers are written or signed",
+            Accommodation::NoHearing => "Questions are written or signed",
+            Accommodation::LowVision => "Nothing that needs reading or looking",
+            Accommodation::NoBrightLight => "Nothing with a bright light",
+            Accommodation::HeadCovered => "The head stays covered",
+            Accommodation::NoSecondDevice => "There is no phone or second device",
+            Accommodation::NoWindow => "There is no window where they work",
+            Accommodation::NoRoomView => "The room is not shown",
+            Accommodation::NewToThePlace => "They do not know the place yet",
+        }
+    }
+
+    /// What a verifier must know to talk with the person at all. Everything else only keeps cards
+    /// away, and nobody is told why one was not drawn.
+    pub const fn for_verifier(self) -> Option<&'static str> {
+        match self {
+            Accommodation::NoSpeech => Some("Answers may be written or signed."),
+            Accommodation::NoHearing => Some("Write the questions, or sign them."),
+            Accommodation::LowVision => Some("Say everything aloud; nothing that needs reading."),
+            Accommodation::HeadCovered => Some("The head stays covered; that is fine."),
+            _ => None,
+        }
     }
 }
 
@@ -49,7 +181,6 @@ words! {
         Accommodated = "accommodated",
     }
 }
-
 impl ChallengeAnswer {
     /// Whether the challenge is settled, in whatever way. A technical failure is not.
     pub const fn is_answer(self) -> bool {

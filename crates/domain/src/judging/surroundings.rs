@@ -6,6 +6,7 @@ use super::evidence::{DeclaredPlace, Point};
 use super::gathered::{Device, Gathered, SecondPath};
 use super::network::NetworkFacts;
 use super::region::Region;
+use crate::external::ExternalReport;
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ pub struct Surroundings {
     pub second_path: Option<SecondPath>,
     /// The device that answered.
     pub device: Device,
+    /// What other systems reported since the last session.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ExternalReport>,
 }
 
 impl Surroundings {

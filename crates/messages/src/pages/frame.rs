@@ -108,6 +108,7 @@ pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
         (any(&[Role::Hr]), "/programme", "Programme"),
         (any(&[Role::Hr, Role::Security, Role::Auditor]), "/coverage", "Coverage"),
         (any(&[Role::Hr, Role::Security, Role::Auditor]), "/exceptions", "Exceptions"),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/challenges", "Tasks"),
         (any(&[Role::Hr]), "/first-sessions", "First sessions"),
         (any(&[Role::Hr, Role::Security, Role::Auditor]), "/policies", "Policies"),
         (any(&[Role::Hr, Role::Admin]), "/roster", "Roster"),

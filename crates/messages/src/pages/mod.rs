@@ -18,6 +18,7 @@ pub mod about;
 pub mod about_data;
 pub mod audit;
 pub mod case;
+pub mod challenges;
 pub mod check_in;
 pub mod coverage;
 pub mod demo;
@@ -100,6 +101,7 @@ gallery! {
     check_in::AnotherTime, check_in::Decline,
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     disruption::DisruptionPage,
+    challenges::CardList, challenges::CardPage, challenges::PhoneAsk, challenges::PhoneShow,
     links::LinkList, links::LinkPage, links::LinkSearch,
     practice::Practice,
     first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,

@@ -1,8 +1,9 @@
 //! The roster: the last import, privileged roles that wait for a second person, and one person's page.
 
 use super::coverage::{Column, FilterOption};
-use super::{Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
+use super::{Choices, Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
 use crate::render::Template;
+use muster_domain::challenge::Accommodation;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
 use serde::Serialize;
@@ -100,6 +101,9 @@ pub struct PersonPage {
     pub cases: Vec<PersonCase>,
     /// Orders a check-in by hand; `None` where this reader may not.
     pub order: Option<TextArea>,
+    /// What is kept away in a talk, sent as `accommodation` (several) to `/people/{id}/accommodations`;
+    /// `None` where this reader may not change it.
+    pub accommodations: Option<Choices>,
 }
 
 impl PersonPage {
@@ -107,6 +111,13 @@ impl PersonPage {
     pub fn reason_field() -> TextArea {
         let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
         area.hint("At least three words. The person reads it in the invitation.")
+    }
+
+    /// What a person cannot or need not do.
+    pub fn accommodations_field() -> Choices {
+        let options: Vec<(&str, &str, &str)> =
+            Accommodation::ALL.iter().map(|a| (a.code(), a.text(), "")).collect();
+        Choices::many("accommodation", "What should tasks leave out?", &options)
     }
 }
 
@@ -305,6 +316,9 @@ impl Template for PersonPage {
                 state: StateWord::new("closed: explained", Tone::Quiet),
             }],
             order: Some(PersonPage::reason_field()),
+            accommodations: Some(
+                PersonPage::accommodations_field().chosen(&["no_window", "no_standing"], None),
+            ),
         };
         let empty = PersonPage {
             policy: None,
@@ -317,6 +331,7 @@ impl Template for PersonPage {
             may_edit: false,
             first_session: None,
             burden: vec![],
+            accommodations: None,
             ..usual.clone()
         };
         let hostile = PersonPage {

@@ -66,11 +66,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/verifier/sessions/{}/reference-still"),
     ("POST", "/verifier/sessions/{}/still"),
     ("POST", "/verifier/sessions/{}/challenges/{}"),
+    ("POST", "/verifier/sessions/{}/challenges/{}/answered"), // told by the page
+    ("GET", "/verifier/sessions/{}/phone"), // JSON {"text": ...}, asked by the page
     ("POST", "/verifier/sessions/{}/form"),
     // people, cases
     ("GET", "/people"),
     ("GET", "/people/{}"),
     ("POST", "/people/{}/check-ins"),
+    ("POST", "/people/{}/accommodations"),
     ("GET", "/cases"),
     ("GET", "/cases/{}"),
     ("POST", "/cases/{}/acknowledge"),
@@ -90,6 +93,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/rules/record"),
     ("POST", "/rules/{}/demote"),
     ("POST", "/rules/{}/restore"),
+    // the tasks, and the second device of a session
+    ("GET", "/challenges"),
+    ("GET", "/challenges/{}"),
+    ("POST", "/challenges/{}/retire"),
+    ("POST", "/challenges/{}/restore"),
+    ("GET", "/phone"),
+    ("POST", "/phone"),
+    ("GET", "/phone/{}"),
     // security
     ("GET", "/links"),
     ("GET", "/links/search"),

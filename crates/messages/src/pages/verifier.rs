@@ -101,6 +101,8 @@ pub struct Room {
     pub challenges: Vec<ChallengeCard>,
     /// Whether the tasks are drawn.
     pub drawn: bool,
+    /// The code of the person's second device, while a task needs one.
+    pub phone: StandingNote,
     pub presence: Choices,
     /// Sent as `observation` (several).
     pub observations: Choices,
@@ -396,6 +398,12 @@ impl Template for Room {
             opening: "Hello, I am Jo Park. This is your check-in with the code K7-RAIN. Nothing is recorded. I have three small things to ask, and for each there is another way.".to_owned(),
             challenges: vec![card(1, Some(hand), true), card(2, None, true), card(3, None, false)],
             drawn: true,
+            phone: StandingNote {
+                url: format!("/verifier/sessions/{}/phone", samples::ID),
+                text: "The phone shows 4M7K now; half a minute ago it was 9QWX.".to_owned(),
+                version: String::new(),
+                may_reload: false,
+            },
             presence: Room::presence_field(true),
             observations: Room::observations_field(),
             notes: Room::notes_field(),

@@ -117,5 +117,6 @@ entity! {
         used_day: Option<String>,
         revoked_ms: Option<i64>,
         ended_ms: Option<i64>,
+        signing_key: Option<Vec<u8>>,
     }
 }

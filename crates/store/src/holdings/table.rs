@@ -74,6 +74,8 @@ holdings! {
     device_key: SessionDetail, Person("person_id"), [after(SessionDetail, "last_ms")];
     attestation_nonce: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)], kept in ["nonce"];
     drawn_challenge: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
+    phone_link: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)],
+        kept in ["typed_digest", "page_digest"];
     verifier_form: Decision, CheckIn("check_in_id"),
         [Ends::Emptied { class: SessionDetail, column: "notes", counted: "at_ms" }, Ends::AfterCheckIn(Decision)],
         sealed ["detail" by "check_in_id", "notes" by "check_in_id"], others ["verifier_id"];
@@ -87,6 +89,7 @@ holdings! {
 
     objection: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
         sealed ["words" by "check_in_id", "answer" by "check_in_id"], others ["answered_by"];
+    external_report: Decision, Person("person_id"), [after(Decision, "received_ms")], sealed ["detail" by "id"];
 
     // Cases.
     case_step: Decision, Case("case_id"), [Ends::WithCase];
@@ -116,6 +119,7 @@ holdings! {
     link_view: Decision, Person("subject"), [after(Decision, "at_ms")], others ["viewer"];
     link_event: Decision, Nobody, [after(Decision, "at_ms")];
     link_group: Decision, Nobody, [after(Decision, "ended_ms")];
+    retired_challenge: Decision, Nobody, [after(Decision, "restored_ms")];
     site_list: Installation, Nobody, [after(Decision, "retired_ms")];
     api_token: Operation, Nobody, [after(Operation, "ended_ms")];
 

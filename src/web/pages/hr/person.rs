@@ -6,7 +6,7 @@ use super::roster::department;
 use crate::acts::cases::standing::{Viewer, cause, facts_of, may_know_outcome};
 use crate::acts::cases::words::headline;
 use crate::acts::context::zone_of;
-use crate::acts::{ActError, baseline, check_in as employee, manual};
+use crate::acts::{ActError, accommodations, baseline, challenges, check_in as employee, manual};
 use crate::web::guard::see;
 use crate::web::pages::cases::state_word;
 use crate::web::pages::people_list::check_in_word;
@@ -15,6 +15,7 @@ use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flas
 use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::access::Act;
+use muster_domain::challenge::Accommodation;
 use muster_domain::check_in::{CheckInState, Outcome};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::person::Role;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/people/{id}", Access::Act(Act::ViewRoster), page),
         Route::post("/people/{id}/check-ins", Access::Act(Act::OrderManualCheckIn), order),
+        Route::post("/people/{id}/accommodations", Access::Act(Act::EditAccommodations), adapt),
     ]
 }
 
@@ -59,6 +61,14 @@ async fn order(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn adapt(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
+    let flags: Vec<Accommodation> =
+        form.all("accommodation").filter_map(Accommodation::from_code).collect();
+    accommodations::set(&web.context, me.id(), PersonId(id), &flags).await?;
+    let told = "It counts from the next session on.";
+    Ok(with_flash(&web, see(&format!("/people/{id}")), FlashTone::Done, told))
 }
 
 async fn show(
@@ -100,6 +110,11 @@ async fn show(
         history: history(web, &viewer, &zoned, &person).await?,
         cases: about(web, &viewer, &person).await?,
         order: may_order.then(|| PersonPage::reason_field().typed(typed, fault)),
+        accommodations: (is_active && me.id() != id).then(|| {
+            let held = challenges::accommodations(&person);
+            let held: Vec<&str> = held.iter().map(|flag| flag.code()).collect();
+            PersonPage::accommodations_field().chosen(&held, None)
+        }),
     })
 }
 

@@ -15,6 +15,7 @@ mod claim_preset;
 mod device_key_new;
 mod device_key_shared;
 mod device_tag_differs;
+mod external;
 mod impossible_travel;
 mod ip_anonymizer;
 mod ip_country_border;
@@ -35,6 +36,10 @@ mod presence_not_confirmed;
 mod prompted_by_another;
 mod renderer_software;
 mod repeated_finding;
+mod reported_identity_risk;
+mod reported_kvm;
+mod reported_record_change;
+mod reported_remote_control;
 mod rtt_below_fibre;
 mod rtt_excess;
 mod rtt_refutes_claim;
@@ -101,6 +106,10 @@ pub const RULES: &[Rule] = &[
     meeting_not_sighted::RULE,
     missed_without_notice::RULE,
     technical_repeated::RULE,
+    reported_remote_control::RULE,
+    reported_kvm::RULE,
+    reported_identity_risk::RULE,
+    reported_record_change::RULE,
     repeated_finding::RULE,
 ];
 

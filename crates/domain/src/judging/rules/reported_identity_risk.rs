@@ -1,0 +1,42 @@
+//! `reported-identity-risk`: the identity provider calls a sign-in of this person risky.
+
+use super::external::{SEVERITIES, reported};
+use super::rule::{Rule, RuleContext, no_thresholds};
+use crate::external::ExternalKind;
+use crate::judging::finding::{Confidence, Family, Finding};
+
+const KINDS: &[ExternalKind] = &[ExternalKind::IdentityRisk];
+
+/// For HR: the identity provider calls a sign-in of this person risky.
+pub const RULE: Rule = Rule {
+    id: "reported-identity-risk",
+    version: 1,
+    family: Family::External,
+    severities: SEVERITIES,
+    confidence: Confidence::Imported,
+    about: "The identity provider reports a risk with a sign-in of this person since the last session. It weighs what its sender says, at most high; such reports are often noise.",
+    benign_causes: &[
+        "a new phone or browser",
+        "travel or a company network",
+        "a password that leaked elsewhere",
+    ],
+    thresholds: no_thresholds,
+    check,
+};
+
+fn check(context: &RuleContext) -> Vec<Finding> {
+    let employee = "The sign-in system reports something unusual about one of your sign-ins. A new device or a trip usually explains it; you can tell us.";
+    let reviewer = "The identity provider reports a risk with a sign-in.";
+    reported(context, &RULE, KINDS, employee, reviewer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::external::examples::holds;
+    use super::*;
+
+    #[test]
+    fn examples() {
+        holds(&RULE, KINDS);
+    }
+}

@@ -1,0 +1,42 @@
+//! `reported-remote-control`: another system saw a tool for remote control on the work laptop.
+
+use super::external::{SEVERITIES, reported};
+use super::rule::{Rule, RuleContext, no_thresholds};
+use crate::external::ExternalKind;
+use crate::judging::finding::{Confidence, Family, Finding};
+
+const KINDS: &[ExternalKind] = &[ExternalKind::RemoteControlTool];
+
+/// For HR: another system saw a tool for remote control on the work laptop.
+pub const RULE: Rule = Rule {
+    id: "reported-remote-control",
+    version: 1,
+    family: Family::External,
+    severities: SEVERITIES,
+    confidence: Confidence::Imported,
+    about: "Another system reports that a tool for remote control was seen on the work laptop since the last session. It weighs what its sender says, at most high, and alone it never escalates.",
+    benign_causes: &[
+        "help of the own IT department",
+        "a tool that was installed for one meeting",
+        "a mistaken detection",
+    ],
+    thresholds: no_thresholds,
+    check,
+};
+
+fn check(context: &RuleContext) -> Vec<Finding> {
+    let employee = "A company system reports a tool for remote control on your work laptop. Help by IT usually explains it; you can tell us.";
+    let reviewer = "A tool for remote control was seen on the work laptop.";
+    reported(context, &RULE, KINDS, employee, reviewer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::external::examples::holds;
+    use super::*;
+
+    #[test]
+    fn examples() {
+        holds(&RULE, KINDS);
+    }
+}

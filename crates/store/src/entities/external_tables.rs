@@ -1,0 +1,19 @@
+//! What other systems report.
+
+entity! {
+    /// Table `external_report`: one signed report about somebody.
+    external_report = "external_report" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        token_id: Uuid,
+        sender_id: String,
+        person_id: Uuid,
+        kind: String,
+        severity: String,
+        detail: Option<Vec<u8>>,
+        body_digest: String,
+        signed_s: i64,
+        at_ms: i64,
+        received_ms: i64,
+        judged_in: Option<Uuid>,
+    }
+}
