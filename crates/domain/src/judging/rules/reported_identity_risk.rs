@@ -20,6 +20,7 @@ pub const RULE: Rule = Rule {
         "travel or a company network",
         "a password that leaked elsewhere",
     ],
+    settled_by: "What the identity provider saw, and whether the person knows the sign-in as their own.",
     thresholds: no_thresholds,
     check,
 };

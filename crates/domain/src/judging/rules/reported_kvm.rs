@@ -20,6 +20,7 @@ pub const RULE: Rule = Rule {
         "a docking station or a monitor with a USB hub",
         "a mistaken detection",
     ],
+    settled_by: "Whose device it is and what it is for, from the person and from the inventory.",
     thresholds: no_thresholds,
     check,
 };

@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
     confidence: Confidence::Imported,
     about: "A system of HR reports that the address or the bank account of this person changed since the last session. It weighs what its sender says, at most high; people move and change banks.",
     benign_causes: &["a move", "a new bank or a joint account", "a correction of an old mistake"],
+    settled_by: "A talk with the person over a number known from before, and who entered the change.",
     thresholds: no_thresholds,
     check,
 };

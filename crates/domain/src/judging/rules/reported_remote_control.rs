@@ -20,6 +20,7 @@ pub const RULE: Rule = Rule {
         "a tool that was installed for one meeting",
         "a mistaken detection",
     ],
+    settled_by: "Which program it was, who started it and why, from the person and from the help desk.",
     thresholds: no_thresholds,
     check,
 };
