@@ -93,13 +93,24 @@ impl Column {
 /// One person of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageLine {
-    pub person_id: String,
+    /// The person's page, for readers who may open it.
+    pub url: Option<String>,
     pub name: String,
     /// `None` where no policy matches.
     pub policy: Option<String>,
     pub last_met: Option<Moment>,
     pub state: StateWord,
-    pub met_in_year: u32,
+    /// E.g. `3 times`.
+    pub met_in_year: String,
+}
+
+/// How often somebody was met.
+pub fn times(count: u32) -> String {
+    match count {
+        0 => "not yet".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
 }
 
 impl Template for Coverage {
@@ -108,12 +119,12 @@ impl Template for Coverage {
     fn samples() -> Vec<Coverage> {
         let line =
             |name: &str, policy: Option<&str>, met: Option<i64>, outcome, year| CoverageLine {
-                person_id: samples::ID.to_owned(),
+                url: policy.map(|_| format!("/people/{}", samples::ID)),
                 name: name.to_owned(),
                 policy: policy.map(str::to_owned),
                 last_met: met.map(samples::at),
                 state: StateWord::outcome(outcome),
-                met_in_year: year,
+                met_in_year: times(year),
             };
         let figure = |name: &str, value: &str, note: &str| Figure {
             name: name.to_owned(),

@@ -15,7 +15,9 @@ use muster_domain::check_in::{Fault, Outcome};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, HOUR_MS, UtcMillis};
-use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, Figure, FilterOption};
+use muster_messages::pages::coverage::{
+    Column, Coverage, CoverageLine, Figure, FilterOption, times,
+};
 use muster_messages::pages::{Pager, StateWord, Tone};
 use muster_store::entities::{check_in, person};
 use muster_store::{cases, check_ins, installation, people, policies};
@@ -88,7 +90,8 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     order(&mut shown, sort, is_descending);
     let kept = kept(&query, &asked.policy);
     let page = asked.page.parse::<usize>().unwrap_or(1).max(1);
-    let (lines, pager) = paged(&shown, page, &kept, sort, is_descending, &zoned);
+    let (lines, pager) =
+        paged(&shown, page, &kept, sort, is_descending, &zoned, me.may(Act::ViewRoster));
     let mut options = vec![FilterOption {
         value: String::new(),
         label: "Every policy".to_owned(),
@@ -271,6 +274,7 @@ fn paged(
     sort: &str,
     is_descending: bool,
     zoned: &Zoned,
+    may_open: bool,
 ) -> (Vec<CoverageLine>, Pager) {
     let total = shown.len();
     let page = page.min(total.div_ceil(PAGE_SIZE).max(1));
@@ -289,12 +293,12 @@ fn paged(
     };
     let none = || StateWord::new("none yet", Tone::Quiet);
     let line = |f: &&Found| CoverageLine {
-        person_id: f.id.to_string(),
+        url: may_open.then(|| format!("/people/{}", f.id)),
         name: f.name.clone(),
         policy: f.policy.clone(),
         last_met: f.last_met.map(|ms| zoned.moment(UtcMillis(ms))),
         state: f.latest.clone().unwrap_or_else(none),
-        met_in_year: f.met_in_year,
+        met_in_year: times(f.met_in_year),
     };
     (here.iter().map(line).collect(), pager)
 }
