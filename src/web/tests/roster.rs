@@ -180,6 +180,8 @@ async fn an_absence_is_entered_shortened_and_taken_back() {
         ravi.post(&path, &[("kind", "leave"), ("from", "2026-11-30"), ("to", "2026-12-08")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(ravi.get("/roster?show=away").await.text.contains("Maria Olsen</a>"), "away today");
+    let team = office.browser(office.dana).await.get("/people").await.text;
+    assert!(team.contains("Away until 8 December.") && !team.contains("leave"), "{team}");
     let db = office.company.context().store.read();
     let id = people::absences(db, office.maria).await.unwrap()[0].id.to_string();
     let (end, field) = (format!("{path}/{id}/end"), format!("last_day-{id}"));
