@@ -24,6 +24,8 @@ pub struct Coverage {
     pub policies: Vec<FilterOption>,
     pub columns: Vec<Column>,
     pub people: Vec<CoverageLine>,
+    /// Whether this reader may open the pages of people.
+    pub opens_people: bool,
     pub pager: Pager,
 }
 
@@ -137,6 +139,7 @@ impl Template for Coverage {
                 FilterOption { value: "engineering".to_owned(), label: "Engineering, monthly".to_owned(), chosen: false },
             ],
             columns: Column::all("last", false, ""),
+            opens_people: true,
             people: vec![
                 line("Kim Doyle", Some("Engineering, monthly"), Some(-170_000), Outcome::Excused, 7),
                 line("Maria Olsen", Some("Engineering, monthly"), Some(-61_000), Outcome::Missed, 9),
@@ -154,6 +157,7 @@ impl Template for Coverage {
             hand_overs: vec![],
             query: "nobody".to_owned(),
             figures: vec![],
+            opens_people: false,
             people: vec![],
             pager: super::Pager {
                 shown: "0 people".to_owned(),

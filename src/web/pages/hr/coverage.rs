@@ -112,6 +112,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         policies: options,
         columns: Column::all(sort, is_descending, &kept),
         people: lines,
+        opens_people: me.may(Act::ViewRoster),
         pager,
     })
 }
