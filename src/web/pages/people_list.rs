@@ -4,9 +4,11 @@
 use crate::acts::baseline;
 use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
 use crate::acts::context::zone_of;
+use crate::web::pages::cases::needing;
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
 use axum::extract::State;
+use jiff::tz::TimeZone;
 use muster_domain::access::Act;
 use muster_domain::check_in::{CheckInState, Outcome};
 use muster_domain::id::{CheckInId, PersonId};
@@ -42,11 +44,16 @@ async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
         }
         lines.push(line);
     }
+    let needing = needing(&web, &viewer).await?;
+    let asks = match needing {
+        0 => String::new(),
+        n => format!(" {} you.", count(n, "case needs", "cases need")),
+    };
     let summary = match (lines.len(), cases.len()) {
         (0, _) => "You have no people here.".to_owned(),
-        (people, 0) => format!("{}; no case is open.", count(people, "person", "people")),
+        (people, 0) => format!("{}; no case is open.{asks}", count(people, "person", "people")),
         (people, open) => format!(
-            "{}; {} open.",
+            "{}; {} open.{asks}",
             count(people, "person", "people"),
             count(open, "case is", "cases are")
         ),
@@ -98,9 +105,28 @@ async fn line(
         local_time: format!("{clock} in {}", city_of(&zone)),
         last_met: known.iter().find(is_met).map(|c| zoned.beside(UtcMillis(c.start_ms), person)),
         state: known.first().map_or_else(not_yet, |c| check_in_word(c)),
-        note: None,
+        note: note(web, person, &zone).await?,
         case_id: case.map(Uuid::to_string),
         vouch_id: None,
+    })
+}
+
+/// What a manager should know before calling: that they are away, or were never met. What kind of
+/// absence it is, is not told.
+async fn note(web: &Web, person: &person::Model, zone: &TimeZone) -> Result<Option<String>, Fail> {
+    let db = web.context.store.read();
+    let id = PersonId(person.id);
+    let today = web.context.now().date_in(zone).to_string();
+    let absences = people::absences(db, id).await?;
+    let running = absences.iter().find(|a| a.first_day <= today && today <= a.last_day);
+    if let Some(absence) = running {
+        let last: Option<jiff::civil::Date> = absence.last_day.parse().ok();
+        let until = last.map_or_else(String::new, |d| d.strftime(" until %-d %B").to_string());
+        return Ok(Some(format!("Away{until}.")));
+    }
+    Ok(match person.baseline == people::baseline::DUE {
+        true => Some("Their first session is to come.".to_owned()),
+        false => None,
     })
 }
 

@@ -1,5 +1,5 @@
 //! The insider story: two worlds that differ only in the tip of their draw chain, and so in every
-//! draw to come. Whatever a manager can ask for is the same, byte for byte (promise P7).
+//! draw to come. Whatever a manager or HR can ask for is the same, byte for byte (promise P7).
 
 use super::office::Office;
 use muster_domain::check_in::Outcome;
@@ -46,7 +46,7 @@ async fn world(tip: [u8; 32]) -> (Office, String) {
 }
 
 #[tokio::test]
-async fn nothing_a_manager_can_see_depends_on_a_draw_to_come() {
+async fn nothing_a_manager_or_hr_can_see_depends_on_a_draw_to_come() {
     let ((one, anchor_one), (two, anchor_two)) = (world([1; 32]).await, world([2; 32]).await);
     assert_ne!(anchor_one, anchor_two, "the worlds do differ");
     for office in [&one, &two] {
@@ -73,19 +73,37 @@ async fn nothing_a_manager_can_see_depends_on_a_draw_to_come() {
         "/roster".to_owned(),
         "/audit".to_owned(),
         "/system".to_owned(),
+        "/programme".to_owned(),
         format!("/people/{}", one.maria),
     ];
-    let (mut here, mut there) = (one.browser(one.dana).await, two.browser(two.dana).await);
+    // HR knows the policies and the people, and foresees no more.
+    let hr = [
+        "/programme".to_owned(),
+        "/roster".to_owned(),
+        "/coverage".to_owned(),
+        "/first-sessions".to_owned(),
+        format!("/people/{}", one.maria),
+        format!("/people/{}/edit", one.maria),
+    ];
+    let everything = || async {
+        [
+            (one.browser(one.dana).await, two.browser(two.dana).await, &paths[..]),
+            (one.browser(one.ravi).await, two.browser(two.ravi).await, &hr[..]),
+        ]
+    };
+    let mut visits = everything().await;
     for minutes in [0, 5, 60, 24 * 60, 7 * 24 * 60] {
         one.company.clock.advance_minutes(minutes);
         two.company.clock.advance_minutes(minutes);
         if minutes >= 24 * 60 {
-            (here, there) = (one.browser(one.dana).await, two.browser(two.dana).await);
+            visits = everything().await;
         }
-        for path in &paths {
-            let (a, b) = (here.get(path).await, there.get(path).await);
-            assert_eq!(a.status, b.status, "{path}");
-            assert_eq!(without_tokens(&a), without_tokens(&b), "{path} after {minutes} min");
+        for (here, there, paths) in &mut visits {
+            for path in *paths {
+                let (a, b) = (here.get(path).await, there.get(path).await);
+                assert_eq!(a.status, b.status, "{path}");
+                assert_eq!(without_tokens(&a), without_tokens(&b), "{path} after {minutes} min");
+            }
         }
     }
 }

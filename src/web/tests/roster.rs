@@ -180,6 +180,8 @@ async fn an_absence_is_entered_shortened_and_taken_back() {
         ravi.post(&path, &[("kind", "leave"), ("from", "2026-11-30"), ("to", "2026-12-08")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(ravi.get("/roster?show=away").await.text.contains("Maria Olsen</a>"), "away today");
+    let team = office.browser(office.dana).await.get("/people").await.text;
+    assert!(team.contains("Away until 8 December.") && !team.contains("leave"), "{team}");
     let db = office.company.context().store.read();
     let id = people::absences(db, office.maria).await.unwrap()[0].id.to_string();
     let (end, field) = (format!("{path}/{id}/end"), format!("last_day-{id}"));
@@ -200,14 +202,14 @@ async fn an_absence_is_entered_shortened_and_taken_back() {
 async fn holidays_of_a_year_are_read_by_their_calendar() {
     let office = Office::open("holidays").await;
     let mut ravi = office.browser(office.ravi).await;
-    assert!(ravi.get("/holidays?q=de-be").await.text.contains("/holidays/DE-BE"));
-    let year = ravi.get("/holidays/DE-BE?year=2026").await;
+    assert!(ravi.get("/holidays?q=de-be").await.text.contains("/holidays/days?calendar=DE-BE"));
+    let year = ravi.get("/holidays/days?calendar=DE-BE&year=2026").await;
     assert!(
-        year.text.contains("Friday 25 December") && year.text.contains("year&#x3D;2027"),
+        year.text.contains("Friday 25 December") && year.text.contains("2027\" rel=\"next\""),
         "{}",
         year.text
     );
-    assert_eq!(ravi.get("/holidays/NOWHERE").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ravi.get("/holidays/days?calendar=NOWHERE").await.status, StatusCode::NOT_FOUND);
     assert_eq!(
         office.browser(office.dana).await.get("/holidays").await.status,
         StatusCode::FORBIDDEN

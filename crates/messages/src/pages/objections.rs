@@ -9,6 +9,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub struct ObjectionList {
     pub frame: PageFrame,
+    /// Whether this reader came from the programme's health.
+    pub sees_programme: bool,
     /// Those without an answer, the one that waits longest first.
     pub open: Vec<ObjectionLine>,
     pub answered: Vec<ObjectionLine>,
@@ -78,6 +80,7 @@ impl Template for ObjectionList {
         };
         let usual = ObjectionList {
             frame: hr("Objections"),
+            sees_programme: true,
             open: vec![line("Maria Olsen", StateWord::new("late", Tone::Review))],
             answered: vec![line("Anna Lind", StateWord::new("answered", Tone::Quiet))],
         };

@@ -125,7 +125,7 @@ pub struct CalendarLine {
     pub is_own: bool,
 }
 
-/// `GET /holidays/{code}?year=`.
+/// `GET /holidays/days?calendar=&year=`.
 #[derive(Debug, Clone, Serialize)]
 pub struct HolidayList {
     pub frame: PageFrame,
@@ -314,8 +314,8 @@ impl Template for HolidayList {
             code: "DE-BE".to_owned(),
             year: 2026,
             people: 40,
-            earlier_url: Some("/holidays/DE-BE?year=2025".to_owned()),
-            later_url: Some("/holidays/DE-BE?year=2027".to_owned()),
+            earlier_url: Some("/holidays/days?calendar=DE-BE&year=2025".to_owned()),
+            later_url: Some("/holidays/days?calendar=DE-BE&year=2027".to_owned()),
             days: vec![HolidayLine {
                 day: "Friday 25 December".to_owned(),
                 name: "Christmas Day".to_owned(),

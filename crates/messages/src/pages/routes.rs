@@ -127,7 +127,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/people/{}/absences"),
     ("POST", "/people/{}/absences/{}/end"),
     ("GET", "/holidays"),
-    ("GET", "/holidays/{}"),
+    ("GET", "/holidays/days"),
     ("GET", "/programme"),
     ("GET", "/objections"),
     ("GET", "/objections/{}"),

@@ -86,6 +86,12 @@ pub(super) async fn list(
     web.page(&CaseList { frame, tabs, cases: lines, empty_text: empty_text.to_owned() })
 }
 
+/// How many open cases ask this viewer.
+pub(in crate::web::pages) async fn needing(web: &Web, viewer: &Viewer) -> Result<usize, Fail> {
+    let open = cases::open(web.context.store.read()).await?;
+    Ok(seen(web, viewer, open).await?.iter().filter(|s| s.needs_you).count())
+}
+
 /// Those the viewer may know of.
 async fn seen(web: &Web, viewer: &Viewer, rows: Vec<row::Model>) -> Result<Vec<Seen>, Fail> {
     let db = web.context.store.read();

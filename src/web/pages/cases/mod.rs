@@ -7,6 +7,7 @@ mod offered;
 mod story;
 mod view;
 
+pub(super) use list::needing;
 pub(super) use view::state_word;
 
 use crate::acts::cases::{closing, decide, second_look};

@@ -3,7 +3,7 @@
 use crate::web::listing::{Listing, searched};
 use crate::web::session::Hr;
 use crate::web::{Access, Answer, Fail, Route, Web};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use muster_domain::access::Act;
 use muster_domain::calendar::SHIPPED_YEARS;
 use muster_messages::pages::person_edit::{CalendarLine, HolidayLine, HolidayList, Holidays};
@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Act(Act::ViewRoster);
-    vec![Route::get("/holidays", view, list), Route::get("/holidays/{code}", view, one)]
+    vec![Route::get("/holidays", view, list), Route::get("/holidays/days", view, one)]
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct Asked {
     q: String,
     page: String,
+    calendar: String,
     year: String,
 }
 
@@ -56,12 +57,8 @@ async fn list(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Ans
     web.page(&Holidays { frame, query, calendars, pager })
 }
 
-async fn one(
-    State(web): State<Web>,
-    me: Hr,
-    Path(code): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+async fn one(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Answer {
+    let code = asked.calendar;
     let all = holidays::all(web.context.store.read()).await?;
     let calendar = all.get(&code).ok_or(Fail::NotFound)?;
     let this_year = web.zoned(&me).now.date_in(&web.zoned(&me).zone).year();
@@ -74,7 +71,7 @@ async fn one(
     let days: Vec<HolidayLine> = days.collect();
     let url = |year: i16| {
         let is_known = (SHIPPED_YEARS.0..=SHIPPED_YEARS.1).contains(&year);
-        is_known.then(|| format!("/holidays/{code}?year={year}"))
+        is_known.then(|| format!("/holidays/days?calendar={code}&year={year}"))
     };
     let (earlier_url, later_url) = (url(year.saturating_sub(1)), url(year.saturating_add(1)));
     let people = holders(&web).await?.get(&code).copied().unwrap_or(0);

@@ -41,6 +41,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
         seen.iter().partition(|one| one.row.answered_ms.is_none());
     web.page(&ObjectionList {
         frame: web.frame(&me.visitor, "Objections", "/programme").await,
+        sees_programme: me.may(Act::ViewRoster),
         open: open.into_iter().map(line).collect(),
         answered: answered.into_iter().map(line).collect(),
     })
