@@ -29,6 +29,7 @@ mod link_groups;
 mod linkage;
 mod mail;
 mod miss;
+mod overlaps;
 mod personal_data;
 mod place_records;
 mod plan_files;

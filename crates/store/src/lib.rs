@@ -34,6 +34,7 @@ pub mod links;
 pub mod notifications;
 pub mod observations;
 pub mod orders;
+pub mod overlaps;
 pub mod people;
 pub mod policies;
 pub mod private_blocks;
