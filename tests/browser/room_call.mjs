@@ -49,16 +49,36 @@ async function browserOf(person, video) {
           const isLost = location.search.includes('lose=offer') && text.includes('"type":"offer"') && !this.sent.some((t) => t.includes('"offer"'));
           this.sent.push(text);
           if (!isLost) super.send(text);
+          if (text.includes('"type":"offer"')) dispatchEvent(new Event('offered'));
           const [moment, afterMs] = (sessionStorage.getItem('flee') ?? '').split(' ');
           if (!moment || !text.includes(`"type":"${moment}"`)) return;
           sessionStorage.removeItem('flee');
           setTimeout(() => location.reload(), Number(afterMs));
         }
       };
+      const { mediaDevices } = navigator;
+      const real = mediaDevices.getUserMedia.bind(mediaDevices);
       if (location.search.includes('silent=once')) {
-        const { mediaDevices } = navigator;
-        const real = mediaDevices.getUserMedia.bind(mediaDevices);
         mediaDevices.getUserMedia = () => { mediaDevices.getUserMedia = real; return new Promise(() => {}); };
+      }
+      if (location.search.includes('camera=after-offer')) {
+        const isOffered = new Promise((resolve) => { addEventListener('offered', resolve); });
+        mediaDevices.getUserMedia = async (wish) => { await isOffered; return real(wish); };
+      }
+      if (location.search.includes('camera=amid-offer')) {
+        let give;
+        const isGiven = new Promise((resolve) => { give = resolve; });
+        mediaDevices.getUserMedia = async (wish) => {
+          const stream = await real(wish);
+          return new Promise((resolve) => { give(() => resolve(stream)); });
+        };
+        const take = RTCPeerConnection.prototype.setRemoteDescription;
+        RTCPeerConnection.prototype.setRemoteDescription = async function (...args) {
+          const giveNow = await isGiven;
+          const taken = take.apply(this, args);
+          giveNow();
+          return taken;
+        };
       }
       addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI, e.sample));
     });
@@ -285,6 +305,17 @@ async function theReloads({ anna, jo }) {
   step(`${rounds} reloads amid the negotiation: seen again after ${median} ms (median), ${worst} ms at worst`);
 }
 
+/** The verifier offers before her camera is open, and the employee's is opened just while that offer is being taken. */
+async function theCrossing({ anna, jo }) {
+  const verifier = await jo.visit('/room/verifier?camera=after-offer');
+  const employee = await anna.visit('/room/employee?camera=amid-offer');
+  await Promise.all([sees(employee, 'blue'), sees(verifier, 'red')]).catch(async (error) => {
+    throw new Error(`${error.message}\n${await media(employee)}\n${await media(verifier)}`);
+  });
+  for (const page of [employee, verifier]) await page.context().close();
+  step('a camera opened while the other side\'s offer is taken hides nobody\'s picture');
+}
+
 /** Pictures that stand still on a line that is up: nobody presses anything, and they move again. */
 async function theRepairs({ anna, jo }) {
   const [employee, verifier] = await Promise.all([anna.visit('/room/employee'), jo.visit('/room/verifier')]);
@@ -302,6 +333,10 @@ async function theRepairs({ anna, jo }) {
   await employee.locator('[data-remote]').evaluate((video) => video.pause());
   await until('the player goes on', () => employee.locator('[data-remote]').evaluate((video) => !video.paused));
   step('a player that stopped goes on');
+
+  await employee.locator('[data-remote]').evaluate((video) => { video.srcObject = null; });
+  await sees(employee, 'blue');
+  step('a player that lost its picture gets it again in a new round');
   await Promise.all([employee.context().close(), verifier.context().close()]);
 }
 
@@ -437,6 +472,7 @@ async function unruly({ anna }) {
 try {
   const people = await theCall();
   await theSignals(people);
+  await theCrossing(people);
   await theReloads(people);
   await theRepairs(people);
   await theRelay(people);

@@ -140,7 +140,7 @@ function setUp(section) {
       camera: () => change('video', 'camera', trackOf('video').getSettings().deviceId),
       sending: () => call.renew(),
       decoding: () => call.renew(),
-      player: () => play(),
+      player: () => (remote.srcObject?.active ? play() : call.renew()),
     },
   });
 

@@ -51,16 +51,20 @@ export class Round extends EventTarget {
 
   /** Takes an offer, an answer or a candidate of this round, one after the other. */
   signal(message) {
-    this.#queue = this.#queue
-      .then(() => this.#handle(message))
-      .catch((error) => { if (!this.#isOver) console.warn(`${message.type} not used:`, error.name); });
+    this.#inTurn(message.type, () => this.#handle(message));
   }
 
-  /** Replaces what we send of one kind; null sends nothing. Resolves when it is so, or the round is over. */
+  /**
+   * Replaces what we send of one kind; null sends nothing. Resolves when it is so, or the round is over. It waits its
+   * turn: where a track is added while an offer is being taken, Chromium never tells of the tracks that offer brings.
+   */
   async setTrack(kind, track) {
-    const sender = this.#senders[kind];
-    if (sender) await Promise.race([sender.replaceTrack(track), this.#over]);
-    else if (track) this.#senders[kind] = this.pc.addTrack(track, new MediaStream([track]));
+    const isSet = this.#inTurn(kind, async () => {
+      const sender = this.#senders[kind];
+      if (sender) await sender.replaceTrack(track);
+      else if (track) this.#senders[kind] = this.pc.addTrack(track, new MediaStream([track]));
+    });
+    await Promise.race([isSet, this.#over]);
   }
 
   restartIce() {
@@ -71,6 +75,13 @@ export class Round extends EventTarget {
     this.#isOver = true;
     this.#end();
     this.pc.close();
+  }
+
+  #inTurn(what, act) {
+    this.#queue = this.#queue
+      .then(() => this.#isOver || act())
+      .catch((error) => { if (!this.#isOver) console.warn(`${what} not used:`, error.name); });
+    return this.#queue;
   }
 
   #listen() {
@@ -109,7 +120,6 @@ export class Round extends EventTarget {
 
   async #handle({ type, sdp, candidate }) {
     const { pc } = this;
-    if (this.#isOver) return;
     if (type === 'candidate') return this.#addCandidate(candidate);
     // An answer that fits no offer of ours belongs to one that was rolled back.
     if (type === 'answer' && pc.signalingState !== 'have-local-offer') return;
