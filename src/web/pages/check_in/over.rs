@@ -15,7 +15,7 @@ use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{Done, Notice, Receipt, StepName, ToldFinding};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone};
 use muster_store::entities::{check_in, finding};
-use muster_store::{Owner, Place, audit, evidence, overlaps};
+use muster_store::{Owner, Place, audit, evidence};
 
 /// How an answer about place is called.
 pub(super) fn place_word(status: Option<&str>) -> &'static str {
@@ -118,18 +118,6 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
             .then(|| "You have objected. Somebody who was not part of it reads it.".to_owned()),
     };
     web.page(&page)
-}
-
-/// That it was held at one time with sessions of others; told when it is over.
-async fn ordered_with_others(
-    web: &Web,
-    row: &check_in::Model,
-) -> Result<Option<&'static str>, Fail> {
-    let part = overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
-    Ok(part.filter(|part| part.disclosed_ms.is_some()).map(|_| {
-        "by two people of security, for one time with somebody else's check-in. It decides nothing; \
-         HR or security answer your questions."
-    }))
 }
 
 /// Findings as they are told to the person, with their innocent causes.
@@ -291,4 +279,16 @@ pub(super) async fn explain(State(web): State<Web>, me: SignedIn, id: Id, form: 
         FlashTone::Done,
         "Thank you. Whoever looks at this reads it first.",
     ))
+}
+
+/// That it was held at one time with sessions of others; told when it is over.
+async fn ordered_with_others(
+    web: &Web,
+    row: &check_in::Model,
+) -> Result<Option<&'static str>, Fail> {
+    let part = muster_store::overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
+    Ok(part.filter(|part| part.disclosed_ms.is_some()).map(|_| {
+        "by two people of security, for one time with somebody else's check-in. It decides nothing; \
+         HR or security answer your questions."
+    }))
 }
