@@ -286,7 +286,8 @@ async fn ordered_with_others(
     web: &Web,
     row: &check_in::Model,
 ) -> Result<Option<&'static str>, Fail> {
-    let part = muster_store::overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
+    let part =
+        muster_store::overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
     Ok(part.filter(|part| part.disclosed_ms.is_some()).map(|_| {
         "by two people of security, for one time with somebody else's check-in. It decides nothing; \
          HR or security answer your questions."
