@@ -1,4 +1,4 @@
-//! Cards that were taken out, second devices in a check-in, findings of other systems.
+//! Cards that were taken out, second devices, findings of other systems, sessions at one time.
 
 use super::schema;
 use sea_orm_migration::prelude::*;

@@ -35,3 +35,23 @@ CREATE TABLE external_report (
 );
 CREATE UNIQUE INDEX external_report_of_sender ON external_report (token_id, sender_id);
 CREATE INDEX external_report_open ON external_report (person_id) WHERE judged_in IS NULL;
+CREATE TABLE overlap (
+  id {uuid} PRIMARY KEY,
+  group_id {uuid} NOT NULL,
+  state TEXT NOT NULL,
+  reason {blob} NOT NULL,
+  proposed_by {uuid} NOT NULL,
+  proposed_ms BIGINT NOT NULL,
+  decided_by {uuid},
+  decided_ms BIGINT
+);
+CREATE INDEX overlap_of_group ON overlap (group_id);
+CREATE TABLE overlap_member (
+  overlap_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  order_id {uuid},
+  disclosed_ms BIGINT,
+  PRIMARY KEY (overlap_id, person_id)
+);
+CREATE INDEX overlap_member_order ON overlap_member (order_id);
+CREATE INDEX overlap_member_person ON overlap_member (person_id);

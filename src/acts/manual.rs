@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// Manual orders of one person within thirty days, whoever orders them.
 pub const ORDERS_MAX: u64 = 2;
-const DAYS: i64 = 30;
+pub(super) const DAYS: i64 = 30;
 
 /// Orders a check-in on the same or the next working day. Nobody orders one of himself or in his
 /// own line of management.

@@ -43,6 +43,7 @@ mod served;
 mod stand_by;
 mod tamper;
 mod tasks;
+mod together;
 mod told_on_the_command_line;
 mod two_locks;
 mod verified;

@@ -57,6 +57,8 @@ words! {
         SearchLinks = "search_links",
         /// Say how a link group ended.
         ResolveLinks = "resolve_links",
+        /// Meet several people of a link group at one time; a second person confirms it.
+        OrderOverlap = "order_overlap",
         /// Ask for another list of named sites.
         ProposeSites = "propose_sites",
         ConfirmSites = "confirm_sites",
@@ -134,6 +136,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::OpenNetworkEvidence, &[Security]),
     (Act::SearchLinks, &[Security]),
     (Act::ResolveLinks, &[Security]),
+    (Act::OrderOverlap, &[Security]),
     (Act::ProposeSites, &[Hr, Security]),
     (Act::ConfirmSites, &[Security]),
     (Act::ImportObservations, &[Security, Admin]),

@@ -62,6 +62,7 @@ fn the_whole_table() {
         open_network_evidence  - - - - x - -
         search_links           - - - - x - -
         resolve_links          - - - - x - -
+        order_overlap          - - - - x - -
         propose_sites          - - - x x - -
         confirm_sites          - - - - x - -
         import_observations    - - - - x - x

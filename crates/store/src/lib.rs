@@ -35,6 +35,7 @@ pub mod notifications;
 pub mod objections;
 pub mod observations;
 pub mod orders;
+pub mod overlaps;
 pub mod people;
 pub mod policies;
 pub mod private_blocks;

@@ -70,6 +70,11 @@ pub async fn open(db: &impl ConnectionTrait) -> StoreResult<Vec<Model>> {
         .await?)
 }
 
+/// One order.
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> StoreResult<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
 /// Settles an order: announced as a check-in, or given up with a reason.
 pub async fn settle(
     tx: &Tx,

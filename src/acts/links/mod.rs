@@ -2,6 +2,7 @@
 //! and nobody in line with somebody of it, opens it; managers and HR see none.
 
 pub mod nightly;
+pub mod overlap;
 pub mod search;
 mod telling;
 pub mod view;

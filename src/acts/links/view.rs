@@ -1,6 +1,7 @@
 //! Looking at a link group and deciding about it. Each look is an audit entry, and a row for each of
 //! its people, who can read it once the hold is over.
 
+use super::overlap::{self, Told};
 use super::{ids, is_unresolved, may_open};
 use crate::acts::office::{self, managers};
 use crate::acts::{ActError, ActResult, Context};
@@ -21,6 +22,8 @@ pub struct OpenGroup {
     pub members: Vec<link_member::Model>,
     pub story: Vec<(link_event::Model, Option<String>)>,
     pub reason: Option<String>,
+    /// Sessions at one time that were asked for.
+    pub overlaps: Vec<Told>,
 }
 
 /// One line of the list: whether the reader may open it.
@@ -71,6 +74,7 @@ pub async fn open(context: &Context, me: PersonId, no: i64) -> ActResult<OpenGro
         detail: links::detail(store, &*tx, &row).await?,
         story: links::story(store, &*tx, row.id).await?,
         reason: links::reason(store, &*tx, &row).await?,
+        overlaps: overlap::of_group(context, &tx, row.id).await?,
         members,
         row,
     };
@@ -186,7 +190,7 @@ pub(super) async fn reader(
     }
 }
 
-async fn mine(
+pub(super) async fn mine(
     tx: &Tx,
     me: PersonId,
     no: i64,

@@ -172,7 +172,13 @@ impl LookedInto {
 
 /// Whether a row foretells something.
 fn is_to_come(row: &HeldRow) -> bool {
-    row.table == "check_in_order" && row.fields.get("settled_ms").is_none_or(Value::is_null)
+    let lacks = |column: &str| row.fields.get(column).is_none_or(Value::is_null);
+    match row.table {
+        "check_in_order" => lacks("settled_ms"),
+        // Sessions at one time are told when they are over.
+        "overlap_member" => lacks("disclosed_ms"),
+        _ => false,
+    }
 }
 
 fn text<'a>(row: &'a HeldRow, column: &str) -> Option<&'a str> {

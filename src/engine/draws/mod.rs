@@ -13,6 +13,7 @@ mod orders;
 mod plans;
 mod rows;
 mod stand_by;
+mod together;
 mod tokens;
 
 pub(super) use close::Closed;

@@ -2,6 +2,7 @@
 //! on the same or the next working day, kept in memory, announced like hits.
 
 use super::rows::{Roster, token_of};
+use super::together::Together;
 use super::{Engine, Keeper, LATE_MS, Planned, stand_by};
 use crate::acts::announce::{self, Announcement};
 use crate::acts::excuse;
@@ -14,10 +15,10 @@ use muster_domain::draw::{
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::check_in_order;
-use muster_store::{check_ins, installation, orders, people};
+use muster_store::{check_ins, installation, orders, overlaps, people};
 
 /// Local dates tried before an order is given up and its case goes on without it.
-const DATES_MAX: i32 = 14;
+pub(super) const DATES_MAX: i32 = 14;
 /// How long an order whose label is not planned yet is left alone: placing reads the whole roster.
 const LOOK_AGAIN_MS: i64 = MINUTE_MS;
 
@@ -44,13 +45,13 @@ impl Keeper {
         self.later.retain(|id, _| open.iter().any(|o| o.id == *id));
         let now = engine.now();
         let mut announced = 0;
-        for order in open {
+        for order in open.clone() {
             if self.is_waiting(&order, now) || self.later.get(&order.id).is_some_and(|at| now < *at)
             {
                 continue;
             }
             if !self.orders.contains_key(&order.id) {
-                match self.place(engine, &order).await? {
+                match self.place_each(engine, &order, &open).await? {
                     Place::Found(placed) => {
                         self.orders.insert(order.id, placed);
                     }
@@ -104,6 +105,30 @@ impl Keeper {
         let looked = self.waiting.get(&order.id);
         looked
             .is_some_and(|(plan, at)| *plan == self.plans.made() && now.since(*at) < LOOK_AGAIN_MS)
+    }
+
+    /// Places one order; one that belongs to others is placed with them.
+    async fn place_each(
+        &mut self,
+        engine: &Engine,
+        order: &check_in_order::Model,
+        open: &[check_in_order::Model],
+    ) -> anyhow::Result<Place> {
+        let db = engine.context.store.read();
+        let Some(part) = overlaps::of_order(db, order.id).await? else {
+            return self.place(engine, order).await;
+        };
+        Ok(match self.place_together(engine, part.overlap_id, open).await? {
+            Together::Found(placed) => {
+                self.orders.extend(placed);
+                match self.orders.remove(&order.id) {
+                    Some(own) => Place::Found(own),
+                    None => Place::Never,
+                }
+            }
+            Together::NotYet => Place::NotYet,
+            Together::Never => Place::Never,
+        })
     }
 
     async fn place(&self, engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<Place> {
@@ -230,7 +255,7 @@ impl Keeper {
     }
 
     /// Whether the label of this zone will still be planned.
-    fn may_come(&self, engine: &Engine, zone: &str, label: Date) -> bool {
+    pub(super) fn may_come(&self, engine: &Engine, zone: &str, label: Date) -> bool {
         let Some(zone) = muster_domain::time::zone(zone) else { return false };
         label >= engine.now().date_in(&zone)
     }
@@ -256,7 +281,7 @@ pub(super) fn purpose(order: &check_in_order::Model) -> Purpose {
     }
 }
 
-fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+pub(super) fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items.sort();
     items
 }

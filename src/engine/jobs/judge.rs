@@ -62,6 +62,7 @@ async fn settle(
     keep_findings(tx, &row, &judgement.findings).await?;
     crate::acts::baseline::ended(tx, &row).await?;
     keep_last_verifier(tx, &row).await?;
+    muster_store::overlaps::disclose(tx, row.check_in_id()).await?;
     // What was void or excused has told nobody anything: reports wait for the next one.
     if !matches!(outcome.outcome, Outcome::Void | Outcome::Excused) {
         let person = row.person();

@@ -2,6 +2,7 @@
 //! question is an audit entry.
 
 use crate::acts::ActError;
+use crate::acts::links::overlap::{self, Fact, Told};
 use crate::acts::links::view::{self, OpenGroup};
 use crate::acts::links::{is_unresolved, search};
 use crate::web::guard::see;
@@ -15,7 +16,7 @@ use muster_domain::linking::ReasonKind;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::links::{
     LinkActs, LinkAnswer, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason,
-    LinkSearch, LinkSeen, graph,
+    LinkSearch, LinkSeen, OverlapForm, OverlapLine, graph,
 };
 use muster_messages::pages::{FlashTone, StateWord, TextArea, Tone};
 use muster_store::entities::{link_event, link_group};
@@ -39,6 +40,17 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/links/{number}", view, group),
         Route::post("/links/{number}/acknowledge", view, acknowledge),
         Route::post("/links/{number}/comment", view, comment),
+        Route::post("/links/{number}/overlap", Access::Act(Act::OrderOverlap), propose_overlap),
+        Route::post(
+            "/links/{number}/overlap/confirm",
+            Access::Act(Act::OrderOverlap),
+            confirm_overlap,
+        ),
+        Route::post(
+            "/links/{number}/overlap/refuse",
+            Access::Act(Act::OrderOverlap),
+            refuse_overlap,
+        ),
         Route::post("/links/{number}/resolve", Access::Act(Act::ResolveLinks), resolve),
     ]
 }
@@ -123,7 +135,11 @@ async fn page(
     };
     let mut frame = web.frame(&me.visitor, &format!("Link group {no}"), "/links").await;
     for (field, sentence) in wrong.map(|(_, faults)| faults).unwrap_or_default() {
-        let id = if *field == "resolution" { "resolution-1" } else { field };
+        let id = match *field {
+            "resolution" => "resolution-1",
+            "member" => "member-1",
+            field => field,
+        };
         frame = frame.with_problem(id, sentence);
     }
     let acts = is_unresolved(row).then(|| {
@@ -137,6 +153,26 @@ async fn page(
     });
     let comment =
         row.ended_ms.is_none().then(|| typed(TextArea::new("comment", "What did you learn?")));
+    let mut overlaps = Vec::new();
+    for told in &open.overlaps {
+        overlaps.push(overlap_line(web, me, &zoned, told, &names).await?);
+    }
+    let is_waiting = open.overlaps.iter().any(|told| told.fact == Fact::Proposed);
+    let overlap = (is_unresolved(row) && !is_waiting).then(|| {
+        let mut people: Vec<(String, String)> =
+            names.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+        people.sort_by(|a, b| a.1.cmp(&b.1));
+        people.truncate(PEOPLE_DRAWN);
+        let form = OverlapForm::new(&people);
+        let chosen: Vec<String> = wrong
+            .map(|(form, _)| form.all("member").map(str::to_owned).collect())
+            .unwrap_or_default();
+        let chosen: Vec<&str> = chosen.iter().map(String::as_str).collect();
+        OverlapForm {
+            members: form.members.chosen(&chosen, fault("member")),
+            reason: typed(form.reason),
+        }
+    });
     let (drawn, edges) = drawing(&open, &names);
     Ok(LinkPage {
         frame,
@@ -154,7 +190,88 @@ async fn page(
         acts,
         comment,
         is_site: row.state == state::SITE,
+        overlaps,
+        overlap,
     })
+}
+
+/// What was asked for and what has come of it.
+async fn overlap_line(
+    web: &Web,
+    me: &SignedIn,
+    zoned: &Zoned,
+    told: &Told,
+    names: &HashMap<Uuid, String>,
+) -> Result<OverlapLine, Fail> {
+    let db = web.context.store.read();
+    let mut people: Vec<String> = Vec::new();
+    for id in &told.people {
+        people.push(match names.get(id) {
+            Some(name) => name.clone(),
+            None => person_name(db, Some(*id)).await?,
+        });
+    }
+    people.sort();
+    let row = &told.row;
+    let mut by = format!("{} proposed it", person_name(db, Some(row.proposed_by)).await?);
+    if let Some(second) = row.decided_by {
+        let did = if told.fact == Fact::Refused { "refused" } else { "confirmed" };
+        by = format!("{by}, {} {did} it", person_name(db, Some(second)).await?);
+    }
+    let fact = match &told.fact {
+        Fact::Proposed => "It waits for a second person of security.".to_owned(),
+        Fact::Refused => "It was refused, and nobody was met.".to_owned(),
+        Fact::Waits => "It is ordered. The time is drawn, and nobody knows it before.".to_owned(),
+        Fact::Running => "It is under way.".to_owned(),
+        Fact::Over { of, start: None, .. } => {
+            format!("No time was found that suits {of} people, so nobody was met.")
+        }
+        Fact::Over { there, of, start: Some(start) } => {
+            let count = match there {
+                0 => "Nobody was there".to_owned(),
+                all if all == of && *of == 2 => "Both were there".to_owned(),
+                all if all == of => format!("All {of} were there"),
+                some => {
+                    format!("{some} of {of} were there").replace("1 of 2 were", "One of two was")
+                }
+            };
+            format!("{count}, on {} at {}.", zoned.date(*start), zoned.clock(*start))
+        }
+    };
+    Ok(OverlapLine {
+        names: people.join(" and "),
+        asked: zoned.moment(UtcMillis(row.proposed_ms)),
+        by,
+        reason: told.reason.clone(),
+        waits_for_reader: told.fact == Fact::Proposed && row.proposed_by != me.person.id,
+        fact,
+    })
+}
+
+async fn propose_overlap(
+    State(web): State<Web>,
+    me: SignedIn,
+    Path(no): Path<String>,
+    form: Posted,
+) -> Answer {
+    let no = number(&no)?;
+    let chosen: Vec<PersonId> =
+        form.all("member").filter_map(|id| id.parse().ok()).map(PersonId).collect();
+    let reason = form.text("overlap_reason");
+    let done = overlap::propose(&web.context, me.id(), no, &chosen, reason).await;
+    finish(&web, &me, no, &form, done, "A second person of security confirms it.").await
+}
+
+async fn confirm_overlap(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
+    let no = number(&no)?;
+    overlap::decide(&web.context, me.id(), no, true).await?;
+    Ok(back(&web, no, "It is ordered. The time is drawn."))
+}
+
+async fn refuse_overlap(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
+    let no = number(&no)?;
+    overlap::decide(&web.context, me.id(), no, false).await?;
+    Ok(back(&web, no, "It is refused. Nobody is met."))
 }
 
 fn innocent(open: &OpenGroup) -> Vec<String> {

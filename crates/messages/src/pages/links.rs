@@ -47,6 +47,45 @@ pub struct LinkPage {
     /// Absent where nobody comments any more.
     pub comment: Option<TextArea>,
     pub is_site: bool,
+    /// Sessions at one time: what was asked for, newest first.
+    pub overlaps: Vec<OverlapLine>,
+    /// Asks for another one.
+    pub overlap: Option<OverlapForm>,
+}
+
+/// Sessions of several people at one time, as far as they have come.
+#[derive(Debug, Clone, Serialize)]
+pub struct OverlapLine {
+    pub names: String,
+    pub asked: Moment,
+    /// Who proposed and who confirmed it.
+    pub by: String,
+    pub reason: String,
+    /// What has come of it, as a fact.
+    pub fact: String,
+    /// Whether the reader may confirm or refuse it: posts to `.../overlap/confirm`, `.../overlap/refuse`.
+    pub waits_for_reader: bool,
+}
+
+/// Sent as `member` (several) and `overlap_reason` to `.../overlap`.
+#[derive(Debug, Clone, Serialize)]
+pub struct OverlapForm {
+    pub members: Choices,
+    pub reason: TextArea,
+}
+
+impl OverlapForm {
+    /// `members`: value and name.
+    pub fn new(members: &[(String, String)]) -> OverlapForm {
+        let options: Vec<(&str, &str, &str)> =
+            members.iter().map(|(id, name)| (id.as_str(), name.as_str(), "")).collect();
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("overlap_reason", "Why?") };
+        OverlapForm {
+            members: Choices::many("member", "Whom, at one time?", &options)
+                .hint("Two to four people."),
+            reason: area.hint("At least three words. It stands here and in the log."),
+        }
+    }
 }
 
 /// What the reader may do with an unresolved group.
@@ -252,6 +291,18 @@ impl Template for LinkPage {
             acts: Some(LinkActs::new(true)),
             comment: Some(TextArea::new("comment", "What did you learn?")),
             is_site: false,
+            overlaps: vec![OverlapLine {
+                names: "Lee Marsh and Max Orr".to_owned(),
+                asked: samples::at(-90),
+                by: "Sam Okoye proposed it".to_owned(),
+                reason: "all three answer from one line".to_owned(),
+                fact: "It waits for a second person of security.".to_owned(),
+                waits_for_reader: true,
+            }],
+            overlap: Some(OverlapForm::new(&[
+                (samples::ID.to_owned(), "Lee Marsh".to_owned()),
+                ("b".to_owned(), "Max Orr".to_owned()),
+            ])),
         };
         let hostile_names = vec![samples::HOSTILE.to_owned(); 3];
         let (drawn, edges) = of(&hostile_names);
@@ -272,6 +323,8 @@ impl Template for LinkPage {
         let closed = LinkPage {
             acts: None,
             comment: None,
+            overlap: None,
+            overlaps: vec![],
             ended: Some("Sam Okoye closed it: they live together.".to_owned()),
             state: StateWord::new("closed", Tone::Quiet),
             ..usual.clone()

@@ -108,6 +108,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/links/{}"),
     ("POST", "/links/{}/acknowledge"),
     ("POST", "/links/{}/comment"),
+    ("POST", "/links/{}/overlap"),
+    ("POST", "/links/{}/overlap/confirm"),
+    ("POST", "/links/{}/overlap/refuse"),
     ("POST", "/links/{}/resolve"),
     // HR
     ("GET", "/first-sessions"),

@@ -120,3 +120,27 @@ entity! {
         signing_key: Option<Vec<u8>>,
     }
 }
+
+entity! {
+    /// Table `overlap`: sessions of several people of a link group at one time.
+    overlap = "overlap" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        group_id: Uuid,
+        state: String,
+        reason: Vec<u8>,
+        proposed_by: Uuid,
+        proposed_ms: i64,
+        decided_by: Option<Uuid>,
+        decided_ms: Option<i64>,
+    }
+}
+
+entity! {
+    /// Table `overlap_member`.
+    overlap_member = "overlap_member" {
+        #[sea_orm(primary_key, auto_increment = false)] overlap_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)] person_id: Uuid,
+        order_id: Option<Uuid>,
+        disclosed_ms: Option<i64>,
+    }
+}

@@ -118,6 +118,8 @@ holdings! {
     link_member: Decision, Person("person_id"), [after(Linkage, "until_ms")];
     link_view: Decision, Person("subject"), [after(Decision, "at_ms")], others ["viewer"];
     link_event: Decision, Nobody, [after(Decision, "at_ms")];
+    overlap_member: Decision, Person("person_id"), [after(Decision, "disclosed_ms")];
+    overlap: Decision, Nobody, [after(Decision, "decided_ms")];
     link_group: Decision, Nobody, [after(Decision, "ended_ms")];
     retired_challenge: Decision, Nobody, [after(Decision, "restored_ms")];
     site_list: Installation, Nobody, [after(Decision, "retired_ms")];

@@ -92,18 +92,20 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
     let dispute = TextArea::new("dispute", "What is not right, or what should be known?")
         .hint("Somebody who is neither your manager nor the person you met reads it and answers within five working days.");
     let exact_days = i64::from(web.context.settings.retention.exact_place);
+    let mut recorded = vec![
+        Row::new("Joined and left", &joined),
+        Row::new("Met by", &person_name(db, row.verifier_id).await?),
+        Row::new("Tasks", &format!("{done} of {} answered", tasks.len())),
+        Row::new("Place", &place),
+        Row::new("Difficulties noted", &troubles.to_string()),
+    ];
+    recorded.extend(ordered_with_others(web, row).await?.map(|told| Row::new("Ordered", told)));
     let page = Done {
         frame: web.frame(&me.visitor, "Done", "/").await,
         check_in: head(web, me, row, StepName::Done).await?,
         outcome: shown.map(StateWord::outcome),
         headline: headline.to_owned(),
-        recorded: vec![
-            Row::new("Joined and left", &joined),
-            Row::new("Met by", &person_name(db, row.verifier_id).await?),
-            Row::new("Tasks", &format!("{done} of {} answered", tasks.len())),
-            Row::new("Place", &place),
-            Row::new("Difficulties noted", &troubles.to_string()),
-        ],
+        recorded,
         receipt: Receipt {
             number: receipts::number(row),
             at: zoned.moment(web.context.now()),
@@ -215,6 +217,9 @@ async fn not_held(
         }
         _ => Notice::void(frame, &id, start, row.start_ms, "It is being worked out what happened."),
     };
+    if let Some(told) = ordered_with_others(web, row).await? {
+        page.what_it_means = format!("{} It was ordered {told}", page.what_it_means);
+    }
     if is_moved {
         page.heading = "Another time is drawn".to_owned();
         page.what_it_means = "Nothing is missed. It is never held against you.".to_owned();
@@ -295,4 +300,17 @@ pub(super) async fn explain(State(web): State<Web>, me: SignedIn, id: Id, form: 
         FlashTone::Done,
         "Thank you. Whoever looks at this reads it first.",
     ))
+}
+
+/// That it was held at one time with sessions of others; told when it is over.
+async fn ordered_with_others(
+    web: &Web,
+    row: &check_in::Model,
+) -> Result<Option<&'static str>, Fail> {
+    let part =
+        muster_store::overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
+    Ok(part.filter(|part| part.disclosed_ms.is_some()).map(|_| {
+        "by two people of security, for one time with somebody else's check-in. It decides nothing; \
+         HR or security answer your questions."
+    }))
 }
