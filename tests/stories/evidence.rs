@@ -143,7 +143,10 @@ crate::on_both_databases! {
             open_evidence(c, reader, case).await.unwrap();
             let seen = evidence_view::see(c, reader, case).await.unwrap();
             assert_eq!((seen.depth, seen.is_area_only), (depth, false));
-            assert!(!seen.findings[0].evidence.is_empty() && seen.judged.is_some());
+            assert!(!seen.findings[0].evidence.is_empty());
+            let (input, _) = seen.judged.expect("what judging was given");
+            let maria = people::get(company.store().read(), cast.maria).await.unwrap();
+            assert_eq!(input.joined_at, Some(UtcMillis(maria.joined_ms)), "newcomers are known as such");
         }
         // The line reads what rules speak of, and nothing that was measured.
         let seen = evidence_view::see(c, mads, case).await.unwrap();

@@ -114,7 +114,7 @@ async fn page(
     listed.sort_by_key(|l| l.row.ends_ms);
     let (mut standing, mut over) = (Vec::new(), Vec::new());
     for one in &listed {
-        let line = line(web, &zoned, one).await?;
+        let line = line(web, &zoned, me.person.id, one).await?;
         match is_standing(&one.row, zoned.now) {
             true => standing.push(line),
             false => over.insert(0, line),
@@ -148,7 +148,12 @@ fn is_standing(row: &rule_exception::Model, now: UtcMillis) -> bool {
     [state::PENDING, state::ACTIVE].contains(&row.state.as_str()) && row.ends_ms > now.0
 }
 
-async fn line(web: &Web, zoned: &Zoned, listed: &Listed) -> Result<ExceptionLine, Fail> {
+async fn line(
+    web: &Web,
+    zoned: &Zoned,
+    me: uuid::Uuid,
+    listed: &Listed,
+) -> Result<ExceptionLine, Fail> {
     let db = web.context.store.read();
     let row = &listed.row;
     let standing = is_standing(row, zoned.now);
@@ -173,7 +178,12 @@ async fn line(web: &Web, zoned: &Zoned, listed: &Listed) -> Result<ExceptionLine
             state::REFUSED => StateWord::new("turned down", Tone::Quiet),
             _ => StateWord::new("ended", Tone::Quiet),
         },
-        ends: zoned.moment(UtcMillis(row.ended_ms.unwrap_or(row.ends_ms))),
+        ends: match row.ended_ms {
+            Some(ended) => format!("Over since {}.", zoned.date(UtcMillis(ended))),
+            // It ends with the day.
+            None => format!("Last day {}.", zoned.date(UtcMillis(row.ends_ms - 1))),
+        },
+        is_mine: row.owner == me,
         may_confirm: waits && listed.may_confirm,
         may_refuse: waits && listed.may_end,
         may_end: standing && !waits && listed.may_end,

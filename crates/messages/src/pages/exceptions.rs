@@ -1,6 +1,6 @@
 //! Exceptions to rules: those that wait, those in force, those that end soon; a form to ask for one.
 
-use super::{Choices, Field, Moment, PageFrame, Select, StateWord, TextArea, Tone, samples};
+use super::{Choices, Field, PageFrame, Select, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::judging::exception::{Covered, may_be_excepted};
 use muster_domain::judging::finding::Family;
@@ -34,7 +34,10 @@ pub struct ExceptionLine {
     pub owner: String,
     pub confirmed_by: Option<String>,
     pub state: StateWord,
-    pub ends: Moment,
+    /// E.g. `Last day 31 March 2027.`
+    pub ends: String,
+    /// Whether the reader answers for it.
+    pub is_mine: bool,
     pub may_confirm: bool,
     pub may_refuse: bool,
     pub may_end: bool,
@@ -130,7 +133,8 @@ impl Template for Exceptions {
             owner: "Ravi Rao".to_owned(),
             confirmed_by: None,
             state,
-            ends: samples::at(13 * 24 * 60),
+            ends: "Last day 16 March 2026.".to_owned(),
+            is_mine: false,
             may_confirm: false,
             may_refuse: false,
             may_end: false,

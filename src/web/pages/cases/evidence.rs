@@ -48,7 +48,7 @@ async fn show(web: &Web, me: &SignedIn, seen: &Seen) -> Result<EvidencePage, Fai
         map_note,
         families: families(seen, &zoned, may_except),
         moments: moments(seen, &zoned),
-        ages: input.map(|input| ages(input)).unwrap_or_default(),
+        ages: input.map(ages).unwrap_or_default(),
     })
 }
 
