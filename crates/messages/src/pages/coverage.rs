@@ -24,7 +24,6 @@ pub struct Coverage {
     pub policies: Vec<FilterOption>,
     pub columns: Vec<Column>,
     pub people: Vec<CoverageLine>,
-    /// Whether this reader may open the pages of people.
     pub pager: Pager,
 }
 
