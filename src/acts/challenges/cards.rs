@@ -67,6 +67,8 @@ pub async fn list(context: &Context, actor: PersonId) -> ActResult<Vec<Card>> {
 
 fn card_use(used: &challenges::Used) -> CardUse {
     let seconds = used.revealed_ms.zip(used.answered_ms).map(|(from, to)| (to - from) / 1_000);
+    // Shown with the form itself: nobody knows how long it took.
+    let seconds = seconds.filter(|seconds| *seconds > 0);
     CardUse {
         template: used.template.clone(),
         is_shown: used.revealed_ms.is_some(),
