@@ -3,7 +3,7 @@
 use super::Ended;
 use super::serve::stop_on_signal;
 use crate::config::{Log, LogFormat};
-use crate::demo::{DemoOptions, run};
+use crate::demo::{DemoOptions, WEEKS, WEEKS_MAX, run};
 use crate::telemetry;
 use clap::Args;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 /// Runs a demo on this machine alone: 200 fictional people, a mailbox instead of a mail server, a
 /// clock you can move. Needs no configuration, account, internet or other server.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  muster demo --port 8080 --data demo-data --seed 7")]
+#[command(after_help = "Example:\n  muster demo --port 8080 --data demo-data --seed 7 --fresh")]
 pub struct Demo {
     /// Port on 127.0.0.1
     #[arg(long, default_value_t = 8080)]
@@ -23,6 +23,13 @@ pub struct Demo {
     /// The same seed founds the same company, of which the same people are drawn at the same times
     #[arg(long)]
     seed: Option<u64>,
+    /// Weeks the company lives through before today, so that pages have a history: 26 for half a year, 0 for none
+    #[arg(long, default_value_t = WEEKS, value_name = "WEEKS",
+        value_parser = clap::value_parser!(u32).range(0..=i64::from(WEEKS_MAX)))]
+    weeks: u32,
+    /// Start over: forget what the folder holds of an earlier demo
+    #[arg(long)]
+    fresh: bool,
 }
 
 impl Demo {
@@ -31,7 +38,14 @@ impl Demo {
         telemetry::start_logging(&log)?;
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
-        let options = DemoOptions { port: self.port, data_dir: self.data, seed: self.seed };
+        let options = DemoOptions {
+            port: self.port,
+            data_dir: self.data,
+            seed: self.seed,
+            weeks: self.weeks,
+            tells: true,
+            fresh: self.fresh,
+        };
         run(options, stop).await?;
         Ok(Ended::Done)
     }

@@ -47,9 +47,8 @@ impl World {
     /// Does everything that is due now, by the engine and by the people the visitor does not play.
     async fn settle(&self) -> anyhow::Result<()> {
         loop {
-            let done = self.engine.drain().await?;
-            let acted = self.residents_act().await?;
-            if done + acted == 0 {
+            self.engine.drain().await?;
+            if self.residents_act().await? == 0 {
                 return Ok(());
             }
         }

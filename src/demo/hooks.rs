@@ -32,15 +32,20 @@ impl DemoHooks for Hooks {
         let now = self.0.context.now();
         let tz = zone(zone_name).unwrap_or(jiff::tz::TimeZone::UTC);
         let persona = match self.0.label_of(host) {
-            Some(label) => self.0.persona_of(label).await.ok().flatten().map(|p| p.name),
+            Some(label) => self.0.persona_of(label).await.ok().flatten(),
+            None => None,
+        };
+        let senses = match &persona {
+            Some(person) => self.0.senses_of(person).await.ok().flatten(),
             None => None,
         };
         DemoBar {
             now_text: now.in_zone(&tz).strftime("%a %-d %b %H:%M").to_string(),
             now_ms: now.0,
-            persona: persona.unwrap_or_default(),
+            persona: persona.map(|p| p.name).unwrap_or_default(),
             personas: self.0.persona_links("/"),
             actions: DemoAction::strides(),
+            senses,
         }
     }
 

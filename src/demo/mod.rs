@@ -4,6 +4,7 @@
 
 mod clock;
 mod company;
+mod history;
 mod hooks;
 mod mailbox;
 mod pages;
@@ -15,6 +16,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use history::{WEEKS, WEEKS_MAX};
 pub use world::{DemoOptions, run};
 
 pub(crate) use world::World;

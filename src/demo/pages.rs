@@ -47,11 +47,11 @@ async fn first_page(world: Arc<World>, State(web): State<Web>, visitor: Visitor)
         frame,
         company: format!("{} fictional people in seven time zones", active),
         data_note: format!(
-            "Everything lies in {}. To start over, stop the demo, delete that folder and start it again.",
+            "Everything lies in {}. To start over, stop the demo and start it again with --fresh.",
             world.data_dir.display()
         ),
         stories,
-        personas: world.persona_links("/"),
+        personas: world.who_is_who(),
     })
 }
 

@@ -3,20 +3,68 @@
 
 use super::World;
 use muster_domain::id::PersonId;
-use muster_messages::pages::PersonaLink;
+use muster_messages::pages::demo::Persona;
+use muster_messages::pages::{DemoSenses, PersonaLink};
 use muster_store::entities::{check_in, person};
 use muster_store::{StoreResult, check_ins, people, stand_by};
 
-/// Host label, employee id, who they are in the demo.
-const PERSONAS: [(&str, &str, &str); 8] = [
-    ("anna", "anna", "Anna, an employee"),
-    ("maria", "maria", "Maria, who does not come"),
-    ("verifier", "", "The verifier of the next talk"),
-    ("manager", "manager", "The manager of Anna and Maria"),
-    ("hr", "hr", "HR"),
-    ("security", "security", "Security"),
-    ("auditor", "auditor", "An auditor"),
-    ("admin", "admin", "An administrator"),
+/// Somebody the visitor can be: host label, employee id, who they are, what there is to see.
+struct Role {
+    label: &'static str,
+    employee_id: &'static str,
+    who: &'static str,
+    about: &'static str,
+}
+
+const PERSONAS: [Role; 8] = [
+    Role {
+        label: "anna",
+        employee_id: "anna",
+        who: "Anna, an employee",
+        about: "Is invited and met on video. Reads what was recorded of her, who looked, and her own draws.",
+    },
+    Role {
+        label: "maria",
+        employee_id: "maria",
+        who: "Maria, who does not come",
+        about: "Misses what she is invited to; see how often she is told, and what she can say to it.",
+    },
+    Role {
+        label: "verifier",
+        employee_id: "",
+        who: "The verifier of the next talk",
+        about: "Meets people on video, asks for three small tasks, fills one form. Learns a name at the start.",
+    },
+    Role {
+        label: "manager",
+        employee_id: "manager",
+        who: "The manager of Anna and Maria",
+        about: "Hears of a case only after a second chance was missed, takes it on, sees no evidence.",
+    },
+    Role {
+        label: "hr",
+        employee_id: "hr",
+        who: "HR",
+        about: "Coverage, people, policies with a preview of the year they bring, cases of the whole company.",
+    },
+    Role {
+        label: "security",
+        employee_id: "security",
+        who: "Security",
+        about: "Cases about somebody else on camera, evidence with its values, who belongs together.",
+    },
+    Role {
+        label: "auditor",
+        employee_id: "auditor",
+        who: "An auditor",
+        about: "The log, and a file with which anybody can recompute every draw.",
+    },
+    Role {
+        label: "admin",
+        employee_id: "admin",
+        who: "An administrator",
+        about: "Whether everything runs: work, mail, keys, data. Sees nobody's evidence.",
+    },
 ];
 
 /// Whoever handed on the talk of a played person: not one to begin with, so it stands in no list.
@@ -48,9 +96,9 @@ impl World {
         if label == FIRST_VERIFIER {
             return self.first_verifier().await;
         }
-        let known = PERSONAS.iter().find(|(known, _, _)| *known == label);
+        let known = PERSONAS.iter().find(|role| role.label == label);
         match known {
-            Some((_, employee_id, _)) => people::by_employee_id(db, employee_id).await,
+            Some(role) => people::by_employee_id(db, role.employee_id).await,
             None => Ok(None),
         }
     }
@@ -105,15 +153,40 @@ impl World {
         Ok(found)
     }
 
+    /// What the pages of this person can be lent: the first declared place, and one that is none.
+    pub async fn senses_of(&self, person: &person::Model) -> StoreResult<Option<DemoSenses>> {
+        let store = &self.context.store;
+        let places = people::places(store, store.read(), PersonId(person.id)).await?;
+        Ok(places.into_iter().next().map(|home| DemoSenses {
+            persona: person.name.clone(),
+            home_name: home.detail.label,
+            home_lat: home.detail.lat,
+            home_lon: home.detail.lon,
+            away_name: "A street in Lima, Peru".to_owned(),
+            away_lat: -12.05,
+            away_lon: -77.04,
+        }))
+    }
+
     /// Every persona with its own address.
     pub fn persona_links(&self, path: &str) -> Vec<PersonaLink> {
         PERSONAS
             .iter()
-            .map(|(label, _, who)| PersonaLink {
-                name: (*who).to_owned(),
-                url: self.url_of(label, path),
+            .map(|role| PersonaLink {
+                name: role.who.to_owned(),
+                url: self.url_of(role.label, path),
             })
             .collect()
+    }
+
+    /// Every persona with what there is to see, for the first page.
+    pub fn who_is_who(&self) -> Vec<Persona> {
+        let persona = |role: &Role| Persona {
+            name: role.who.to_owned(),
+            url: self.url_of(role.label, "/"),
+            about: role.about.to_owned(),
+        };
+        PERSONAS.iter().map(persona).collect()
     }
 
     /// One persona's address of a path.
@@ -124,7 +197,7 @@ impl World {
 
 /// Every label a host name may begin with.
 fn labels() -> impl Iterator<Item = &'static str> {
-    PERSONAS.iter().map(|(label, _, _)| *label).chain([FIRST_VERIFIER])
+    PERSONAS.iter().map(|role| role.label).chain([FIRST_VERIFIER])
 }
 
 /// Not over, or over for so short a time that its verifier may still read the last page.

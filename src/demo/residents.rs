@@ -1,5 +1,6 @@
 //! The rest of the company: everybody the visitor does not play does what honest people do, by
-//! the same acts as the pages. They come, say where they are, do the tasks; verifiers are there.
+//! the same acts as the pages. Nearly always they come, say where they are, do the tasks; now and
+//! then one forgets, asks for another time, keeps the place to themselves. Verifiers are there.
 
 use super::World;
 use super::personas::PLAYED;
@@ -17,21 +18,55 @@ use muster_store::{check_ins, evidence, people};
 /// Minutes after the start at which the talk of two residents is over.
 const TALK_MS: i64 = 4 * MINUTE_MS;
 
+/// How a resident takes one check-in: mostly as one should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Comes,
+    Forgets,
+    AsksAnotherTime,
+    KeepsPlace,
+}
+
+impl Manner {
+    /// Follows from the check-in and its person alone, so that a seed gives the same story again.
+    fn of(row: &check_in::Model) -> Manner {
+        let of_1000 = |id: uuid::Uuid| id.as_u128() % 1000;
+        // A few people forget often, so that some cases come to be.
+        let forgets_below = if of_1000(row.person_id) < 20 { 600 } else { 25 };
+        match of_1000(row.id) {
+            n if n < forgets_below => Manner::Forgets,
+            n if n >= 980 => Manner::AsksAnotherTime,
+            n if n >= 970 => Manner::KeepsPlace,
+            _ => Manner::Comes,
+        }
+    }
+}
+
 impl World {
     /// Lets residents do what they would do now. Answers how much they did.
     pub(super) async fn residents_act(&self) -> anyhow::Result<usize> {
         let db = self.context.store.read();
         let now = self.context.now();
         let mut acted = 0;
-        for row in check_ins::open(db).await?.into_iter().filter(|c| c.start_ms <= now.0) {
+        let is_present = self.is_present();
+        for row in check_ins::open(db).await? {
+            let manner = Manner::of(&row);
+            if row.start_ms > now.0 {
+                acted += self.asks_another_time(&row, manner).await?;
+                continue;
+            }
             let Some(person) = people::find(db, row.person()).await? else { continue };
             let Some(verifier) = row.verifier() else { continue };
             let Some(verifier) = people::find(db, verifier).await? else { continue };
             let is_played = PLAYED.contains(&person.employee_id.as_str());
-            acted += match is_played {
-                true => self.verifier_waits(&row, &person).await?,
-                false => self.two_residents_meet(&row, &person, &verifier).await?,
+            acted += match (is_played, manner) {
+                (true, _) if is_present => self.verifier_waits(&row, &person).await?,
+                (false, Manner::Forgets) => self.verifier_is_there(&row).await?,
+                _ => self.two_residents_meet(&row, &person, &verifier, manner).await?,
             };
+        }
+        if !is_present {
+            acted += self.office_acts().await?;
         }
         Ok(acted)
     }
@@ -42,8 +77,15 @@ impl World {
         row: &check_in::Model,
         person: &person::Model,
     ) -> anyhow::Result<usize> {
+        match person.employee_id == "maria" {
+            true => self.verifier_is_there(row).await,
+            false => Ok(0),
+        }
+    }
+
+    async fn verifier_is_there(&self, row: &check_in::Model) -> anyhow::Result<usize> {
         let seen = evidence::attendance(self.context.store.read(), CheckInId(row.id)).await?;
-        if person.employee_id != "maria" || seen.iter().any(|s| s.who == Party::Verifier.code()) {
+        if seen.iter().any(|s| s.who == Party::Verifier.code()) {
             return Ok(0);
         }
         sightings::on_page(
@@ -61,11 +103,12 @@ impl World {
         row: &check_in::Model,
         person: &person::Model,
         verifier: &person::Model,
+        manner: Manner,
     ) -> anyhow::Result<usize> {
         let id = CheckInId(row.id);
         let now = self.context.now();
         if row.read_ms.is_none() {
-            self.resident_comes(id, person).await?;
+            self.resident_comes(id, person, manner).await?;
             self.both_in_room(id, true).await?;
             return Ok(1);
         }
@@ -86,16 +129,46 @@ impl World {
         Ok(1)
     }
 
-    async fn resident_comes(&self, id: CheckInId, person: &person::Model) -> anyhow::Result<()> {
+    /// Only before the start, and only as often as the policy allows; who may not comes.
+    async fn asks_another_time(
+        &self,
+        row: &check_in::Model,
+        manner: Manner,
+    ) -> anyhow::Result<usize> {
+        if manner != Manner::AsksAnotherTime || row.cancelled_ms.is_some() {
+            return Ok(0);
+        }
+        let Some(person) = people::find(self.context.store.read(), row.person()).await? else {
+            return Ok(0);
+        };
+        if PLAYED.contains(&person.employee_id.as_str()) {
+            return Ok(0);
+        }
+        let asked = employee::not_now(&self.context, &person, CheckInId(row.id)).await;
+        Ok(usize::from(asked.is_ok()))
+    }
+
+    async fn resident_comes(
+        &self,
+        id: CheckInId,
+        person: &person::Model,
+        manner: Manner,
+    ) -> anyhow::Result<()> {
         let context = &self.context;
         employee::acknowledge(context, person, id, employee::NOTICE_VERSION).await?;
         employee::try_devices(context, person, id, None).await?;
         let places =
             people::places(&context.store, context.store.read(), PersonId(person.id)).await?;
-        let at = places.first().and_then(|p| Point::from_degrees(p.detail.lat, p.detail.lon));
+        let home = places.first().and_then(|p| Point::from_degrees(p.detail.lat, p.detail.lon));
+        let at = home.filter(|_| manner != Manner::KeepsPlace);
+        let status = match (manner, at) {
+            (Manner::KeepsPlace, _) => ClaimStatus::Declined,
+            (_, Some(_)) => ClaimStatus::Ok,
+            (_, None) => ClaimStatus::Unavailable,
+        };
         let answer = PlaceAnswer {
             nonce: employee::issue_nonce(context, id).await?,
-            status: Some(if at.is_some() { ClaimStatus::Ok } else { ClaimStatus::Unavailable }),
+            status: Some(status),
             point: at,
             accuracy_metres: at.map(|_| 40),
             ..PlaceAnswer::default()

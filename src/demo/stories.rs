@@ -1,6 +1,7 @@
 //! The two stories of the first page, with what has happened of them already.
 
-use super::World;
+use super::{World, company};
+use crate::acts::check_in::opens;
 use muster_domain::id::{CaseId, PersonId};
 use muster_messages::pages::PersonaLink;
 use muster_messages::pages::demo::{DemoButton, Story, StoryStep};
@@ -13,10 +14,15 @@ impl World {
         Ok(vec![self.verified_story().await?, self.missed_story().await?])
     }
 
+    /// Since the visitor came, newest first.
     async fn newest_of(&self, employee_id: &str) -> StoreResult<Vec<check_in::Model>> {
         let db = self.context.store.read();
         match people::by_employee_id(db, employee_id).await? {
-            Some(person) => check_ins::of_person(db, PersonId(person.id), 20).await,
+            Some(person) => {
+                let mut all = check_ins::of_person(db, PersonId(person.id), 20).await?;
+                all.retain(|c| c.start_ms >= company::MORNING.0);
+                Ok(all)
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -26,8 +32,11 @@ impl World {
         let id = newest.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
         let is = |test: fn(&check_in::Model) -> bool| newest.as_ref().is_some_and(test);
         let anna = link("Be Anna", self.url_of("anna", &format!("/check-ins/{id}")));
-        let verifier =
-            link("Be the verifier", self.url_of("verifier", &format!("/verifier/sessions/{id}")));
+        // A session opens shortly before its start; until then the day's list says when.
+        let is_open = newest.as_ref().is_some_and(|c| opens(c) <= self.context.now());
+        let path =
+            if is_open { format!("/verifier/sessions/{id}") } else { "/verifier".to_owned() };
+        let verifier = link("Be the verifier", self.url_of("verifier", &path));
         let after_draw =
             |links: Vec<PersonaLink>| if newest.is_some() { links } else { Vec::new() };
         Ok(Story {
@@ -106,7 +115,7 @@ impl World {
 
     async fn case_of(&self, person: PersonId) -> StoreResult<Option<cases::Model>> {
         let all = muster_store::cases::about(self.context.store.read(), [person.0]).await?;
-        Ok(all.into_iter().next())
+        Ok(all.into_iter().find(|c| c.opened_ms >= company::MORNING.0))
     }
 }
 

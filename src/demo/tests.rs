@@ -2,8 +2,8 @@
 
 use super::world::{DemoOptions, World, open};
 use muster_domain::time::UtcMillis;
-use muster_store::entities::{check_in, draw_chain, person};
-use sea_orm::EntityTrait;
+use muster_store::entities::{audit_entry, check_in, draw_chain, person};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::{BTreeMap, HashMap};
 
 /// Token and anchor, and who is met when and by whom: what follows from the seed.
@@ -14,10 +14,18 @@ struct Drawn {
     met: BTreeMap<(i64, String), Option<String>>,
 }
 
-async fn founded(seed: Option<u64>) -> (World, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+fn options(folder: &tempfile::TempDir, seed: Option<u64>, weeks: u32) -> DemoOptions {
     let data_dir = folder.path().join("data");
-    let world = open(&DemoOptions { port: 8080, data_dir, seed }).await.unwrap();
+    DemoOptions { port: 8080, data_dir, seed, weeks, tells: false, fresh: false }
+}
+
+async fn founded(seed: Option<u64>) -> (World, tempfile::TempDir) {
+    founded_after(seed, 0).await
+}
+
+async fn founded_after(seed: Option<u64>, weeks: u32) -> (World, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let world = open(&options(&folder, seed, weeks)).await.unwrap();
     (world, folder)
 }
 
@@ -63,9 +71,36 @@ async fn a_folder_that_is_opened_again_keeps_its_company_and_gives_no_id_out_twi
     let (before, fresh): (_, [u8; 16]) =
         (drawn(&world).await, world.context.store.entropy().bytes());
     drop(world);
-    let data_dir = folder.path().join("data");
-    let again = open(&DemoOptions { port: 8080, data_dir, seed: Some(7) }).await.unwrap();
+    let again = open(&options(&folder, Some(7), 0)).await.unwrap();
     assert_eq!(drawn(&again).await.tokens, before.tokens);
     let others: Vec<[u8; 16]> = (0..1000).map(|_| again.context.store.entropy().bytes()).collect();
     assert!(!others.contains(&fresh));
+}
+
+#[tokio::test]
+async fn what_the_pages_show_of_the_past_was_lived_through() {
+    let (world, _folder) = founded_after(Some(7), 2).await;
+    let db = world.context.store.read();
+    let rows = check_in::Entity::find().all(db).await.unwrap();
+    let past: Vec<_> = rows.iter().filter(|row| row.outcome.is_some()).collect();
+    assert!(past.len() > 20, "{} in two weeks", past.len());
+    let verified = past.iter().filter(|row| row.outcome.as_deref() == Some("verified")).count();
+    assert!(verified * 10 > past.len() * 7, "{verified} of {}", past.len());
+    assert!(past.iter().all(|row| row.closed_ms.is_some()));
+    // Every one of them is in the log, as drawn, announced and judged by the engine.
+    let judged =
+        audit_entry::Entity::find().filter(audit_entry::Column::Kind.eq("check-in-judged"));
+    assert_eq!(judged.count(db).await.unwrap(), past.len() as u64);
+    let stories = world.stories().await.unwrap();
+    assert!(stories.iter().all(|s| !s.steps[0].done), "the visitor's stories have not begun");
+}
+
+#[tokio::test]
+async fn a_fresh_start_forgets_the_company_before() {
+    let (world, folder) = founded(Some(7)).await;
+    let before = drawn(&world).await;
+    drop(world);
+    let fresh = DemoOptions { fresh: true, ..options(&folder, Some(8), 0) };
+    let other = drawn(&open(&fresh).await.unwrap()).await;
+    assert_ne!(other.tokens, before.tokens);
 }

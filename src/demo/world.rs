@@ -1,8 +1,8 @@
 //! Puts the demo together: data folder, marked database, company, engine, server on loopback.
 
-use super::company;
 use super::hooks::Hooks;
 use super::mailbox::DemoMail;
+use super::{company, history};
 use crate::acts::{Context, Settings};
 use crate::engine::{Engine, Ports, sweeps};
 use crate::web::room::IceSettings;
@@ -16,11 +16,14 @@ use muster_messages::mail::{MailDomain, Messages};
 use muster_ports::{Clock, Entropy, OsEntropy};
 use muster_simulation::{MovableClock, SeededEntropy};
 use muster_store::{KeyRing, Store, StoreOptions, installation};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
+
+/// The demo's database in its folder; a real one is never called so.
+const DATABASE: &str = "muster-demo.db";
 
 /// What `muster demo` was asked for.
 #[derive(Debug, Clone)]
@@ -30,6 +33,12 @@ pub struct DemoOptions {
     /// The same seed founds the same company: keys, tokens, ids, and so the same people are drawn
     /// at the same times. Without effect on a folder that has a company already.
     pub seed: Option<u64>,
+    /// Weeks that a new company lives through before the visitor comes.
+    pub weeks: u32,
+    /// Whether progress is printed.
+    pub tells: bool,
+    /// Whether what an earlier demo left in the folder is forgotten first.
+    pub fresh: bool,
 }
 
 /// The running demo.
@@ -39,6 +48,8 @@ pub struct World {
     pub clock: Arc<MovableClock>,
     pub port: u16,
     pub data_dir: PathBuf,
+    /// Whether progress is printed.
+    pub(super) tells: bool,
     /// Held while the clock is stepped, so that two presses do not overtake each other.
     pub(super) stepping: Mutex<()>,
 }
@@ -102,6 +113,9 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
     std::fs::create_dir_all(&options.data_dir).with_context(|| {
         format!("the data folder {} cannot be made", options.data_dir.display())
     })?;
+    if options.fresh {
+        forget(&options.data_dir)?;
+    }
     let keys_dir = options.data_dir.join("keys");
     let is_founded = KeyRing::exists(&keys_dir);
     // The seed founds a company. A folder that is opened again already has its keys and tokens; the
@@ -114,8 +128,8 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         true => KeyRing::open(&keys_dir)?,
         false => KeyRing::create(&keys_dir, &*entropy)?,
     };
-    let clock = Arc::new(MovableClock::running(company::EVENING));
-    let url = format!("sqlite://{}", options.data_dir.join("muster-demo.db").display());
+    let clock = Arc::new(MovableClock::running(history::beginning(options.weeks)));
+    let url = format!("sqlite://{}", options.data_dir.join(DATABASE).display());
     let store = Store::open(&StoreOptions::new(&url), keys, clock.clone(), entropy).await?;
     store.migrate().await?;
     let found = installation::find(store.read()).await?;
@@ -147,13 +161,28 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         clock,
         port: options.port,
         data_dir: options.data_dir.clone(),
+        tells: options.tells,
         stepping: Mutex::new(()),
     };
     if is_new {
-        let ahead = company::MORNING.since(world.context.now());
-        world.step(ahead).await?;
+        world.live_until_morning(options.weeks).await?;
     }
     Ok(world)
+}
+
+/// Removes what a demo made, and nothing else: a folder without a demo's database is left as it is.
+fn forget(data_dir: &Path) -> anyhow::Result<()> {
+    if !data_dir.join(DATABASE).exists() {
+        return Ok(());
+    }
+    for name in [DATABASE.to_owned(), format!("{DATABASE}-wal"), format!("{DATABASE}-shm")] {
+        match std::fs::remove_file(data_dir.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    let keys = data_dir.join("keys");
+    std::fs::remove_dir_all(&keys).with_context(|| format!("{} cannot be removed", keys.display()))
 }
 
 fn context(store: Store, port: u16) -> anyhow::Result<Context> {

@@ -97,11 +97,23 @@ impl Engine {
             return Ok(0);
         }
         let mut done = self.announce_due().await?;
+        // One look spares a claim in each empty lane; what ran may have planned work for later ones.
+        let mut due = self.due_lanes().await?;
         for lane in work::Lane::ALL {
+            if !due.contains(&lane) {
+                continue;
+            }
             done += self.run_lane(lane).await?;
+            due = self.due_lanes().await?;
         }
         done += self.sequence().await?;
         Ok(done)
+    }
+
+    async fn due_lanes(&self) -> anyhow::Result<Vec<work::Lane>> {
+        let store = &self.context.store;
+        let lease_now = store.lease_ms(store.read()).await?;
+        Ok(work::due_lanes(store.read(), lease_now, self.now()).await?)
     }
 
     /// Turns until nothing more is due at the present instant.

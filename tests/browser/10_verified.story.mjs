@@ -13,7 +13,7 @@ export const title = 'somebody is drawn, met on live video and verified';
 const BERLIN = { latitude: 52.4862, longitude: 13.4249, accuracy: 30 };
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '7'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '7', '--weeks', '0'] }));
   at_end(() => demo.close());
   const at = (who, path) => demo.url(path, `${who}.localhost`);
 

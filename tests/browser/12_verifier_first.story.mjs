@@ -16,7 +16,7 @@ const CALL_MS_MAX = 8000;
 const BERLIN = { latitude: 52.4862, longitude: 13.4249, accuracy: 30 };
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '12'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '12', '--weeks', '0'] }));
   at_end(() => demo.close());
   const at = (who, path) => demo.url(path, `${who}.localhost`);
   const anna = await browsers.person({ name: 'anna', camera: 'red', position: BERLIN, viewport: PHONE });

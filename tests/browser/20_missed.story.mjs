@@ -9,7 +9,7 @@ import { Service } from './support/service.mjs';
 export const title = 'nobody comes, and somebody takes the case on';
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '9'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '9', '--weeks', '0'] }));
   at_end(() => demo.close());
   const at = (who, path) => demo.url(path, `${who}.localhost`);
   const page = await browsers.person({ name: 'visitor', camera: null, viewport: DESKTOP });

@@ -14,7 +14,7 @@ const LIMA = { latitude: -12.05, longitude: -77.04, accuracy: 40 };
 
 export async function story({ browsers, at_end }) {
   const begin = async () => {
-    const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '11'] }));
+    const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '11', '--weeks', '0'] }));
     at_end(() => demo.close());
     return [demo, (who, path) => demo.url(path, `${who}.localhost`)];
   };

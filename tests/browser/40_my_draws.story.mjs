@@ -28,7 +28,7 @@ async function vectors() {
 
 export async function story({ browsers, at_end }) {
   await vectors();
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '11'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '11', '--weeks', '0'] }));
   at_end(() => demo.close());
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'muster-draws-'));
   at_end(() => fs.rmSync(folder, { recursive: true, force: true }));

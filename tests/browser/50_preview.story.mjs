@@ -8,7 +8,7 @@ import { Service } from './support/service.mjs';
 export const title = 'HR previews a draft policy over the real roster and proposes it';
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '9'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '9', '--weeks', '0'] }));
   at_end(() => demo.close());
   const page = await browsers.person({ name: 'hr', camera: null, viewport: DESKTOP });
   await page.goto(demo.url('/policies', 'hr.localhost'));

@@ -9,7 +9,7 @@ import { Service } from './support/service.mjs';
 export const title = 'private blocks are declared and taken back by keyboard';
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '14'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '14', '--weeks', '0'] }));
   at_end(() => demo.close());
   // A form with a fault is answered with 422, which Chromium notes in its console.
   browsers.expectComplaint(/status of 422/);

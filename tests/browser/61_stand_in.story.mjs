@@ -13,7 +13,7 @@ export const title = 'a verifier falls out, and the stand-in meets the employee 
 const BERLIN = { latitude: 52.4862, longitude: 13.4249, accuracy: 30 };
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '15'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '15', '--weeks', '0'] }));
   at_end(() => demo.close());
   const at = (who, path) => demo.url(path, `${who}.localhost`);
   const anna = await browsers.person({ name: 'anna', camera: 'red', position: BERLIN, viewport: PHONE });

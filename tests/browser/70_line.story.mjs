@@ -15,7 +15,7 @@ const BERLIN = { latitude: 52.4862, longitude: 13.4249, accuracy: 30 };
 const [HOME, ELSEWHERE] = ['203.0.113.9', '198.51.100.7'];
 
 export async function story({ browsers, at_end }) {
-  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '13'] }));
+  const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '13', '--weeks', '0'] }));
   at_end(() => demo.close());
   const at = (who, path) => demo.url(path, `${who}.localhost`);
   addAddress(HOME, at_end);

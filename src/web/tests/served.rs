@@ -73,6 +73,7 @@ impl DemoHooks for OneHost {
             persona: host.into(),
             personas: Vec::new(),
             actions: Vec::new(),
+            senses: None,
         }
     }
     fn routes(&self) -> Vec<crate::web::Route> {

@@ -13,7 +13,17 @@ pub struct DemoHome {
     /// Where the data lies, and what a reset does.
     pub data_note: String,
     pub stories: Vec<Story>,
-    pub personas: Vec<PersonaLink>,
+    pub personas: Vec<Persona>,
+}
+
+/// Somebody the visitor can be.
+#[derive(Debug, Clone, Serialize)]
+pub struct Persona {
+    pub name: String,
+    /// Absolute: every persona has a host name of its own.
+    pub url: String,
+    /// What there is to see and do as this person.
+    pub about: String,
 }
 
 /// One story, step by step.
@@ -183,7 +193,11 @@ impl Template for DemoHome {
                     ],
                 },
             ],
-            personas: samples::demo_bar("").personas,
+            personas: vec![Persona {
+                name: "Anna Lind, employee".to_owned(),
+                url: "http://anna.localhost:8080/".to_owned(),
+                about: "Is invited and met on video.".to_owned(),
+            }],
         };
         vec![usual]
     }

@@ -161,6 +161,20 @@ pub struct DemoBar {
     pub persona: String,
     pub personas: Vec<PersonaLink>,
     pub actions: Vec<DemoAction>,
+    /// Camera and place to lend to this persona's pages; none on the demo's own pages.
+    pub senses: Option<DemoSenses>,
+}
+
+/// Places that the browser can be made to name in the demo, in degrees.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoSenses {
+    pub persona: String,
+    pub home_name: String,
+    pub home_lat: f64,
+    pub home_lon: f64,
+    pub away_name: String,
+    pub away_lat: f64,
+    pub away_lon: f64,
 }
 
 /// One persona and its own host name.

@@ -45,7 +45,8 @@ pub mod system;
 pub mod verifier;
 
 pub use frame::{
-    DemoAction, DemoBar, Flash, FlashTone, NavEntry, PageFrame, PersonaLink, Problem, nav,
+    DemoAction, DemoBar, DemoSenses, Flash, FlashTone, NavEntry, PageFrame, PersonaLink, Problem,
+    nav,
 };
 pub(crate) use helpers::register as register_helpers;
 pub use moment::{Moment, span_text};

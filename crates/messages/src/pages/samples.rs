@@ -1,6 +1,6 @@
 //! What the samples of all pages share: one fictional company, one morning, one hostile string.
 
-use super::{DemoAction, DemoBar, Moment, PageFrame, PersonaLink};
+use super::{DemoAction, DemoBar, DemoSenses, Moment, PageFrame, PersonaLink};
 use jiff::tz::TimeZone;
 use muster_domain::person::Role;
 use muster_domain::time::{MINUTE_MS, UtcMillis, zone};
@@ -74,6 +74,15 @@ pub fn demo_bar(persona: &str) -> DemoBar {
             link("Ines Prado, auditor", "auditor"),
         ],
         actions: DemoAction::strides(),
+        senses: Some(DemoSenses {
+            persona: persona.to_owned(),
+            home_name: "Home office, Lisbon".to_owned(),
+            home_lat: 38.72,
+            home_lon: -9.14,
+            away_name: "A street in Lima, Peru".to_owned(),
+            away_lat: -12.05,
+            away_lon: -77.04,
+        }),
     }
 }
 

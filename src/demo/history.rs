@@ -1,0 +1,88 @@
+//! The weeks before the visitor comes. The company lives through them on the movable clock, by the
+//! real engine and by the same acts as the pages; nothing is inserted.
+
+use super::{World, company};
+use crate::acts::{ActResult, cases, evidence_view};
+use muster_domain::case::ResolutionCode;
+use muster_domain::id::{CaseId, PersonId};
+use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis};
+use muster_store::people;
+use std::io::Write;
+use std::time::Instant;
+
+/// Weeks lived through where nobody asks for another number: as many as take some seconds.
+pub const WEEKS: u32 = 4;
+/// A year: what is older than that is hardly ever looked at.
+pub const WEEKS_MAX: u32 = 52;
+
+/// How long a manager takes to see a mail, and how long HR takes to find out and close a case.
+const NOTICED_MS: i64 = 40 * MINUTE_MS;
+const CLOSED_MS: i64 = 20 * HOUR_MS;
+
+/// When a company with this much history begins.
+pub fn beginning(weeks: u32) -> UtcMillis {
+    company::EVENING.plus_ms(-i64::from(weeks) * 7 * DAY_MS)
+}
+
+impl World {
+    /// From the beginning to the working morning on which the visitor comes.
+    pub(super) async fn live_until_morning(&self, weeks: u32) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        for week in 1..=weeks {
+            if self.tells {
+                print!("\r  week {week} of {weeks} before today ... ");
+                std::io::stdout().flush()?;
+            }
+            self.step(7 * DAY_MS).await?;
+        }
+        self.step(company::MORNING.since(self.context.now())).await?;
+        if self.tells && weeks > 0 {
+            println!("\r  {weeks} weeks lived through in {:.1} s", begun.elapsed().as_secs_f64());
+        }
+        Ok(())
+    }
+
+    /// Whether the visitor has come: from then on nobody acts for the people the visitor plays.
+    pub(super) fn is_present(&self) -> bool {
+        self.context.now() >= company::MORNING
+    }
+
+    /// What managers and HR do about cases before the visitor comes. Answers how much they did.
+    pub(super) async fn office_acts(&self) -> anyhow::Result<usize> {
+        let db = self.context.store.read();
+        let now = self.context.now().0;
+        let mut acted = 0;
+        for case in muster_store::cases::open(db).await? {
+            let id = CaseId(case.id);
+            let done = match case.acknowledged_ms {
+                None if case.step > 0 && now - case.opened_ms > NOTICED_MS => {
+                    let subject = people::get(db, PersonId(case.person_id)).await?;
+                    match subject.manager_id {
+                        Some(manager) => {
+                            cases::decide::acknowledge(&self.context, PersonId(manager), id).await
+                        }
+                        None => continue,
+                    }
+                }
+                Some(at) if now - at > CLOSED_MS => self.hr_closes(id).await,
+                _ => continue,
+            };
+            match done {
+                Ok(()) => acted += 1,
+                Err(error) => tracing::debug!(%error, "left for the visitor"),
+            }
+        }
+        Ok(acted)
+    }
+
+    async fn hr_closes(&self, id: CaseId) -> ActResult<()> {
+        let Some(hr) = people::by_employee_id(self.context.store.read(), "hr").await? else {
+            return Ok(());
+        };
+        let hr = PersonId(hr.id);
+        evidence_view::open_evidence(&self.context, hr, id).await.ok();
+        let code = ResolutionCode::ExplainedOtherwise.code();
+        let reason = "Talked on the phone the same day; a family matter kept them away.";
+        cases::closing::resolve(&self.context, hr, id, code, reason).await
+    }
+}
