@@ -213,7 +213,7 @@ async fn the_map_shows_hr_the_places_and_security_the_network_and_light_too() {
     for said in [
         "map-claim",
         "within 30 m in 95 of 100 cases.",
-        "in PT, with 25.0 km around it.",
+        "in PT, with 25 km around it.",
         "274 km from Shared place.",
     ] {
         assert!(page.text.contains(said), "{said}: {}", page.text);
