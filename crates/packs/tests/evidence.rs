@@ -98,6 +98,10 @@ fn every_rule_that_reads_recorded_evidence_is_raised_in_some_line_and_not_in_oth
         "device-key-new",
         "camera-virtual",
         "renderer-software",
+        "reported-remote-control",
+        "reported-kvm",
+        "reported-identity-risk",
+        "reported-record-change",
     ];
     for rule in RULES {
         let count = raised.remove(rule.id).unwrap_or_default();

@@ -327,11 +327,19 @@ async fn coverage_sorts_and_says_nothing_of_a_day_that_still_runs() {
     check_in(c, office.maria, office.policy, Outcome::Verified, None).await;
     let mut ravi = office.browser(office.ravi).await;
     let today = ravi.get("/coverage?q=maria").await;
-    assert!(today.text.contains("none yet") && !today.text.contains("<span>once</span>"), "{}", today.text);
+    assert!(
+        today.text.contains("none yet") && !today.text.contains("<span>once</span>"),
+        "{}",
+        today.text
+    );
     office.company.clock.advance_minutes(26 * 60);
     let mut ravi = office.browser(office.ravi).await;
     let later = ravi.get("/coverage?q=maria").await;
-    assert!(later.text.contains("verified") && later.text.contains("<span>once</span>"), "{}", later.text);
+    assert!(
+        later.text.contains("verified") && later.text.contains("<span>once</span>"),
+        "{}",
+        later.text
+    );
     let sorted = ravi.get("/coverage?sort=year&order=desc").await;
     assert!(sorted.text.contains("aria-sort=\"descending\""));
     let at = |name: &str| sorted.text.find(name).unwrap_or_else(|| panic!("{name} is missing"));

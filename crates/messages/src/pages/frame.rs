@@ -225,7 +225,8 @@ mod tests {
     #[test]
     fn an_auditor_is_led_to_what_he_may_open() {
         let urls: Vec<String> = nav(&[Role::Auditor], "/").into_iter().map(|e| e.url).collect();
-        assert_eq!(urls, ["/", "/cases", "/coverage", "/policies", "/audit"]);
+        let led = ["/", "/cases", "/coverage", "/exceptions", "/challenges", "/policies", "/audit"];
+        assert_eq!(urls, led);
     }
 
     #[test]
