@@ -7,6 +7,8 @@ import { faults } from './support/axe.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
+// Hundreds of pages, one after the other.
+export const limitMs = 600_000;
 export const title = 'every page of every role is fit for every screen, light and dark';
 
 const WIDTHS = [360, 768, 1280];

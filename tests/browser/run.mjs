@@ -1,5 +1,5 @@
 // Runs every *.story.mjs of this folder in order of name. A story exports `title` and an async
-// `story(t)`; `t.browsers` are its browsers, `t.at_end(close)` is called when it is over. A story
+// `story(t)`, and `limitMs` where it may take longer than usual; `t.browsers` are its browsers, `t.at_end(close)` is called when it is over. A story
 // fails by throwing, or by a complaint of one of its pages that it did not expect.
 //
 //   node run.mjs [part of a file name]
@@ -9,7 +9,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Browsers, OUTPUT, picture } from './support/browser.mjs';
 
-const STORY_MS_MAX = 180_000;
+const LIMIT_MS = 180_000;
 const folder = import.meta.dirname;
 const wanted = process.argv[2] ?? '';
 const files = fs.readdirSync(folder).filter((file) => file.endsWith('.story.mjs')).sort();
@@ -24,8 +24,8 @@ const failed = [];
 const begun = performance.now();
 for (const file of chosen) {
   const started = performance.now();
-  const { title, story } = await import(pathToFileURL(path.join(folder, file)));
-  const faults = await run(file, story);
+  const { title, story, limitMs = LIMIT_MS } = await import(pathToFileURL(path.join(folder, file)));
+  const faults = await run(file, story, limitMs);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${faults.length ? 'FAIL' : 'pass'}  ${title} (${file}, ${seconds} s)`);
   for (const fault of faults) console.log(`      ${fault.replaceAll('\n', '\n      ')}`);
@@ -36,7 +36,7 @@ const passed = chosen.length - failed.length;
 console.log(`${passed} of ${chosen.length} browser stories passed in ${seconds} s`);
 process.exit(failed.length ? 1 : 0);
 
-async function run(file, story) {
+async function run(file, story, limitMs) {
   const browsers = new Browsers();
   const closing = [];
   const pages = [];
@@ -49,8 +49,8 @@ async function run(file, story) {
   const faults = [];
   let timer;
   const late = new Promise((_, reject) => {
-    const error = new Error(`not over after ${STORY_MS_MAX / 1000} s`);
-    timer = setTimeout(() => reject(error), STORY_MS_MAX);
+    const error = new Error(`not over after ${limitMs / 1000} s`);
+    timer = setTimeout(() => reject(error), limitMs);
   });
   try {
     await Promise.race([story({ browsers, at_end: (close) => closing.push(close) }), late]);
