@@ -1,6 +1,6 @@
-// Runs every *.story.mjs of this folder in order of name. A story exports `title` and an async
-// `story(t)`, and `limitMs` where it may take longer than usual; `t.browsers` are its browsers, `t.at_end(close)` is called when it is over. A story
-// fails by throwing, or by a complaint of one of its pages that it did not expect.
+// Runs every *.story.mjs of this folder in order of name. A story exports `title`, an async `story(t)`, and
+// `limitMs` where it may take longer than usual. `t.browsers` are its browsers, `t.at_end(close)` is called when it
+// is over. A story fails by throwing, or by a complaint of one of its pages that it did not expect.
 //
 //   node run.mjs [part of a file name]
 
