@@ -11,7 +11,7 @@ use std::io::Write;
 use std::time::Instant;
 
 /// Weeks lived through where nobody asks for another number: as many as take some seconds.
-pub const WEEKS: u32 = 4;
+pub const WEEKS: u32 = 2;
 /// A year: what is older than that is hardly ever looked at.
 pub const WEEKS_MAX: u32 = 52;
 
