@@ -115,6 +115,7 @@ pub async fn keep_unannounced(
     if !muster_store::insert_new(tx, check_in.clone()).await? {
         return Ok(false);
     }
+    super::coverage::is_judged(tx, &check_in).await?;
     record(tx, "check-in-not-announced", what, &check_in, Some(cause)).await?;
     Ok(true)
 }

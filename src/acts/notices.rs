@@ -63,15 +63,36 @@ pub async fn pending(db: &impl ConnectionTrait) -> ActResult<Pending> {
     if live.counts_gates_as_passed() {
         return Ok(Pending::default());
     }
-    let sent = notifications::with_steps(db, "office", &steps()).await?;
-    let reached = delivered(db).await?;
-    let mut pending = Pending::default();
-    for id in due(db, &live, &reached).await? {
-        pending.people += 1;
-        let last = sent.iter().filter(|n| n.recipient == id.0).max_by_key(|n| n.created_ms);
-        pending.refused += usize::from(last.is_some_and(|n| n.state == state::REFUSED));
+    let due = due(db, &live, &delivered(db).await?).await?;
+    Ok(counted(&due, &tries(db).await?))
+}
+
+/// The count as the last round left it, for pages that must not look at everybody.
+pub async fn waiting(db: &impl ConnectionTrait) -> ActResult<Pending> {
+    if Live::load(db).await?.counts_gates_as_passed() {
+        return Ok(Pending::default());
     }
-    Ok(pending)
+    match notifications::waiting(db).await? {
+        Some((people, refused)) => Ok(Pending { people, refused }),
+        None => pending(db).await,
+    }
+}
+
+fn counted(due: &[PersonId], tries: &Tries) -> Pending {
+    let last = |id: &PersonId| tries.get(&id.0)?.iter().max_by_key(|n| n.created_ms);
+    let is_refused = |id: &&PersonId| last(id).is_some_and(|n| n.state == state::REFUSED);
+    Pending { people: due.len(), refused: due.iter().filter(is_refused).count() }
+}
+
+/// The mails of the notice in force, by whom they went to.
+type Tries = HashMap<Uuid, Vec<notification::Model>>;
+
+async fn tries(db: &impl ConnectionTrait) -> ActResult<Tries> {
+    let mut tries = Tries::new();
+    for sent in notifications::with_steps(db, "office", &steps()).await? {
+        tries.entry(sent.recipient).or_default().push(sent);
+    }
+    Ok(tries)
 }
 
 /// Everybody whom the programme is for and whom the notice has not reached.
@@ -95,13 +116,8 @@ pub async fn send_due(context: &Context) -> ActResult<usize> {
         return Ok(0);
     }
     let due = due(db, &live, &delivered(db).await?).await?;
-    if due.is_empty() {
-        return Ok(0);
-    }
-    let mut tries: HashMap<Uuid, Vec<notification::Model>> = HashMap::new();
-    for sent in notifications::with_steps(db, "office", &steps()).await? {
-        tries.entry(sent.recipient).or_default().push(sent);
-    }
+    let tries = if due.is_empty() { Tries::new() } else { tries(db).await? };
+    keep(context, counted(&due, &tries)).await?;
     let now = context.now().0;
     let mut begun = 0;
     for id in due {
@@ -118,6 +134,16 @@ pub async fn send_due(context: &Context) -> ActResult<usize> {
         }
     }
     Ok(begun)
+}
+
+async fn keep(context: &Context, counted: Pending) -> ActResult<()> {
+    let now = (counted.people, counted.refused);
+    if notifications::waiting(context.store.read()).await? != Some(now) {
+        let tx = context.store.begin().await?;
+        notifications::keep_waiting(&tx, counted.people, counted.refused).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn send(context: &Context, id: PersonId, step: &str) -> ActResult<bool> {

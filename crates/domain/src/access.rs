@@ -37,6 +37,11 @@ words! {
         ProposeOnCase = "propose_on_case",
         ExcuseFirstMiss = "excuse_first_miss",
         ResolveCase = "resolve_case",
+        /// Name who stands in for one's own people while one is away.
+        Delegate = "delegate",
+        /// Who stands in for whom.
+        ViewDelegations = "view_delegations",
+        EndDelegation = "end_delegation",
         /// Place, device and the verifier's form of one case; every view is an audit entry.
         OpenEvidence = "open_evidence",
         /// What did not fit in a check-in of the own line: what rules look at, without what they measured.
@@ -125,6 +130,9 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ProposeOnCase, &[Manager, Hr, Security]),
     (Act::ExcuseFirstMiss, &[Manager, Hr, Security]),
     (Act::ResolveCase, &[Hr, Security]),
+    (Act::Delegate, &[Manager]),
+    (Act::ViewDelegations, &[Hr, Security, Auditor]),
+    (Act::EndDelegation, &[Hr, Security]),
     (Act::OpenEvidence, &[Hr, Security, Auditor]),
     (Act::ReadFindings, &[Manager]),
     (Act::ViewExceptions, &[Hr, Security, Auditor]),

@@ -51,6 +51,9 @@ fn the_whole_table() {
         propose_on_case        - - x x x - -
         excuse_first_miss      - - x x x - -
         resolve_case           - - - x x - -
+        delegate               - - x - - - -
+        view_delegations       - - - x x x -
+        end_delegation         - - - x x - -
         open_evidence          - - - x x x -
         read_findings          - - x - - - -
         view_exceptions        - - - x x x -

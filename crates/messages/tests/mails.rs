@@ -48,6 +48,7 @@ fn all_samples() -> Vec<Sample> {
         StandBy,
         StandByOver,
         StandDown,
+        Delegated,
         RolePending,
         PolicyPending,
         ExceptionWord,

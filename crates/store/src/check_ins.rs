@@ -10,6 +10,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 impl check_in::Model {
     /// Typed id.
@@ -140,17 +142,44 @@ pub async fn of_label(
         .await?)
 }
 
-/// The newest check-in of every person, for coverage.
-pub async fn judged_since(
+/// These check-ins, by id.
+pub async fn among(
     db: &impl ConnectionTrait,
-    since: UtcMillis,
-) -> StoreResult<Vec<check_in::Model>> {
-    Ok(check_in::Entity::find()
-        .filter(check_in::Column::StartMs.gte(since.0))
-        .filter(check_in::Column::Outcome.is_not_null())
-        .order_by_desc(check_in::Column::StartMs)
-        .all(db)
-        .await?)
+    ids: Vec<Uuid>,
+) -> StoreResult<HashMap<Uuid, check_in::Model>> {
+    let mut found = HashMap::new();
+    // Below the 32,766 parameters of SQLite.
+    for ids in ids.chunks(10_000) {
+        let rows = check_in::Entity::find()
+            .filter(check_in::Column::Id.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found)
+}
+
+/// Of these check-ins those whose date lies before a label.
+pub async fn before_label(
+    db: &impl ConnectionTrait,
+    ids: HashSet<Uuid>,
+    label: &str,
+) -> StoreResult<HashSet<Uuid>> {
+    let mut found = HashSet::new();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    // Below the 32,766 parameters of SQLite.
+    for ids in ids.chunks(10_000) {
+        let rows: Vec<Uuid> = check_in::Entity::find()
+            .select_only()
+            .column(check_in::Column::Id)
+            .filter(check_in::Column::Id.is_in(ids.iter().copied()))
+            .filter(check_in::Column::Label.lt(label))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The last judged check-ins of a person before `before`, newest first.

@@ -16,6 +16,8 @@ pub mod chains;
 pub mod challenges;
 pub mod check_ins;
 pub mod connection;
+pub mod coverage;
+pub mod delegations;
 pub mod device_keys;
 pub mod disruptions;
 pub mod draw_tokens;

@@ -1,6 +1,7 @@
 //! Messages to people: one row per (about, step, channel, recipient), written in the transaction
 //! that made the message necessary, sent by work.
 
+use crate::entities::notices_waiting;
 use crate::entities::notification::{Column, Entity, Model};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
@@ -148,4 +149,20 @@ pub async fn by_message_id(
 
 fn message_column(row: Uuid) -> Place<'static> {
     Place { table: "notification", column: "message", row }
+}
+
+/// The one row of `notices_waiting`.
+const WAITING: i64 = 1;
+
+/// People whom the notice in force had not reached, and of those whose mail was refused, as last counted.
+pub async fn waiting(db: &impl ConnectionTrait) -> StoreResult<Option<(usize, usize)>> {
+    let row = notices_waiting::Entity::find_by_id(WAITING).one(db).await?;
+    Ok(row.map(|row| (row.people as usize, row.refused as usize)))
+}
+
+/// Keeps that count.
+pub async fn keep_waiting(tx: &Tx, people: usize, refused: usize) -> StoreResult<()> {
+    let row =
+        notices_waiting::Model { id: WAITING, people: people as i64, refused: refused as i64 };
+    crate::save_all(tx, vec![row]).await
 }

@@ -2,15 +2,17 @@
 
 use crate::entities::{absence, notice_acknowledgement, person, person_role, work_place};
 use crate::sealed::{Owner, Place};
-use crate::{Store, StoreError, StoreResult, Tx};
+use crate::{Store, StoreError, StoreResult, Tx, delegations};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// `person_role.state`
 pub mod role_state {
@@ -136,6 +138,45 @@ pub async fn among(
     Ok(found)
 }
 
+/// The line of management of somebody: everybody above and below them, with the manager of each. While
+/// they stand in for a manager, that manager's people are below them instead.
+pub async fn line_around(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+) -> StoreResult<HashMap<PersonId, PersonId>> {
+    let mut line = above_and_below(db, id).await?;
+    for delegation in delegations::running_for(db, id).await? {
+        let manager = delegation.manager();
+        let theirs = above_and_below(db, manager).await?;
+        for (person, above) in theirs {
+            let stands_here = if above == manager { id } else { above };
+            line.entry(person).or_insert(stands_here);
+        }
+    }
+    Ok(line)
+}
+
+async fn above_and_below(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+) -> StoreResult<HashMap<PersonId, PersonId>> {
+    // `UNION` ends where a line would go round.
+    let sql = "WITH RECURSIVE \
+        above (id, manager_id) AS (SELECT id, manager_id FROM person WHERE id = $1 \
+            UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id), \
+        below (id, manager_id) AS (SELECT id, manager_id FROM person WHERE manager_id = $1 \
+            UNION SELECT p.id, p.manager_id FROM person p JOIN below b ON p.manager_id = b.id) \
+        SELECT id, manager_id FROM above UNION SELECT id, manager_id FROM below";
+    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.0.into()]);
+    let mut line = HashMap::new();
+    for row in db.query_all_raw(query).await? {
+        let (person, manager): (Uuid, Option<Uuid>) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        line.extend(manager.map(|manager| (PersonId(person), PersonId(manager))));
+    }
+    Ok(line)
+}
+
 /// People who left before this instant and are not erased, longest ago first.
 pub async fn left_before(
     db: &impl ConnectionTrait,
@@ -188,7 +229,9 @@ pub async fn roles(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<BTree
         .await?;
     let mut roles: BTreeSet<Role> = rows.iter().filter_map(|r| Role::from_code(&r.role)).collect();
     roles.insert(Role::Employee);
-    if !reports(db, id).await?.is_empty() {
+    // Whoever stands in for a manager is one for that time.
+    let stands_in = !delegations::running_for(db, id).await?.is_empty();
+    if stands_in || !reports(db, id).await?.is_empty() {
         roles.insert(Role::Manager);
     }
     Ok(roles)

@@ -138,6 +138,21 @@ impl Service {
         get(self.port, path).await
     }
 
+    /// Resident memory and its high-water mark in bytes, as the kernel says (Linux).
+    ///
+    /// # Errors
+    /// If it does not run, or the system does not say.
+    pub fn memory(&self) -> Result<(u64, u64)> {
+        let running = self.running.as_ref().context("the process does not run")?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id()))?;
+        let line = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        let (now, peak) = (line("VmRSS:"), line("VmHWM:"));
+        Ok((now.context("VmRSS")? * 1024, peak.context("VmHWM")? * 1024))
+    }
+
     /// Everything it has written so far.
     pub fn log_text(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()

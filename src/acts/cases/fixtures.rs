@@ -152,7 +152,8 @@ pub(crate) async fn check_in(
         created_ms: start.0,
     };
     let tx = context.store.begin().await.unwrap();
-    muster_store::insert(&tx, row).await.unwrap();
+    muster_store::insert(&tx, row.clone()).await.unwrap();
+    crate::acts::coverage::is_judged(&tx, &row).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

@@ -14,7 +14,7 @@ use muster_messages::mail::{
 };
 use muster_store::entities::{cases as row, person};
 use muster_store::work::Lane;
-use muster_store::{StoreError, Tx, audit, cases, check_ins};
+use muster_store::{StoreError, Tx, audit, cases, check_ins, delegations, people};
 
 /// Queues the mail of one step to everybody it reaches.
 #[expect(
@@ -162,6 +162,19 @@ impl Letter<'_> {
         self.context.page(&format!("/cases/{}", self.case.id))
     }
 
+    /// Why this reader: a manager's step may reach who stands in for them.
+    async fn reason(&self) -> ActResult<messages::Reason> {
+        let is_of_line =
+            matches!(self.step.recipient, RecipientKind::Manager | RecipientKind::ManagersManager);
+        let is_above =
+            people::line_of(&**self.tx, self.subject).await?.contains(&PersonId(self.recipient.id));
+        let stands_in = delegations::running_for(&**self.tx, PersonId(self.recipient.id)).await?;
+        Ok(match is_of_line && !is_above && !stands_in.is_empty() {
+            true => messages::Reason::Delegate,
+            false => self.step.recipient.into(),
+        })
+    }
+
     async fn manager(&self) -> ActResult<CaseManager> {
         let reader = self.context.reader(self.recipient);
         let zone = self.context.subject_zone(self.subject);
@@ -177,7 +190,7 @@ impl Letter<'_> {
             frame: self.context.frame(self.recipient),
             number: self.case.no as u64,
             cause,
-            reason: self.step.recipient.into(),
+            reason: self.reason().await?,
             person: Line::new(&self.subject.name),
             check_in: reader.beside(UtcMillis(check_in.start_ms), Some(&zone)),
             act_by: reader.moment(self.act_by()),

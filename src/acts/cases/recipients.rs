@@ -8,7 +8,7 @@ use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
 use muster_store::entities::person;
-use muster_store::{Tx, holidays, people};
+use muster_store::{Tx, delegations, holidays, people};
 use std::collections::BTreeMap;
 
 /// Days looked ahead for working time; longer closures do not put a step off.
@@ -45,9 +45,9 @@ async fn named(
 ) -> ActResult<Vec<person::Model>> {
     let line = people::line_of(&**tx, subject).await?;
     let found = match kind {
-        RecipientKind::Manager => first_present(context, tx, &line).await?,
+        RecipientKind::Manager => first_present(context, tx, &line, subject).await?,
         RecipientKind::ManagersManager => {
-            first_present(context, tx, line.get(1..).unwrap_or_default()).await?
+            first_present(context, tx, line.get(1..).unwrap_or_default(), subject).await?
         }
         RecipientKind::Hr => people::with_role(&**tx, Role::Hr).await?,
         RecipientKind::Security => people::with_role(&**tx, Role::Security).await?,
@@ -64,23 +64,36 @@ async fn named(
     Ok(others(found, subject))
 }
 
-/// The nearest of a line who is on the roster and not absent today.
+/// The nearest of a line who is on the roster and not away today, or who stands in for them.
 async fn first_present(
     context: &Context,
     tx: &Tx,
     line: &[PersonId],
+    subject: &person::Model,
 ) -> ActResult<Vec<person::Model>> {
     for id in line {
-        let Some(person) = people::find(&**tx, *id).await?.filter(|p| p.state == "active") else {
-            continue;
-        };
-        let today = context.now().date_in(&zone_of(&person)).to_string();
-        let absences = people::absences(&**tx, *id).await?;
-        if !absences.iter().any(|a| a.first_day <= today && today <= a.last_day) {
+        if let Some(delegation) = delegations::running_of(&**tx, *id).await?
+            && delegation.delegate_id != subject.id
+            && let Some(person) = present(context, tx, delegation.delegate()).await?
+        {
+            return Ok(vec![person]);
+        }
+        if let Some(person) = present(context, tx, *id).await? {
             return Ok(vec![person]);
         }
     }
     Ok(Vec::new())
+}
+
+/// Somebody who is on the roster and not absent today.
+async fn present(context: &Context, tx: &Tx, id: PersonId) -> ActResult<Option<person::Model>> {
+    let Some(person) = people::find(&**tx, id).await?.filter(|p| p.state == "active") else {
+        return Ok(None);
+    };
+    let today = context.now().date_in(&zone_of(&person)).to_string();
+    let absences = people::absences(&**tx, id).await?;
+    let is_away = absences.iter().any(|a| a.first_day <= today && today <= a.last_day);
+    Ok((!is_away).then_some(person))
 }
 
 fn others(mut people: Vec<person::Model>, subject: &person::Model) -> Vec<person::Model> {

@@ -10,17 +10,15 @@ use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::person::Role;
 use muster_store::entities::{case_event, cases as row, check_in, person};
 use muster_store::{StoreError, Tx, cases, check_ins, people};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::{BTreeSet, HashMap};
-use uuid::Uuid;
 
 /// Somebody who looks at cases.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     pub person: person::Model,
     pub roles: BTreeSet<Role>,
+    /// Of everybody above and below; others are in no line with this person.
     managers: HashMap<PersonId, PersonId>,
 }
 
@@ -33,14 +31,7 @@ impl Viewer {
         let person = people::find(db, id).await?.filter(|p| p.state == "active");
         let person = person.ok_or_else(|| ActError::forbidden("You are not on the roster."))?;
         let roles = people::roles(db, id).await?;
-        let pairs: Vec<(Uuid, Option<Uuid>)> = person::Entity::find()
-            .select_only()
-            .columns([person::Column::Id, person::Column::ManagerId])
-            .into_tuple()
-            .all(db)
-            .await?;
-        let managers =
-            pairs.into_iter().filter_map(|(p, m)| Some((PersonId(p), PersonId(m?)))).collect();
+        let managers = people::line_around(db, id).await?;
         Ok(Viewer { person, roles, managers })
     }
 

@@ -100,6 +100,7 @@ pub async fn reassign(context: &Context, tx: &Tx) -> ActResult<Reassigned> {
     begin_states(tx, &members).await?;
     record_pool(tx, &before, &members).await?;
     policies::replace_memberships(tx, members).await?;
+    muster_store::coverage::follow_memberships(tx).await?;
     super::live::follow(tx, &everybody).await?;
     Ok(reassigned)
 }

@@ -9,14 +9,11 @@ pub use need::{Week, weeks};
 use super::{ActResult, Context};
 use jiff::tz::TimeZone;
 use muster_domain::draw::DayResult;
-use muster_domain::time::{DAY_MS, HOUR_MS};
+use muster_domain::time::DAY_MS;
 use muster_store::chains::{self, state, tip};
 use muster_store::entities::person;
 use muster_store::{draws, people};
 use std::collections::BTreeMap;
-
-/// The last zone (UTC-12) has finished a date twelve hours after UTC has.
-const LAST_ZONE_MS: i64 = 12 * HOUR_MS;
 
 /// Somebody whom draws hit and could not meet.
 #[derive(Debug, Clone)]
@@ -35,8 +32,8 @@ pub struct Unmet {
 /// Those of the store.
 pub async fn unmet(context: &Context, days: i64) -> ActResult<Vec<Unmet>> {
     let (db, now) = (context.store.read(), context.now());
-    let date = |ms: i64| now.plus_ms(ms).date_in(&TimeZone::UTC).to_string();
-    let (first, running) = (date(-days * DAY_MS), date(-LAST_ZONE_MS));
+    let first = now.plus_ms(-days * DAY_MS).date_in(&TimeZone::UTC).to_string();
+    let running = super::coverage::running(now);
     let mut found: BTreeMap<uuid::Uuid, [Vec<String>; 2]> = BTreeMap::new();
     for day in draws::days_since(db, &first).await? {
         let list = match DayResult::from_code(&day.result) {

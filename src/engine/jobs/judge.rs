@@ -3,6 +3,7 @@
 
 use super::gather;
 use crate::acts::cases::{self, NewCase};
+use crate::acts::coverage;
 use crate::acts::disruptions;
 use crate::acts::external_findings;
 use crate::acts::notify::{self, About, Notice};
@@ -59,6 +60,7 @@ async fn settle(
     row.closed_ms = Some(now.0);
     row.state = CheckInState::Closed.code().to_owned();
     muster_store::save(tx, row.clone()).await?;
+    coverage::is_judged(tx, &row).await?;
     keep_findings(tx, &row, &judgement.findings).await?;
     crate::acts::baseline::ended(tx, &row).await?;
     keep_last_verifier(tx, &row).await?;

@@ -31,6 +31,8 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::exceptions::sweep(&engine.context).await?;
     crate::acts::baseline::book_due(&engine.context).await?;
     crate::acts::objections::remind(&engine.context).await?;
+    crate::acts::coverage::refresh(&engine.context).await?;
+    crate::acts::delegations::sweep(&engine.context).await?;
     packs::take_new(engine).await?;
     measure(engine).await
 }

@@ -6,6 +6,7 @@ pub mod auditor_draws;
 pub mod cases;
 pub mod challenges;
 pub mod check_in;
+pub mod delegations;
 pub mod exceptions;
 pub mod first_session;
 pub mod help;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         phone::routes(),
         practice::routes(),
         private_blocks::routes(),
+        delegations::routes(),
         room::routes(),
         rules::routes(),
         sign_in::routes(),

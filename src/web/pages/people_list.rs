@@ -16,8 +16,8 @@ use muster_domain::time::UtcMillis;
 use muster_messages::mail::times::city_of;
 use muster_messages::pages::people::{MyPeople, PersonLine};
 use muster_messages::pages::{Bounds, StateWord, Tone};
-use muster_store::entities::{check_in, person};
-use muster_store::{cases, check_ins, people};
+use muster_store::entities::{check_in, delegation, person};
+use muster_store::{cases, check_ins, delegations, people};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -31,7 +31,11 @@ pub(super) fn routes() -> Vec<Route> {
 async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
     let db = web.context.store.read();
     let viewer = Viewer::load(db, me.id()).await?;
-    let reports = people::reports(db, me.id()).await?;
+    let mut reports = people::reports(db, me.id()).await?;
+    let standing_in = delegations::running_for(db, me.id()).await?;
+    for delegation in &standing_in {
+        reports.extend(people::reports(db, delegation.manager()).await?);
+    }
     let cases = open_cases(&web, &viewer, &reports).await?;
     let zoned = web.zoned(&me);
     let mut lines = Vec::with_capacity(reports.len());
@@ -59,7 +63,21 @@ async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
         ),
     };
     let frame = web.frame(&me.visitor, "My people", "/people").await;
-    web.page(&MyPeople { frame, summary, people: lines, bounds: Bounds::of_manager() })
+    let stands_in = stands_in(&web, &standing_in).await?;
+    web.page(&MyPeople { frame, summary, stands_in, people: lines, bounds: Bounds::of_manager() })
+}
+
+/// E.g. `You stand in for Dana Weiss until 14 March.`
+async fn stands_in(web: &Web, running: &[delegation::Model]) -> Result<Option<String>, Fail> {
+    let mut told = Vec::new();
+    for delegation in running {
+        let manager = people::find(web.context.store.read(), delegation.manager()).await?;
+        let last: Option<jiff::civil::Date> = delegation.last_day.parse().ok();
+        if let (Some(manager), Some(last)) = (manager, last) {
+            told.push(format!("{} until {}", manager.name, last.strftime("%-d %B")));
+        }
+    }
+    Ok((!told.is_empty()).then(|| format!("You stand in for {}.", told.join(" and "))))
 }
 
 /// The newest open case of each person that the viewer may know of.

@@ -62,11 +62,21 @@ impl Office {
     /// A fresh browser in which this person is signed in.
     pub(super) async fn browser(&self, person: PersonId) -> Browser {
         let context = self.company.context();
+        self.is_swept().await;
         let token = hex::encode(context.store.entropy().bytes::<16>());
         crate::acts::sign_in::be_persona(context, person, &token).await.unwrap();
         let mut browser = self.company.browser();
         browser.cookies.insert("muster".into(), token);
         browser
+    }
+
+    /// What an import, which the fixtures are not, and a sweep do for coverage.
+    async fn is_swept(&self) {
+        let context = self.company.context();
+        let tx = context.store.begin().await.unwrap();
+        muster_store::coverage::follow_memberships(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        crate::acts::coverage::refresh(context).await.unwrap();
     }
 
     pub(super) async fn missed(&self, first: bool) -> CaseId {
@@ -349,6 +359,51 @@ async fn coverage_sorts_and_says_nothing_of_a_day_that_still_runs() {
     let only = ravi.get("/coverage?policy=Standard").await;
     assert!(only.text.contains("Maria Olsen") && !only.text.contains("Alex Berg<"));
     assert!(only.text.contains("1 to 1 of 1"), "{}", only.text);
+}
+
+#[tokio::test]
+async fn an_escalated_outcome_stands_in_coverage_for_those_who_may_know_it() {
+    let office = Office::open("graver").await;
+    let c = office.company.context();
+    check_in(c, office.maria, office.policy, Outcome::Inconclusive, None).await;
+    office.company.clock.advance_minutes(5 * 24 * 60);
+    check_in(c, office.maria, office.policy, Outcome::Escalated, None).await;
+    office.company.clock.advance_minutes(2 * 24 * 60);
+    for query in ["q=maria", "q=maria&sort=outcome", "q=maria&sort=outcome&order=desc"] {
+        let path = format!("/coverage?{query}");
+        // No case was opened, so security alone may know of it; a number would tell, too.
+        let security = office.browser(office.sam).await.get(&path).await.text;
+        assert!(security.contains("escalated"), "{security}");
+        assert!(security.contains("<dd>2<small>check-ins with an outcome"), "{security}");
+        let hr = office.browser(office.ravi).await.get(&path).await.text;
+        assert!(hr.contains("inconclusive") && !hr.contains("escalated"), "{hr}");
+        assert!(hr.contains("<dd>1<small>check-ins with an outcome"), "{hr}");
+    }
+}
+
+#[tokio::test]
+async fn coverage_searches_names_in_any_case_and_takes_signs_as_they_are() {
+    let office = Office::open("search").await;
+    office.company.person("Östen Ärlig", None, &[]).await;
+    office.company.person("Hundred % Sure_Thing", None, &[]).await;
+    let mut ravi = office.browser(office.ravi).await;
+    for (query, found) in [
+        ("%C3%B6sten", "Östen Ärlig"),
+        ("%C3%84RLIG", "Östen Ärlig"),
+        ("100%25", ""),
+        ("d+%25+s", "Hundred % Sure_Thing"),
+        ("sure_t", "Hundred % Sure_Thing"),
+        ("sur__t", ""),
+        ("!", ""),
+    ] {
+        let page = ravi.get(&format!("/coverage?q={query}")).await.text;
+        match found {
+            "" => assert!(page.contains("Nobody fits"), "{query}: {page}"),
+            name => {
+                assert!(page.contains(name) && page.contains("1 to 1 of 1"), "{query}: {page}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

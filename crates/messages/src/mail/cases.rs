@@ -49,7 +49,7 @@ pub enum Reason {
 }
 
 impl From<RecipientKind> for Reason {
-    /// A delegate is known only when the recipient is looked up, so no kind gives that reason.
+    /// Who stands in is known only when the recipient is looked up, so no kind gives that reason.
     fn from(kind: RecipientKind) -> Reason {
         match kind {
             RecipientKind::Manager => Reason::Manager,

@@ -123,6 +123,39 @@ impl Message for StandDown {
     }
 }
 
+/// To whoever stands in for a manager.
+#[derive(Debug, Clone, Serialize)]
+pub struct Delegated {
+    pub frame: Frame,
+    pub manager: Line,
+    pub begins: Moment,
+    pub ends: Moment,
+    pub page: Link,
+}
+
+impl Message for Delegated {
+    const NAME: &'static str = "delegated";
+    const LIST: List = List::Duty;
+
+    fn samples() -> Vec<Delegated> {
+        let usual = Delegated {
+            frame: sample::frame("Jo Park"),
+            manager: Line::new("Dana Weiss"),
+            begins: sample::moment(600),
+            ends: sample::moment(10_000),
+            page: sample::link("/people"),
+        };
+        vec![
+            Delegated {
+                frame: sample::hostile_frame(),
+                manager: sample::hostile_line(),
+                ..usual.clone()
+            },
+            usual,
+        ]
+    }
+}
+
 /// A privileged role that a second person must confirm.
 #[derive(Debug, Clone, Serialize)]
 pub struct RolePending {

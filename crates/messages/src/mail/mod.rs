@@ -29,7 +29,7 @@ pub use check_ins::{
     NotStartedYet, ObjectionNote, ObjectionWhy, Receipt, Recorded, WordFromEmployee, WordKind,
 };
 pub use duty::{
-    Alarm, Block, DisruptionNotice, LinkGroupNotice, LinkGroupWhy, OperatorAlarm,
+    Alarm, Block, Delegated, DisruptionNotice, LinkGroupNotice, LinkGroupWhy, OperatorAlarm,
     OperatorAlarmKind, PolicyPending, RolePending, StandBy, StandByOver, StandByOverWhy, StandDown,
 };
 pub use exceptions::ExceptionWord;

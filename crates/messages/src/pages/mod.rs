@@ -21,6 +21,7 @@ pub mod case;
 pub mod challenges;
 pub mod check_in;
 pub mod coverage;
+pub mod delegation;
 pub mod demo;
 pub mod disruption;
 pub mod error;
@@ -105,7 +106,7 @@ gallery! {
     links::LinkList, links::LinkPage, links::LinkSearch,
     practice::Practice,
     first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,
-    people::MyPeople,
+    people::MyPeople, delegation::Delegations,
     case::CaseList, case::CasePage, evidence::EvidencePage,
     exceptions::Exceptions, rule_record::RuleRecordPage, rules::RulesPage,
     coverage::Coverage, programme::Programme,

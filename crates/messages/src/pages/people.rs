@@ -13,6 +13,8 @@ pub struct MyPeople {
     pub frame: PageFrame,
     /// One sentence on the whole team.
     pub summary: String,
+    /// For whom the reader stands in, as a sentence; their people are among those listed.
+    pub stands_in: Option<String>,
     pub people: Vec<PersonLine>,
     pub bounds: Bounds,
 }
@@ -61,6 +63,7 @@ impl Template for MyPeople {
             .with_demo(samples::demo_bar("Dana Weiss")),
             summary: "You have 5 people. 3 were met in the last 60 days; 1 case needs you."
                 .to_owned(),
+            stands_in: None,
             people: vec![
                 line(
                     "Maria Olsen",
@@ -107,6 +110,7 @@ impl Template for MyPeople {
         };
         let empty = MyPeople {
             summary: "Nobody reports to you on the roster.".to_owned(),
+            stands_in: Some("You stand in for Uma Roy until 14 March.".to_owned()),
             people: vec![],
             ..usual.clone()
         };

@@ -71,6 +71,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/verifier/sessions/{}/form"),
     // people, cases
     ("GET", "/people"),
+    ("GET", "/delegations"),
+    ("POST", "/delegations"),
+    ("POST", "/delegations/{}/end"),
     ("GET", "/people/{}"),
     ("POST", "/people/{}/check-ins"),
     ("POST", "/people/{}/accommodations"),

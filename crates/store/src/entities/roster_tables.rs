@@ -87,3 +87,20 @@ entity! {
         released_ms: Option<i64>,
     }
 }
+
+entity! {
+    /// Table `delegation`: who stands in for a manager on which dates of the manager's own.
+    delegation = "delegation" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        manager_id: Uuid,
+        delegate_id: Uuid,
+        first_day: String,
+        last_day: String,
+        begins_ms: i64,
+        ends_ms: i64,
+        state: String,
+        entered_ms: i64,
+        ended_by: Option<Uuid>,
+        ended_ms: Option<i64>,
+    }
+}

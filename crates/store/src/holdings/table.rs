@@ -53,6 +53,8 @@ holdings! {
     person_role: Employment, Person("person_id"), [Ends::WithPerson], others ["requested_by", "confirmed_by"];
     work_place: Employment, Person("person_id"), [after_day(PastCircumstances, "valid_to")],
         sealed ["place" by "id"];
+    delegation: PastCircumstances, Person("manager_id"), [after(PastCircumstances, "ended_ms")],
+        others ["delegate_id", "ended_by"];
     absence: PastCircumstances, Person("person_id"), [after_day(PastCircumstances, "last_day")],
         sealed ["detail" by "id"], others ["entered_by"];
     private_block: Employment, Person("person_id"), [Ends::WithPerson], sealed ["detail" by "id"];
@@ -65,6 +67,7 @@ holdings! {
     notice_acknowledgement: Employment, Person("person_id"), [Ends::WithPerson];
     membership: Employment, Person("person_id"), [Ends::WithPerson];
     live_since: Employment, Person("person_id"), [Ends::WithPerson];
+    coverage: Employment, Person("person_id"), [Ends::WithPerson];
     legal_hold: Decision, Person("person_id"), [after(Decision, "released_ms")],
         sealed ["reason" by "id"], others ["placed_by", "released_by"];
 
@@ -151,6 +154,7 @@ holdings! {
     policy_version: Installation, Nobody, [Ends::Never];
     holiday_calendar: Installation, Nobody, [Ends::Never];
     installation: Installation, Nobody, [Ends::Never];
+    notices_waiting: Installation, Nobody, [Ends::Never];
     probe: Operation, Nobody, [after(Operation, "at_ms")];
     alarm: Operation, Nobody, [after(Operation, "ended_ms")];
     instance: Operation, Nobody, [after(Operation, "heartbeat_ms")];

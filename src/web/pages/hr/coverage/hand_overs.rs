@@ -1,9 +1,8 @@
 //! How often sessions were handed on: a figure of the programme. A verifier who is stood in for
 //! again and again has too much to do or a weak line; it says so, and blames nobody.
 
-use super::LAST_ZONE_MS;
+use crate::acts::coverage;
 use crate::web::{Fail, Web};
-use jiff::tz::TimeZone;
 use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::pages::coverage::Figure;
@@ -34,20 +33,11 @@ impl HandOvers {
 pub(super) async fn load(web: &Web, now: UtcMillis) -> Result<HandOvers, Fail> {
     let db = web.context.store.read();
     let since = now.plus_ms(-DAYS * DAY_MS);
-    let running = now.plus_ms(-LAST_ZONE_MS).date_in(&TimeZone::UTC).to_string();
-    let over: HashSet<uuid::Uuid> = check_ins::between(db, since.plus_ms(-DAY_MS), now)
-        .await?
-        .into_iter()
-        .filter(|row| row.label < running)
-        .map(|row| row.id)
-        .collect();
-    let mut all = HashSet::new();
+    let calls = calls::since(db, since).await?;
+    let sessions = calls.iter().map(|call| call.check_in_id).collect();
+    let over = check_ins::before_label(db, sessions, &coverage::running(now)).await?;
     let mut by_verifier: BTreeMap<uuid::Uuid, HashSet<uuid::Uuid>> = BTreeMap::new();
-    for call in calls::since(db, since).await? {
-        if !over.contains(&call.check_in_id) {
-            continue;
-        }
-        all.insert(call.check_in_id);
+    for call in calls.iter().filter(|call| over.contains(&call.check_in_id)) {
         if let Some(verifier) = call.from_verifier {
             by_verifier.entry(verifier).or_default().insert(call.check_in_id);
         }
@@ -64,5 +54,5 @@ pub(super) async fn load(web: &Web, now: UtcMillis) -> Result<HandOvers, Fail> {
         }
     }
     sentences.sort();
-    Ok(HandOvers { sessions: all.len(), sentences })
+    Ok(HandOvers { sessions: over.len(), sentences })
 }

@@ -1,0 +1,19 @@
+//! Delegation: who stands in for a manager on which dates.
+
+use super::schema;
+use sea_orm_migration::prelude::*;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        schema::apply(manager, include_str!("m0022_delegation.sql")).await
+    }
+
+    async fn down(&self, _manager: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("what has happened is not undone: restore a backup instead".into()))
+    }
+}

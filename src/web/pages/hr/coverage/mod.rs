@@ -1,0 +1,199 @@
+//! Who was met when. Only labels that are over in every zone count, so that nothing of a running
+//! day shows. The page reads the fifty people it shows and some counts, however many there are.
+
+mod figures;
+mod hand_overs;
+
+use crate::acts::cases::standing::{Viewer, may_know_outcome};
+use crate::web::session::SignedIn;
+use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
+use axum::extract::{Query, State};
+use muster_domain::access::Act;
+use muster_domain::check_in::Outcome;
+use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_domain::person::Role;
+use muster_domain::time::UtcMillis;
+use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, FilterOption, times};
+use muster_messages::pages::{Pager, StateWord, Tone};
+use muster_store::coverage::{Line, Sort, Wanted};
+use muster_store::{check_ins, coverage as kept, policies};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+const PAGE_SIZE: u64 = 50;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/coverage", Access::Act(Act::ViewCoverage), coverage)]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    policy: String,
+    sort: String,
+    order: String,
+    page: String,
+}
+
+impl Asked {
+    /// The column to sort by and the word that stands for it in links.
+    fn sort(&self) -> (Sort, &'static str) {
+        let known = [
+            (Sort::Name, "name"),
+            (Sort::Policy, "policy"),
+            (Sort::LastMet, "last"),
+            (Sort::Latest, "outcome"),
+            (Sort::MetInYear, "year"),
+        ];
+        known.into_iter().find(|(_, word)| *word == self.sort).unwrap_or(known[0])
+    }
+
+    fn query(&self) -> String {
+        self.q.trim().chars().take(100).collect()
+    }
+
+    /// Search and filter, for links that keep them.
+    fn kept(&self) -> String {
+        let mut kept = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("q", &self.query()), ("policy", &self.policy)] {
+            if !value.is_empty() {
+                kept.append_pair(name, value);
+            }
+        }
+        kept.finish()
+    }
+}
+
+async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) -> Answer {
+    let db = web.context.store.read();
+    let now = web.context.now();
+    let viewer = Viewer::load(db, me.id()).await?;
+    let names = policy_names(&web).await?;
+    let (sort, sort_word) = asked.sort();
+    let is_descending = asked.order == "desc";
+    let wanted = Wanted {
+        name: asked.query(),
+        policies: (!asked.policy.is_empty()).then(|| {
+            names.iter().filter(|(_, n)| **n == asked.policy).map(|(id, _)| *id).collect()
+        }),
+        sort,
+        is_descending,
+        escalated: match sort {
+            Sort::Latest => escalated(&web, &viewer).await?,
+            _ => Vec::new(),
+        },
+    };
+    let everybody = Wanted { name: String::new(), policies: None, ..wanted.clone() };
+    let everybody = kept::count(db, &everybody).await?;
+    let total = kept::count(db, &wanted).await?;
+    let page = asked.page.parse::<u64>().unwrap_or(1).clamp(1, total.div_ceil(PAGE_SIZE).max(1));
+    let first = (page - 1) * PAGE_SIZE;
+    let lines = kept::lines(db, &wanted, first, PAGE_SIZE).await?;
+
+    let (mut figures, outside) = figures::figures(&web, &viewer, everybody, now).await?;
+    let (health, needs_attention) = figures::health(&web, outside).await?;
+    let hand_overs = hand_overs::load(&web, now).await?;
+    figures.push(hand_overs.figure());
+    let order = if is_descending { "desc" } else { "asc" };
+    let rest = format!("sort={sort_word}&order={order}");
+    Ok(web.page(&Coverage {
+        frame: web.frame(&me.visitor, "Coverage", "/coverage").await,
+        health,
+        needs_attention,
+        figures,
+        // About the programme, for whoever plans it: no list of people for anybody else.
+        hand_overs: if me.is(Role::Hr) { hand_overs.sentences } else { Vec::new() },
+        query: wanted.name,
+        policies: options(&names, &asked.policy),
+        columns: Column::all(sort_word, is_descending, &asked.kept()),
+        pager: pager(page, lines.len() as u64, total, &asked.kept(), &rest),
+        people: worded(&web, &me, &viewer, &names, &lines).await?,
+    })?)
+}
+
+async fn policy_names(web: &Web) -> Result<BTreeMap<Uuid, String>, Fail> {
+    let active = policies::active(web.context.store.read()).await?;
+    Ok(active.into_iter().map(|p| (PolicyVersionId(p.id).0, p.name)).collect())
+}
+
+fn options(names: &BTreeMap<Uuid, String>, chosen: &str) -> Vec<FilterOption> {
+    let mut known: Vec<&String> = names.values().collect();
+    known.sort_unstable();
+    known.dedup();
+    let every = FilterOption {
+        value: String::new(),
+        label: "Every policy".to_owned(),
+        chosen: chosen.is_empty(),
+    };
+    let each = known.into_iter().map(|name| FilterOption {
+        value: name.clone(),
+        label: name.clone(),
+        chosen: name == chosen,
+    });
+    std::iter::once(every).chain(each).collect()
+}
+
+/// People whose newest outcome is escalated, as far as this viewer may know of it.
+async fn escalated(web: &Web, viewer: &Viewer) -> Result<Vec<Uuid>, Fail> {
+    let db = web.context.store.read();
+    let mut known = Vec::new();
+    for (person, check_in) in kept::graver(db).await? {
+        if may_know(web, viewer, check_in).await? {
+            known.push(person);
+        }
+    }
+    Ok(known)
+}
+
+async fn may_know(web: &Web, viewer: &Viewer, check_in: Uuid) -> Result<bool, Fail> {
+    let db = web.context.store.read();
+    let Some(row) = check_ins::find(db, CheckInId(check_in)).await? else { return Ok(false) };
+    Ok(may_know_outcome(db, viewer, &row).await?)
+}
+
+async fn worded(
+    web: &Web,
+    me: &SignedIn,
+    viewer: &Viewer,
+    names: &BTreeMap<Uuid, String>,
+    lines: &[Line],
+) -> Result<Vec<CoverageLine>, Fail> {
+    let (zoned, may_open): (Zoned, bool) = (web.zoned(me), me.may(Act::ViewRoster));
+    let mut worded = Vec::new();
+    for line in lines {
+        let is_graver = match line.graver {
+            Some(check_in) => may_know(web, viewer, check_in).await?,
+            None => false,
+        };
+        let latest = match is_graver {
+            true => Some(Outcome::Escalated),
+            false => line.latest.as_deref().and_then(Outcome::from_code),
+        };
+        worded.push(CoverageLine {
+            url: may_open.then(|| format!("/people/{}", line.person_id)),
+            name: line.name.clone(),
+            policy: line.policy_version_id.and_then(|id| names.get(&id).cloned()),
+            last_met: line.last_met_ms.map(|ms| zoned.moment(UtcMillis(ms))),
+            state: latest
+                .map_or_else(|| StateWord::new("none yet", Tone::Quiet), StateWord::outcome),
+            met_in_year: times(line.met_in_year as u32),
+        });
+    }
+    Ok(worded)
+}
+
+fn pager(page: u64, here: u64, total: u64, kept: &str, rest: &str) -> Pager {
+    let first = (page - 1) * PAGE_SIZE;
+    let kept = if kept.is_empty() { String::new() } else { format!("{kept}&") };
+    let url = |page: u64| format!("/coverage?{kept}{rest}&page={page}");
+    Pager {
+        shown: match here {
+            0 => "0 of 0".to_owned(),
+            n => format!("{} to {} of {total}", first + 1, first + n),
+        },
+        earlier_url: (page > 1).then(|| url(page - 1)),
+        later_url: (first + here < total).then(|| url(page + 1)),
+    }
+}
