@@ -31,6 +31,7 @@ mod ladder;
 mod link_groups;
 mod linkage;
 mod mail;
+mod mail_matrix;
 mod miss;
 mod objections;
 mod personal_data;

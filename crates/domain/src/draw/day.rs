@@ -176,8 +176,9 @@ impl From<State> for CadenceState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::fixtures::key;
+    use crate::draw::fixtures::{self, key};
     use crate::draw::hazard::Threshold;
+    use crate::draw::inputs::{PersonRow, PolicyRow, VerifierRow};
 
     /// Two policies, absences, returns: the roll against one person at a time.
     #[test]
@@ -220,6 +221,34 @@ mod tests {
             roll.close_day(&hits);
         }
         assert!(hits_seen > 500, "{hits_seen}");
+    }
+
+    /// A name does not reach the draw at all; a language reaches it to find a verifier, and says
+    /// nothing about who is met.
+    #[test]
+    fn languages_change_nobodys_selection() {
+        let hits = |speak: &dyn Fn(u8) -> Vec<String>| {
+            let half = PolicyRow { hazards: HazardTable::pool(0.5), ..fixtures::policy(5, 5) };
+            let people = (0..90).map(|n| PersonRow {
+                languages: speak(n),
+                ..fixtures::person(n, fixtures::slots(&[(0, 8)]))
+            });
+            let verifier = VerifierRow {
+                languages: vec!["de".into()],
+                ..fixtures::verifier(1, fixtures::slots(&[(0, 8)]))
+            };
+            let inputs = BoundaryInputs::new(
+                fixtures::boundary(),
+                vec![half],
+                vec![verifier],
+                people.collect(),
+            );
+            DayRoll::of(&inputs.unwrap()).draw(&key(7))
+        };
+        let nobody_says = hits(&|_| vec![]);
+        assert!((20..70).contains(&nobody_says.len()), "some, not all: {}", nobody_says.len());
+        assert_eq!(hits(&|_| vec!["ko".into()]), nobody_says);
+        assert_eq!(hits(&|n| vec![if n % 2 == 0 { "de" } else { "pt" }.into()]), nobody_says);
     }
 
     #[test]
