@@ -31,6 +31,7 @@ mod linkage;
 mod mail;
 mod miss;
 mod objections;
+mod passkeys;
 mod personal_data;
 mod place_records;
 mod plan_files;

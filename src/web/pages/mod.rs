@@ -15,6 +15,7 @@ pub mod links;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
+pub mod passkeys;
 pub mod people_list;
 pub mod phone;
 pub mod practice;
@@ -45,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
         my_data::routes(),
         my_draws::routes(),
         notice::routes(),
+        passkeys::routes(),
         people_list::routes(),
         phone::routes(),
         practice::routes(),
