@@ -57,7 +57,7 @@ async fn adds_saying(
     let question = passkeys::question(&company.context, &me).await?;
     let challenge = URL_SAFE_NO_PAD.decode(question.challenge).unwrap();
     let sent = device.create(&lie(Said::to(&challenge, ORIGIN)));
-    passkeys::add(&company.context, &me, &party(), &sent, during).await
+    Ok(passkeys::add(&company.context, &me, &party(), &sent, during).await?.id)
 }
 
 /// Answers from Lisbon, signed by a browser and, as `given` has it, a passkey.
@@ -146,7 +146,8 @@ fn severity(judgement: &Judgement, rule: &str) -> Option<Severity> {
 async fn kinds(company: &Company, who: PersonId) -> Vec<String> {
     let subject = get(company, who).await.pseudonym;
     let entries = audit::about(company.store().read(), subject).await.unwrap();
-    entries.into_iter().map(|e| e.kind).filter(|k| k.starts_with("passkey-")).collect()
+    // Newest first as they come.
+    entries.into_iter().rev().map(|e| e.kind).filter(|k| k.starts_with("passkey-")).collect()
 }
 
 crate::on_both_databases! {

@@ -30,7 +30,10 @@ async fn me(company: &Company, row: &check_in::Model) -> person::Model {
 }
 
 /// Notice and devices, so that the place is next.
-pub(super) async fn comes_to_the_question(company: &Company, row: &check_in::Model) -> person::Model {
+pub(super) async fn comes_to_the_question(
+    company: &Company,
+    row: &check_in::Model,
+) -> person::Model {
     let me = me(company, row).await;
     let id = row.check_in_id();
     employee::acknowledge(&company.context, &me, id, NOTICE_VERSION).await.unwrap();
@@ -39,7 +42,11 @@ pub(super) async fn comes_to_the_question(company: &Company, row: &check_in::Mod
 }
 
 /// The answer that the page reads out of a record.
-pub(super) fn read(context: &Context, row: &check_in::Model, record: &str) -> Result<PlaceAnswer, ActError> {
+pub(super) fn read(
+    context: &Context,
+    row: &check_in::Model,
+    record: &str,
+) -> Result<PlaceAnswer, ActError> {
     let read = place_record::read(context, row.check_in_id(), record)?;
     Ok(PlaceAnswer::of_record(&read, record))
 }
@@ -59,7 +66,10 @@ async fn signs(
     employee::attest(context, &me, row.check_in_id(), &answer).await.unwrap();
 }
 
-pub(super) async fn judgement(company: &Company, row: &check_in::Model) -> (JudgingInput, Judgement) {
+pub(super) async fn judgement(
+    company: &Company,
+    row: &check_in::Model,
+) -> (JudgingInput, Judgement) {
     let store = company.store();
     let kept = check_ins::judgement::<JudgingInput, Judgement>(store, store.read(), row).await;
     let (input, judgement) = kept.unwrap().expect("a kept judgement");

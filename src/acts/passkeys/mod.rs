@@ -9,7 +9,7 @@ mod own;
 
 pub use answer::{Given, Taken, offered, take};
 pub use approval::{Word, decide, seen_by_verifier};
-pub use own::{Mine, Question, add, mine, question, remove};
+pub use own::{Added, Mine, Question, add, mine, question, remove};
 
 use super::{ActError, Context};
 use hmac::{Hmac, KeyInit, Mac};

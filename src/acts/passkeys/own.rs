@@ -65,6 +65,14 @@ async fn has_room(context: &Context, tx: &Tx, me: &person::Model) -> ActResult<(
     }
 }
 
+/// One that was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    pub id: Uuid,
+    /// Whether it was in a talk, so that the verifier can stand for it.
+    pub in_talk: bool,
+}
+
 /// Adds one. Made in the room of one's own check-in while both are there, it is noted as such, so that the
 /// verifier can stand for it.
 ///
@@ -76,7 +84,7 @@ pub async fn add(
     party: &RelyingParty,
     sent: &str,
     during: Option<CheckInId>,
-) -> ActResult<Uuid> {
+) -> ActResult<Added> {
     let registration = Registration::parse(sent).map_err(refused)?;
     let tx = context.store.begin().await?;
     let (who, now) = (PersonId(me.id), context.now());
@@ -116,7 +124,7 @@ pub async fn add(
     }
     record.write(&tx).await?;
     tx.commit().await?;
-    Ok(row.id)
+    Ok(Added { id: row.id, in_talk: in_room.is_some() })
 }
 
 /// The check-in, while both are in its room.

@@ -85,8 +85,11 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let added = passkeys::add(&web.context, &me.person, &party, sent, during).await;
     let stays = !form.text("check_in").is_empty();
     match added {
-        Ok(_) if stays => {
-            let told = "It is added. The person you meet confirms it with their form.";
+        Ok(added) if stays => {
+            let told = match added.in_talk {
+                true => "It is added. The person you meet confirms it with their form.",
+                false => "It is added. You are not both in the room, so it waits for HR.",
+            };
             Ok(Json(serde_json::json!({ "text": told })).into_response())
         }
         Ok(_) => {

@@ -34,6 +34,25 @@ fn assert_by(
     Assertion::parse(&authenticator.get(said))?.verify(credential, &challenge, &party())
 }
 
+/// Made and signed by Chromium 156 and its virtual authenticator on `http://localhost:8099`, over 32 bytes of 7.
+#[test]
+fn what_a_browser_made_and_signed_is_taken_there_and_nowhere_else() {
+    let recorded: serde_json::Value = serde_json::from_str(include_str!("chromium.json")).unwrap();
+    let (here, challenge) = (RelyingParty::new(false, "localhost:8099"), [7; 32]);
+    for alg in ["ES256", "EdDSA", "RS256"] {
+        let made = Registration::parse(&recorded[alg]["made"].to_string()).unwrap();
+        let enrolled = made.verify(&challenge, &here).unwrap();
+        assert!(enrolled.credential.key.text().contains(alg) && enrolled.count == 1);
+        assert!(!enrolled.credential.is_synced);
+        let signed = Assertion::parse(&recorded[alg]["got"].to_string()).unwrap();
+        assert_eq!(signed.verify(&enrolled.credential, &challenge, &here), Ok(2), "{alg}");
+        let elsewhere = RelyingParty::new(false, "localhost:8080");
+        assert_eq!(made.verify(&challenge, &elsewhere), Err(PasskeyFault::OtherOrigin));
+        let other = signed.verify(&enrolled.credential, &[8; 32], &here);
+        assert_eq!(other, Err(PasskeyFault::OtherChallenge));
+    }
+}
+
 /// What was said differently, and the fault of it.
 fn lies() -> Vec<(&'static str, Said, PasskeyFault)> {
     use PasskeyFault::*;

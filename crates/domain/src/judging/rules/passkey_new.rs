@@ -29,8 +29,8 @@ pub const RULE: Rule = Rule {
 
 fn thresholds(settings: &RuleSettings) -> Vec<Threshold> {
     vec![
-        Threshold::new("passkey_new_days", settings.passkey_new_days.into(), "days"),
-        Threshold::new("passkeys_new_high", settings.passkeys_new_high.into(), "passkeys"),
+        Threshold::new("new_for", settings.passkey_new_days.into(), "days"),
+        Threshold::new("grave_from", settings.passkeys_new_high.into(), "passkeys"),
     ]
 }
 
