@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
 import { expectColour } from './support/colour.mjs';
-import { invite, openSession, runThrough } from './support/meeting.mjs';
+import { openSession, runThrough } from './support/meeting.mjs';
 import { authenticator } from './support/passkeys.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
-export const limitMs = 300_000;
+// Two nights pass, half an hour at a time.
+export const limitMs = 600_000;
 export const title = 'a passkey is added in the first session, signs the next answer, and is never demanded';
 
 const BERLIN = { latitude: 52.4862, longitude: 13.4249, accuracy: 30 };
@@ -54,7 +55,7 @@ export async function story({ browsers, at_end }) {
     const data = await page.evaluate(async () => (await fetch('/me/data.json')).json());
     return data.classes.flatMap((c) => c.rows).filter((r) => r.record === table).map((r) => r.fields);
   };
-  const second = await invite(demo, at, anna);
+  const second = await drawn(demo, at, anna, 'Anna');
   await prepared(anna);
   await share(anna);
   assert.equal(await device.signatures(), 1, 'asked once');
@@ -88,13 +89,17 @@ export async function story({ browsers, at_end }) {
   const copy = await authenticator(maria);
   const [credential] = await device.credentials();
   await copy.take({ ...credential, rpId: 'maria.localhost' });
+  // Her page asks for what it was not told to ask for.
+  await maria.addInitScript((id) => {
+    const ask = window.fetch;
+    window.fetch = async (address, ...more) => {
+      const answer = await ask(address, ...more);
+      if (!String(address).endsWith('/place/question')) return answer;
+      return Response.json({ ...(await answer.json()), passkeys: { rp: 'maria.localhost', ids: [id] } });
+    };
+  }, Buffer.from(credential.credentialId, 'base64').toString('base64url'));
   await drawn(demo, at, maria, 'Maria');
   await prepared(maria, 'green');
-  await maria.route('**/place/question', async (route) => {
-    const answer = await route.fetch();
-    const question = { ...(await answer.json()), passkeys: { rp: 'maria.localhost', ids: [Buffer.from(credential.credentialId, 'base64').toString('base64url')] } };
-    await route.fulfill({ response: answer, json: question });
-  });
   await share(maria);
   const [lent] = await held(maria, 'attestation');
   assert.equal(lent.claim.gathered.device.passkey_answer.used, 'used', 'it is good, and not hers');
@@ -154,22 +159,26 @@ async function announced(demo, at, anna) {
   return id;
 }
 
-/** Somebody is ordered a check-in in the demo, invited, and at its first step. */
+/** Somebody is ordered a check-in in the demo, invited, and at its first step. Gives its id. */
 async function drawn(demo, at, page, name) {
   const who = name.toLowerCase();
+  await page.goto(at(who, '/'));
+  const links = page.locator('main a[href^="/check-ins/"]');
+  const ids = () => links.evaluateAll((all) => all.map((a) => a.getAttribute('href').split('/')[2]));
+  const before = await ids();
   await page.goto(demo.url('/demo', 'localhost'));
   await page.getByRole('button', { name: `Draw ${name} now` }).click();
-  const link = page.locator('main a[href^="/check-ins/"]').first();
-  await eventually(`a check-in of ${who}`, async () => {
+  return eventually(`a new check-in of ${name}`, async () => {
     await page.goto(at(who, '/'));
-    if (await link.count()) {
-      await page.goto(at(who, `/check-ins/${(await link.getAttribute('href')).split('/')[2]}`));
-      if (await page.getByRole('button', { name: /I have read this|Go on/ }).count()) return true;
+    const id = (await ids()).find((known) => !before.includes(known));
+    if (id) {
+      await page.goto(at(who, `/check-ins/${id}`));
+      if (await page.getByRole('button', { name: /I have read this|Go on/ }).count()) return id;
     }
-    await page.goto(demo.url('/demo', 'localhost'));
+    await page.goto(at(who, '/'));
     await page.locator('.demo').getByRole('button', { name: '+30 min' }).click();
-    return false;
-  }, 120_000);
+    return null;
+  }, 240_000);
 }
 
 /** Both meet; `during` happens while they talk; then the form. */
