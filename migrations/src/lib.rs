@@ -18,6 +18,7 @@ mod m0014_gathered;
 mod m0015_rules;
 mod m0016_tasks;
 mod m0017_objections;
+mod m0018_passkeys;
 mod m0021_coverage;
 mod m0022_delegation;
 mod schema;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_rules::Migration),
             Box::new(m0016_tasks::Migration),
             Box::new(m0017_objections::Migration),
+            Box::new(m0018_passkeys::Migration),
             Box::new(m0021_coverage::Migration),
             Box::new(m0022_delegation::Migration),
         ]

@@ -5,7 +5,7 @@
 
 use super::notify::{self, About, Notice};
 use super::place_record::{self, Signed};
-use super::{ActError, ActResult, Context, announce, receipts, stand_by};
+use super::{ActError, ActResult, Context, announce, passkeys, receipts, stand_by};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
@@ -35,7 +35,7 @@ use uuid::Uuid;
 /// `check_in.cancel_reason` of a one-tap move within the allowance.
 pub const NOT_NOW: &str = "not_now";
 /// Version of the notice people acknowledge; raised whenever its words change.
-pub const NOTICE_VERSION: &str = "2027-02";
+pub const NOTICE_VERSION: &str = "2027-03";
 /// Minutes before the start from which the room and the verifier's name are open.
 pub const JOIN_LEAD_MINUTES: i64 = 5;
 /// Minutes for which the place step of a page that was opened may be answered.
@@ -230,6 +230,8 @@ pub struct PlaceAnswer {
     /// Where a datagram of the same page came from, as our own responder saw it. It is looked up and
     /// not kept.
     pub datagram_from: Option<IpAddr>,
+    /// What a passkey had to do with it.
+    pub passkey: passkeys::Given,
 }
 
 /// Keeps the answer; a later one of the same check-in replaces it. No is an answer too.
@@ -253,7 +255,7 @@ pub async fn attest(
     }
     let is_ok = status == ClaimStatus::Ok;
     let round_trips = evidence::round_trips(&*tx, &answer.nonce).await?;
-    let claim = Claim {
+    let mut claim = Claim {
         // Coordinates that cannot be are no place.
         status: if is_ok && answer.point.is_none() { ClaimStatus::Unavailable } else { status },
         point: answer.point.filter(|_| is_ok),
@@ -281,6 +283,19 @@ pub async fn attest(
         }
         None => None,
     };
+    // Nothing of the device where the person would rather not answer.
+    let passkey = match claim.status {
+        ClaimStatus::Declined => passkeys::Taken::default(),
+        _ => passkeys::take(context, &tx, me, &answer.passkey).await?,
+    };
+    claim.gathered.device.passkey_answer = passkey.answer;
+    let sealed_assertion = match &passkey.assertion {
+        Some(assertion) => {
+            let place = Place { table: "attestation", column: "passkey", row: row_id };
+            Some(tx.seal(Owner::Person(row.person()), place, assertion).await?)
+        }
+        None => None,
+    };
     let kept = attestation::Model {
         id: row_id,
         check_in_id: row.id,
@@ -289,6 +304,7 @@ pub async fn attest(
         coarse: false,
         at_ms: now.0,
         record: sealed_record,
+        passkey: sealed_assertion,
     };
     match is_new {
         true => muster_store::insert(&tx, kept).await?,
@@ -305,6 +321,7 @@ pub async fn attest(
         .fact("check_in", row.id.to_string())
         .fact("replaces", !is_new)
         .fact("signed", answer.signed.is_some())
+        .fact("passkey", passkey.assertion.is_some())
         .commit("status", claim.status.code())
         .commit("record", answer.signed.as_ref().map_or("", |signed| &signed.text))
         .write(&tx)

@@ -36,6 +36,7 @@ pub mod notify;
 pub mod objections;
 pub mod observations;
 pub mod office;
+pub mod passkeys;
 pub mod personal_data;
 pub mod place_record;
 pub mod policy;

@@ -100,6 +100,9 @@ pub(super) fn gathered(
         device: Device {
             key: answer.signed.as_ref().map(|signed| key_mac(context, &signed.thumbprint)),
             standing: None,
+            // Told by the act that keeps the answer, and by judging.
+            passkey_answer: None,
+            passkey: None,
             unsigned: answer.unsigned.filter(|_| answer.signed.is_none()),
             camera: answer.camera,
             renderer: answer.renderer,

@@ -2,7 +2,7 @@
 //! gives the form. Only the assigned verifier, from the join window on.
 
 use super::sightings::{self, Seen};
-use super::{ActError, ActResult, Context, challenges, check_in as employee, stand_by};
+use super::{ActError, ActResult, Context, challenges, check_in as employee, passkeys, stand_by};
 use muster_domain::challenge::{
     Aid, Artefact, ChallengeAnswer, ChallengeClass, DrawnChallenge, sky_hint,
 };
@@ -149,6 +149,8 @@ pub struct TypedForm {
     pub presence: String,
     pub observations: Vec<String>,
     pub notes: String,
+    /// Whether they watched a passkey being added.
+    pub saw_passkey: bool,
 }
 
 /// `presence` of the form: the person did not come.
@@ -214,6 +216,9 @@ pub async fn give_form(
         .commit("notes", typed.notes.trim())
         .write(&tx)
         .await?;
+    if typed.saw_passkey {
+        passkeys::seen_by_verifier(&tx, me, &person, &row, form.presence).await?;
+    }
     super::baseline::answered(&tx, me, person, &row, form.presence).await?;
     Job::Judge { check_in: id }.plan(&tx, context.now()).await?;
     Ok(tx.commit().await?)

@@ -57,7 +57,7 @@ pub(super) async fn guard(
     }
     kept.leave(&web, &mut answer);
     let is_https = web.settings.is_https();
-    headers::secure(answer.headers_mut(), &host, rule.needs_devices, is_https);
+    headers::secure(answer.headers_mut(), &host, &rule, is_https);
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         answer.headers_mut().insert("x-request-id", value);
     }

@@ -31,7 +31,7 @@ pub use errors::{Answer, Fail};
 pub use flash::with_flash;
 pub use frame::{Zoned, person_name};
 pub use peer::Peer;
-pub use router::{Access, Route, router, routes};
+pub use router::{Access, Passkeys, Route, router, routes};
 pub use serve::serve;
 pub use state::{DemoHooks, Web, WebSettings};
 pub use stun::Stun;

@@ -26,6 +26,16 @@ pub enum Access {
     Act(Act),
 }
 
+/// What a page may ask of passkeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passkeys {
+    No,
+    /// To make one.
+    Make,
+    /// To sign with one.
+    Sign,
+}
+
 /// One route.
 #[derive(Clone)]
 pub struct Route {
@@ -35,6 +45,8 @@ pub struct Route {
     pub access: Access,
     /// Whether the page may use camera, microphone and place.
     pub needs_devices: bool,
+    /// What the page may ask of passkeys.
+    pub passkeys: Passkeys,
     pub(super) handler: MethodRouter<Web>,
 }
 
@@ -45,7 +57,7 @@ impl Route {
         H: Handler<T, Web>,
         T: 'static,
     {
-        Route { method: "GET", path, access, needs_devices: false, handler: get(handler) }
+        Route::new("GET", path, access, get(handler))
     }
 
     /// Something that is done.
@@ -54,12 +66,27 @@ impl Route {
         H: Handler<T, Web>,
         T: 'static,
     {
-        Route { method: "POST", path, access, needs_devices: false, handler: post(handler) }
+        Route::new("POST", path, access, post(handler))
+    }
+
+    fn new(
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<Web>,
+    ) -> Route {
+        Route { method, path, access, needs_devices: false, passkeys: Passkeys::No, handler }
     }
 
     /// The same, allowed to use camera, microphone and place.
     pub fn with_devices(mut self) -> Route {
         self.needs_devices = true;
+        self
+    }
+
+    /// The same, allowed to ask this of passkeys.
+    pub fn with_passkeys(mut self, passkeys: Passkeys) -> Route {
+        self.passkeys = passkeys;
         self
     }
 
@@ -75,6 +102,13 @@ impl Route {
 pub(super) struct Rule {
     pub access: Access,
     pub needs_devices: bool,
+    pub passkeys: Passkeys,
+}
+
+impl Rule {
+    fn of(route: &Route) -> Rule {
+        Rule { access: route.access, needs_devices: route.needs_devices, passkeys: route.passkeys }
+    }
 }
 
 /// Every route of this service, the demo's included where there is one.
@@ -98,11 +132,11 @@ pub fn routes(web: &Web) -> Vec<Route> {
 pub fn router(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes(&web) {
-        let rule = Rule { access: route.access, needs_devices: route.needs_devices };
+        let rule = Rule::of(&route);
         let layer = from_fn_with_state((web.clone(), rule), guard);
         router = router.route(route.path, route.handler.layer(layer));
     }
-    let rule = Rule { access: Access::Anybody, needs_devices: false };
+    let rule = Rule { access: Access::Anybody, needs_devices: false, passkeys: Passkeys::No };
     let lost = get(nowhere).post(nowhere).fallback(nowhere);
     let lost = lost.layer(from_fn_with_state((web.clone(), rule), guard));
     router

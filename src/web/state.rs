@@ -3,10 +3,12 @@
 use super::previews::Previews;
 use super::room::{Hub, IceSettings};
 use super::router::Route;
+use super::session::Visitor;
 use super::stun::Stun;
 use crate::acts::Context;
 use async_trait::async_trait;
 use muster_domain::id::PersonId;
+use muster_domain::passkey::RelyingParty;
 use muster_messages::Renderer;
 use muster_messages::pages::DemoBar;
 use std::net::IpAddr;
@@ -72,6 +74,11 @@ pub struct Web {
 }
 
 impl Web {
+    /// Whom a passkey on this page is bound to: our scheme, and the host that was asked and accepted.
+    pub(super) fn relying_party(&self, visitor: &Visitor) -> RelyingParty {
+        RelyingParty::new(self.settings.is_https(), visitor.host())
+    }
+
     /// A key of our own for one purpose, from the installation's signing seed.
     pub(super) fn key(&self, purpose: &str) -> [u8; 32] {
         use sha2::{Digest, Sha256};

@@ -34,6 +34,7 @@ mod mail;
 mod mail_matrix;
 mod miss;
 mod objections;
+mod passkeys;
 mod personal_data;
 mod place_records;
 mod plan_files;

@@ -23,14 +23,17 @@ use muster_testkit::mmdb::{Cell, MmdbWriter};
 use std::path::Path;
 use std::sync::Arc;
 
-const LISBON: (f64, f64) = (38.72, -9.14);
+pub(super) const LISBON: (f64, f64) = (38.72, -9.14);
 
 async fn me(company: &Company, row: &check_in::Model) -> person::Model {
     people::get(company.store().read(), row.person()).await.unwrap()
 }
 
 /// Notice and devices, so that the place is next.
-async fn comes_to_the_question(company: &Company, row: &check_in::Model) -> person::Model {
+pub(super) async fn comes_to_the_question(
+    company: &Company,
+    row: &check_in::Model,
+) -> person::Model {
     let me = me(company, row).await;
     let id = row.check_in_id();
     employee::acknowledge(&company.context, &me, id, NOTICE_VERSION).await.unwrap();
@@ -39,7 +42,11 @@ async fn comes_to_the_question(company: &Company, row: &check_in::Model) -> pers
 }
 
 /// The answer that the page reads out of a record.
-fn read(context: &Context, row: &check_in::Model, record: &str) -> Result<PlaceAnswer, ActError> {
+pub(super) fn read(
+    context: &Context,
+    row: &check_in::Model,
+    record: &str,
+) -> Result<PlaceAnswer, ActError> {
     let read = place_record::read(context, row.check_in_id(), record)?;
     Ok(PlaceAnswer::of_record(&read, record))
 }
@@ -59,7 +66,10 @@ async fn signs(
     employee::attest(context, &me, row.check_in_id(), &answer).await.unwrap();
 }
 
-async fn judgement(company: &Company, row: &check_in::Model) -> (JudgingInput, Judgement) {
+pub(super) async fn judgement(
+    company: &Company,
+    row: &check_in::Model,
+) -> (JudgingInput, Judgement) {
     let store = company.store();
     let kept = check_ins::judgement::<JudgingInput, Judgement>(store, store.read(), row).await;
     let (input, judgement) = kept.unwrap().expect("a kept judgement");
@@ -67,7 +77,7 @@ async fn judgement(company: &Company, row: &check_in::Model) -> (JudgingInput, J
     (input, judgement)
 }
 
-fn rules(judgement: &Judgement) -> Vec<&str> {
+pub(super) fn rules(judgement: &Judgement) -> Vec<&str> {
     judgement.findings.iter().filter(|f| f.is_active()).map(|f| f.rule_id.as_str()).collect()
 }
 
@@ -76,7 +86,7 @@ fn blind<'a>(judgement: &'a Judgement, rule: &str) -> Option<&'a Finding> {
     judgement.findings.iter().filter(|f| f.rule_id == rule).find(is_blind)
 }
 
-fn invalid(result: Result<(), ActError>) -> String {
+pub(super) fn invalid(result: Result<(), ActError>) -> String {
     match result {
         Err(ActError::Invalid(faults)) => faults[0].1.clone(),
         other => panic!("not refused in words: {other:?}"),
@@ -84,7 +94,7 @@ fn invalid(result: Result<(), ActError>) -> String {
 }
 
 /// Another member of the pool, met by the same verifier.
-async fn second_person(company: &Company) -> PersonId {
+pub(super) async fn second_person(company: &Company) -> PersonId {
     let zone = "Europe/Lisbon";
     let name = "Rui Prado";
     let person =

@@ -1,5 +1,6 @@
 //! What the stories share: a small company on a real database with a clock that is moved.
 
+pub mod authenticator;
 pub mod browser_key;
 mod company;
 mod draws;

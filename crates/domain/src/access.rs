@@ -28,6 +28,8 @@ words! {
         ViewChallenges = "view_challenges",
         /// Take a worn card out for everybody, or bring it back.
         RetireChallenges = "retire_challenges",
+        /// Say that a passkey that was added without a verifier is the person's, or take it away.
+        ApprovePasskey = "approve_passkey",
         /// Say that the person of a first session is the one who was hired.
         VouchForPerson = "vouch_for_person",
         // Cases. Each also needs the relation checks below.
@@ -123,6 +125,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ArrangeBaseline, &[Hr]),
     (Act::ViewChallenges, &[Hr, Security, Auditor]),
     (Act::RetireChallenges, &[Hr, Security]),
+    (Act::ApprovePasskey, &[Hr]),
     (Act::VouchForPerson, &[Manager, Hr]),
     (Act::ViewCase, &[Manager, Hr, Security, Auditor]),
     (Act::AcknowledgeCase, &[Manager, Hr, Security]),
@@ -380,6 +383,20 @@ pub fn may_except(
     manager_of: ManagerOf<'_>,
 ) -> Result<(), Denial> {
     needs(actor, act)?;
+    outside_the_line(actor.id, person, manager_of)
+}
+
+/// Whether somebody may say that a passkey is the person's: HR, neither for themselves nor in one line with
+/// them.
+///
+/// # Errors
+/// Why not.
+pub fn may_approve_passkey(
+    actor: Actor<'_>,
+    person: PersonId,
+    manager_of: ManagerOf<'_>,
+) -> Result<(), Denial> {
+    needs(actor, Act::ApprovePasskey)?;
     outside_the_line(actor.id, person, manager_of)
 }
 

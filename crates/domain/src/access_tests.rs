@@ -44,6 +44,7 @@ fn the_whole_table() {
         arrange_baseline       - - - x - - -
         view_challenges        - - - x x x -
         retire_challenges      - - - x x - -
+        approve_passkey        - - - x - - -
         vouch_for_person       - - x x - - -
         view_case              - - x x x x -
         acknowledge_case       - - x x x - -
@@ -111,6 +112,19 @@ fn the_whole_table() {
 fn every_act_stands_in_the_table_once() {
     for act in Act::ALL {
         assert_eq!(TABLE.iter().filter(|(a, _)| a == act).count(), 1, "{act}");
+    }
+}
+
+#[test]
+fn nobody_approves_a_passkey_of_their_own_or_in_their_line() {
+    let ask = |n, roles: &[Role]| with(n, roles, |a| may_approve_passkey(a, id(3), &manager_of));
+    assert_eq!(ask(6, &[Role::Hr]), Ok(()));
+    assert_eq!(ask(3, &[Role::Hr]), Err(Denial::OwnMatter));
+    for in_line in [1, 2, 5] {
+        assert_eq!(ask(in_line, &[Role::Hr]), Err(Denial::OwnLine));
+    }
+    for role in Role::ALL.iter().filter(|role| **role != Role::Hr) {
+        assert_eq!(ask(6, &[*role]), Err(Denial::RoleMissing), "{role}");
     }
 }
 

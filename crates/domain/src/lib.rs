@@ -23,6 +23,7 @@ pub mod ics;
 pub mod id;
 pub mod judging;
 pub mod linking;
+pub mod passkey;
 pub mod person;
 pub mod plan_files;
 pub mod policy;

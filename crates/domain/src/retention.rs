@@ -78,8 +78,10 @@ pub const RETENTION: &[Retention] = &[
         default_days: Some(180),
         minimum_days: 30,
         holds: "when each side was in the room, tasks and answers, the verifier's notes, mails, how \
-                your browser reached us, a code of its key, and findings that changed nothing",
-        counted_from: "the check-in, the mail, the end of the case, or the key's last use",
+                your browser reached us, a code of its key, that there was a passkey, and findings \
+                that changed nothing",
+        counted_from: "the check-in, the mail, the end of the case, the key's last use, or the \
+                       passkey's removal",
         needed_for: "explaining an outcome and disputing it",
     },
     Retention {
@@ -151,7 +153,7 @@ pub const RETENTION: &[Retention] = &[
         class: DataClass::Employment,
         default_days: None,
         minimum_days: 0,
-        holds: "name, addresses, hours, work places, roles, the reference still until you leave, who \
+        holds: "name, addresses, hours, work places, roles, your passkeys and the reference still until you leave, who \
                 vouched for you, which notices you have read, and what opens the log's entries about you",
         counted_from: "the day you leave; from then on as everything about somebody who has left",
         needed_for: "drawing and meeting you at your own hours",

@@ -38,6 +38,7 @@ pub mod objections;
 pub mod observations;
 pub mod orders;
 pub mod overlaps;
+pub mod passkeys;
 pub mod people;
 pub mod policies;
 pub mod private_blocks;

@@ -29,8 +29,8 @@ use muster_packs::polygons::Polygons;
 use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
-    Owner, Place, StoreResult, Tx, check_ins, device_keys, evidence, installation, people, probes,
-    rule_exceptions, rule_records, stand_by as calls,
+    Owner, Place, StoreResult, Tx, check_ins, device_keys, evidence, installation, passkeys,
+    people, probes, rule_exceptions, rule_records, stand_by as calls,
 };
 use std::collections::BTreeMap;
 
@@ -223,16 +223,23 @@ async fn claim(
     Ok(Some(Claim { region: region(claim.valid_point()), ..claim }))
 }
 
-/// What page and server gathered beside the claim, with how the key that signed stands by now.
+/// What page and server gathered beside the claim, with how key and passkeys stand by now.
 async fn gathered(
     tx: &Tx,
     row: &check_in::Model,
     claim: Option<&mut Claim>,
 ) -> StoreResult<Gathered> {
-    let mut gathered = claim.map(|claim| std::mem::take(&mut claim.gathered)).unwrap_or_default();
+    let Some(claim) = claim else { return Ok(Gathered::default()) };
+    let mut gathered = std::mem::take(&mut claim.gathered);
     if let Some(mac) = gathered.device.key.take() {
         gathered.device.standing =
             device_keys::standing(&**tx, row.person(), &mac, row.check_in_id()).await?;
+    }
+    let passkey = gathered.device.passkey_answer.take();
+    // Who answered with a no is not asked about devices.
+    if !matches!(claim.status, ClaimStatus::Declined | ClaimStatus::NotAsked) {
+        gathered.device.passkey =
+            passkeys::standing(&**tx, row.person(), passkey.as_ref(), claim.observed_at).await?;
     }
     Ok(gathered)
 }
@@ -304,6 +311,7 @@ fn settings(policy: &PolicyInForce, demoted: Vec<String>) -> RuleSettings {
         demoted,
         usable_accuracy_metres: policy.policy.evidence.accuracy_max_m,
         challenges_required: policy.policy.challenges.count,
+        passkey: policy.policy.evidence.passkey,
         ..RuleSettings::default()
     }
 }

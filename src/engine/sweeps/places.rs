@@ -70,6 +70,7 @@ async fn make_coarse(tx: &Tx, mut attested: attestation::Model) -> anyhow::Resul
     }
     // The record holds the exact point and cannot be made coarse without breaking its signature.
     attested.record = None;
+    attested.passkey = None;
     attested.coarse = true;
     Ok(muster_store::save(tx, attested).await?)
 }

@@ -16,6 +16,7 @@ pub mod links;
 pub mod my_data;
 pub mod my_draws;
 pub mod notice;
+pub mod passkeys;
 pub mod people_list;
 pub mod phone;
 pub mod practice;
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Vec<Route> {
         my_data::routes(),
         my_draws::routes(),
         notice::routes(),
+        passkeys::routes(),
         people_list::routes(),
         phone::routes(),
         practice::routes(),

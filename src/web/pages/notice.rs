@@ -88,6 +88,12 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
              nothing follows from that."
                 .to_owned(),
         );
+        recorded.push(format!(
+            "A passkey, only if you add one: what your device tells of it, which is no name, PIN, \
+             finger or face. It confirms your answers, and you may always go on without. HR sees \
+             that you have it. Kept until you remove it; that there was one, {} days longer.",
+            days.session_detail
+        ));
         recorded.push(
             "Whether your camera is a program, and what kind of graphics draws the page. No names \
              or numbers of your devices."

@@ -289,6 +289,8 @@ async fn room_page(
         drawn: !tasks.is_empty(),
         phone: phone_note(web, row.check_in_id()).await?,
         presence: presence.chosen(&answers, fault("presence")),
+        passkey: Room::passkey_field()
+            .chosen(&typed("passkey").iter().map(String::as_str).collect::<Vec<_>>(), None),
         observations: Room::observations_field().chosen(&ticks, None),
         notes: Room::notes_field().typed(&notes, None),
         closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
@@ -440,5 +442,6 @@ fn typed_form(form: &Form) -> TypedForm {
         presence: form.text("presence").to_owned(),
         observations: form.all("observation").map(str::to_owned).collect(),
         notes: form.text_within("notes", 1000),
+        saw_passkey: form.text("passkey") == "watched",
     }
 }

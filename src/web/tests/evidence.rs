@@ -196,6 +196,7 @@ async fn keep_input(office: &Office, case: CaseId, coarse: bool) {
         coarse,
         at_ms: now.0,
         record: None,
+        passkey: None,
     };
     muster_store::insert(&tx, attested).await.unwrap();
     tx.commit().await.unwrap();

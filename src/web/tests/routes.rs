@@ -130,6 +130,14 @@ async fn every_route_has_the_headers_and_devices_are_for_check_in_pages_only() {
             permissions.contains("camera=(self), microphone=(self), geolocation=(self)");
         assert_eq!(has_devices, route.needs_devices, "{}: {permissions}", route.path);
         assert!(has_devices || permissions.contains("camera=(), microphone=(), geolocation=()"));
+        let makes = permissions.contains("publickey-credentials-create=(self)");
+        let signs = permissions.contains("publickey-credentials-get=(self)");
+        assert!(makes || permissions.contains("publickey-credentials-create=()"), "{permissions}");
+        assert!(signs || permissions.contains("publickey-credentials-get=()"), "{permissions}");
+        let is_get = route.method == "GET";
+        let makes_one = is_get && ["/check-ins/{id}/talk", "/me/passkeys"].contains(&route.path);
+        assert_eq!(makes, makes_one, "{}", route.path);
+        assert_eq!(signs, is_get && route.path == "/check-ins/{id}/place", "{}", route.path);
         let is_device_page = ["/devices", "/place", "/talk", "/room", "/practice"]
             .iter()
             .any(|e| route.path.ends_with(e));

@@ -7,6 +7,9 @@
 use super::jws::{JwsFault, SignedText};
 use crate::judging::evidence::{ClaimStatus, Point};
 use crate::judging::gathered::{CameraClass, RendererClass};
+use crate::passkey::challenge_of;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use uuid::Uuid;
@@ -43,6 +46,8 @@ pub enum RecordFault {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaceRecord {
     pub nonce: String,
+    /// What a passkey signs beside the key: the hash of question and claims.
+    pub challenge: [u8; 32],
     /// RFC 7638 thumbprint of the key that signed.
     pub thumbprint: String,
     pub status: ClaimStatus,
@@ -116,8 +121,10 @@ impl PlaceRecord {
         let location = claims.location.filter(|_| status == ClaimStatus::Ok);
         let point = location.as_ref().map(|l| Point::reported(l.latitude, l.longitude));
         let accuracy = location.and_then(|l| l.accuracy).filter(|m| (0.0..=1e8).contains(m));
+        let nonce = URL_SAFE_NO_PAD.decode(&claims.eat_nonce).map_err(|_| RecordFault::Claims)?;
         Ok(PlaceRecord {
             nonce: claims.eat_nonce,
+            challenge: challenge_of(&nonce, &signed.payload),
             thumbprint,
             status,
             point,

@@ -3,6 +3,7 @@
 //! device could be known elsewhere.
 
 use super::network::NetworkFacts;
+use super::passkey::{PasskeyAnswer, PasskeyStanding};
 use super::surroundings::RoundTrips;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -60,6 +61,12 @@ pub struct Device {
     pub standing: Option<KeyStanding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsigned: Option<Unsigned>,
+    /// What became of a passkey, in an attestation only; judging is given how they stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passkey_answer: Option<PasskeyAnswer>,
+    /// None where the person never had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyStanding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub camera: Option<CameraClass>,
     #[serde(skip_serializing_if = "Option::is_none")]

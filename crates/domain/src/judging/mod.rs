@@ -16,6 +16,7 @@ pub mod guide;
 pub mod judge;
 pub mod network;
 pub mod outcome;
+pub mod passkey;
 pub mod readings;
 pub mod record;
 pub mod recorded;
@@ -47,6 +48,7 @@ pub use gathered::{
 pub use judge::{Circumstances, Judgement, JudgingInput, earliest_judging, judge};
 pub use network::{AccessClass, Fact, NetworkFacts, NoFact};
 pub use outcome::{NextAct, OutcomeDecision, OutcomeRow};
+pub use passkey::{PasskeyAnswer, PasskeyStanding, PasskeyUse};
 pub use record::{Precision, RuleRecord};
 pub use recorded::{Assessment, RecordedEvidence};
 pub use region::Region;

@@ -94,6 +94,9 @@ private_block_minutes_per_week = 120
 location = "required"
 # A claim less accurate than this (metres) neither clears nor accuses.
 accuracy_max_m = 5000
+# What is said of a passkey that may be on several devices: "any" nothing, "bound_preferred" a note, "bound" a
+# light finding. None of them counts.
+passkey = "any"
 
 [policy.challenges]
 # Live tasks drawn for each check-in.

@@ -66,6 +66,18 @@ words! {
 }
 
 words! {
+    /// What is said of a passkey that may be on several devices.
+    pub enum PasskeyDemand {
+        /// Nothing.
+        Any = "any",
+        /// It is noted.
+        BoundPreferred = "bound_preferred",
+        /// It is a light finding.
+        Bound = "bound",
+    }
+}
+
+words! {
     /// Which language verifier and person must have in common.
     pub enum LanguageRule {
         /// At least one of both lists.
@@ -236,6 +248,17 @@ pub struct EvidenceDemand {
     pub location: LocationDemand,
     /// Metres (95 % radius); a claim less accurate than this is poor and neither clears nor accuses.
     pub accuracy_max_m: u32,
+    /// Left out where it is the default, so that versions written before it was known keep their names.
+    #[serde(default = "any_passkey", skip_serializing_if = "is_any_passkey")]
+    pub passkey: PasskeyDemand,
+}
+
+const fn any_passkey() -> PasskeyDemand {
+    PasskeyDemand::Any
+}
+
+fn is_any_passkey(demand: &PasskeyDemand) -> bool {
+    *demand == PasskeyDemand::Any
 }
 
 /// The drawn live tasks.

@@ -3,7 +3,7 @@
 use super::section::{PolicyFaultCode, Section};
 use super::{
     Allowance, Cadence, Challenges, Clock, Draw, EvidenceDemand, Horizon, LanguageRule,
-    LocationDemand, Pool, Retry, Verifiers,
+    LocationDemand, PasskeyDemand, Pool, Retry, Verifiers,
 };
 use crate::draw::Period;
 use crate::escalation::{EscalationPolicy, RecipientKind, Step};
@@ -131,6 +131,9 @@ pub(super) fn evidence(s: Section<'_>, warnings: &mut Vec<String>) -> EvidenceDe
     let demand = EvidenceDemand {
         location: location.unwrap_or(LocationDemand::Required),
         accuracy_max_m: s.whole("accuracy_max_m", 5_000, 50..=50_000),
+        passkey: s
+            .word("passkey", PasskeyDemand::ALL, PasskeyDemand::code)
+            .unwrap_or(PasskeyDemand::Any),
     };
     if demand.location == LocationDemand::Off {
         warnings.push(

@@ -35,6 +35,7 @@ pub mod my_data;
 pub mod my_draws;
 pub mod notice;
 pub mod objections;
+pub mod passkeys;
 pub mod people;
 pub mod person_edit;
 pub mod policy;
@@ -106,6 +107,7 @@ gallery! {
     links::LinkList, links::LinkPage, links::LinkSearch,
     practice::Practice,
     first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,
+    passkeys::MyPasskeys,
     people::MyPeople, delegation::Delegations,
     case::CaseList, case::CasePage, evidence::EvidencePage,
     exceptions::Exceptions, rule_record::RuleRecordPage, rules::RulesPage,

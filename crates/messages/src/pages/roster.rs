@@ -90,6 +90,8 @@ pub struct PersonPage {
     pub counts_from: String,
     /// Session, picture, word, as one state; its page is `/people/{id}/first-session`.
     pub first_session: Option<StateWord>,
+    /// Those that are there. HR's word posts `word` to `/people/{id}/passkeys/{passkey}`.
+    pub passkeys: Vec<PersonPasskey>,
     /// What the programme asked of this person in twelve months.
     pub burden: Vec<Row>,
     /// The policy and why, as sentences; empty where none matches.
@@ -119,6 +121,22 @@ impl PersonPage {
             Accommodation::ALL.iter().map(|a| (a.code(), a.text(), "")).collect();
         Choices::many("accommodation", "What should tasks leave out?", &options)
     }
+}
+
+/// One passkey of the person.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonPasskey {
+    pub id: String,
+    pub added: Moment,
+    /// Where: in a check-in, or by themselves.
+    pub how: String,
+    /// Whether it may be on several devices.
+    pub kind: String,
+    pub state: StateWord,
+    /// Whether nobody has approved it.
+    pub waits: bool,
+    /// Whether this reader may say anything of it.
+    pub may_decide: bool,
 }
 
 /// One declared work place; its coordinates are not on this page.
@@ -250,6 +268,21 @@ impl Template for Roster {
     }
 }
 
+fn sample_passkey(waits: bool) -> PersonPasskey {
+    PersonPasskey {
+        id: samples::ID.to_owned(),
+        added: samples::at(-4_000),
+        how: if waits { "by themselves" } else { "in a check-in" }.to_owned(),
+        kind: "stays on one device".to_owned(),
+        state: match waits {
+            true => StateWord::new("waits for approval", Tone::Waiting),
+            false => StateWord::new("approved", Tone::Good),
+        },
+        waits,
+        may_decide: waits,
+    }
+}
+
 impl Template for PersonPage {
     const NAME: &'static str = "pages/hr/person";
 
@@ -264,6 +297,7 @@ impl Template for PersonPage {
                 "A change counts from the next date on, which begins for them at 00:00 in Berlin."
                     .to_owned(),
             first_session: Some(StateWord::new("settled", Tone::Good)),
+            passkeys: vec![sample_passkey(true), sample_passkey(false)],
             burden: vec![Row::new("Asked to come", "7 times"), Row::new("Met", "6 times")],
             facts: vec![
                 Row::new("E-mail", "anna.lind@acme.example"),
@@ -330,6 +364,7 @@ impl Template for PersonPage {
             order: None,
             may_edit: false,
             first_session: None,
+            passkeys: vec![],
             burden: vec![],
             accommodations: None,
             ..usual.clone()

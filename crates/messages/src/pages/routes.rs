@@ -51,6 +51,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/me/first-session"),
     ("POST", "/me/first-session"),
     ("GET", "/me/reference-still"),
+    ("GET", "/me/passkeys"),
+    ("POST", "/me/passkeys"),
+    ("POST", "/me/passkeys/question"), // JSON, asked by the page
+    ("POST", "/me/passkeys/{}/remove"),
     ("GET", "/me/data"),
     ("GET", "/me/data.html"),
     ("GET", "/me/data.json"),
@@ -118,6 +122,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     // HR
     ("GET", "/first-sessions"),
     ("POST", "/first-sessions/book-all"),
+    ("POST", "/people/{}/passkeys/{}"),
     ("GET", "/people/{}/first-session"),
     ("POST", "/people/{}/first-session"),
     ("POST", "/people/{}/first-session/resend"),

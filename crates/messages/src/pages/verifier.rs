@@ -104,6 +104,8 @@ pub struct Room {
     /// The code of the person's second device, while a task needs one.
     pub phone: StandingNote,
     pub presence: Choices,
+    /// Sent as `passkey`.
+    pub passkey: Choices,
     /// Sent as `observation` (several).
     pub observations: Choices,
     pub notes: TextArea,
@@ -199,6 +201,19 @@ impl Room {
             .map(|(p, label, hint)| (p.code(), *label, *hint))
             .collect();
         Choices::one("presence", "Whom did you meet?", &offered)
+    }
+
+    /// Whether a passkey was added in this session. Ticking it where none was does nothing.
+    pub fn passkey_field() -> Choices {
+        Choices::many(
+            "passkey",
+            "Did they add a passkey?",
+            &[(
+                "watched",
+                "I watched them add one on their own device",
+                "Only if they told you and you saw it happen. Leave it empty otherwise.",
+            )],
+        )
     }
 
     /// What else may be ticked. Closed on purpose: no word for mood, accent, looks or other people.
@@ -405,6 +420,7 @@ impl Template for Room {
                 may_reload: false,
             },
             presence: Room::presence_field(true),
+            passkey: Room::passkey_field(),
             observations: Room::observations_field(),
             notes: Room::notes_field(),
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),

@@ -96,6 +96,7 @@ entity! {
         coarse: bool,
         at_ms: i64,
         record: Option<Vec<u8>>,
+        passkey: Option<Vec<u8>>,
     }
 }
 
@@ -120,6 +121,33 @@ entity! {
         first_check_in: Uuid,
         first_ms: i64,
         last_ms: i64,
+    }
+}
+
+entity! {
+    /// Table `passkey`: a credential of a person, or one that signed for them without being theirs.
+    passkey = "passkey" {
+        #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+        person_id: Uuid,
+        mac: String,
+        key_mac: String,
+        detail: Option<Vec<u8>>,
+        signed_count: i64,
+        added_ms: i64,
+        added_in: Option<Uuid>,
+        approved_ms: Option<i64>,
+        approved_by: Option<Uuid>,
+        last_ms: Option<i64>,
+        removed_ms: Option<i64>,
+    }
+}
+
+entity! {
+    /// Table `passkey_question`: what a new credential must answer.
+    passkey_question = "passkey_question" {
+        #[sea_orm(primary_key, auto_increment = false)] challenge: String,
+        person_id: Uuid,
+        issued_ms: i64,
     }
 }
 

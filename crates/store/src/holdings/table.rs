@@ -73,8 +73,11 @@ holdings! {
 
     // What a check-in leaves behind.
     attendance_event: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
-    attestation: ExactPlace, CheckIn("check_in_id"), [Ends::ByItsOwn(PlaceArea), Ends::AfterCheckIn(Decision)], sealed ["claim" by "id", "record" by "id"];
+    attestation: ExactPlace, CheckIn("check_in_id"), [Ends::ByItsOwn(PlaceArea), Ends::AfterCheckIn(Decision)], sealed ["claim" by "id", "record" by "id", "passkey" by "id"];
     device_key: SessionDetail, Person("person_id"), [after(SessionDetail, "last_ms")];
+    passkey: Employment, Person("person_id"), [after(SessionDetail, "removed_ms"), Ends::WithPerson],
+        sealed ["detail" by "id"], others ["approved_by"];
+    passkey_question: SessionDetail, Person("person_id"), [after(SessionDetail, "issued_ms")], kept in ["challenge"];
     attestation_nonce: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)], kept in ["nonce"];
     drawn_challenge: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)];
     phone_link: SessionDetail, CheckIn("check_in_id"), [Ends::AfterCheckIn(SessionDetail)],

@@ -10,7 +10,7 @@ mod still;
 
 use crate::acts::{check_in as acts, receipts};
 use crate::web::session::{Id, SignedIn};
-use crate::web::{Access, Answer, Fail, Route, Web, person_name};
+use crate::web::{Access, Answer, Fail, Passkeys, Route, Web, person_name};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -31,11 +31,15 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/check-ins/{id}/devices", own, steps::devices).with_devices(),
         Route::post("/check-ins/{id}/devices", own, steps::have_tried),
         Route::post("/check-ins/{id}/attempts", own, steps::attempt),
-        Route::get("/check-ins/{id}/place", own, place::place).with_devices(),
+        Route::get("/check-ins/{id}/place", own, place::place)
+            .with_devices()
+            .with_passkeys(Passkeys::Sign),
         Route::post("/check-ins/{id}/place", own, place::answer),
         Route::post("/check-ins/{id}/place/question", own, place::question),
         Route::get("/check-ins/{id}/wait", own, steps::wait),
-        Route::get("/check-ins/{id}/talk", own, steps::talk).with_devices(),
+        Route::get("/check-ins/{id}/talk", own, steps::talk)
+            .with_devices()
+            .with_passkeys(Passkeys::Make),
         Route::get("/check-ins/{id}/still", own, still::offered),
         Route::post("/check-ins/{id}/still", own, still::answer),
         Route::get("/check-ins/{id}/standing", own, standing::standing),

@@ -74,8 +74,11 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
     let receipts_kept = evidence::receipts(db, id).await?;
     let troubles = receipts_kept.iter().filter(|r| !r.error.is_empty()).count();
     let mut place = place_word(attested.as_ref().map(|a| a.status.as_str())).to_owned();
-    if attested.is_some_and(|a| a.record.is_some()) {
-        place.push_str("; signed by your browser, with how it reached us and its kind of device");
+    if let Some(attested) = attested.filter(|a| a.record.is_some()) {
+        let by = if attested.passkey.is_some() { "browser and passkey" } else { "browser" };
+        place.push_str("; signed by your ");
+        place.push_str(by);
+        place.push_str(", with how it reached us and its kind of device");
     }
     let checkpoint = audit::checkpoint(db).await?;
     let has_objected = acts::has_objected(db, &me.person, id).await?;

@@ -4,6 +4,7 @@ use super::steps::elsewhere;
 use super::{head, own};
 use crate::acts::ActError;
 use crate::acts::check_in::{self as acts, PlaceAnswer};
+use crate::acts::passkeys::{self, Given};
 use crate::acts::place_record;
 use crate::web::guard::see;
 use crate::web::session::{Form, Id, Posted, SignedIn};
@@ -12,6 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use muster_domain::attestation::PlaceRecord;
 use muster_domain::check_in::PageStep;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::evidence::{ClaimStatus, Point};
@@ -118,7 +120,11 @@ async fn refused(
     if form.text("record").is_empty() {
         return place_page(web, me, row, Some((form, sentence))).await;
     }
-    let why = if field == "nonce" { "place-record-late" } else { "place-record-altered" };
+    let why = match field {
+        "nonce" => "place-record-late",
+        "passkey" => "passkey-not-taken",
+        _ => "place-record-altered",
+    };
     acts::note_attempt(&web.context, me.id(), row.check_in_id(), PageStep::Place, why).await?;
     // The page itself and not an answer to a form: only that one may ask the browser for the place.
     let again = see(&format!("/check-ins/{}/place", row.id));
@@ -141,6 +147,7 @@ fn read_answer(
             let stun = web.stun.as_ref().zip(address);
             PlaceAnswer {
                 datagram_from: stun.and_then(|(stun, page)| stun.confirmed(&read.reflexive, page)),
+                passkey: given(web, me, &read, form),
                 ..PlaceAnswer::of_record(&read, record)
             }
         }
@@ -149,6 +156,19 @@ fn read_answer(
     answer.is_behind_proxy = me.visitor.is_proxied();
     answer.because = form.text_within("because", 500);
     Ok(answer)
+}
+
+/// What the page says of a passkey. It can sign only what the browser's own key has signed too.
+fn given(web: &Web, me: &SignedIn, read: &PlaceRecord, form: &Form) -> Given {
+    match (form.text("passkey"), form.text("passkey_without")) {
+        ("", "") => Given::Nothing,
+        ("", _) => Given::WentOn,
+        (sent, _) => Given::Signed {
+            sent: sent.to_owned(),
+            challenge: read.challenge,
+            party: web.relying_party(&me.visitor),
+        },
+    }
 }
 
 /// Where the answer comes from. Over loopback nothing comes from anywhere.
@@ -187,6 +207,7 @@ fn typed_place(form: &Form) -> PlaceAnswer {
 pub(super) async fn question(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
     let row = own(&web, &me, id).await?;
     let nonce = acts::issue_nonce(&web.context, row.check_in_id()).await?;
+    let passkeys = passkeys::offered(&web.context, me.id()).await?;
     let question = serde_json::json!({
         "nonce": nonce,
         "profile": muster_domain::attestation::PROFILE,
@@ -194,6 +215,10 @@ pub(super) async fn question(State(web): State<Web>, me: SignedIn, id: Id) -> An
         "check_in": row.id,
         "line": format!("/check-ins/{}/place/line?nonce={nonce}", row.id),
         // Without an address of the page's there is nothing to compare a second one with.
+        // One's own, where there are any: the page then asks for one of them.
+        "passkeys": (!passkeys.is_empty()).then(|| serde_json::json!({
+            "rp": web.relying_party(&me.visitor).id(), "ids": passkeys,
+        })),
         "stun": web.stun.as_ref().filter(|_| address(&me).is_some()).map(|stun| stun.url()),
     });
     Ok(Json(question).into_response())

@@ -132,8 +132,8 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         ));
         all.push(recorded(
             "With your place: how your browser reached us, and the kind of device",
-            "Round trips, network, browser key, kind of camera and graphics. Your manager sees only \
-             what did not fit. Details go after 180 days.",
+            "Round trips, network, browser key, your passkey if you have one, kind of camera and \
+             graphics. Your manager sees only what did not fit. Details go after 180 days.",
         ));
     }
     if row.why() == muster_domain::check_in::CheckInKind::Baseline {

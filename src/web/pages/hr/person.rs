@@ -102,6 +102,7 @@ async fn show(
         facts: facts(web, &person).await?,
         counts_from: counts_from(&zoned, &person),
         first_session: first_session(web, id).await?,
+        passkeys: crate::web::pages::passkeys::of_person(web, &zoned, id, may_order).await?,
         burden: burden(web, &viewer, &person).await?,
         policy,
         policy_why,

@@ -11,6 +11,7 @@ use crate::judging::evidence::{
 use crate::judging::fault::FaultDecision;
 use crate::judging::finding::{Finding, FindingStatus};
 use crate::judging::network::{AccessClass, Fact, NetworkFacts, NoFact};
+use crate::judging::passkey::{PasskeyStanding, PasskeyUse};
 use crate::judging::readings::{Readings, Sources};
 use crate::judging::region::Region;
 use crate::judging::surroundings::Surroundings;
@@ -71,6 +72,21 @@ pub fn form() -> VerifierForm {
         assistance_agreed: false,
         given_at: START.plus_minutes(6),
     }
+}
+
+/// A person with a passkey that was approved and signed.
+pub fn passkey(change: impl FnOnce(&mut PasskeyStanding)) -> Option<PasskeyStanding> {
+    let mut standing = PasskeyStanding {
+        used: PasskeyUse::Used,
+        is_synced: false,
+        count_fell: false,
+        other_people: 0,
+        first_waiting: 0,
+        waiting: 0,
+        added_days_ago: vec![],
+    };
+    change(&mut standing);
+    Some(standing)
 }
 
 pub fn with_form(change: impl FnOnce(&mut VerifierForm)) -> Session {

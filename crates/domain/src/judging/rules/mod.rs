@@ -29,6 +29,11 @@ mod loc_accuracy_poor;
 mod loc_outside_declared;
 mod meeting_not_sighted;
 mod missed_without_notice;
+mod passkey_count_fell;
+mod passkey_new;
+mod passkey_not_used;
+mod passkey_shared;
+mod passkey_synced;
 mod place_undeclared;
 mod presence_could_not_tell;
 mod presence_different_person;
@@ -89,6 +94,11 @@ pub const RULES: &[Rule] = &[
     travel_tight::RULE,
     device_key_shared::RULE,
     device_key_new::RULE,
+    passkey_shared::RULE,
+    passkey_new::RULE,
+    passkey_synced::RULE,
+    passkey_not_used::RULE,
+    passkey_count_fell::RULE,
     camera_virtual::RULE,
     renderer_software::RULE,
     presence_different_person::RULE,

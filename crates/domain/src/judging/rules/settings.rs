@@ -1,6 +1,7 @@
 //! Thresholds of the rules. Starting values to calibrate, none of them a published result; each
 //! finding keeps the values it was judged by.
 
+use crate::policy::PasskeyDemand;
 use serde::{Deserialize, Serialize};
 
 /// Thresholds an organisation may change. Whole numbers, units last.
@@ -69,6 +70,12 @@ pub struct RuleSettings {
     pub learning_days: u16,
     /// They have learnt enough after so many check-ins, too.
     pub learning_sessions: u16,
+    /// A passkey that nobody approved is new for so many days.
+    pub passkey_new_days: u16,
+    /// So many of them make the finding grave.
+    pub passkeys_new_high: u8,
+    /// What the policy says of passkeys that may be on several devices.
+    pub passkey: PasskeyDemand,
     /// Rules that people gave one level less, by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub demoted: Vec<String>,
@@ -108,6 +115,9 @@ impl Default for RuleSettings {
             travel_overhead_minutes: 90,
             learning_days: 14,
             learning_sessions: 10,
+            passkey_new_days: 30,
+            passkeys_new_high: 2,
+            passkey: PasskeyDemand::Any,
             demoted: Vec::new(),
         }
     }
