@@ -48,6 +48,10 @@ pub async fn compare(context: &Context) -> ActResult<LinkReport> {
     }
     let named = sites::active(store, store.read()).await?;
     let taggers = store.taggers()?;
+    for (person, place) in declared.everywhere() {
+        let tagged = [&taggers.now, &taggers.next].map(|tagger| tagger.squares(place));
+        ledger.declare(&person.to_string(), tagged.into_iter().flatten());
+    }
     let linked = tokio::task::spawn_blocking(move || {
         let sites = SiteTags::of(&named, &[taggers.now, taggers.next]);
         ledger.link(&sites)
@@ -90,6 +94,12 @@ impl Declared {
             }
         }
         Ok(Declared(places))
+    }
+
+    /// Every place of everybody.
+    fn everywhere(&self) -> impl Iterator<Item = (Uuid, Point)> {
+        let places = self.0.iter();
+        places.flat_map(|(person, places)| places.iter().map(|(.., point)| (*person, *point)))
     }
 
     fn on(&self, person: Uuid, day: &str) -> Vec<Point> {

@@ -62,6 +62,7 @@ fn a_listed_site_subtracts_by_network_and_by_circle() {
         kind,
         area: radius.and_then(|r| place(WEST.0 + 0.002, WEST.1).map(|p| (p, r))), // 222 m away
         networks: ip.iter().map(|n| n.parse().unwrap()).collect(),
+        delivery: Vec::new(),
     };
     use SiteKind::*;
     assert!(is_joined(people(), &[]));
@@ -85,6 +86,7 @@ fn days_at_a_listed_office_are_days_elsewhere() {
         kind: SiteKind::Office,
         area: None,
         networks: vec!["198.51.100.0/24".parse().unwrap()],
+        delivery: Vec::new(),
     };
     assert!(!is_joined(vec![hybrid("a", NORTH), hybrid("b", SOUTH)], &[office]));
 }
