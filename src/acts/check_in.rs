@@ -35,7 +35,7 @@ use uuid::Uuid;
 /// `check_in.cancel_reason` of a one-tap move within the allowance.
 pub const NOT_NOW: &str = "not_now";
 /// Version of the notice people acknowledge; raised whenever its words change.
-pub const NOTICE_VERSION: &str = "2027-02";
+pub const NOTICE_VERSION: &str = "2027-03";
 /// Minutes before the start from which the room and the verifier's name are open.
 pub const JOIN_LEAD_MINUTES: i64 = 5;
 /// Minutes for which the place step of a page that was opened may be answered.

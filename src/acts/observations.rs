@@ -35,6 +35,15 @@ pub enum Importer {
     Program(Box<api_token::Model>),
 }
 
+/// What somebody may bring in: who keeps the roster does not say where people were seen, and a program
+/// that sees them does not say what stands in HR's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brings {
+    Everything,
+    HrKeys,
+    Sightings,
+}
+
 /// What came of an import.
 #[derive(Debug, Default, Serialize)]
 pub struct ImportReport {
@@ -61,17 +70,17 @@ pub async fn import(
     file: impl Read + Send + 'static,
 ) -> ActResult<ImportReport> {
     let tx = context.store.begin().await?;
-    let (actor, via, token, brings_all) = match who {
+    let (actor, via, token, brings) = match who {
         Importer::Person(id) => {
-            let (asker, brings_all) = match Asker::load(&tx, id, Act::ImportObservations).await {
+            let (asker, brings) = match Asker::load(&tx, id, Act::ImportObservations).await {
                 Err(ActError::Forbidden(_)) => {
-                    (Asker::load(&tx, id, Act::ImportHrKeys).await?, false)
+                    (Asker::load(&tx, id, Act::ImportHrKeys).await?, Brings::HrKeys)
                 }
-                other => (other?, true),
+                other => (other?, Brings::Everything),
             };
-            (asker.pseudonym(), asker.via(), None, brings_all)
+            (asker.pseudonym(), asker.via(), None, brings)
         }
-        Importer::Program(token) => (None, "token", Some(token.id), true),
+        Importer::Program(token) => (None, "token", Some(token.id), Brings::Sightings),
     };
     let known = people::active(&*tx).await?;
     tx.rollback().await?;
@@ -82,7 +91,7 @@ pub async fn import(
         now: context.now(),
         now_tags: context.store.taggers()?.now,
         next_tags: context.store.taggers()?.next,
-        brings_all,
+        brings,
         report: ImportReport::default(),
     };
     let (batches, mut read) = tokio::sync::mpsc::channel(AHEAD);
@@ -124,8 +133,7 @@ struct Reader {
     now: UtcMillis,
     now_tags: Tagger,
     next_tags: Tagger,
-    /// Whether more than HR's records may be brought in.
-    brings_all: bool,
+    brings: Brings,
     report: ImportReport,
 }
 
@@ -174,10 +182,16 @@ impl Reader {
             let accepted = "the employee_id of somebody who is on the roster";
             return Err(fault("employee_id", FaultCode::UnknownPerson, problem, accepted));
         };
-        if !self.brings_all && has_sightings(seen) {
+        if self.brings == Brings::HrKeys && has_sightings(seen) {
             let problem = "the row says where somebody was seen".to_owned();
             let accepted = "employee_id, at, delivery_key and payroll_key alone, from HR";
             return Err(fault("employee_id", FaultCode::NotAllowed, problem, accepted));
+        }
+        if self.brings == Brings::Sightings && (seen.delivery.is_some() || seen.payroll.is_some()) {
+            let problem = "the row says what stands in HR's records".to_owned();
+            let accepted = "the column from HR, by `muster observations import`";
+            let column = if seen.delivery.is_some() { "delivery_key" } else { "payroll_key" };
+            return Err(fault(column, FaultCode::NotAllowed, problem, accepted));
         }
         if seen.at > self.now.plus_ms(DAY_MS) {
             let problem = format!("`{}` is to come", seen.at.timestamp());

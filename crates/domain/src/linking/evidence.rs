@@ -357,7 +357,10 @@ fn household(traces: &Traces, shared: &Shared, people: [&Trace; 2]) -> Option<us
     }
     let mut housemates = BTreeSet::new();
     let mut most = 2;
-    for value in &shared.places {
+    // in a block of flats the neighbours are in one square, and not in the flat
+    let is_flat = |value: &u32| traces.values[*value as usize].kind != ValueKind::Spot;
+    let has_flat = shared.places.iter().any(is_flat);
+    for value in shared.places.iter().filter(|value| !has_flat || is_flat(value)) {
         if traces.values[*value as usize].is_wide() {
             let counts = homes.iter().map(|cell| traces.wide_homes(*value, cell));
             most = counts.fold(most, usize::max);

@@ -147,7 +147,7 @@ impl KeptLedger {
                 person: kept.person,
                 line: if is_compared { line } else { NONE },
                 cells: if at_site { [NONE; 2] } else { cells },
-                lan: if at_site { NONE } else { lan },
+                lan,
                 device,
                 delivery: if desks.contains(&delivery) { NONE } else { delivery },
                 payroll,
@@ -157,6 +157,7 @@ impl KeptLedger {
                 knows_fixed_line: at_site || is_compared,
                 knows_spot: cells[0] != NONE,
                 knows_lan: kept.knows_lan,
+                is_at_site: at_site,
                 is_at_home: !at_site && cells.iter().any(|c| homes.contains(&(kept.person, *c))),
             }
         });

@@ -40,6 +40,8 @@ pub(super) struct Row {
     pub(super) knows_spot: bool,
     /// Whether the local network is known.
     pub(super) knows_lan: bool,
+    /// Whether it was at a listed office or co-working room.
+    pub(super) is_at_site: bool,
     /// Whether the precise fix lies in one square with a place that the person declared.
     pub(super) is_at_home: bool,
 }
@@ -100,7 +102,7 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             .address
             .filter(|_| matches!(line_use, Some(LineUse::Home | LineUse::Business)));
         let spot = precise.filter(|_| !at_site);
-        let lan = observation.lan_id.filter(|id| !at_site && is_telling_lan(id));
+        let lan = observation.lan_id.filter(|id| is_telling_lan(id));
         let declared = observation.declared.filter(|p| p.is_plausible());
         let line = address.map(|a| self.keyer.line(a));
         let cells = spot.map(|fix| cells_of(fix.point).map(|cell| self.keyer.cell(cell)));
@@ -125,6 +127,7 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             knows_fixed_line: at_site || address.is_some(),
             knows_spot: precise.is_some(),
             knows_lan: observation.lan_id.is_some(),
+            is_at_site: at_site,
             is_at_home: spot.zip(declared).is_some_and(|(fix, home)| {
                 cells_of(fix.point).into_iter().any(|cell| cells_of(home).contains(&cell))
             }),
@@ -171,6 +174,7 @@ impl Book {
         let first_date = last_date - (WINDOW_DAYS - 1);
         let mut rows = self.rows;
         rows.retain(|row| row.date() >= first_date);
+        subtract_networks_of_sites(&mut rows);
         Window {
             people: by_number(self.people),
             values: self.tags.len(),
@@ -183,6 +187,21 @@ impl Book {
             last_date,
         }
     }
+}
+
+/// A network that is mostly seen at listed sites is theirs, also where a tunnel or a refused place hides
+/// that somebody is there.
+fn subtract_networks_of_sites(rows: &mut [Row]) {
+    let mut seen: HashMap<u32, (usize, usize)> = HashMap::new();
+    for row in rows.iter().filter(|row| row.lan != NONE) {
+        let (all, at_sites) = seen.entry(row.lan).or_default();
+        *all += 1;
+        *at_sites += usize::from(row.is_at_site);
+    }
+    let is_of_a_site = |lan| seen.get(&lan).is_some_and(|(all, at_sites)| at_sites * 2 >= *all);
+    rows.iter_mut()
+        .filter(|row| row.is_at_site || is_of_a_site(row.lan))
+        .for_each(|row| row.lan = NONE);
 }
 
 fn number<K: std::hash::Hash + Eq>(known: &mut HashMap<K, u32>, key: K) -> u32 {

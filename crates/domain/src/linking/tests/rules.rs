@@ -92,6 +92,29 @@ fn days_at_a_listed_office_are_days_elsewhere() {
 }
 
 #[test]
+fn the_network_of_a_listed_office_is_its_own_also_through_a_tunnel() {
+    let office = Site {
+        site_id: "hq".into(),
+        kind: SiteKind::Office,
+        area: None,
+        networks: vec!["198.51.100.0/24".parse().unwrap()],
+        delivery: Vec::new(),
+    };
+    // seen at the office on these days; on the others through a tunnel, in the same network
+    let goer = |id: &str, home, at_office: i64| {
+        let in_tunnel = |s: Seen| s.line("203.0.113.9").class(AccessClass::Vpn).lan("hq net");
+        life(id)
+            .declares(home)
+            .on(0..at_office, |s| s.line("198.51.100.9").lan("hq net"))
+            .on(at_office..20, in_tunnel)
+    };
+    let joined = |days| is_joined(vec![goer("a", NORTH, days), goer("b", SOUTH, 4)], &[office.clone()]);
+    assert!(!joined(16));
+    // who claims to have been there once has not made it the office's
+    assert!(joined(1));
+}
+
+#[test]
 fn a_class_that_is_not_given_is_looked_up_and_else_residential() {
     let seen: Vec<Seen> = [at_farm("a", NORTH, [3, 9]), at_farm("b", SOUTH, [3, 9])]
         .into_iter()

@@ -170,6 +170,18 @@ fn block_of_flats(town: &mut Town) -> Vec<Life> {
         .collect()
 }
 
+/// A couple among them: one flat, one line.
+fn couple_in_a_block(town: &mut Town) -> Vec<Life> {
+    let mut lives = block_of_flats(town);
+    let (latitude, longitude) = {
+        let home = lives[0].seen[0].declared.unwrap();
+        (f64::from(home.latitude_e6) / 1e6, f64::from(home.longitude_e6) / 1e6)
+    };
+    let flat = town.stay((latitude, longitude), AccessClass::Residential);
+    lives.extend((0..2).map(|_| town.person(flat.place, |_, _| flat.clone())));
+    lives
+}
+
 /// People who work at home, each with their own place and network, behind one address.
 fn behind_one_address(town: &mut Town, places: Vec<(f64, f64)>) -> Vec<Life> {
     let address = town.line();
@@ -347,7 +359,7 @@ fn named(make: World, people: usize, seed: u64) -> (BTreeSet<String>, BTreeSet<S
 
 #[test]
 fn honest_people_who_look_alike_are_not_named() {
-    let worlds: [(&str, World); 11] = [
+    let worlds: [(&str, World); 12] = [
         ("couples", couples),
         ("room-mates", room_mates),
         ("co-working", co_working),
@@ -355,6 +367,7 @@ fn honest_people_who_look_alike_are_not_named() {
         ("hall", hall),
         ("hall of the absent", hall_of_the_absent),
         ("block of flats", block_of_flats),
+        ("couple in a block", couple_in_a_block),
         ("small provider", small_provider),
         ("carrier", carrier),
         ("pool", pool),
