@@ -131,8 +131,8 @@ class Person:
             if len(key) >= 5:
                 values.add(key)
         if row["lan_id"]:
-            self.lan_days.add(day)
             if row["lan_id"] != "192.168.1.0/24":
+                self.lan_days.add(day)
                 self.lans.setdefault(row["lan_id"], set()).add(day)
         if row["device_key"]:
             self.devices.add(row["device_key"])

@@ -66,7 +66,6 @@ fn add(ledger: &mut KeptLedger, row: &observation::Model, declared: &Declared) {
         at: muster_domain::time::UtcMillis(row.at_ms),
         class: row.class.as_deref().and_then(AccessClass::from_code),
         is_ipv6: row.is_ipv6,
-        knows_lan: row.knows_lan,
         tags,
         next,
         declared: &declared.on(row.person_id, &row.day),

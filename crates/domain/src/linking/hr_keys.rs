@@ -18,13 +18,11 @@ pub(super) fn plain_key(text: &str) -> Option<String> {
 /// record of one department: the second adds little.
 pub(super) fn weights(delivery: Option<usize>, payroll: Option<usize>) -> Vec<(ReasonKind, Milli)> {
     let weight = |people: usize| if people > 2 { HR_MANY } else { HR_TWO };
-    let mut reasons: Vec<(ReasonKind, Milli)> = [
-        (ReasonKind::DeliveryAddress, delivery),
-        (ReasonKind::PayrollAccount, payroll),
-    ]
-    .into_iter()
-    .filter_map(|(kind, people)| Some((kind, weight(people?))))
-    .collect();
+    let mut reasons: Vec<(ReasonKind, Milli)> =
+        [(ReasonKind::DeliveryAddress, delivery), (ReasonKind::PayrollAccount, payroll)]
+            .into_iter()
+            .filter_map(|(kind, people)| Some((kind, weight(people?))))
+            .collect();
     if let [(_, first), (_, second)] = reasons.as_mut_slice() {
         let least = if *first < *second { first } else { second };
         *least = HR_ALSO;

@@ -21,8 +21,6 @@ pub struct KeptObservation<'a> {
     /// Found when it was taken in; `None` counts as residential.
     pub class: Option<AccessClass>,
     pub is_ipv6: bool,
-    /// Whether a local network was given, also one that everybody has.
-    pub knows_lan: bool,
     pub tags: Tags,
     /// The same under the key that comes next.
     pub next: Tags,
@@ -43,7 +41,6 @@ struct Kept {
     declared: u32,
     class: AccessClass,
     is_ipv6: bool,
-    knows_lan: bool,
 }
 
 /// All that is kept of a window.
@@ -81,7 +78,6 @@ impl KeptLedger {
             declared: NONE,
             class: AccessClass::Private,
             is_ipv6: false,
-            knows_lan: false,
         };
         let kept = Kept {
             line,
@@ -94,7 +90,6 @@ impl KeptLedger {
             declared: declared.next().map_or(NONE, |place| self.book.place(*place)),
             class: seen.class.unwrap_or(AccessClass::Residential),
             is_ipv6: seen.is_ipv6,
-            knows_lan: seen.knows_lan,
             ..nothing
         };
         self.kept.push(kept);
@@ -156,7 +151,7 @@ impl KeptLedger {
                 knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
                 knows_fixed_line: at_site || is_compared,
                 knows_spot: cells[0] != NONE,
-                knows_lan: kept.knows_lan,
+                knows_lan: lan != NONE,
                 is_at_site: at_site,
                 is_at_home: !at_site && cells.iter().any(|c| homes.contains(&(kept.person, *c))),
             }

@@ -38,7 +38,7 @@ pub(super) struct Row {
     pub(super) knows_fixed_line: bool,
     /// Whether a precise fix says where the person was.
     pub(super) knows_spot: bool,
-    /// Whether the local network is known.
+    /// Whether a local network that can be told from others is known.
     pub(super) knows_lan: bool,
     /// Whether it was at a listed office or co-working room.
     pub(super) is_at_site: bool,
@@ -126,7 +126,7 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
             knows_fixed_line: at_site || address.is_some(),
             knows_spot: precise.is_some(),
-            knows_lan: observation.lan_id.is_some(),
+            knows_lan: lan.is_some(),
             is_at_site: at_site,
             is_at_home: spot.zip(declared).is_some_and(|(fix, home)| {
                 cells_of(fix.point).into_iter().any(|cell| cells_of(home).contains(&cell))

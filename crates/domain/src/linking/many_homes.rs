@@ -48,7 +48,9 @@ pub(super) fn is_of_many_homes<'a>(rows: &[&Row], homes: impl Fn(u32) -> &'a [Po
         .collect();
     let tell = people.values().filter(|told| tells(told)).count();
     let own_networks = own.iter().filter(|(_, told)| !told.networks.is_empty()).count();
-    if own.len() * 3 < tell * 2 || own.iter().any(|(_, t)| t.networks.iter().any(|n| in_network[n] > 1)) {
+    if own.len() * 3 < tell * 2
+        || own.iter().any(|(_, t)| t.networks.iter().any(|n| in_network[n] > 1))
+    {
         return false;
     }
     own.len() >= OWN_PLACES_MIN

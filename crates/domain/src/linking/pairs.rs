@@ -21,7 +21,8 @@ pub(super) fn joined(traces: &Traces, window: &Window) -> Vec<Joined> {
                 let worth_a_look = others.filter(|b| is_worth_a_look(traces, value.kind, [a, b]));
                 pairs.extend(worth_a_look.map(|b| (a.person, b.person)));
             }
-        } else if !matches!(value.kind, ValueKind::Line | ValueKind::Delivery | ValueKind::Payroll) {
+        } else if !matches!(value.kind, ValueKind::Line | ValueKind::Delivery | ValueKind::Payroll)
+        {
             // a wide line alone joins nobody, and an address of so many is a desk
             let hubs = hubs(traces, window, value.kind, visits);
             for hub in &hubs {

@@ -215,9 +215,8 @@ impl Traces {
         let lines = self.values.iter().enumerate().filter(|(_, value)| !value.is_wide());
         let lines: HashMap<u32, u32> = lines.map(|(v, line)| (line.number, v as u32)).collect();
         let on_a_line = window.rows.iter().filter_map(|row| Some((*lines.get(&row.line)?, row)));
-        let mut seen: Vec<(u32, &Row)> = on_a_line
-            .filter(|(_, row)| row.cells[0] != NONE || row.lan != NONE)
-            .collect();
+        let mut seen: Vec<(u32, &Row)> =
+            on_a_line.filter(|(_, row)| row.cells[0] != NONE || row.lan != NONE).collect();
         seen.sort_unstable_by_key(|(line, row)| (*line, row.person));
         for of_line in seen.chunk_by(|a, b| a.0 == b.0) {
             let rows: Vec<&Row> = of_line.iter().map(|(_, row)| *row).collect();

@@ -98,11 +98,11 @@ fn couples(town: &mut Town) -> Vec<Life> {
     (0..2).map(|_| town.person(home.place, |_, _| home.clone())).collect()
 }
 
-/// Three in one flat, who also work at an office, each with home days of their own.
+/// Three in one flat, each of whom is in an office of their own on other days.
 fn room_mates(town: &mut Town) -> Vec<Life> {
-    let (home, office) = (town.home(), town.home());
-    let office = Stay { class: AccessClass::Business, ..office };
+    let home = town.home();
     let one = |town: &mut Town| {
+        let office = Stay { class: AccessClass::Business, ..town.home() };
         town.person(home.place, |town, _| match town.dice.chance(45) {
             true => office.clone(),
             false => home.clone(),
@@ -285,13 +285,13 @@ fn precise(town: &mut Town, lives: &mut [Life], place: (f64, f64)) {
     }
 }
 
-/// A VPN on most days, and the line of the house when it is off.
+/// A VPN on most days, and the line of the house when it is off; the claimed place is the declared one.
 fn farm_behind_a_vpn(town: &mut Town) -> Vec<Life> {
     let house = town.home();
     let tunnel = Stay { line: town.line(), class: AccessClass::Vpn, ..house.clone() };
     farm(town, 4, |town, declared, _| match town.dice.chance(85) {
         true => Stay { place: declared, lan: "10.8.0.1".into(), ..tunnel.clone() },
-        false => house.clone(),
+        false => Stay { place: declared, ..house.clone() },
     })
 }
 
@@ -319,9 +319,8 @@ fn farm_of_changing_lines(town: &mut Town) -> Vec<Life> {
 
 /// One machine passed around.
 fn farm_of_one_machine(town: &mut Town) -> Vec<Life> {
-    let mut lives: Vec<Life> = farm(town, 3, |town, declared, _| {
-        town.stay(declared, AccessClass::Mobile)
-    });
+    let mut lives: Vec<Life> =
+        farm(town, 3, |town, declared, _| town.stay(declared, AccessClass::Mobile));
     let keyed = lives.iter_mut().flat_map(|life| life.seen.iter_mut());
     keyed.for_each(|seen| *seen = seen.clone().device("one machine"));
     lives
