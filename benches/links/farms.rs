@@ -22,9 +22,11 @@ type Make = fn(&mut World) -> Vec<usize>;
 /// Makes farms, kind after kind from `first`, while at most so many people sit in them.
 pub fn plant(world: &mut World, first: usize, people_max: usize) {
     let mut planted = 0;
+    // a company of a thousand has room for one farm of three to five
+    world.laptops_max = SIZE_MAX.min(people_max);
     for n in first.. {
         let (kind, make) = KINDS[n % KINDS.len()];
-        if planted + SIZE_MAX > people_max {
+        if world.laptops_max < SIZE_MIN || planted + world.laptops_max > people_max {
             break;
         }
         let mut people = Vec::new();
@@ -34,11 +36,12 @@ pub fn plant(world: &mut World, first: usize, people_max: usize) {
     }
 }
 
-/// Laptops of the largest farm.
+/// Laptops of a farm that is no pair.
+const SIZE_MIN: usize = 3;
 const SIZE_MAX: usize = 7;
 
 fn size(world: &mut World) -> usize {
-    world.dice.of(3..SIZE_MAX + 1)
+    world.dice.of(SIZE_MIN..world.laptops_max + 1)
 }
 
 /// A house with a line.

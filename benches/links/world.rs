@@ -79,6 +79,8 @@ pub struct World {
     pub people: Vec<Person>,
     pub farms: Vec<Farm>,
     pub listed: Vec<Listed>,
+    /// Laptops of the largest farm there is room for.
+    pub laptops_max: usize,
     cities: Vec<Place>,
     addresses: u32,
     pools: usize,
@@ -98,6 +100,7 @@ impl World {
             people: Vec::new(),
             farms: Vec::new(),
             listed: Vec::new(),
+            laptops_max: 0,
             cities,
             addresses: 0,
             pools: 0,

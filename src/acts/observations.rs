@@ -35,6 +35,15 @@ pub enum Importer {
     Program(Box<api_token::Model>),
 }
 
+/// What somebody may bring in: who keeps the roster does not say where people were seen, and a program
+/// that sees them does not say what stands in HR's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brings {
+    Everything,
+    HrKeys,
+    Sightings,
+}
+
 /// What came of an import.
 #[derive(Debug, Default, Serialize)]
 pub struct ImportReport {
@@ -61,12 +70,17 @@ pub async fn import(
     file: impl Read + Send + 'static,
 ) -> ActResult<ImportReport> {
     let tx = context.store.begin().await?;
-    let (actor, via, token) = match who {
+    let (actor, via, token, brings) = match who {
         Importer::Person(id) => {
-            let asker = Asker::load(&tx, id, Act::ImportObservations).await?;
-            (asker.pseudonym(), asker.via(), None)
+            let (asker, brings) = match Asker::load(&tx, id, Act::ImportObservations).await {
+                Err(ActError::Forbidden(_)) => {
+                    (Asker::load(&tx, id, Act::ImportHrKeys).await?, Brings::HrKeys)
+                }
+                other => (other?, Brings::Everything),
+            };
+            (asker.pseudonym(), asker.via(), None, brings)
         }
-        Importer::Program(token) => (None, "token", Some(token.id)),
+        Importer::Program(token) => (None, "token", Some(token.id), Brings::Sightings),
     };
     let known = people::active(&*tx).await?;
     tx.rollback().await?;
@@ -77,6 +91,7 @@ pub async fn import(
         now: context.now(),
         now_tags: context.store.taggers()?.now,
         next_tags: context.store.taggers()?.next,
+        brings,
         report: ImportReport::default(),
     };
     let (batches, mut read) = tokio::sync::mpsc::channel(AHEAD);
@@ -118,6 +133,7 @@ struct Reader {
     now: UtcMillis,
     now_tags: Tagger,
     next_tags: Tagger,
+    brings: Brings,
     report: ImportReport,
 }
 
@@ -166,6 +182,17 @@ impl Reader {
             let accepted = "the employee_id of somebody who is on the roster";
             return Err(fault("employee_id", FaultCode::UnknownPerson, problem, accepted));
         };
+        if self.brings == Brings::HrKeys && has_sightings(seen) {
+            let problem = "the row says where somebody was seen".to_owned();
+            let accepted = "employee_id, at, delivery_key and payroll_key alone, from HR";
+            return Err(fault("employee_id", FaultCode::NotAllowed, problem, accepted));
+        }
+        if self.brings == Brings::Sightings && (seen.delivery.is_some() || seen.payroll.is_some()) {
+            let problem = "the row says what stands in HR's records".to_owned();
+            let accepted = "the column from HR, by `muster observations import`";
+            let column = if seen.delivery.is_some() { "delivery_key" } else { "payroll_key" };
+            return Err(fault(column, FaultCode::NotAllowed, problem, accepted));
+        }
         if seen.at > self.now.plus_ms(DAY_MS) {
             let problem = format!("`{}` is to come", seen.at.timestamp());
             return Err(fault("at", FaultCode::BadInstant, problem, "a time that has passed"));
@@ -181,6 +208,14 @@ impl Reader {
         }
         Ok(new.map(|new| NewObservation { source: source::IMPORT, ..new }))
     }
+}
+
+/// Whether there is more to it than what HR's records say.
+fn has_sightings(seen: &Observation<'_>) -> bool {
+    seen.address.is_some()
+        || seen.fix.is_some()
+        || seen.device_key.is_some()
+        || seen.lan_id.is_some()
 }
 
 /// What is kept of one observation; `None` where nothing of it could be compared.
@@ -230,6 +265,8 @@ pub async fn of_check_in(
         fix,
         device_key: None,
         lan_id: None,
+        delivery: None,
+        payroll: None,
     };
     let id = PersonId(person.id);
     if let Some(new) = kept(&taggers.now, &taggers.next, id, &seen, found.as_ref()) {

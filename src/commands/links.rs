@@ -35,10 +35,11 @@ const PROGRESS_EVERY: usize = 500_000;
 #[command(after_help = "Examples:\n  muster links --input observations.csv\n  \
                   muster links --input observations.csv --sites sites.csv --json")]
 pub struct Links {
-    /// Observations, CSV: employee_id,at,declared_lat,declared_lon,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id
+    /// Observations, CSV: employee_id,at,declared_lat,declared_lon,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id;
+    /// also delivery_key,payroll_key
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Named sites, CSV: site_id,kind,lat,lon,radius_m,ip
+    /// Named sites, CSV: site_id,kind,lat,lon,radius_m,ip,delivery_key
     #[arg(long, value_name = "FILE")]
     sites: Option<PathBuf>,
     /// Data folder whose packs tell the class of an address that came without one [default: that of

@@ -18,12 +18,12 @@ pub enum Observations {
 ///
 /// Addresses, device keys, networks and places become keyed fingerprints and are kept nowhere. Rows
 /// that cannot be taken are named, the others are kept; the same file again changes nothing.
-/// docs/links-format.md describes the columns.
+/// HR brings in delivery_key and payroll_key alone. docs/links-format.md describes the columns.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  muster observations import sign-ins.csv\n  \
                   muster observations import sign-ins.csv --as sam --json")]
 pub struct Import {
-    /// CSV: employee_id,at,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id
+    /// CSV: employee_id,at,ip,ip_class,asn,lat,lon,accuracy_m,device_key,lan_id,delivery_key,payroll_key
     file: PathBuf,
     /// Who imports; without it the operator of this machine
     #[arg(long = "as", value_name = "EMPLOYEE_ID")]

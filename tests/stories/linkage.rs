@@ -317,6 +317,47 @@ crate::on_both_databases! {
         assert!(forbidden(by(PersonId(lee.id)).await));
     }
 
+    async fn hrs_records_count_beside_what_was_seen_and_come_from_hr_alone(company: Company) {
+        let people = hire(&company).await;
+        let context = &company.context;
+        let at = context.now().plus_ms(-DAY_MS).timestamp();
+        let records = format!(
+            "employee_id,at,delivery_key,payroll_key\nlee,{at},\"12 Example Road, Sampleton\",\n\
+             max,{at},12 example road SAMPLETON,\nsam,{at},,XX00 1234 5678\n"
+        );
+        let by = async |who: Importer, text: &str| {
+            let file = std::io::Cursor::new(text.to_owned().into_bytes());
+            observations::import(context, who, file).await
+        };
+        let taken = by(Importer::Person(Some(people.hr)), &records).await.unwrap();
+        assert_eq!((taken.taken, taken.faults.len()), (3, 0), "{taken:?}");
+        assert!(forbidden(by(Importer::Person(Some(people.boss)), &records).await));
+
+        // Who keeps the roster does not say where people were seen; a program does not say what HR knows.
+        let seen = sign_ins(&company, &["lee", "max"], &[3, 13]);
+        let codes = |report: &ImportReport| -> BTreeSet<String> {
+            report.faults.iter().map(|f| f.code.code().to_owned()).collect()
+        };
+        let from_hr = by(Importer::Person(Some(people.hr)), &seen).await.unwrap();
+        assert_eq!((from_hr.taken, codes(&from_hr)), (0, BTreeSet::from(["not-allowed".to_owned()])));
+        let made = tokens::create(context, Some(people.security), "idp", TokenScope::Observations, 30).await.unwrap();
+        let from_token = by(Importer::Program(Box::new(made.row)), &records).await.unwrap();
+        assert_eq!((from_token.taken, codes(&from_token)), (0, BTreeSet::from(["not-allowed".to_owned()])));
+
+        night(&company).await;
+        assert!(groups(&company).await.is_empty(), "two with one address are a note");
+        import(&company, &seen).await;
+        night(&company).await;
+        let open = view::open(context, people.security, 1).await.unwrap();
+        let kinds: Vec<&str> = open.detail.edges[0].reasons.iter().map(|(kind, _)| kind.as_str()).collect();
+        assert!(kinds.contains(&"delivery_address") && !kinds.contains(&"payroll_account"), "{kinds:?}");
+        let written = written(&company).await;
+        for trace in ["Example Road", "example road", "12exampleroad", "xx0012345678", "1234 5678"] {
+            let place = written.iter().find(|(_, bytes)| contains(bytes, trace.as_bytes()));
+            assert!(place.is_none(), "{} holds {trace}", place.unwrap().0);
+        }
+    }
+
     async fn a_token_is_good_for_one_thing_until_it_ends_or_is_revoked(company: Company) {
         let people = hire(&company).await;
         let context = &company.context;

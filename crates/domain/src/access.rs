@@ -71,6 +71,8 @@ words! {
         ConfirmSites = "confirm_sites",
         /// Bring sign-ins of other systems in for linkage.
         ImportObservations = "import_observations",
+        /// Bring delivery addresses and payroll accounts in for linkage, and nothing else.
+        ImportHrKeys = "import_hr_keys",
         /// Make and revoke the tokens of programs.
         ManageTokens = "manage_tokens",
         /// The second, blind look at a `different_person`.
@@ -151,6 +153,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ProposeSites, &[Hr, Security]),
     (Act::ConfirmSites, &[Security]),
     (Act::ImportObservations, &[Security, Admin]),
+    (Act::ImportHrKeys, &[Hr]),
     (Act::ManageTokens, &[Security, Admin]),
     (Act::TakeBlindLook, &[Security]),
     (Act::ReviewDispute, &[Hr, Security]),

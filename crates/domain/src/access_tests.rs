@@ -70,6 +70,7 @@ fn the_whole_table() {
         propose_sites          - - - x x - -
         confirm_sites          - - - - x - -
         import_observations    - - - - x - x
+        import_hr_keys         - - - x - - -
         manage_tokens          - - - - x - x
         take_blind_look        - - - - x - -
         review_dispute         - - - x x - -

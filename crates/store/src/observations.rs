@@ -112,9 +112,18 @@ pub async fn keep(tx: &Tx, taggers: &Taggers, new: Vec<NewObservation>) -> Store
 
 fn row_of(tx: &Tx, taggers: &Taggers, new: NewObservation) -> Model {
     let bytes = |tag: Option<Tag>| tag.map(|tag| tag.to_vec());
-    let [line, prefix, square, moved_square, lan, device] = new.tags.each().map(bytes);
-    let [line_next, prefix_next, square_next, moved_square_next, lan_next, device_next] =
-        new.next.each().map(bytes);
+    let [line, prefix, square, moved_square, lan, device, delivery, payroll] =
+        new.tags.each().map(bytes);
+    let [
+        line_next,
+        prefix_next,
+        square_next,
+        moved_square_next,
+        lan_next,
+        device_next,
+        delivery_next,
+        payroll_next,
+    ] = new.next.each().map(bytes);
     Model {
         id: Uuid::from_bytes(tx.store().entropy().bytes()),
         person_id: new.person.0,
@@ -140,6 +149,10 @@ fn row_of(tx: &Tx, taggers: &Taggers, new: NewObservation) -> Model {
         lan_next,
         device,
         device_next,
+        delivery,
+        delivery_next,
+        payroll,
+        payroll_next,
     }
 }
 
@@ -160,6 +173,8 @@ pub fn tags_of(row: &Model) -> (Tags, Tags) {
         cells: both(&row.square, &row.moved_square),
         lan: tag(&row.lan),
         device: tag(&row.device),
+        delivery: tag(&row.delivery),
+        payroll: tag(&row.payroll),
     };
     let next = Tags {
         line: tag(&row.line_next),
@@ -167,6 +182,8 @@ pub fn tags_of(row: &Model) -> (Tags, Tags) {
         cells: both(&row.square_next, &row.moved_square_next),
         lan: tag(&row.lan_next),
         device: tag(&row.device_next),
+        delivery: tag(&row.delivery_next),
+        payroll: tag(&row.payroll_next),
     };
     (now, next)
 }

@@ -48,6 +48,10 @@ pub async fn compare(context: &Context) -> ActResult<LinkReport> {
     }
     let named = sites::active(store, store.read()).await?;
     let taggers = store.taggers()?;
+    for (person, place) in declared.everywhere() {
+        let tagged = [&taggers.now, &taggers.next].map(|tagger| tagger.squares(place));
+        ledger.declare(&person.to_string(), tagged.into_iter().flatten());
+    }
     let linked = tokio::task::spawn_blocking(move || {
         let sites = SiteTags::of(&named, &[taggers.now, taggers.next]);
         ledger.link(&sites)
@@ -62,7 +66,6 @@ fn add(ledger: &mut KeptLedger, row: &observation::Model, declared: &Declared) {
         at: muster_domain::time::UtcMillis(row.at_ms),
         class: row.class.as_deref().and_then(AccessClass::from_code),
         is_ipv6: row.is_ipv6,
-        knows_lan: row.knows_lan,
         tags,
         next,
         declared: &declared.on(row.person_id, &row.day),
@@ -90,6 +93,12 @@ impl Declared {
             }
         }
         Ok(Declared(places))
+    }
+
+    /// Every place of everybody.
+    fn everywhere(&self) -> impl Iterator<Item = (Uuid, Point)> {
+        let places = self.0.iter();
+        places.flat_map(|(person, places)| places.iter().map(|(.., point)| (*person, *point)))
     }
 
     fn on(&self, person: Uuid, day: &str) -> Vec<Point> {

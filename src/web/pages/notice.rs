@@ -68,7 +68,8 @@ async fn notice(State(web): State<Web>, me: SignedIn) -> Answer {
             "A fingerprint of your internet line and of the square of about 150 m, which says neither to \
              whoever reads it, kept 180 days. Where many people's laptops stand in one place, these are \
              alike. Security alone sees that, and asks before it concludes. Sign-ins of other company \
-             systems may be compared in the same way."
+             systems may be compared in the same way, and so may fingerprints of the address to which HR \
+             had your laptop sent and of the account it pays into."
                 .to_owned(),
         );
         recorded.push(

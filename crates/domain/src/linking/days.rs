@@ -18,6 +18,38 @@ impl Days {
         self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
     }
 
+    pub(super) fn has(self, day: usize) -> bool {
+        self.0[day / 64] & (1 << (day % 64)) != 0
+    }
+
+    /// How many days are in both.
+    pub(super) fn common(self, other: Days) -> u32 {
+        self.0.iter().zip(other.0).map(|(a, b)| (a & b).count_ones()).sum()
+    }
+
+    /// These days and those between two of them that follow each other with none of `others` between:
+    /// how long something was held, as far as it is known.
+    pub(super) fn held(self, others: Days) -> Days {
+        let mut held = self;
+        let (Some(first), Some(last)) = (self.first(), self.last()) else { return held };
+        let (mut before, mut is_broken) = (first, false);
+        for day in first + 1..=last {
+            if self.has(day) {
+                if !is_broken {
+                    (before + 1..day).for_each(|between| held.insert(between));
+                }
+                (before, is_broken) = (day, false);
+            } else {
+                is_broken |= others.has(day);
+            }
+        }
+        held
+    }
+
+    pub(super) fn remove(&mut self, other: Days) {
+        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a &= !b);
+    }
+
     /// Whether there is a day in both.
     pub(super) fn meets(self, other: Days) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
@@ -71,5 +103,15 @@ mod tests {
         assert!(!days(&[1, 60]).overlaps(days(&[61, 170])));
         assert!(days(&[1, 90]).meets(days(&[90])) && !days(&[1, 90]).meets(days(&[2, 91])));
         assert!(!days(&[]).overlaps(days(&[1])));
+    }
+
+    #[test]
+    fn what_is_held_reaches_to_the_next_day_unless_something_else_lies_between() {
+        let held = |these: &[usize], others: &[usize]| days(these).held(days(others));
+        assert_eq!(held(&[3, 6], &[]), days(&[3, 4, 5, 6]));
+        assert_eq!(held(&[3, 6, 9], &[7]), days(&[3, 4, 5, 6, 9]));
+        assert_eq!(held(&[62, 66], &[1, 70]), days(&[62, 63, 64, 65, 66]));
+        assert_eq!((held(&[5], &[4, 6]), held(&[], &[1])), (days(&[5]), days(&[])));
+        assert_eq!(days(&[1, 64, 65]).common(days(&[64, 65, 66])), 2);
     }
 }

@@ -3,9 +3,11 @@
 
 use super::cells::Cell;
 use super::days::Days;
+use super::hr_keys;
 use super::reasons::{
-    APART_METRES, CO_MOVEMENT, DECLARED_APART, DECLARED_HOME, DEVICE_KEY, ELSEWHERE, HOUSEHOLD,
-    JOINS, LAN, MOVE_HOURS, Milli, PRESENT_PERCENT, ReasonKind, SPOT, line_weight,
+    APART_METRES, CHANGES_DAYS_MIN, CHANGES_PERCENT, CO_MOVEMENT, DECLARED_APART, DECLARED_HOME,
+    DEVICE_KEY, ELSEWHERE, HOUSEHOLD, HR_TWO, JOINS, LAN, MOVE_HOURS, Milli, OFFICE_PEOPLE_MIN,
+    PRESENT_PERCENT, ReasonKind, SPOT, TOGETHER_IN_BUSINESS_PERCENT, line_weight,
 };
 use super::traces::{Trace, Traces, ValueKind, Visit};
 use crate::time::{HOUR_MS, UtcMillis};
@@ -23,8 +25,21 @@ pub(super) struct Joined {
     pub(super) is_nowhere_else: [bool; 2],
     /// Metres between their declared places, where these are apart.
     pub(super) apart_metres: Option<i64>,
-    /// Whether nothing would join them but for a spot, network or device of more than thirty people.
-    pub(super) rests_on_a_site: bool,
+    /// Whether nothing would join them but for what seems to be larger than a home.
+    pub(super) rests_on: Option<Larger>,
+}
+
+/// What is larger than a home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Larger {
+    /// A spot, network or device of more than thirty people.
+    Site,
+    /// A company's line of eight people and more.
+    Office,
+    /// A line on which several were seen each at a place of their own.
+    ManyHomes,
+    /// A delivery address or account of three and more.
+    Desk,
 }
 
 /// What two people share.
@@ -39,8 +54,17 @@ struct Shared {
     has_narrow_lan: bool,
     /// Whether a wide one is.
     has_wide_spot: bool,
+    /// Whether a square that both were seen in is one that one of them declared as home.
+    is_a_home: bool,
     /// Weight and kind of the best line.
     line: Option<(Milli, ReasonKind)>,
+    /// Whether some line is a home's alone, as far as can be seen.
+    has_line_of_one_home: bool,
+    /// Most people on a company's line.
+    people_at_business: usize,
+    /// People with the delivery address and the account.
+    delivery: Option<usize>,
+    payroll: Option<usize>,
     /// Values that are places and that both were seen at, also on a single day.
     places: Vec<u32>,
     /// Either's days at all shared lines, spots and networks.
@@ -60,9 +84,13 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
         }
     };
     let household = household(traces, &shared, people);
-    let (is_there, is_nowhere_else) = presence(&shared, people);
+    let (is_there, is_nowhere_else) = presence(&shared, people, PRESENT_PERCENT);
     let there = [0, 1].map(|n| shared.there(n));
-    let is_together = is_there && there[0].overlaps(there[1]);
+    let is_together = is_there
+        && there[0].overlaps(there[1])
+        && !shared.are_neighbours()
+        && (shared.people_at_business == 0
+            || presence(&shared, people, TOGETHER_IN_BUSINESS_PERCENT).0);
     let apart_metres = apart_metres(people).filter(|_| is_together);
     if shared.has_device {
         add(ReasonKind::DeviceKey, DEVICE_KEY);
@@ -85,6 +113,11 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
     if shared.has_moved_together && household.is_none() && is_together {
         add(ReasonKind::CoMovement, CO_MOVEMENT);
     }
+    // a home that both declared explains one address and one account
+    let shares_a_home = people[0].home_cells.iter().any(|c| people[1].home_cells.contains(c));
+    let (delivery, payroll) = (shared.delivery, shared.payroll);
+    let of_hr = if shares_a_home { Vec::new() } else { hr_keys::weights(delivery, payroll) };
+    of_hr.iter().for_each(|(kind, weight)| add(*kind, *weight));
     match household {
         Some(2) => add(ReasonKind::Household, HOUSEHOLD),
         Some(_) => add(ReasonKind::DeclaredHome, DECLARED_HOME),
@@ -100,6 +133,19 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
         (shared.has_wide_spot, SPOT),
     ];
     let of_sites: Milli = of_sites.iter().filter(|(is_so, _)| *is_so).map(|(_, w)| w).sum();
+    // beside something else, however many have it, it says what it says of two
+    let of_hr: Milli = of_hr.iter().map(|(_, weight)| *weight).sum();
+    let rests_on = if sum - of_sites < JOINS {
+        Some(Larger::Site)
+    } else if sum - of_hr + of_hr.min(HR_TWO) < JOINS {
+        Some(Larger::Desk)
+    } else if shared.people_at_business >= OFFICE_PEOPLE_MIN && !shared.has_device {
+        Some(Larger::Office)
+    } else if shared.is_line_of_many_homes() {
+        Some(Larger::ManyHomes)
+    } else {
+        None
+    };
     let mut days = there[0];
     days.add(there[1]);
     (sum >= JOINS).then_some(Joined {
@@ -109,7 +155,7 @@ pub(super) fn weigh(traces: &Traces, a: u32, b: u32) -> Option<Joined> {
         days,
         is_nowhere_else,
         apart_metres,
-        rests_on_a_site: sum - of_sites < JOINS,
+        rests_on,
     })
 }
 
@@ -126,6 +172,13 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
                 shared.has_device = true;
                 shared.has_narrow_device |= is_narrow;
             }
+            ValueKind::Delivery if is_narrow => {
+                shared.delivery = shared.delivery.max(Some(traces.values[value as usize].people()));
+            }
+            ValueKind::Payroll if is_narrow => {
+                shared.payroll = shared.payroll.max(Some(traces.values[value as usize].people()));
+            }
+            ValueKind::Delivery | ValueKind::Payroll => {} // a freight desk that nobody named
             ValueKind::Lan => {
                 shared.has_lan = true;
                 shared.has_narrow_lan |= is_narrow;
@@ -133,19 +186,23 @@ fn shared(traces: &Traces, people: [&Trace; 2]) -> Shared {
             }
             ValueKind::Spot => {
                 shared.has_spot |= both_count;
-                shared.has_wide_spot |= both_count && !is_narrow;
+                shared.has_wide_spot |= !is_narrow;
+                shared.is_a_home |= visits.iter().any(|visit| visit.is_at_home);
                 shared.put(kind, value, visits);
             }
             ValueKind::Line if !is_narrow => {
+                let both_count = both_count && visits[0].held_with(visits[1]);
                 wide_lines.extend(both_count.then_some((value, visits)));
             }
             ValueKind::Line => {
+                let both_count = both_count && visits[0].held_with(visits[1]);
                 let has_moved = have_moved_together(people, visits);
                 shared.has_moved_together |= has_moved;
                 if both_count {
                     shared.take_line(traces, value);
                 }
                 if both_count || has_moved {
+                    shared.has_line_of_one_home |= !traces.values[value as usize].is_of_many_homes;
                     shared.put(kind, value, visits);
                 }
             }
@@ -167,7 +224,7 @@ impl Shared {
             ValueKind::Line => &mut self.at_lines,
             ValueKind::Spot => &mut self.at_spots,
             ValueKind::Lan => &mut self.at_lans,
-            ValueKind::Device => return, // no place
+            ValueKind::Device | ValueKind::Delivery | ValueKind::Payroll => return, // no place
         };
         at.iter_mut().zip(visits).for_each(|(days, visit)| days.add(visit.days));
         self.places.push(value);
@@ -176,6 +233,23 @@ impl Shared {
     /// Whether a line, spot or network speaks for them.
     fn is_place(&self) -> bool {
         self.line.is_some() || self.has_spot || self.has_lan || self.has_moved_together
+    }
+
+    /// Whether one of them is at home in the square they share, and there is nothing else: the other may
+    /// be anybody in the same block.
+    fn are_neighbours(&self) -> bool {
+        self.has_spot
+            && self.is_a_home
+            && self.line.is_none()
+            && !self.has_lan
+            && !self.has_device
+            && !self.has_moved_together
+    }
+
+    /// Whether lines alone join them, and each seems to be an address of several homes.
+    fn is_line_of_many_homes(&self) -> bool {
+        let has_more = self.has_device || self.has_lan || self.has_spot;
+        (self.line.is_some() || self.has_moved_together) && !has_more && !self.has_line_of_one_home
     }
 
     /// One person's days at whatever the two share.
@@ -191,6 +265,9 @@ impl Shared {
         let line = &traces.values[value as usize];
         let kind = if line.is_business { ReasonKind::BusinessLine } else { ReasonKind::Line };
         let weight = line_weight(traces.seen, line.people(), line.is_business);
+        if line.is_business {
+            self.people_at_business = self.people_at_business.max(line.people());
+        }
         if self.line.is_none_or(|(best, _)| best < weight) {
             self.line = Some((weight, kind));
         }
@@ -223,19 +300,22 @@ pub(super) fn have_moved_together(people: [&Trace; 2], visits: [&Visit; 2]) -> b
         && came(people[1], visits[1])
 }
 
-/// Whether each was, of every kind that they share, at what they share on at least 70 % of the days
-/// on which that kind could tell, and whether on all of them. A line is told by lines; a spot by
+/// Whether each was, of every kind that they share, at what they share on at least this percentage of
+/// the days on which that kind could tell, and whether on all of them. A line is told by lines; a spot by
 /// precise fixes; a network by networks and fixed lines.
-fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
+fn presence(shared: &Shared, people: [&Trace; 2], percent: u32) -> (bool, [bool; 2]) {
     let mut is_there = shared.is_place();
     let mut is_nowhere_else = [is_there; 2];
+    let is_daily = changes_together(shared, people);
     for (n, person) in people.into_iter().enumerate() {
         let mut told = |days: Days, known: Days| {
-            is_there &= days.count() * 100 >= known.count() * PRESENT_PERCENT;
+            is_there &= days.count() * 100 >= known.count() * percent;
             is_nowhere_else[n] &= days == known;
         };
         if shared.line.is_some() || shared.has_moved_together {
-            told(shared.at_lines[n], person.line_days);
+            // of a line that changes daily, only a day on which both were seen can be shared
+            let known = if is_daily { shared.at_lines[n] } else { person.line_days };
+            told(shared.at_lines[n], known);
         }
         if shared.has_spot {
             told(shared.at_spots[n], person.spot_days);
@@ -248,6 +328,16 @@ fn presence(shared: &Shared, people: [&Trace; 2]) -> (bool, [bool; 2]) {
         }
     }
     (is_there, is_nowhere_else)
+}
+
+/// Whether the two came to new lines together and were, on nearly all dates on which a line tells of both,
+/// at a line that they share.
+fn changes_together(shared: &Shared, people: [&Trace; 2]) -> bool {
+    let told_of_both = people[0].line_days.common(people[1].line_days);
+    let shared_by_both = shared.at_lines[0].common(shared.at_lines[1]);
+    shared.has_moved_together
+        && told_of_both >= CHANGES_DAYS_MIN
+        && shared_by_both * 100 >= told_of_both * CHANGES_PERCENT
 }
 
 /// Metres between the nearest two of their declared places, if that is more than 5 km.
@@ -267,7 +357,10 @@ fn household(traces: &Traces, shared: &Shared, people: [&Trace; 2]) -> Option<us
     }
     let mut housemates = BTreeSet::new();
     let mut most = 2;
-    for value in &shared.places {
+    // in a block of flats the neighbours are in one square, and not in the flat
+    let is_flat = |value: &u32| traces.values[*value as usize].kind != ValueKind::Spot;
+    let has_flat = shared.places.iter().any(is_flat);
+    for value in shared.places.iter().filter(|value| !has_flat || is_flat(value)) {
         if traces.values[*value as usize].is_wide() {
             let counts = homes.iter().map(|cell| traces.wide_homes(*value, cell));
             most = counts.fold(most, usize::max);

@@ -26,6 +26,8 @@ const OBSERVATIONS: Columns = Columns {
         "accuracy_m",
         "device_key",
         "lan_id",
+        "delivery_key",
+        "payroll_key",
     ],
     attributes: &[],
     may_be_empty: &[],
@@ -34,7 +36,7 @@ const OBSERVATIONS: Columns = Columns {
 
 const SITES: Columns = Columns {
     required: &["site_id", "kind"],
-    optional: &["lat", "lon", "radius_m", "ip"],
+    optional: &["lat", "lon", "radius_m", "ip", "delivery_key"],
     attributes: &[],
     may_be_empty: &[],
     // some hundred networks of an office
@@ -99,6 +101,8 @@ fn observation<'r>(record: &'r Record<'_>, faults: &mut Faults) -> Option<Observ
         fix,
         device_key: record.filled("device_key"),
         lan_id: record.filled("lan_id"),
+        delivery: record.filled("delivery_key"),
+        payroll: record.filled("payroll_key"),
     })
 }
 
@@ -199,7 +203,9 @@ pub fn read_sites(bytes: &[u8]) -> Result<Vec<Site>, Vec<RosterFault>> {
             (false, true) => {
                 missing("lat", "a radius without a place", "lat and lon, or no radius_m")
             }
-            (false, false) if record.filled("ip").is_none() => {
+            (false, false)
+                if record.filled("ip").is_none() && record.filled("delivery_key").is_none() =>
+            {
                 missing(
                     "ip",
                     "the site has neither networks nor a place",
@@ -214,10 +220,16 @@ pub fn read_sites(bytes: &[u8]) -> Result<Vec<Site>, Vec<RosterFault>> {
             faults.add(line, Some("site_id"), FaultCode::DuplicateId, problem, "every id once");
         }
         if let Some(kind) = kind {
-            sites.push(Site { site_id, kind, area: centre.zip(radius), networks });
+            let delivery = record.filled("delivery_key").map_or_else(Vec::new, addresses);
+            sites.push(Site { site_id, kind, area: centre.zip(radius), networks, delivery });
         }
     });
     if faults.list.is_empty() { Ok(sites) } else { Err(faults.list) }
+}
+
+/// Delivery addresses with `;` between.
+fn addresses(cell: &str) -> Vec<String> {
+    cell.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 fn networks(cell: &str) -> Result<Vec<Network>, Wrong> {

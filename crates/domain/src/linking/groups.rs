@@ -1,6 +1,6 @@
 //! From joined pairs to groups, and the report.
 
-use super::evidence::Joined;
+use super::evidence::{Joined, Larger};
 use super::ledger::Window;
 use super::pairs::joined;
 use super::reasons::{Milli, Reason, points, reason};
@@ -10,6 +10,7 @@ use super::traces::{Traces, ValueKind};
 use super::{GROUP_PEOPLE_MAX, ReasonKind};
 use jiff::civil::{Date, date};
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// People who are joined, directly or through others.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +20,8 @@ pub struct Group {
     /// The largest sum of an edge.
     pub score: f64,
     /// Whether the place is larger than a home: more than thirty members, or every edge rests on a
-    /// spot, network or device of more. Nobody of it is flagged: a site must be named.
+    /// spot, network or device of more, on an office's line or on one of several homes. Nobody of it is
+    /// flagged: a site must be named.
     pub needs_site: bool,
     /// Edges over pairs: 1 where everybody is joined with everybody, little in a chain.
     pub density: f64,
@@ -82,13 +84,21 @@ pub(super) fn date_of(days: i64) -> Option<Date> {
 pub(super) fn report(window: Window) -> LinkReport {
     let traces = Traces::of(&window);
     let edges = joined(&traces, &window);
-    let mut sets = Sets::new(window.people.len());
-    edges.iter().for_each(|edge| sets.join(edge.people));
-    let mut of_root: Vec<(u32, Joined)> =
-        edges.into_iter().map(|edge| (sets.root(edge.people[0]), edge)).collect();
-    of_root.sort_by_key(|(root, _)| *root); // stable: edges keep their order
-    let groups = of_root.chunk_by(|a, b| a.0 == b.0).map(|edges| group(edges, &window));
-    let mut groups: Vec<(Milli, Group)> = groups.collect();
+    let (larger, plain): (Vec<Joined>, Vec<Joined>) =
+        edges.into_iter().partition(|edge| edge.rests_on.is_some());
+    // a house in a block, or a farm behind a carrier's address, is not hidden by who else is there
+    let grouped: HashSet<u32> = plain.iter().flat_map(|edge| edge.people).collect();
+    let is_free = |edge: &Joined| edge.people.iter().all(|person| !grouped.contains(person));
+    let larger = larger.into_iter().filter(is_free).collect();
+    let mut groups: Vec<(Milli, Group)> = Vec::new();
+    for edges in [plain, larger] {
+        let mut sets = Sets::new(window.people.len());
+        edges.iter().for_each(|edge| sets.join(edge.people));
+        let mut of_root: Vec<(u32, Joined)> =
+            edges.into_iter().map(|edge| (sets.root(edge.people[0]), edge)).collect();
+        of_root.sort_by_key(|(root, _)| *root); // stable: edges keep their order
+        groups.extend(of_root.chunk_by(|a, b| a.0 == b.0).map(|edges| group(edges, &window)));
+    }
     groups.sort_by(|(s, a), (t, b)| t.cmp(s).then_with(|| a.members.cmp(&b.members)));
     let dates = (!window.rows.is_empty()).then_some((window.first_date, window.last_date));
     LinkReport {
@@ -125,14 +135,15 @@ fn group(edges: &[(u32, Joined)], window: &Window) -> (Milli, Group) {
     let pairs = members.len() * (members.len() - 1) / 2;
     let mut told: Vec<Edge> = joined.iter().map(|edge| told(edge, window)).collect();
     told.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
-    let rests_on_a_site = joined.iter().all(|edge| edge.rests_on_a_site);
-    let needs_site = members.len() > GROUP_PEOPLE_MAX || rests_on_a_site;
+    let is_large = members.len() > GROUP_PEOPLE_MAX;
+    let rests_on = joined.iter().filter_map(|edge| edge.rests_on).max();
+    let larger = if is_large { Some(Larger::Site) } else { rests_on };
     let density = joined.len() as f64 / pairs as f64;
     let group = Group {
         score: points(score),
-        needs_site,
+        needs_site: larger.is_some(),
         density: (density * 1_000.0).round() / 1_000.0,
-        sentence: sentence(&joined, members.len(), needs_site, window.first_date),
+        sentence: sentence(&joined, members.len(), larger, window.first_date),
         members: members.into_iter().map(str::to_owned).collect(),
         edges: told,
     };

@@ -21,8 +21,6 @@ pub struct KeptObservation<'a> {
     /// Found when it was taken in; `None` counts as residential.
     pub class: Option<AccessClass>,
     pub is_ipv6: bool,
-    /// Whether a local network was given, also one that everybody has.
-    pub knows_lan: bool,
     pub tags: Tags,
     /// The same under the key that comes next.
     pub next: Tags,
@@ -38,10 +36,11 @@ struct Kept {
     cells: [u32; 2],
     lan: u32,
     device: u32,
+    delivery: u32,
+    payroll: u32,
     declared: u32,
     class: AccessClass,
     is_ipv6: bool,
-    knows_lan: bool,
 }
 
 /// All that is kept of a window.
@@ -51,17 +50,19 @@ pub struct KeptLedger {
     kept: Vec<Kept>,
     /// Numbers of tags that stand for one value.
     same: Vec<[u32; 2]>,
+    /// Tags of the squares in which people declared a place.
+    homes: Vec<(u32, Tag)>,
 }
 
 impl KeptLedger {
     /// Takes one observation.
     pub fn add(&mut self, seen: &KeptObservation<'_>) {
         let (now, next) = (seen.tags.each(), seen.next.each());
-        let mut values = [NONE; 6];
+        let mut values = [NONE; 8];
         for ((value, tag), next) in values.iter_mut().zip(now).zip(next) {
             *value = self.value(tag, next);
         }
-        let [line, prefix, first, second, lan, device] = values;
+        let [line, prefix, first, second, lan, device, delivery, payroll] = values;
         let mut declared = seen.declared.iter().filter(|place| place.is_plausible());
         let person = number_of_text(&mut self.book.people, seen.person);
         let nothing = Kept {
@@ -72,10 +73,11 @@ impl KeptLedger {
             cells: [NONE; 2],
             lan: NONE,
             device: NONE,
+            delivery: NONE,
+            payroll: NONE,
             declared: NONE,
             class: AccessClass::Private,
             is_ipv6: false,
-            knows_lan: false,
         };
         let kept = Kept {
             line,
@@ -83,10 +85,11 @@ impl KeptLedger {
             cells: [first, second],
             lan,
             device,
+            delivery,
+            payroll,
             declared: declared.next().map_or(NONE, |place| self.book.place(*place)),
             class: seen.class.unwrap_or(AccessClass::Residential),
             is_ipv6: seen.is_ipv6,
-            knows_lan: seen.knows_lan,
             ..nothing
         };
         self.kept.push(kept);
@@ -96,9 +99,15 @@ impl KeptLedger {
         }
     }
 
+    /// Notes the squares of a place that somebody declared, under the present key and the next.
+    pub fn declare(&mut self, person: &str, squares: impl IntoIterator<Item = Tag>) {
+        let person = number_of_text(&mut self.book.people, person);
+        self.homes.extend(squares.into_iter().map(|tag| (person, tag)));
+    }
+
     /// Joins people and explains why, with named sites subtracted.
     pub fn link(self, sites: &SiteTags) -> LinkReport {
-        let KeptLedger { mut book, kept, same } = self;
+        let KeptLedger { mut book, kept, same, homes } = self;
         let mut sets = Sets::new(book.tags.len());
         same.into_iter().for_each(|pair| sets.join(pair));
         let mut roots_of = |tags: &HashSet<Tag>| -> HashSet<u32> {
@@ -106,6 +115,11 @@ impl KeptLedger {
             numbers.map(|number| sets.root(number)).collect()
         };
         let (places, egress) = (roots_of(&sites.places), roots_of(&sites.egress));
+        let desks = roots_of(&sites.desks);
+        let homes: HashSet<(u32, u32)> = homes
+            .iter()
+            .filter_map(|(person, tag)| Some((*person, sets.root(*book.tags.get(tag)?))))
+            .collect();
         let rows = kept.into_iter().map(|kept| {
             let mut root = |value: u32| if value == NONE { NONE } else { sets.root(value) };
             let line = root(kept.line);
@@ -113,6 +127,7 @@ impl KeptLedger {
             let cells = kept.cells.map(&mut root);
             let lan = root(kept.lan);
             let device = root(kept.device);
+            let (delivery, payroll) = (root(kept.delivery), root(kept.payroll));
             let at_site = [line, prefix, cells[0], cells[1]].iter().any(|v| places.contains(v));
             let is_egress = egress.contains(&line) || egress.contains(&prefix);
             let line_use = match (at_site, is_egress) {
@@ -127,14 +142,18 @@ impl KeptLedger {
                 person: kept.person,
                 line: if is_compared { line } else { NONE },
                 cells: if at_site { [NONE; 2] } else { cells },
-                lan: if at_site { NONE } else { lan },
+                lan,
                 device,
+                delivery: if desks.contains(&delivery) { NONE } else { delivery },
+                payroll,
                 declared: kept.declared,
                 is_business: line_use == Some(LineUse::Business),
                 knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
                 knows_fixed_line: at_site || is_compared,
                 knows_spot: cells[0] != NONE,
-                knows_lan: kept.knows_lan,
+                knows_lan: lan != NONE,
+                is_at_site: at_site,
+                is_at_home: !at_site && cells.iter().any(|c| homes.contains(&(kept.person, *c))),
             }
         });
         book.rows = rows.collect();

@@ -49,6 +49,14 @@ impl Keyer {
         self.tag(b'l', lan_id.as_bytes())
     }
 
+    pub(super) fn delivery(&self, key: &str) -> Tag {
+        self.tag(b'a', key.as_bytes())
+    }
+
+    pub(super) fn payroll(&self, key: &str) -> Tag {
+        self.tag(b'm', key.as_bytes())
+    }
+
     fn tag(&self, kind: u8, value: &[u8]) -> Tag {
         const SHORT: usize = 55;
         let mut short = [kind; SHORT];

@@ -1,9 +1,10 @@
-//! Observations as they come, in forty bytes each: people, values and declared places are numbered,
+//! Observations as they come, in some fifty bytes each: people, values and declared places are numbered,
 //! values by their keyed tag. What an observation may say is decided here (class, listed sites); what
 //! observations say together is not.
 
 use super::cells::cells_of;
 use super::groups::{LinkReport, report};
+use super::hr_keys::plain_key;
 use super::keys::{Keyer, Tag};
 use super::lines::{LineUse, is_private, is_telling_lan, plain, use_of};
 use super::sites::Sites;
@@ -27,6 +28,8 @@ pub(super) struct Row {
     pub(super) cells: [u32; 2],
     pub(super) lan: u32,
     pub(super) device: u32,
+    pub(super) delivery: u32,
+    pub(super) payroll: u32,
     pub(super) declared: u32,
     pub(super) is_business: bool,
     /// Whether the line says that the person was at some fixed or mobile line that day.
@@ -35,8 +38,12 @@ pub(super) struct Row {
     pub(super) knows_fixed_line: bool,
     /// Whether a precise fix says where the person was.
     pub(super) knows_spot: bool,
-    /// Whether the local network is known.
+    /// Whether a local network that can be told from others is known.
     pub(super) knows_lan: bool,
+    /// Whether it was at a listed office or co-working room.
+    pub(super) is_at_site: bool,
+    /// Whether the precise fix lies in one square with a place that the person declared.
+    pub(super) is_at_home: bool,
 }
 
 impl Row {
@@ -95,12 +102,16 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             .address
             .filter(|_| matches!(line_use, Some(LineUse::Home | LineUse::Business)));
         let spot = precise.filter(|_| !at_site);
-        let lan = observation.lan_id.filter(|id| !at_site && is_telling_lan(id));
+        let lan = observation.lan_id.filter(|id| is_telling_lan(id));
         let declared = observation.declared.filter(|p| p.is_plausible());
         let line = address.map(|a| self.keyer.line(a));
         let cells = spot.map(|fix| cells_of(fix.point).map(|cell| self.keyer.cell(cell)));
         let lan_tag = lan.map(|id| self.keyer.lan(id));
         let device = observation.device_key.map(|key| self.keyer.device(key));
+        let delivery = observation.delivery.and_then(plain_key);
+        let delivery = delivery.filter(|key| !self.sites.is_desk(key));
+        let delivery = delivery.map(|key| self.keyer.delivery(&key));
+        let payroll = observation.payroll.and_then(plain_key).map(|key| self.keyer.payroll(&key));
         let row = Row {
             at: observation.at,
             person: number_of_text(&mut self.book.people, observation.employee_id),
@@ -108,12 +119,18 @@ impl<L: Fn(IpAddr, UtcMillis) -> Option<AccessClass>> Ledger<L> {
             cells: [self.book.value(cells.map(|c| c[0])), self.book.value(cells.map(|c| c[1]))],
             lan: self.book.value(lan_tag),
             device: self.book.value(device),
+            delivery: self.book.value(delivery),
+            payroll: self.book.value(payroll),
             declared: declared.map_or(NONE, |p| self.book.place(p)),
             is_business: line_use == Some(LineUse::Business),
             knows_line: line_use.is_some_and(|u| u != LineUse::Silent),
             knows_fixed_line: at_site || address.is_some(),
             knows_spot: precise.is_some(),
-            knows_lan: observation.lan_id.is_some(),
+            knows_lan: lan.is_some(),
+            is_at_site: at_site,
+            is_at_home: spot.zip(declared).is_some_and(|(fix, home)| {
+                cells_of(fix.point).into_iter().any(|cell| cells_of(home).contains(&cell))
+            }),
         };
         self.book.rows.push(row);
     }
@@ -157,6 +174,7 @@ impl Book {
         let first_date = last_date - (WINDOW_DAYS - 1);
         let mut rows = self.rows;
         rows.retain(|row| row.date() >= first_date);
+        subtract_networks_of_sites(&mut rows);
         Window {
             people: by_number(self.people),
             values: self.tags.len(),
@@ -169,6 +187,21 @@ impl Book {
             last_date,
         }
     }
+}
+
+/// A network that is mostly seen at listed sites is theirs, also where a tunnel or a refused place hides
+/// that somebody is there.
+fn subtract_networks_of_sites(rows: &mut [Row]) {
+    let mut seen: HashMap<u32, (usize, usize)> = HashMap::new();
+    for row in rows.iter().filter(|row| row.lan != NONE) {
+        let (all, at_sites) = seen.entry(row.lan).or_default();
+        *all += 1;
+        *at_sites += usize::from(row.is_at_site);
+    }
+    let is_of_a_site = |lan| seen.get(&lan).is_some_and(|(all, at_sites)| at_sites * 2 >= *all);
+    rows.iter_mut()
+        .filter(|row| row.is_at_site || is_of_a_site(row.lan))
+        .for_each(|row| row.lan = NONE);
 }
 
 fn number<K: std::hash::Hash + Eq>(known: &mut HashMap<K, u32>, key: K) -> u32 {

@@ -8,12 +8,14 @@ mod days;
 mod evidence;
 mod files;
 mod groups;
+mod hr_keys;
 mod identity;
 mod indicator;
 mod kept;
 mod keys;
 mod ledger;
 mod lines;
+mod many_homes;
 mod pairs;
 mod reasons;
 mod sentence;
@@ -66,6 +68,10 @@ pub struct Observation<'a> {
     pub device_key: Option<&'a str>,
     /// A fingerprint of the local network.
     pub lan_id: Option<&'a str>,
+    /// Where HR has the laptop delivered, or a key of it.
+    pub delivery: Option<&'a str>,
+    /// The account that HR pays into, or a key of it.
+    pub payroll: Option<&'a str>,
 }
 
 /// A claimed place.

@@ -21,8 +21,9 @@ pub(super) fn joined(traces: &Traces, window: &Window) -> Vec<Joined> {
                 let worth_a_look = others.filter(|b| is_worth_a_look(traces, value.kind, [a, b]));
                 pairs.extend(worth_a_look.map(|b| (a.person, b.person)));
             }
-        } else if value.kind != ValueKind::Line {
-            // a wide line alone joins nobody
+        } else if !matches!(value.kind, ValueKind::Line | ValueKind::Delivery | ValueKind::Payroll)
+        {
+            // a wide line alone joins nobody, and an address of so many is a desk
             let hubs = hubs(traces, window, value.kind, visits);
             for hub in &hubs {
                 let others = visits.iter().filter(|visit| visit.counts(value.kind));
@@ -37,7 +38,9 @@ pub(super) fn joined(traces: &Traces, window: &Window) -> Vec<Joined> {
 }
 
 fn is_worth_a_look(traces: &Traces, kind: ValueKind, visits: [&Visit; 2]) -> bool {
-    let both_count = visits.iter().all(|visit| visit.counts(kind));
+    let [a, b] = visits;
+    let at_one_time = || kind != ValueKind::Line || a.held_with(b);
+    let both_count = visits.iter().all(|visit| visit.counts(kind)) && at_one_time();
     let people = || visits.map(|visit| &traces.people[visit.person as usize]);
     both_count || (kind == ValueKind::Line && have_moved_together(people(), visits))
 }
@@ -51,7 +54,7 @@ fn hubs(traces: &Traces, window: &Window, kind: ValueKind, visits: &[Visit]) -> 
             ValueKind::Line => person.line_days,
             ValueKind::Spot => person.spot_days,
             ValueKind::Lan => person.lan_days,
-            ValueKind::Device => visit.days,
+            ValueKind::Device | ValueKind::Delivery | ValueKind::Payroll => visit.days,
         };
         let days = visit.days.count();
         let share = days * 10_000 / known.count().max(1);

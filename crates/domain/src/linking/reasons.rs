@@ -12,6 +12,8 @@ words! {
         Spot = "spot",
         DeclaredApart = "declared_apart",
         CoMovement = "co_movement",
+        DeliveryAddress = "delivery_address",
+        PayrollAccount = "payroll_account",
         DeclaredHome = "declared_home",
         Household = "household",
         Elsewhere = "elsewhere",
@@ -42,6 +44,8 @@ impl ReasonKind {
             ReasonKind::Spot => "one square of about 150 m, each on two dates or more",
             ReasonKind::DeclaredApart => "together there, and declared places more than 5 km apart",
             ReasonKind::CoMovement => "changed to a new line within the same 48 hours",
+            ReasonKind::DeliveryAddress => "one delivery address in HR's records",
+            ReasonKind::PayrollAccount => "one payroll account in HR's records",
             ReasonKind::DeclaredHome => "three or more people declared one home",
             ReasonKind::Household => "speaks against it: exactly these two declared one home",
             ReasonKind::Elsewhere => "speaks against it: one of them is often seen elsewhere",
@@ -60,6 +64,10 @@ impl ReasonKind {
             ReasonKind::Spot => Some("neighbours in one house, or an office that is not named yet"),
             ReasonKind::DeclaredApart => Some("a declared place that is out of date"),
             ReasonKind::CoMovement => Some("a move together, or a provider that changed addresses"),
+            ReasonKind::DeliveryAddress => {
+                Some("a family, the freight desk of an office, or an error in the records")
+            }
+            ReasonKind::PayrollAccount => Some("a family's account, or an error in the records"),
             ReasonKind::DeclaredHome => Some("a shared flat that all of them declared"),
             ReasonKind::Household | ReasonKind::Elsewhere => None,
         }
@@ -81,6 +89,11 @@ pub(super) const BUSINESS_PERCENT: Milli = 30;
 pub(super) const SPOT: Milli = 3_000;
 pub(super) const DECLARED_APART: Milli = 3_000;
 pub(super) const CO_MOVEMENT: Milli = 3_000;
+/// One delivery address or payroll account: two people, three and more, and the other of the two beside
+/// it (decision 0055).
+pub(super) const HR_TWO: Milli = 3_000;
+pub(super) const HR_MANY: Milli = 6_000;
+pub(super) const HR_ALSO: Milli = 1_000;
 pub(super) const DECLARED_HOME: Milli = 1_000;
 pub(super) const HOUSEHOLD: Milli = -3_000;
 pub(super) const ELSEWHERE: Milli = -4_000;
@@ -89,8 +102,17 @@ pub(super) const ELSEWHERE: Milli = -4_000;
 pub(super) const DAYS_MIN: u32 = 2;
 /// Below this share of their days, in hundredths, somebody is not "there".
 pub(super) const PRESENT_PERCENT: u32 = 70;
+/// Beside a company's line, below this share of their days somebody is not "together" with others: who
+/// works in an office is at home on some days, and a laptop of a farm never.
+pub(super) const TOGETHER_IN_BUSINESS_PERCENT: u32 = 90;
+/// A company's line of so many people is an office's until somebody says what it is.
+pub(super) const OFFICE_PEOPLE_MIN: usize = 8;
 /// Declared places further apart than this, in metres, are apart.
 pub(super) const APART_METRES: i64 = 5_000;
+/// Who changes lines together is judged by the dates on which a line tells of both, if there are so many,
+/// and was at a shared one on at least so many of a hundred.
+pub(super) const CHANGES_DAYS_MIN: u32 = 5;
+pub(super) const CHANGES_PERCENT: u32 = 90;
 /// Changes to a new line within so many hours are one move.
 pub(super) const MOVE_HOURS: i64 = 48;
 

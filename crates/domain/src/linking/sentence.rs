@@ -3,7 +3,7 @@
 
 use super::GROUP_PEOPLE_MAX;
 use super::days::Days;
-use super::evidence::Joined;
+use super::evidence::{Joined, Larger};
 use super::groups::date_of;
 use super::reasons::ReasonKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,19 +13,38 @@ use std::fmt::Write as _;
 pub(super) fn sentence(
     edges: &[&Joined],
     people: usize,
-    needs_site: bool,
+    larger: Option<Larger>,
     first_date: i64,
 ) -> String {
     let facts = Facts::of(edges);
     let mut text = format!("{people} people share {}", facts.shared());
     text += &period(facts.days, first_date);
-    if needs_site {
-        let _ = write!(
-            text,
-            ". More than {GROUP_PEOPLE_MAX} people were seen there, more than a home holds, so nobody \
-             is flagged. If it is an office, a co-working room, a hall of residence or a carrier's \
-             address, name it in the sites file and run this again."
-        );
+    if let Some(larger) = larger {
+        let _ = match larger {
+            Larger::Site => write!(
+                text,
+                ". More than {GROUP_PEOPLE_MAX} people were seen there, more than a home holds, so \
+                 nobody is flagged. If it is an office, a co-working room, a hall of residence or a \
+                 carrier's address, name it in the sites file and run this again."
+            ),
+            Larger::Office => write!(
+                text,
+                ". It is a company's line of so many people as an office has, so nobody is flagged. If \
+                 it is an office or a co-working room, name it in the sites file and run this again."
+            ),
+            Larger::Desk => write!(
+                text,
+                ". Nothing else joins them, so nobody is flagged. If parcels go there to a freight desk \
+                 or an office, name it in the sites file and run this again; else compare where each \
+                 laptop was delivered with where it was declared."
+            ),
+            Larger::ManyHomes => write!(
+                text,
+                ". Several were seen there each at a place of their own, so it may be one address that \
+                 a provider gives to many homes, and nobody is flagged. If it is, name it in the sites \
+                 file as corporate_egress; if it cannot be, the claimed places need a look."
+            ),
+        };
         return text;
     }
     text += &facts.declared();
@@ -95,6 +114,8 @@ impl Facts {
             (ReasonKind::Line, "a home internet line"),
             (ReasonKind::BusinessLine, "a company's internet line"),
             (ReasonKind::Spot, "one spot of about 150 m"),
+            (ReasonKind::DeliveryAddress, "a delivery address"),
+            (ReasonKind::PayrollAccount, "a payroll account"),
         ];
         let named: Vec<&str> =
             names.iter().filter(|(kind, _)| self.has(*kind)).map(|(_, name)| *name).collect();

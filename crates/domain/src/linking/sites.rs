@@ -1,6 +1,7 @@
 //! Places and networks that the operator has named: what is seen there is nobody's home.
 
 use super::Fix;
+use super::hr_keys::plain_key;
 use super::lines::plain;
 use crate::judging::evidence::Point;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Site {
     /// Centre and radius in metres.
     pub area: Option<(Point, f64)>,
     pub networks: Vec<Network>,
+    /// Delivery addresses, as HR's records spell them: a freight desk, an office.
+    #[serde(default)]
+    pub delivery: Vec<String>,
 }
 
 /// A range of addresses (CIDR, RFC 4632): the address with all bits after the prefix zero.
@@ -106,6 +110,7 @@ pub struct Sites {
     areas: HashMap<(i32, i32), Vec<(Point, f64)>>,
     places: Networks,
     egress: Networks,
+    desks: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -148,6 +153,7 @@ impl Sites {
             let is_place = site.kind != SiteKind::CorporateEgress;
             let networks = if is_place { &mut all.places } else { &mut all.egress };
             site.networks.iter().for_each(|n| networks.insert(*n));
+            all.desks.extend(site.delivery.iter().filter_map(|text| plain_key(text)));
             if let Some(area) = site.area.filter(|_| is_place) {
                 all.insert_area(area);
             }
@@ -176,6 +182,11 @@ impl Sites {
     /// Whether the address belongs to a listed office or co-working room.
     pub(super) fn is_place(&self, address: IpAddr) -> bool {
         self.places.contain(address)
+    }
+
+    /// Whether parcels for this address go to a named site.
+    pub(super) fn is_desk(&self, plain: &str) -> bool {
+        self.desks.contains(plain)
     }
 
     /// Whether the address is listed as the employer's egress.
@@ -214,6 +225,7 @@ mod tests {
             kind,
             area: Some((Point::from_degrees(latitude, longitude).unwrap(), radius)),
             networks: ip.iter().map(|n| n.parse().unwrap()).collect(),
+            delivery: Vec::new(),
         }
     }
 

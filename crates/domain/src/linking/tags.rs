@@ -3,11 +3,13 @@
 //! next. Which keys there are, and for how long, is the store's.
 
 use super::cells::{Cell, cells_of, squares_within};
+use super::hr_keys::plain_key;
 use super::keys::Keyer;
 pub use super::keys::Tag;
 use super::lines::{is_telling_lan, plain};
 use super::sites::{Network, Site, SiteKind};
 use super::{Fix, Observation};
+use crate::judging::evidence::Point;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -27,6 +29,9 @@ pub struct Tags {
     pub cells: Option<[Tag; 2]>,
     pub lan: Option<Tag>,
     pub device: Option<Tag>,
+    /// What HR's records say.
+    pub delivery: Option<Tag>,
+    pub payroll: Option<Tag>,
 }
 
 impl Tags {
@@ -36,9 +41,10 @@ impl Tags {
     }
 
     /// In a fixed order.
-    pub fn each(&self) -> [Option<Tag>; 6] {
+    pub fn each(&self) -> [Option<Tag>; 8] {
         let [first, second] = self.cells.map_or([None; 2], |cells| cells.map(Some));
-        [self.line, self.prefix, first, second, self.lan, self.device]
+        let Tags { line, prefix, lan, device, delivery, payroll, .. } = *self;
+        [line, prefix, first, second, lan, device, delivery, payroll]
     }
 }
 
@@ -56,24 +62,34 @@ impl Tagger {
     pub fn tags(&self, observation: &Observation<'_>) -> Tags {
         let precise = observation.fix.filter(Fix::is_precise);
         let lan = observation.lan_id.filter(|id| is_telling_lan(id));
+        let plain = |text: Option<&str>| text.and_then(plain_key);
         Tags {
             line: observation.address.map(|address| self.line(address)),
             prefix: observation.address.map(|address| self.prefix_around(address)),
             cells: precise.map(|fix| cells_of(fix.point).map(|cell| self.keyer.cell(cell))),
             lan: lan.map(|id| self.keyer.lan(id)),
             device: observation.device_key.map(|key| self.keyer.device(key)),
+            delivery: plain(observation.delivery).map(|key| self.keyer.delivery(&key)),
+            payroll: plain(observation.payroll).map(|key| self.keyer.payroll(&key)),
         }
     }
 
     /// One tag for all of it: equal observations of one person and day are one.
     pub fn digest(&self, tags: &Tags) -> Tag {
         let each = tags.each().map(Option::unwrap_or_default);
-        self.keyer.whole(each.as_flattened())
+        // what was kept before HR's records were has the digest it had
+        let has_hr = tags.delivery.is_some() || tags.payroll.is_some();
+        self.keyer.whole(each[..if has_hr { 8 } else { 6 }].as_flattened())
     }
 
     /// The line of an address.
     pub fn line(&self, address: IpAddr) -> Tag {
         self.keyer.line(address)
+    }
+
+    /// The squares that a place lies in.
+    pub fn squares(&self, place: Point) -> [Tag; 2] {
+        cells_of(place).map(|cell| self.keyer.cell(cell))
     }
 
     /// A device key.
@@ -150,6 +166,8 @@ pub struct SiteTags {
     pub(super) places: HashSet<Tag>,
     /// The employer's egress.
     pub(super) egress: HashSet<Tag>,
+    /// Delivery addresses.
+    pub(super) desks: HashSet<Tag>,
 }
 
 impl SiteTags {
@@ -157,6 +175,8 @@ impl SiteTags {
         let mut all = SiteTags::default();
         for (site, tagger) in sites.iter().flat_map(|s| taggers.iter().map(move |t| (s, t))) {
             let is_place = site.kind != SiteKind::CorporateEgress;
+            let desks = site.delivery.iter().filter_map(|text| plain_key(text));
+            all.desks.extend(desks.map(|key| tagger.keyer.delivery(&key)));
             let tags = if is_place { &mut all.places } else { &mut all.egress };
             site.networks.iter().for_each(|n| tags.extend(tagger.network(*n).into_tags()));
             if let Some((centre, radius)) = site.area.filter(|_| is_place) {

@@ -4,10 +4,11 @@
 use super::cells::{Cell, cells_of};
 use super::days::Days;
 use super::ledger::{NONE, Row, Window};
+use super::many_homes::is_of_many_homes;
 use super::{COMMON_PEOPLE_MIN, GROUP_PEOPLE_MAX};
 use crate::judging::evidence::Point;
 use crate::time::UtcMillis;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ValueKind {
@@ -15,12 +16,18 @@ pub(super) enum ValueKind {
     Spot,
     Lan,
     Device,
+    Delivery,
+    Payroll,
 }
 
 /// Something that at least two people have.
 pub(super) struct Value {
     pub(super) kind: ValueKind,
     pub(super) is_business: bool,
+    /// Whether it is a line that seems to be an address of several homes.
+    pub(super) is_of_many_homes: bool,
+    /// Its number in the window.
+    number: u32,
     /// Where its visits stand.
     first: usize,
     people: usize,
@@ -42,6 +49,10 @@ pub(super) struct Visit {
     pub(super) person: u32,
     pub(super) days: Days,
     pub(super) first_at: UtcMillis,
+    /// Of a line: its days, and those between them on which the person was on no other.
+    pub(super) held: Days,
+    /// Of a square: whether a place that the person declared lies there, too.
+    pub(super) is_at_home: bool,
 }
 
 /// What is known of one person in the window.
@@ -53,7 +64,9 @@ pub(super) struct Trace {
     pub(super) fixed_line_days: Days,
     pub(super) spot_days: Days,
     pub(super) lan_days: Days,
-    /// The first moment on a line that is compared.
+    /// Days on a line that is compared.
+    pub(super) compared_days: Days,
+    /// The first moment on such a line.
     pub(super) first_line_at: Option<UtcMillis>,
     /// Declared places, one a square.
     pub(super) homes: Vec<Point>,
@@ -99,6 +112,7 @@ impl Traces {
             ];
             known.into_iter().filter(|(knows, _)| *knows).for_each(|(_, days)| days.insert(day));
             if row.line != NONE {
+                person.compared_days.insert(day);
                 is_business[row.line as usize] |= row.is_business;
                 let first = person.first_line_at.get_or_insert(row.at);
                 *first = row.at.min(*first);
@@ -110,9 +124,12 @@ impl Traces {
         traces.seen = traces.people.iter().filter(|p| p.is_seen).count();
         traces.set_homes(declared, &window.places);
         traces.gather(window, ValueKind::Line, &is_business, |row| [row.line, NONE]);
+        traces.find_many_homes(window);
         traces.gather(window, ValueKind::Spot, &is_business, |row| row.cells);
         traces.gather(window, ValueKind::Lan, &is_business, |row| [row.lan, NONE]);
         traces.gather(window, ValueKind::Device, &is_business, |row| [row.device, NONE]);
+        traces.gather(window, ValueKind::Delivery, &is_business, |row| [row.delivery, NONE]);
+        traces.gather(window, ValueKind::Payroll, &is_business, |row| [row.payroll, NONE]);
         traces.index();
         traces
     }
@@ -143,6 +160,11 @@ impl Traces {
         is_business: &[bool],
         values_of: impl Fn(&Row) -> [u32; 2],
     ) {
+        let mut at_home: HashSet<(u32, u32)> = HashSet::new();
+        if kind == ValueKind::Spot {
+            let rows = window.rows.iter().filter(|row| row.is_at_home);
+            at_home.extend(rows.flat_map(|row| row.cells.map(|cell| (row.person, cell))));
+        }
         let mut entries: Vec<(u32, u32, UtcMillis)> = Vec::new();
         for row in &window.rows {
             let values = values_of(row).into_iter().filter(|v| *v != NONE);
@@ -156,7 +178,16 @@ impl Traces {
                 self.too_common.push((kind, people));
             } else if people > 1 {
                 let is_business = kind == ValueKind::Line && is_business[of_value[0].0 as usize];
-                self.values.push(Value { kind, is_business, first: self.visits.len(), people });
+                let (number, first) = (of_value[0].0, self.visits.len());
+                let is_of_many_homes = false;
+                self.values.push(Value {
+                    kind,
+                    is_business,
+                    is_of_many_homes,
+                    number,
+                    first,
+                    people,
+                });
                 for of_person in of_value.chunk_by(|a, b| a.1 == b.1) {
                     let mut days = Days::default();
                     for (_, _, at) in of_person {
@@ -164,9 +195,33 @@ impl Traces {
                         days.insert((date - window.first_date) as usize);
                     }
                     let (_, person, first_at) = of_person[0];
-                    self.visits.push(Visit { person, days, first_at });
+                    let held = match kind {
+                        ValueKind::Line => {
+                            let mut others = self.people[person as usize].compared_days;
+                            others.remove(days);
+                            days.held(others)
+                        }
+                        _ => days,
+                    };
+                    let is_at_home = at_home.contains(&(person, number));
+                    self.visits.push(Visit { person, days, first_at, held, is_at_home });
                 }
             }
+        }
+    }
+
+    /// Marks the lines of at most thirty people that seem to be an address of several homes.
+    fn find_many_homes(&mut self, window: &Window) {
+        let lines = self.values.iter().enumerate().filter(|(_, value)| !value.is_wide());
+        let lines: HashMap<u32, u32> = lines.map(|(v, line)| (line.number, v as u32)).collect();
+        let on_a_line = window.rows.iter().filter_map(|row| Some((*lines.get(&row.line)?, row)));
+        let mut seen: Vec<(u32, &Row)> =
+            on_a_line.filter(|(_, row)| row.cells[0] != NONE || row.lan != NONE).collect();
+        seen.sort_unstable_by_key(|(line, row)| (*line, row.person));
+        for of_line in seen.chunk_by(|a, b| a.0 == b.0) {
+            let rows: Vec<&Row> = of_line.iter().map(|(_, row)| *row).collect();
+            let homes = |person: u32| self.people[person as usize].homes.as_slice();
+            self.values[of_line[0].0 as usize].is_of_many_homes = is_of_many_homes(&rows, homes);
         }
     }
 
@@ -210,5 +265,11 @@ impl Visit {
     pub(super) fn counts(&self, kind: ValueKind) -> bool {
         let is_dated = matches!(kind, ValueKind::Line | ValueKind::Spot);
         !is_dated || self.days.count() >= super::reasons::DAYS_MIN
+    }
+
+    /// Whether both held a line at one time. An address that a provider gives to one customer and then
+    /// to the next has been both's, and says nothing of the two.
+    pub(super) fn held_with(&self, other: &Visit) -> bool {
+        self.held.common(other.held) >= super::reasons::DAYS_MIN
     }
 }

@@ -55,6 +55,7 @@ words! {
         BadInstant = "bad-instant",
         BadAddress = "bad-address",
         BadNetwork = "bad-network",
+        NotAllowed = "not-allowed",
         TooManyFaults = "too-many-faults",
     }
 }

@@ -27,6 +27,10 @@ entity! {
         lan_next: Option<Vec<u8>>,
         device: Option<Vec<u8>>,
         device_next: Option<Vec<u8>>,
+        delivery: Option<Vec<u8>>,
+        delivery_next: Option<Vec<u8>>,
+        payroll: Option<Vec<u8>>,
+        payroll_next: Option<Vec<u8>>,
     }
 }
 

@@ -120,7 +120,8 @@ holdings! {
     // Linkage. A group is about several people, so its texts lie under the organisation's key.
     observation: Linkage, Person("person_id"), [after(Linkage, "at_ms")],
         kept in ["digest", "digest_next", "line", "line_next", "prefix", "prefix_next", "square", "square_next",
-            "moved_square", "moved_square_next", "lan", "lan_next", "device", "device_next"];
+            "moved_square", "moved_square_next", "lan", "lan_next", "device", "device_next", "delivery", "delivery_next",
+            "payroll", "payroll_next"];
     link_member: Decision, Person("person_id"), [after(Linkage, "until_ms")];
     link_view: Decision, Person("subject"), [after(Decision, "at_ms")], others ["viewer"];
     link_event: Decision, Nobody, [after(Decision, "at_ms")];

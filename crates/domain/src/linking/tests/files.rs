@@ -14,6 +14,8 @@ fn read(text: &str) -> (Vec<Seen>, Vec<String>) {
             fix: o.fix,
             device: o.device_key.map(str::to_owned),
             lan: o.lan_id.map(str::to_owned),
+            delivery: o.delivery.map(str::to_owned),
+            payroll: o.payroll.map(str::to_owned),
         });
     });
     (seen, faults.unwrap().iter().map(ToString::to_string).collect())

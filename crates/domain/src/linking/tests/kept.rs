@@ -10,7 +10,9 @@ fn kept(seen: &[Seen], sites: &[Site], epoch: impl Fn(&Seen) -> u8) -> LinkRepor
     let mut ledger = KeptLedger::default();
     let tagger = |n: u8| Tagger::new(&[n + 1; 32]);
     let mut last = 0;
+    let mut homes = Vec::new();
     for one in seen {
+        homes.extend(one.declared.map(|place| (&one.id, place)));
         let observation = observation(one);
         let epoch = epoch(one);
         last = last.max(epoch);
@@ -19,13 +21,16 @@ fn kept(seen: &[Seen], sites: &[Site], epoch: impl Fn(&Seen) -> u8) -> LinkRepor
             at: one.at,
             class: one.address.and_then(|a| class_of(a, one.class, None)),
             is_ipv6: one.address.is_some_and(|a| a.is_ipv6()),
-            knows_lan: one.lan.is_some(),
             tags: tagger(epoch).tags(&observation),
             next: tagger(epoch + 1).tags(&observation),
             declared: one.declared.as_slice(),
         });
     }
-    ledger.link(&SiteTags::of(sites, &[tagger(last), tagger(last + 1)]))
+    let taggers = [tagger(last), tagger(last + 1)];
+    for (person, place) in homes {
+        ledger.declare(person, taggers.iter().flat_map(|tagger| tagger.squares(place)));
+    }
+    ledger.link(&SiteTags::of(sites, &taggers))
 }
 
 fn half(seen: &Seen) -> u8 {
@@ -45,7 +50,13 @@ fn tags_tell_what_the_values_tell() {
 #[test]
 fn a_site_that_is_named_later_is_subtracted_from_what_is_kept() {
     let network = |text: &str| text.parse::<Network>().unwrap();
-    let site = |kind, networks| Site { site_id: "s".into(), kind, area: None, networks };
+    let site = |kind, networks| Site {
+        site_id: "s".into(),
+        kind,
+        area: None,
+        networks,
+        delivery: Vec::new(),
+    };
     for seed in SEEDS {
         let seen = world(seed);
         for sites in [
@@ -73,7 +84,12 @@ fn a_circle_takes_the_spot_and_the_line_of_that_day() {
         [lives.to_vec(), bystanders(100)].concat().into_iter().flat_map(|l| l.seen).collect();
     assert_eq!(kept(&seen, &[], half).groups.len(), 1);
     let area = place(NORTH.0, NORTH.1).map(|centre| (centre, 50.0));
-    let loft =
-        Site { site_id: "loft".into(), kind: SiteKind::CoWorking, area, networks: Vec::new() };
+    let loft = Site {
+        site_id: "loft".into(),
+        kind: SiteKind::CoWorking,
+        area,
+        networks: Vec::new(),
+        delivery: Vec::new(),
+    };
     assert_eq!(kept(&seen, &[loft], half).groups, []);
 }

@@ -1,10 +1,12 @@
 //! What joins, what does not, and what makes no difference.
 
 mod files;
+mod hr_keys;
 mod kept;
 mod properties;
 mod reasons;
 mod rules;
+mod worlds;
 
 use super::*;
 use crate::time::{DAY_MS, HOUR_MS};
@@ -33,6 +35,8 @@ pub(super) struct Seen {
     pub(super) fix: Option<Fix>,
     pub(super) device: Option<String>,
     pub(super) lan: Option<String>,
+    pub(super) delivery: Option<String>,
+    pub(super) payroll: Option<String>,
 }
 
 /// One person's observations, built a stay at a time.
@@ -53,6 +57,8 @@ pub(super) fn life(id: &str) -> Life {
         fix: None,
         device: None,
         lan: None,
+        delivery: None,
+        payroll: None,
     };
     Life { blank, seen: Vec::new() }
 }
@@ -108,6 +114,16 @@ impl Seen {
         self
     }
 
+    pub(super) fn delivered_to(mut self, address: &str) -> Seen {
+        self.delivery = Some(address.into());
+        self
+    }
+
+    pub(super) fn paid_into(mut self, account: &str) -> Seen {
+        self.payroll = Some(account.into());
+        self
+    }
+
     pub(super) fn hours_later(mut self, hours: i64) -> Seen {
         self.at = self.at.plus_ms(hours * HOUR_MS);
         self
@@ -145,6 +161,8 @@ pub(super) fn observation(seen: &Seen) -> Observation<'_> {
         fix: seen.fix,
         device_key: seen.device.as_deref(),
         lan_id: seen.lan.as_deref(),
+        delivery: seen.delivery.as_deref(),
+        payroll: seen.payroll.as_deref(),
     }
 }
 

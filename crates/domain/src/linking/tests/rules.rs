@@ -62,6 +62,7 @@ fn a_listed_site_subtracts_by_network_and_by_circle() {
         kind,
         area: radius.and_then(|r| place(WEST.0 + 0.002, WEST.1).map(|p| (p, r))), // 222 m away
         networks: ip.iter().map(|n| n.parse().unwrap()).collect(),
+        delivery: Vec::new(),
     };
     use SiteKind::*;
     assert!(is_joined(people(), &[]));
@@ -85,8 +86,33 @@ fn days_at_a_listed_office_are_days_elsewhere() {
         kind: SiteKind::Office,
         area: None,
         networks: vec!["198.51.100.0/24".parse().unwrap()],
+        delivery: Vec::new(),
     };
     assert!(!is_joined(vec![hybrid("a", NORTH), hybrid("b", SOUTH)], &[office]));
+}
+
+#[test]
+fn the_network_of_a_listed_office_is_its_own_also_through_a_tunnel() {
+    let office = Site {
+        site_id: "hq".into(),
+        kind: SiteKind::Office,
+        area: None,
+        networks: vec!["198.51.100.0/24".parse().unwrap()],
+        delivery: Vec::new(),
+    };
+    // seen at the office on these days; on the others through a tunnel, in the same network
+    let goer = |id: &str, home, at_office: i64| {
+        let in_tunnel = |s: Seen| s.line("203.0.113.9").class(AccessClass::Vpn).lan("hq net");
+        life(id)
+            .declares(home)
+            .on(0..at_office, |s| s.line("198.51.100.9").lan("hq net"))
+            .on(at_office..20, in_tunnel)
+    };
+    let joined =
+        |days| is_joined(vec![goer("a", NORTH, days), goer("b", SOUTH, 4)], &[office.clone()]);
+    assert!(!joined(16));
+    // who claims to have been there once has not made it the office's
+    assert!(joined(1));
 }
 
 #[test]

@@ -1,0 +1,19 @@
+//! Observations hold tags of what HR's records say: a delivery address, a payroll account.
+
+use super::schema;
+use sea_orm_migration::prelude::*;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        schema::apply(manager, include_str!("m0019_hr_keys.sql")).await
+    }
+
+    async fn down(&self, _manager: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("what has happened is not undone: restore a backup instead".into()))
+    }
+}
