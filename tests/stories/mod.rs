@@ -16,6 +16,7 @@ mod calendars;
 mod data_packs;
 mod data_packs_real;
 mod disruptions;
+mod drift;
 mod eligibility;
 mod evidence;
 mod external_findings;
