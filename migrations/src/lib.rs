@@ -18,6 +18,7 @@ mod m0014_gathered;
 mod m0015_rules;
 mod m0016_tasks;
 mod m0017_objections;
+mod m0020_withdrawn_reports;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_rules::Migration),
             Box::new(m0016_tasks::Migration),
             Box::new(m0017_objections::Migration),
+            Box::new(m0020_withdrawn_reports::Migration),
         ]
     }
 }

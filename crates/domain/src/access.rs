@@ -66,6 +66,9 @@ words! {
         ImportObservations = "import_observations",
         /// Make and revoke the tokens of programs.
         ManageTokens = "manage_tokens",
+        /// See reports of other systems that wait for a session; withdraw one together with a second
+        /// person.
+        HandleReports = "handle_reports",
         /// The second, blind look at a `different_person`.
         TakeBlindLook = "take_blind_look",
         ReviewDispute = "review_dispute",
@@ -141,6 +144,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ConfirmSites, &[Security]),
     (Act::ImportObservations, &[Security, Admin]),
     (Act::ManageTokens, &[Security, Admin]),
+    (Act::HandleReports, &[Security]),
     (Act::TakeBlindLook, &[Security]),
     (Act::ReviewDispute, &[Hr, Security]),
     (Act::ProposeOverturn, &[Hr, Security]),

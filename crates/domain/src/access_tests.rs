@@ -67,6 +67,7 @@ fn the_whole_table() {
         confirm_sites          - - - - x - -
         import_observations    - - - - x - x
         manage_tokens          - - - - x - x
+        handle_reports         - - - - x - -
         take_blind_look        - - - - x - -
         review_dispute         - - - x x - -
         propose_overturn       - - - x x - -

@@ -19,6 +19,7 @@ pub mod people_list;
 pub mod phone;
 pub mod practice;
 pub mod private_blocks;
+pub mod reports;
 pub mod room;
 pub mod rules;
 pub mod sign_in;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         phone::routes(),
         practice::routes(),
         private_blocks::routes(),
+        reports::routes(),
         room::routes(),
         rules::routes(),
         sign_in::routes(),
