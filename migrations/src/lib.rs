@@ -20,6 +20,7 @@ mod m0016_tasks;
 mod m0017_objections;
 mod m0018_passkeys;
 mod m0019_hr_keys;
+mod m0020_withdrawn_reports;
 mod m0021_coverage;
 mod m0022_delegation;
 mod schema;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_objections::Migration),
             Box::new(m0018_passkeys::Migration),
             Box::new(m0019_hr_keys::Migration),
+            Box::new(m0020_withdrawn_reports::Migration),
             Box::new(m0021_coverage::Migration),
             Box::new(m0022_delegation::Migration),
         ]

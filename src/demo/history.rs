@@ -35,6 +35,7 @@ impl World {
             }
             self.step(7 * DAY_MS).await?;
         }
+        self.hear_of_others().await?;
         self.step(company::MORNING.since(self.context.now())).await?;
         if self.tells && weeks > 0 {
             println!("\r  {weeks} weeks lived through in {:.1} s", begun.elapsed().as_secs_f64());

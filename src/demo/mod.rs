@@ -4,6 +4,7 @@
 
 mod clock;
 mod company;
+mod farm;
 mod history;
 mod hooks;
 mod mailbox;

@@ -51,7 +51,7 @@ const PERSONAS: [Role; 8] = [
         label: "security",
         employee_id: "security",
         who: "Security",
-        about: "Cases about somebody else on camera, evidence with its values, who belongs together.",
+        about: "Cases about somebody else on camera, evidence with its values, who belongs together: a made-up laptop farm of three waits to be looked into.",
     },
     Role {
         label: "auditor",

@@ -1,6 +1,10 @@
 //! What `--seed` promises, on two companies in two folders.
 
+use super::farm::FARM;
 use super::world::{DemoOptions, World, open};
+use crate::acts::external_findings::waiting;
+use crate::acts::links::view;
+use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use muster_store::entities::{audit_entry, check_in, draw_chain, person};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -93,6 +97,29 @@ async fn what_the_pages_show_of_the_past_was_lived_through() {
     assert_eq!(judged.count(db).await.unwrap(), past.len() as u64);
     let stories = world.stories().await.unwrap();
     assert!(stories.iter().all(|s| !s.steps[0].done), "the visitor's stories have not begun");
+}
+
+#[tokio::test]
+async fn a_made_up_laptop_farm_is_found_overnight_and_a_report_about_one_of_it_waits() {
+    let (world, _folder) = founded(Some(7)).await;
+    let db = world.context.store.read();
+    let groups = muster_store::links::standing(db).await.unwrap();
+    let [group] = groups.as_slice() else { panic!("{groups:?}") };
+    assert_eq!(group.state, muster_store::links::state::OPEN);
+    let mut members = Vec::new();
+    for member in muster_store::links::members(db, group.id).await.unwrap() {
+        let id = PersonId(member.person_id);
+        members.push(muster_store::people::get(db, id).await.unwrap().employee_id);
+    }
+    members.sort();
+    assert_eq!(members, FARM);
+    let security = muster_store::people::by_employee_id(db, "security").await.unwrap().unwrap();
+    let security = PersonId(security.id);
+    let open = view::open(&world.context, security, group.no).await.unwrap();
+    assert_eq!(open.detail.edges.len(), 3, "each edge with its reasons");
+    let waiting = waiting::list(&world.context, security).await.unwrap();
+    let about: Vec<_> = waiting.iter().map(|w| w.person.employee_id.as_str()).collect();
+    assert_eq!(about, ["e1172"]);
 }
 
 #[tokio::test]

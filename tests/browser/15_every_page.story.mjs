@@ -20,11 +20,11 @@ const kindOf = (url) => url.pathname.replace(/^\/challenges\/.+/, '/challenges/â
 /** Everybody may read the guides of the others, and is not led into their rooms by them. */
 const GUIDES = { anna: 'employee', maria: 'employee', verifier: 'verifier', manager: 'manager', hr: 'hr', security: 'security', auditor: 'auditor', admin: 'administrator' };
 
-/** Addresses of this demo that the page leads this role to, as pages and not as files. */
+/** Addresses of this demo that the page leads this role to, as pages and not as files. A link in a drawing has no `href` of its own. */
 async function linksOf(page, role) {
   const guide = new URL(page.url()).pathname.match(/^\/help\/(.+)$/)?.[1];
   const among = guide && guide !== GUIDES[role] ? 'nav' : 'body';
-  return page.evaluate((within) => [...document.querySelectorAll(`${within} a[href]:not([download])`)].map((a) => a.href), among);
+  return page.evaluate((within) => [...document.querySelectorAll(`${within} a[href]:not([download])`)].map((a) => new URL(a.getAttribute('href'), document.baseURI).href), among);
 }
 
 /** What is wrong with the page at the widths and in the dark. */

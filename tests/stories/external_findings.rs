@@ -5,15 +5,17 @@ use super::future_draw::{contains, written};
 use super::served::serving;
 use super::verified::{comes, lisbon, meet};
 use crate::support::program::{done, example, write_config};
-use crate::support::{Company, Database};
-use muster::acts::external_findings::{Taken, take};
+use crate::support::{Company, Database, Somebody};
+use muster::acts::external_findings::{Taken, take, waiting};
 use muster::acts::tokens::{self, NewToken};
 use muster::acts::{ActError, personal_data};
 use muster_domain::external::Signature;
+use muster_domain::id::PersonId;
+use muster_domain::judging::Severity;
 use muster_domain::judging::evidence::ClaimStatus;
-use muster_domain::person::TokenScope;
-use muster_store::entities::check_in;
-use muster_store::{evidence, people};
+use muster_domain::person::{Role, TokenScope};
+use muster_store::entities::{check_in, person};
+use muster_store::{StoreError, evidence, people};
 use muster_testkit::scripted_smtp::ScriptedSmtp;
 use muster_testkit::service::Service;
 
@@ -50,6 +52,23 @@ async fn external(company: &Company, row: &check_in::Model) -> Vec<(String, Stri
     let found = evidence::findings(company.store().read(), row.check_in_id()).await.unwrap();
     let found = found.into_iter().filter(|f| f.family == "external");
     found.map(|f| (f.rule_id, f.severity)).collect()
+}
+
+async fn one(company: &Company, name: &str, manager: Option<PersonId>, roles: &[Role]) -> PersonId {
+    let zone = "Europe/Lisbon";
+    company.person(Somebody { name, zone, manager, roles, in_pool: false }).await
+}
+
+fn forbidden(result: Result<(), ActError>) -> bool {
+    matches!(result, Err(ActError::Forbidden(_)))
+}
+
+fn conflict(result: Result<(), ActError>) -> bool {
+    matches!(result, Err(ActError::Conflict(_)))
+}
+
+fn missing(result: Result<(), ActError>) -> bool {
+    matches!(result, Err(ActError::Store(StoreError::Missing { .. })))
 }
 
 crate::on_both_databases! {
@@ -92,6 +111,74 @@ crate::on_both_databases! {
         let medium = ("reported-record-change".to_owned(), "medium".to_owned());
         assert_eq!(external(&company, &second).await, [medium]);
         assert_eq!((judged.outcome.as_deref(), judged.assurance.as_deref()), (Some("verified"), Some("notes")));
+    }
+
+    async fn a_report_that_was_sent_by_mistake_is_withdrawn_by_two_people_and_counts_no_more(company: Company) {
+        let cast = company.usual_cast().await;
+        let siri = one(&company, "Siri Watch", None, &[Role::Security]).await;
+        let boss = one(&company, "Bo Boss", None, &[Role::Security]).await;
+        company.declare_place(cast.maria, 38.72, -9.14).await;
+        let maria = people::get(company.store().read(), cast.maria).await.unwrap();
+        let tx = company.store().begin().await.unwrap();
+        let reports = person::Model { manager_id: Some(boss.0), ..maria };
+        muster_store::save(&tx, reports).await.unwrap();
+        tx.commit().await.unwrap();
+        let (context, token) = (&company.context, token(&company).await);
+        let mut taken = Vec::new();
+        for (id, kind) in [("edr-1", "remote_control_tool"), ("edr-2", "kvm_hint"), ("edr-3", "identity_risk")] {
+            let Taken::New(id) = post(&company, &token, 0, &body(&company, id, kind, "high")).await.unwrap() else { panic!("taken") };
+            taken.push(id);
+        }
+        let [mistaken, doubted, meant] = taken[..] else { panic!("three") };
+
+        // Security sees whom each is about and what it will do; nobody else does, nor anybody of her line.
+        let listed = waiting::list(context, cast.security).await.unwrap();
+        assert_eq!(listed.len(), 3);
+        assert!(listed.iter().all(|w| w.person.name.starts_with("Maria") && w.severity == Severity::High));
+        assert!(forbidden(waiting::list(context, cast.hr).await.map(drop)));
+        assert!(forbidden(waiting::ask(context, cast.hr, mistaken, "it was our help desk").await));
+        assert!(waiting::list(context, boss).await.unwrap().is_empty(), "nobody is warned of what concerns their line");
+        assert!(missing(waiting::open(context, boss, mistaken).await.map(drop)));
+        assert!(missing(waiting::ask(context, boss, mistaken, "it was our help desk").await));
+        let opened = waiting::open(context, cast.security, mistaken).await.unwrap();
+        assert_eq!(opened.detail.as_deref(), Some(DETAIL));
+
+        // One asks, with words; another agrees. Until then it counts.
+        let short = waiting::ask(context, cast.security, mistaken, "mistake").await;
+        assert!(matches!(short, Err(ActError::Invalid(_))));
+        assert!(conflict(waiting::agree(context, siri, mistaken).await), "nobody asked");
+        for id in [mistaken, doubted] {
+            waiting::ask(context, cast.security, id, "it was our own help desk").await.unwrap();
+            assert!(conflict(waiting::ask(context, siri, id, "it was our own help desk").await));
+            assert!(forbidden(waiting::agree(context, cast.security, id).await), "not alone");
+        }
+        waiting::agree(context, siri, mistaken).await.unwrap();
+        waiting::keep(context, siri, doubted).await.unwrap();
+        assert!(conflict(waiting::agree(context, siri, doubted).await), "it was turned down");
+        assert!(conflict(waiting::keep(context, siri, mistaken).await), "what is withdrawn stays so");
+        for (kind, times) in [("external-report-opened", 1), ("external-report-withdrawal-asked", 2), ("external-report-withdrawn", 1), ("external-report-kept", 1)] {
+            let entries = muster_store::audit::list(company.store().read(), 0, 10_000).await.unwrap();
+            assert_eq!(entries.iter().filter(|e| e.kind == kind).count(), times, "{kind}");
+        }
+        for (place, bytes) in written(&company).await {
+            assert!(!contains(&bytes, b"own help desk"), "{place} holds the reason");
+        }
+        let maria = people::get(company.store().read(), cast.maria).await.unwrap();
+        let held = personal_data::mine(context, &maria).await.unwrap();
+        assert!(serde_json::to_string(&held).unwrap().contains("own help desk"), "it is hers to read");
+        assert_eq!(post(&company, &token, 7, &body(&company, "edr-1", "remote_control_tool", "high")).await.unwrap(), Taken::Known(mistaken), "and a retry does not bring it back");
+
+        let row = company.first_check_in(cast.maria, "drawn").await;
+        comes(&company, &row, ClaimStatus::Ok, lisbon()).await;
+        meet(&company, &row, "live_person_seen").await;
+        let mut judged: Vec<String> = external(&company, &row).await.into_iter().map(|(rule, _)| rule).collect();
+        judged.sort();
+        assert_eq!(judged, ["reported-identity-risk", "reported-kvm"], "the other two were judged");
+        assert!(conflict(waiting::open(context, cast.security, meant).await.map(drop)), "it waits no more");
+        let listed = waiting::list(context, cast.security).await.unwrap();
+        let left: Vec<_> = listed.iter().map(|w| (w.row.id, w.row.withdrawn_by)).collect();
+        assert_eq!(left, [(mistaken, Some(siri.0))], "others can see who withdrew what");
+        company.ends_well().await;
     }
 
     async fn what_is_not_signed_as_agreed_is_refused_and_nothing_is_kept(company: Company) {

@@ -18,6 +18,7 @@ mod data_packs;
 mod data_packs_real;
 mod delegation;
 mod disruptions;
+mod drift;
 mod eligibility;
 mod evidence;
 mod external_findings;

@@ -75,6 +75,9 @@ words! {
         ImportHrKeys = "import_hr_keys",
         /// Make and revoke the tokens of programs.
         ManageTokens = "manage_tokens",
+        /// See reports of other systems that wait for a session; withdraw one together with a second
+        /// person.
+        HandleReports = "handle_reports",
         /// The second, blind look at a `different_person`.
         TakeBlindLook = "take_blind_look",
         ReviewDispute = "review_dispute",
@@ -155,6 +158,7 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ImportObservations, &[Security, Admin]),
     (Act::ImportHrKeys, &[Hr]),
     (Act::ManageTokens, &[Security, Admin]),
+    (Act::HandleReports, &[Security]),
     (Act::TakeBlindLook, &[Security]),
     (Act::ReviewDispute, &[Hr, Security]),
     (Act::ProposeOverturn, &[Hr, Security]),

@@ -72,6 +72,7 @@ fn the_whole_table() {
         import_observations    - - - - x - x
         import_hr_keys         - - - x - - -
         manage_tokens          - - - - x - x
+        handle_reports         - - - - x - -
         take_blind_look        - - - - x - -
         review_dispute         - - - x x - -
         propose_overturn       - - - x x - -

@@ -33,6 +33,29 @@ words! {
     }
 }
 
+impl ExternalKind {
+    /// The rule that reads reports of this kind.
+    pub const fn rule_id(self) -> &'static str {
+        match self {
+            ExternalKind::RemoteControlTool => "reported-remote-control",
+            ExternalKind::KvmHint => "reported-kvm",
+            ExternalKind::IdentityRisk => "reported-identity-risk",
+            ExternalKind::AddressChanged | ExternalKind::BankChanged => "reported-record-change",
+        }
+    }
+
+    /// What was seen, for people, as the beginning of a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ExternalKind::RemoteControlTool => "A tool for remote control",
+            ExternalKind::KvmHint => "Signs of a KVM switch",
+            ExternalKind::IdentityRisk => "A risky sign-in",
+            ExternalKind::AddressChanged => "A new address",
+            ExternalKind::BankChanged => "A new bank account",
+        }
+    }
+}
+
 /// One report as judging reads it. Holds no ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,9 +1,11 @@
 //! What judging recorded evidence costs: lines a second, and the time of single rows from their
 //! bytes to their answer. `docs/benchmarks.md` explains every figure.
 
+#[path = "assess/clean_row.rs"]
+mod clean_row;
+
 use clap::Parser;
 use muster_domain::evidence_lines::{EvidenceLine, LookUps};
-use muster_domain::judging::evidence::Point;
 use muster_domain::judging::network::{NetworkFacts, NoFact};
 use muster_domain::time::UtcMillis;
 use muster_packs::polygons::Polygons;
@@ -28,6 +30,9 @@ struct Options {
     /// Also run this program on a file of so many lines
     #[arg(long, value_name = "MUSTER")]
     program: Option<PathBuf>,
+    /// Folder of installed data packs, for a row that is looked up by its address
+    #[arg(long, value_name = "DIR")]
+    packs: Option<PathBuf>,
     /// Times each single row is judged
     #[arg(long, default_value_t = 20_000)]
     rows: usize,
@@ -46,20 +51,17 @@ fn main() {
     let row =
         |id: &str| samples.iter().find(|line| line["id"] == id).expect("a sample").to_string();
     let (clean, ten) = (row("clean row"), row("everything at once"));
-    let asked = points(&clean);
-    let read = EvidenceLine::read(clean.as_bytes()).expect("a good line");
     let findings = judged(&ten, polygons).1;
     assert_eq!(findings, 10, "the row that is measured has ten findings");
     let report = json!({
         "lines_a_second_in_process": in_process(&samples, options.lines, polygons),
         "program": options.program.map(|path| program(&path, &samples, options.lines)),
-        "row_with_ten_findings_us": spread(options.rows, || judged(&ten, polygons)),
-        "clean_row_from_read_to_judged_us": spread(options.rows, || {
-            let region = |point| polygons.region(point);
-            read.evidence(LookUps { region: &region, address: &no_packs }).assess()
+        "row_with_ten_findings_us": spread(options.rows, || (), |()| judged(&ten, polygons)),
+        "clean_row_us": spread(options.rows, || (), |()| judged(&clean, polygons)),
+        "clean_row_without_address": clean_row::without_address(options.rows, &clean),
+        "clean_row_with_address": options.packs.map(|dir| {
+            clean_row::with_address(options.rows, &clean, &muster_packs::Packs::open(&dir))
         }),
-        "clean_row_us": spread(options.rows, || judged(&clean, polygons)),
-        "its_polygon_look_ups_us": spread(options.rows, || asked.map(|point| polygons.region(point))),
     });
     println!("{report:#}");
 }
@@ -93,24 +95,20 @@ fn no_packs(_: IpAddr, _: UtcMillis) -> NetworkFacts {
     NetworkFacts::missing(NoFact::NoPack)
 }
 
-/// The points a row asks the polygons about, each once: claim, declared place and address.
-fn points(line: &str) -> [Point; 3] {
-    let line: Value = serde_json::from_str(line).expect("a sample");
-    ["claim", "declared", "network"].map(|part| {
-        let degrees = |axis: &str| line[part][axis].as_f64().unwrap_or_default();
-        Point::from_degrees(degrees("lat"), degrees("lon")).expect("a point")
-    })
-}
-
 /// Median and 99th percentile of a run in microseconds. Runs in which the thread lost the processor to
 /// another program say nothing of ours: they are counted apart.
-fn spread<T>(times: usize, mut run: impl FnMut() -> T) -> Value {
+fn spread<S, T>(
+    times: usize,
+    mut prepare: impl FnMut() -> S,
+    mut run: impl FnMut(S) -> T,
+) -> Value {
     let (mut taken, mut disturbed) = (Vec::new(), 0_usize);
     let turns = TurnsTaken::of_this_thread();
     for _ in 0..times.max(100) {
+        let prepared = black_box(prepare());
         let before = turns.now();
         let begun = Instant::now();
-        black_box(run());
+        black_box(run(prepared));
         let nanoseconds = begun.elapsed().as_nanos();
         match before.is_some() && before != turns.now() {
             true => disturbed += 1,

@@ -48,6 +48,13 @@ fn main() {
         best(of, |a| reader.lookup(a).ok()?.decode::<Raw<'_>>().ok()?)
     };
     let place = |table: &muster_packs::Table, of: &[IpAddr]| best(of, |a| table.place(a));
+    // The name of an organisation is read where it is told, so it is read here as well.
+    let told = |(asn, name): (u32, &str)| (asn, name.bytes().fold(0_u8, u8::wrapping_add));
+    let alone = |of: &[IpAddr]| {
+        best(of, |a| (city_table.place(a), country_table.place(a), asn.network(a).map(told)))
+    };
+    row("alone, IPv4", alone(&v4), None);
+    row("alone, IPv6", alone(&v6), None);
     row("city, IPv4", place(city_table, &v4), Some(raw(&city[0], &v4)));
     row("city, IPv6", place(city_table, &v6), Some(raw(&city[1], &v6)));
     row("country, IPv4", place(country_table, &v4), Some(raw(&country[0], &v4)));

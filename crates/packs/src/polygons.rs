@@ -45,22 +45,18 @@ impl Polygons {
     pub fn region(&self, point: Point) -> Region {
         let (latitude, longitude) = point.degrees();
         let Ok(position) = LatLon::new(latitude, longitude) else { return Region::default() };
-        let ids = self.countries.ids(position);
-        let (subdivisions, mut countries) =
-            ids.into_iter().partition::<Vec<&str>, _>(|id| id.contains('-'));
+        let ids = self.countries.ids(position).into_iter().map(str::to_owned);
+        let (subdivisions, mut countries): (Vec<String>, Vec<String>) =
+            ids.partition(|id| id.contains('-'));
         // Where two countries claim a subdivision, its code names the second one.
         for (country, _) in subdivisions.iter().filter_map(|code| code.split_once('-')) {
-            if !countries.contains(&country) {
-                countries.push(country);
+            if !countries.iter().any(|known| known == country) {
+                countries.push(country.to_owned());
             }
         }
-        let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
         let zone = self.zones.get_tz_name(longitude, latitude);
-        Region {
-            countries: owned(countries),
-            subdivisions: owned(subdivisions),
-            time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
-        }
+        let time_zone = (!zone.is_empty()).then(|| zone.to_owned());
+        Region { countries, subdivisions, time_zone }
     }
 }
 

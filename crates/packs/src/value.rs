@@ -21,17 +21,22 @@ impl Country {
     pub fn bytes(self) -> [u8; 2] {
         self.0
     }
+
+    /// As text, e.g. `NL`.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 impl std::fmt::Display for Country {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(std::str::from_utf8(&self.0).unwrap_or_default())
+        f.write_str(self.code())
     }
 }
 
 impl From<Country> for String {
     fn from(country: Country) -> String {
-        country.to_string()
+        country.code().to_owned()
     }
 }
 

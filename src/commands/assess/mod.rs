@@ -150,9 +150,10 @@ fn assess(
         };
         match read {
             Ok(line) => {
+                let id = line.id().clone();
                 let assessment = line.evidence(look_ups).assess();
                 counts.count(assessment.assurance.assurance.code());
-                telling.judged(line.id(), &assessment)?;
+                telling.judged(&id, &assessment)?;
             }
             Err(fault) => {
                 counts.bad += 1;

@@ -1,5 +1,6 @@
 //! Everything judging reads of one check-in, as one value that can be kept and replayed.
 
+use super::history::History;
 use crate::acts::announce::INVITATION;
 use crate::acts::check_in::NOT_NOW;
 use crate::acts::context::zone_of;
@@ -12,30 +13,28 @@ use crate::engine::job_error::JobError;
 use muster_domain::check_in::{Channel, PageStep};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceEvent, AttendanceSettings};
+use muster_domain::judging::drift::Drift;
 use muster_domain::judging::evidence::{
-    Claim, ClaimStatus, DeclaredPlace, PastSession, Point, RequiredEvidence, VerifierForm,
+    Claim, ClaimStatus, DeclaredPlace, Point, RequiredEvidence, VerifierForm,
 };
 use muster_domain::judging::fault::{
     AttemptReceipt, Delivery, FaultEvidence, Outage, Probe, ProbeTarget,
 };
 use muster_domain::judging::gathered::Gathered;
-use muster_domain::judging::judge::{Circumstances, Judgement, JudgingInput};
+use muster_domain::judging::judge::{Circumstances, JudgingInput};
 use muster_domain::judging::region::Region;
 use muster_domain::judging::rules::RuleSettings;
-use muster_domain::judging::surroundings::{AttestedPosition, Surroundings};
+use muster_domain::judging::surroundings::Surroundings;
 use muster_domain::policy::LocationDemand;
 use muster_domain::time::{UtcMillis, start_of_day};
 use muster_packs::polygons::Polygons;
 use muster_store::entities::{check_in, notification, person};
 use muster_store::notifications::{self, channel, state};
 use muster_store::{
-    Owner, Place, StoreResult, Tx, check_ins, device_keys, evidence, installation, passkeys,
-    people, probes, rule_exceptions, rule_records, stand_by as calls,
+    Owner, Place, StoreResult, Tx, device_keys, evidence, installation, passkeys, people, probes,
+    rule_exceptions, rule_records, stand_by as calls,
 };
 use std::collections::BTreeMap;
-
-/// Earlier check-ins that rules may look at.
-const HISTORY_MAX: u64 = 12;
 
 /// Reads everything in the transaction that will keep the judgement.
 pub(super) async fn input(
@@ -48,11 +47,12 @@ pub(super) async fn input(
     let policy = policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
     let now = engine.now();
     let (declared, travel) = declared(engine, tx, &person).await?;
-    let (history, previous) = history(engine, tx, row).await?;
+    let history = History::before(engine, tx, row).await?;
     let mut claim = claim(engine, tx, row, &policy).await?;
     let network = claim.as_mut().and_then(|claim| claim.network.take());
     let gathered = gathered(tx, row, claim.as_mut()).await?;
     let configured = &engine.context.settings.gathering;
+    let drift = Drift::of(claim.as_ref(), &history.accepted, &declared, &travel);
     Ok(JudgingInput {
         judged_at: now,
         kind: row.why(),
@@ -65,7 +65,8 @@ pub(super) async fn input(
         claim,
         declared,
         surroundings: Surroundings {
-            previous,
+            previous: history.previous,
+            drift,
             travel,
             network_region: region(network.as_ref().and_then(|n| n.point.value().copied())),
             network,
@@ -78,7 +79,7 @@ pub(super) async fn input(
         .with(gathered),
         form: form(engine, tx, row).await?,
         required: required(&policy),
-        history,
+        history: history.sessions,
         exceptions: rule_exceptions::grants(tx, row.person(), now).await?,
         joined_at: Some(UtcMillis(person.joined_ms)),
         settings: settings(&policy, demoted(tx).await?),
@@ -314,33 +315,4 @@ fn settings(policy: &PolicyInForce, demoted: Vec<String>) -> RuleSettings {
         passkey: policy.policy.evidence.passkey,
         ..RuleSettings::default()
     }
-}
-
-/// Earlier sessions, newest first, and the newest position they attested. One that was made coarse
-/// has no accuracy any more and is no position.
-async fn history(
-    engine: &Engine,
-    tx: &Tx,
-    row: &check_in::Model,
-) -> Result<(Vec<PastSession>, Option<AttestedPosition>), JobError> {
-    let before = UtcMillis(row.start_ms);
-    let (mut history, mut previous) = (Vec::new(), None);
-    for earlier in check_ins::judged_of_person(&**tx, row.person(), before, HISTORY_MAX).await? {
-        let kept =
-            check_ins::judgement::<JudgingInput, Judgement>(&engine.context.store, &**tx, &earlier)
-                .await?;
-        if let Some((input, judgement)) = kept {
-            history.push(judgement.as_past(UtcMillis(earlier.start_ms)));
-            previous = previous.or_else(|| attested_position(&input.claim?));
-        }
-    }
-    Ok((history, previous))
-}
-
-fn attested_position(claim: &Claim) -> Option<AttestedPosition> {
-    Some(AttestedPosition {
-        at: claim.observed_at,
-        point: claim.valid_point()?,
-        accuracy_metres: Some(claim.accuracy_metres?),
-    })
 }

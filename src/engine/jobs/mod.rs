@@ -7,6 +7,7 @@ mod block;
 mod calendar;
 mod calendars;
 mod cases;
+mod history;
 mod label;
 mod life;
 mod links;

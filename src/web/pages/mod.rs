@@ -21,6 +21,7 @@ pub mod people_list;
 pub mod phone;
 pub mod practice;
 pub mod private_blocks;
+pub mod reports;
 pub mod room;
 pub mod rules;
 pub mod sign_in;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> Vec<Route> {
         practice::routes(),
         private_blocks::routes(),
         delegations::routes(),
+        reports::routes(),
         room::routes(),
         rules::routes(),
         sign_in::routes(),

@@ -69,35 +69,24 @@ impl Request {
     /// longer than the shortest request.
     pub(super) fn answer(&self, from: SocketAddr) -> Vec<u8> {
         match self.is_understood() {
-            true => self.message(BINDING_SUCCESS, &[(XOR_MAPPED_ADDRESS, self.mapped(from))]),
+            true => message(
+                BINDING_SUCCESS,
+                self.transaction,
+                &[(XOR_MAPPED_ADDRESS, self.mapped(from))],
+            ),
             false => {
                 let named = self.unknown.iter().flat_map(|kind| kind.to_be_bytes()).collect();
                 let code = vec![0, 0, 4, 20];
-                self.message(BINDING_ERROR, &[(ERROR_CODE, code), (UNKNOWN_ATTRIBUTES, named)])
+                message(
+                    BINDING_ERROR,
+                    self.transaction,
+                    &[(ERROR_CODE, code), (UNKNOWN_ATTRIBUTES, named)],
+                )
             }
         }
     }
 
-    fn message(&self, kind: u16, attributes: &[(u16, Vec<u8>)]) -> Vec<u8> {
-        let mut body = Vec::new();
-        for (kind, value) in attributes {
-            body.extend(kind.to_be_bytes());
-            body.extend((value.len() as u16).to_be_bytes());
-            body.extend(value);
-            body.resize(body.len().next_multiple_of(4), 0);
-        }
-        let mut message = Vec::with_capacity(HEADER + body.len());
-        message.extend(kind.to_be_bytes());
-        message.extend((body.len() as u16).to_be_bytes());
-        message.extend(COOKIE.to_be_bytes());
-        message.extend(self.transaction);
-        message.extend(body);
-        message
-    }
-
-    /// Section 14.2: hidden from routers that would rewrite an address they see.
     fn mapped(&self, from: SocketAddr) -> Vec<u8> {
-        let mask: Vec<u8> = COOKIE.to_be_bytes().into_iter().chain(self.transaction).collect();
         let port = from.port() ^ (COOKIE >> 16) as u16;
         let (family, octets) = match from.ip().to_canonical() {
             IpAddr::V4(address) => (1, address.octets().to_vec()),
@@ -105,9 +94,68 @@ impl Request {
         };
         let mut value = vec![0, family];
         value.extend(port.to_be_bytes());
-        value.extend(octets.iter().zip(mask).map(|(octet, mask)| octet ^ mask));
+        value.extend(octets.iter().zip(mask(self.transaction)).map(|(octet, mask)| octet ^ mask));
         value
     }
+}
+
+/// A Binding request without attributes.
+pub(super) fn request(transaction: Transaction) -> Vec<u8> {
+    message(BINDING_REQUEST, transaction, &[])
+}
+
+/// The address in the answer to such a request; `None` for everything else.
+pub(super) fn mapped_in(datagram: &[u8], transaction: Transaction) -> Option<SocketAddr> {
+    let (header, mut rest) = datagram.split_first_chunk::<HEADER>()?;
+    let is_answer = u16::from_be_bytes([header[0], header[1]]) == BINDING_SUCCESS;
+    let is_ours = header[4..8] == COOKIE.to_be_bytes() && header[8..] == transaction;
+    if !is_answer || !is_ours {
+        return None;
+    }
+    while let Some((head, value)) = rest.split_first_chunk::<4>() {
+        let kind = u16::from_be_bytes([head[0], head[1]]);
+        let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
+        if kind == XOR_MAPPED_ADDRESS {
+            return unmapped(value.get(..length)?, transaction);
+        }
+        rest = value.get(length.next_multiple_of(4)..)?;
+    }
+    None
+}
+
+fn unmapped(value: &[u8], transaction: Transaction) -> Option<SocketAddr> {
+    let ([_, family, high, low], address) = value.split_first_chunk::<4>()?;
+    let port = u16::from_be_bytes([*high, *low]) ^ (COOKIE >> 16) as u16;
+    let plain: Vec<u8> =
+        address.iter().zip(mask(transaction)).map(|(byte, mask)| byte ^ mask).collect();
+    let ip = match family {
+        1 => IpAddr::from(<[u8; 4]>::try_from(plain).ok()?),
+        2 => IpAddr::from(<[u8; 16]>::try_from(plain).ok()?),
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+fn message(kind: u16, transaction: Transaction, attributes: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (kind, value) in attributes {
+        body.extend(kind.to_be_bytes());
+        body.extend((value.len() as u16).to_be_bytes());
+        body.extend(value);
+        body.resize(body.len().next_multiple_of(4), 0);
+    }
+    let mut message = Vec::with_capacity(HEADER + body.len());
+    message.extend(kind.to_be_bytes());
+    message.extend((body.len() as u16).to_be_bytes());
+    message.extend(COOKIE.to_be_bytes());
+    message.extend(transaction);
+    message.extend(body);
+    message
+}
+
+/// Section 14.2: hides an address from routers that would rewrite it.
+fn mask(transaction: Transaction) -> impl Iterator<Item = u8> {
+    COOKIE.to_be_bytes().into_iter().chain(transaction)
 }
 
 #[cfg(test)]
@@ -146,7 +194,15 @@ mod tests {
             assert_eq!(answer[..8], bytes(&format!("0101 00{:02x} 2112a442", answer.len() - 20)));
             assert_eq!(hex::encode(&answer[8..20]), TRANSACTION);
             assert!(answer.len() <= 20 + 24);
+            let read = mapped_in(&answer, request.transaction).unwrap();
+            let sent: SocketAddr = address.parse().unwrap();
+            assert_eq!((read.ip(), read.port()), (sent.ip().to_canonical(), sent.port()));
+            assert_eq!(mapped_in(&answer, [0; 12]), None, "the answer to another request");
+            assert_eq!(mapped_in(&answer[..answer.len() - 1], request.transaction), None);
         }
+        let ours = super::request(request.transaction);
+        assert_eq!(Request::read(&ours), Some(Request { unknown: vec![], ..request }));
+        assert_eq!(mapped_in(&ours, [0; 12]), None, "a request is no answer");
     }
 
     #[test]

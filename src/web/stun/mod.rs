@@ -4,6 +4,7 @@
 //! It answers well-formed Binding requests and nothing else, never more than twice what was asked, and
 //! only so often: whoever forges senders gains nothing by it.
 
+pub mod asking;
 mod message;
 
 use crate::web::session::proxy::rate_subject;

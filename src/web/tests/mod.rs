@@ -17,6 +17,7 @@ mod office;
 mod policies;
 mod private_blocks;
 mod programme;
+mod reports;
 mod roster;
 mod routes;
 mod served;

@@ -26,10 +26,14 @@ pub struct LookUps<'a> {
     pub address: &'a dyn Fn(IpAddr, UtcMillis) -> NetworkFacts,
 }
 
-/// A line of the right shape.
+/// A line of the right shape, read into the product's own types.
 #[derive(Debug, Clone)]
 pub struct EvidenceLine {
-    object: Map<String, Value>,
+    id: Value,
+    /// What the line says itself.
+    given: RecordedEvidence,
+    /// Looked up for what the line does not say of the network.
+    address: Option<IpAddr>,
 }
 
 impl EvidenceLine {
@@ -49,50 +53,86 @@ impl EvidenceLine {
             }
         };
         let faults = check::faults(&object, LINE);
+        let id = object.get("id");
         match faults.is_empty() {
-            true => Ok(EvidenceLine { object }),
-            false => {
-                let id = object.get("id").filter(|id| check::is_id(id));
-                fault(id.cloned(), faults.join("; "))
+            true => {
+                let line = Object(Some(&object));
+                Ok(EvidenceLine {
+                    id: id.cloned().unwrap_or_default(),
+                    given: line.given(),
+                    address: line.object("network").address(),
+                })
             }
+            false => fault(id.filter(|id| check::is_id(id)).cloned(), faults.join("; ")),
         }
     }
 
     /// The line's id, text or whole number.
     pub fn id(&self) -> &Value {
-        self.object.get("id").unwrap_or(&Value::Null)
+        &self.id
     }
 
-    /// The evidence, with what polygons and packs add to it.
-    pub fn evidence(&self, look_ups: LookUps<'_>) -> RecordedEvidence {
-        let line = Object(Some(&self.object));
-        let written = line.text("at").unwrap_or_default();
+    /// The evidence, with what polygons and packs add to it. What is given wins, field by field.
+    pub fn evidence(self, look_ups: LookUps<'_>) -> RecordedEvidence {
+        let mut evidence = self.given;
+        let located = |point: Option<Point>, region: &mut Region| {
+            if let Some(point) = point {
+                let given = region.time_zone.take();
+                *region = (look_ups.region)(point).with_given(None, given);
+            }
+        };
+        let around = &mut evidence.surroundings;
+        for place in evidence.declared.iter_mut().chain(&mut around.travel) {
+            located(place.point, &mut place.region);
+        }
+        let claim = &mut evidence.claim;
+        located(claim.point.filter(|point| point.is_plausible()), &mut claim.region);
+        if let Some(network) = &mut around.network {
+            if let Some(address) = self.address {
+                network.complete(known_of(address, evidence.at, look_ups));
+            }
+            located(network.point.value().copied(), &mut around.network_region);
+        }
+        evidence
+    }
+}
+
+/// What is known of an address without the line.
+fn known_of(address: IpAddr, at: UtcMillis, look_ups: LookUps<'_>) -> NetworkFacts {
+    match is_of_the_internet(address) {
+        true => (look_ups.address)(address, at),
+        false => NetworkFacts {
+            class: Fact::given(AccessClass::Private),
+            ..NetworkFacts::missing(NoFact::NotListed)
+        },
+    }
+}
+
+/// An object of a checked line; absent and null are the same.
+#[derive(Clone, Copy)]
+struct Object<'a>(Option<&'a Map<String, Value>>);
+
+impl<'a> Object<'a> {
+    /// Everything a line says.
+    fn given(self) -> RecordedEvidence {
+        let written = self.text("at").unwrap_or_default();
         let at: UtcMillis = instant(written).map(UtcMillis::from).unwrap_or_default();
-        let context = line.object("context");
+        let context = self.object("context");
         // The first place is the person's own, also where nothing of it is known.
-        let mut declared = vec![line.object("declared").place(look_ups)];
-        declared.extend(context.objects("extra_places").map(|place| place.place(look_ups)));
-        let network = line.object("network");
-        let facts = network.0.map(|_| network.facts(at, look_ups));
-        let rtt = line.object("rtt");
+        let mut declared = vec![self.object("declared").place()];
+        declared.extend(context.objects("extra_places").map(Object::place));
+        let rtt = self.object("rtt");
         let microseconds = |name| rtt.number(name).map(|ms| (ms * 1_000.0).round() as u32);
+        let trips = context.objects("approved_travel");
         let surroundings = Surroundings {
-            network_region: facts
-                .as_ref()
-                .and_then(|facts| facts.point.value())
-                .map(|point| (look_ups.region)(*point))
-                .unwrap_or_default(),
-            network: facts,
-            server: line.object("server").point(),
+            network: self.get("network").map(|_| self.object("network").facts()),
+            server: self.object("server").point(),
             round_trips: RoundTrips {
                 tcp_min_us: microseconds("tcp_min_ms"),
                 app_min_us: microseconds("app_min_ms"),
             },
-            previous: line.object("previous").previous(),
-            travel: context
-                .objects("approved_travel")
-                .filter_map(|trip| trip.trip(offset_seconds(written), look_ups))
-                .collect(),
+            previous: self.object("previous").previous(),
+            travel: trips.filter_map(|trip| trip.trip(offset_seconds(written))).collect(),
             corporate_egress_asns: context
                 .values("corporate_egress_asn")
                 .filter_map(|asn| check::whole(asn.as_f64(), u32::MAX))
@@ -107,22 +147,15 @@ impl EvidenceLine {
         RecordedEvidence {
             at,
             claim: Claim {
-                browser_time_zone: line.text("browser_time_zone").map(str::to_owned),
-                network: None,
-                ..line.object("claim").claim(at, look_ups)
+                browser_time_zone: self.text("browser_time_zone").map(str::to_owned),
+                ..self.object("claim").claim(at)
             },
             declared,
             surroundings,
             settings: RuleSettings::default(),
         }
     }
-}
 
-/// An object of a checked line; absent and null are the same.
-#[derive(Clone, Copy)]
-struct Object<'a>(Option<&'a Map<String, Value>>);
-
-impl<'a> Object<'a> {
     fn get(self, name: &str) -> Option<&'a Value> {
         self.0?.get(name).filter(|value| !value.is_null())
     }
@@ -151,10 +184,6 @@ impl<'a> Object<'a> {
         self.text("country").map(str::to_ascii_uppercase)
     }
 
-    fn zone(self) -> Option<String> {
-        self.text("time_zone").map(str::to_owned)
-    }
-
     /// Both coordinates; half a point is an unknown point.
     fn coordinates(self) -> Option<(f64, f64)> {
         self.number("lat").zip(self.number("lon"))
@@ -169,21 +198,24 @@ impl<'a> Object<'a> {
         self.number("accuracy_m").map(|metres| metres.ceil() as u32)
     }
 
-    fn place(self, look_ups: LookUps<'_>) -> DeclaredPlace {
-        let point = self.point();
-        let region = point.map(|point| (look_ups.region)(point)).unwrap_or_default();
+    /// A time zone that stands in for the polygons'.
+    fn region(self) -> Region {
+        Region { time_zone: self.text("time_zone").map(str::to_owned), ..Region::default() }
+    }
+
+    fn place(self) -> DeclaredPlace {
         DeclaredPlace {
-            point,
+            point: self.point(),
             radius_metres: (self.number("radius_km").unwrap_or(RADIUS_KM) * 1_000.0).ceil() as u32,
             country: self.country(),
-            region: region.with_given(None, self.zone()),
+            region: self.region(),
             valid_from: None,
             valid_until: None,
         }
     }
 
     /// A trip; none where half a point makes it impossible to say where it leads.
-    fn trip(self, offset_seconds: i32, look_ups: LookUps<'_>) -> Option<DeclaredPlace> {
+    fn trip(self, offset_seconds: i32) -> Option<DeclaredPlace> {
         let is_half = self.number("lat").is_some() != self.number("lon").is_some();
         let bound = |name, days: i64| {
             let text = self.text(name)?;
@@ -200,11 +232,11 @@ impl<'a> Object<'a> {
         (!is_half).then(|| DeclaredPlace {
             valid_from: bound("from", 0),
             valid_until: bound("to", 1),
-            ..self.place(look_ups)
+            ..self.place()
         })
     }
 
-    fn claim(self, at: UtcMillis, look_ups: LookUps<'_>) -> Claim {
+    fn claim(self, at: UtcMillis) -> Claim {
         let status = match self.text("status") {
             Some("ok") => ClaimStatus::Ok,
             Some("denied") => ClaimStatus::Denied,
@@ -212,14 +244,12 @@ impl<'a> Object<'a> {
             Some("timeout") => ClaimStatus::TimedOut,
             _ => ClaimStatus::NotAsked,
         };
-        let point = self.coordinates().map(|(lat, lon)| Point::reported(lat, lon));
-        let region = point.filter(|p| p.is_plausible()).map(|point| (look_ups.region)(point));
         Claim {
             status,
-            point,
+            point: self.coordinates().map(|(lat, lon)| Point::reported(lat, lon)),
             accuracy_metres: self.accuracy(),
             country: self.country(),
-            region: region.unwrap_or_default().with_given(None, self.zone()),
+            region: self.region(),
             browser_time_zone: None,
             network: None,
             gathered: Default::default(),
@@ -228,28 +258,22 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// What is given wins, field by field; the rest is looked up if there is an address.
-    fn facts(self, at: UtcMillis, look_ups: LookUps<'_>) -> NetworkFacts {
-        let address = self.text("ip").and_then(|ip| ip.parse::<IpAddr>().ok());
-        let known = match address.map(|ip| ip.to_canonical()) {
-            None => NetworkFacts::missing(NoFact::NotAsked),
-            Some(ip) if !is_of_the_internet(ip) => NetworkFacts {
-                class: Fact::given(AccessClass::Private),
-                ..NetworkFacts::missing(NoFact::NotListed)
-            },
-            Some(ip) => (look_ups.address)(ip, at),
-        };
-        let asn = self.number("asn").and_then(|asn| check::whole(Some(asn), u32::MAX));
-        let class = self.text("class").and_then(AccessClass::from_code);
+    fn address(self) -> Option<IpAddr> {
+        let address: Option<IpAddr> = self.text("ip")?.parse().ok();
+        address.map(|address| address.to_canonical())
+    }
+
+    /// What the line says of the network.
+    fn facts(self) -> NetworkFacts {
+        fn given<T>(value: Option<T>) -> Fact<T> {
+            value.map_or(Fact::Missing(NoFact::NotAsked), Fact::given)
+        }
         NetworkFacts {
-            country: self.country().map_or(known.country, Fact::given),
-            point: self.point().map_or(known.point, Fact::given),
-            asn: asn.map_or(known.asn, Fact::given),
-            organisation: self
-                .text("org")
-                .map(str::to_owned)
-                .map_or(known.organisation, Fact::given),
-            class: class.map_or(known.class, Fact::given),
+            country: given(self.country()),
+            point: given(self.point()),
+            asn: given(self.number("asn").and_then(|asn| check::whole(Some(asn), u32::MAX))),
+            organisation: given(self.text("org").map(str::to_owned)),
+            class: given(self.text("class").and_then(AccessClass::from_code)),
         }
     }
 

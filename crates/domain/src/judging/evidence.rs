@@ -1,6 +1,7 @@
 //! What a check-in gathers for its rules: the claim of place, the declared places, the verifier's
 //! form, what came before. Shapes and plain geometry only; judging of it is in `rules`.
 
+use super::distance::Distance;
 use super::gathered::{Gathered, SecondPath};
 use super::network::NetworkFacts;
 use super::region::Region;
@@ -63,6 +64,11 @@ impl Point {
             (self.latitude_e6.unsigned_abs(), self.longitude_e6.unsigned_abs());
         let in_range = latitude <= 90_000_000 && longitude <= 180_000_000;
         in_range && !(latitude <= 10_000 && longitude <= 10_000)
+    }
+
+    /// The distance to another point, to be measured or compared.
+    pub fn distance_to(self, other: Point) -> Distance {
+        Distance::between(self, other)
     }
 
     /// Geodesic distance in whole metres (C. F. F. Karney, "Algorithms for geodesics", J. Geod.

@@ -107,7 +107,7 @@ impl Only {
         let place = self.place.is_none_or(|about| {
             claim
                 .and_then(Claim::valid_point)
-                .is_some_and(|p| p.metres_to(about.point) <= i64::from(about.radius_metres))
+                .is_some_and(|p| !p.distance_to(about.point).exceeds(about.radius_metres.into()))
         });
         asn && country && place
     }

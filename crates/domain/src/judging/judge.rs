@@ -79,6 +79,7 @@ impl JudgingInput {
             claim: self.claim.map(Claim::without_place),
             surroundings: Surroundings {
                 previous: None,
+                drift: None,
                 phone_positions: Vec::new(),
                 ..self.surroundings.coarse()
             },

@@ -6,6 +6,8 @@
 //! here decides about a person: the strongest result is that a human is asked to look.
 
 pub mod attendance;
+pub mod distance;
+pub mod drift;
 pub mod evidence;
 pub mod exception;
 pub mod fault;
@@ -29,6 +31,7 @@ pub use attendance::{
     Arrival, AttendanceEvent, AttendanceFold, AttendanceKind, AttendanceSettings, AttendanceSource,
     Party, fold_attendance,
 };
+pub use drift::{Drift, DriftPosition};
 pub use evidence::{
     ChallengeReport, Claim, ClaimStatus, DeclaredPlace, Observation, PastSession, Point,
     RequiredEvidence, VerifierForm,

@@ -127,6 +127,20 @@ impl NetworkFacts {
         self
     }
 
+    /// Takes from another source what is not known here.
+    pub fn complete(&mut self, other: NetworkFacts) {
+        fn take<T>(mine: &mut Fact<T>, other: Fact<T>) {
+            if mine.value().is_none() {
+                *mine = other;
+            }
+        }
+        take(&mut self.country, other.country);
+        take(&mut self.point, other.point);
+        take(&mut self.asn, other.asn);
+        take(&mut self.organisation, other.organisation);
+        take(&mut self.class, other.class);
+    }
+
     /// Nothing is known, for this reason.
     pub fn missing(why: NoFact) -> NetworkFacts {
         NetworkFacts {

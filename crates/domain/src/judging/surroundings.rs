@@ -2,6 +2,7 @@
 //! position before, approved travel, and what the organisation configured.
 //! Shapes only. Everything is optional: absent is unknown, and a rule then says nothing.
 
+use super::drift::Drift;
 use super::evidence::{DeclaredPlace, Point};
 use super::gathered::{Device, Gathered, SecondPath};
 use super::network::NetworkFacts;
@@ -54,6 +55,9 @@ pub struct Surroundings {
     pub sanctioned_regions: Vec<String>,
     /// Positions of earlier check-ins made on a phone, if this one was made on one too.
     pub phone_positions: Vec<Point>,
+    /// How far the last positions lie from everything declared; distances only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
     /// The way a datagram took to us, where one arrived.
     pub second_path: Option<SecondPath>,
     /// The device that answered.

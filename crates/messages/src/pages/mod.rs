@@ -43,6 +43,7 @@ pub mod practice;
 pub mod preview;
 pub mod private_blocks;
 pub mod programme;
+pub mod reports;
 pub mod roster;
 pub mod rule_record;
 pub mod rules;
@@ -104,6 +105,7 @@ gallery! {
     verifier::Day, verifier::Join, verifier::Room, verifier::Finished, verifier::HandedOver,
     disruption::DisruptionPage,
     challenges::CardList, challenges::CardPage, challenges::PhoneAsk, challenges::PhoneShow,
+    reports::ReportList, reports::ReportPage,
     links::LinkList, links::LinkPage, links::LinkSearch,
     practice::Practice,
     first_session::FirstSessions, first_session::FirstSessionPage, first_session::MyFirstSession,

@@ -109,6 +109,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/phone"),
     ("GET", "/phone/{}"),
     // security
+    ("GET", "/external-findings"),
+    ("GET", "/external-findings/{}"),
+    ("POST", "/external-findings/{}/withdraw"),
+    ("POST", "/external-findings/{}/agree"),
+    ("POST", "/external-findings/{}/keep"),
     ("GET", "/links"),
     ("GET", "/links/search"),
     ("POST", "/links/search"),

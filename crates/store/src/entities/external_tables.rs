@@ -15,5 +15,10 @@ entity! {
         at_ms: i64,
         received_ms: i64,
         judged_in: Option<Uuid>,
+        asked_by: Option<Uuid>,
+        asked_ms: Option<i64>,
+        withdrawal_reason: Option<Vec<u8>>,
+        withdrawn_by: Option<Uuid>,
+        withdrawn_ms: Option<i64>,
     }
 }

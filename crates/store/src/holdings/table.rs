@@ -95,7 +95,8 @@ holdings! {
 
     objection: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
         sealed ["words" by "check_in_id", "answer" by "check_in_id"], others ["answered_by"];
-    external_report: Decision, Person("person_id"), [after(Decision, "received_ms")], sealed ["detail" by "id"];
+    external_report: Decision, Person("person_id"), [after(Decision, "received_ms")],
+        sealed ["detail" by "id", "withdrawal_reason" by "id"], others ["asked_by", "withdrawn_by"];
 
     // Cases.
     case_step: Decision, Case("case_id"), [Ends::WithCase];

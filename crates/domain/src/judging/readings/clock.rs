@@ -24,23 +24,28 @@ pub(super) fn reading(
     sources: Sources<'_>,
     claim: Option<ClaimReading<'_>>,
 ) -> Option<ClockReading> {
-    let browser = offset_seconds(sources.claim?.browser_time_zone.as_deref()?, sources.at)?;
+    let browser_zone = sources.claim?.browser_time_zone.as_deref()?;
+    let browser = offset_seconds(browser_zone, sources.at)?;
     let place_zone = match claim {
         Some(claim) => &claim.claim.region.time_zone,
         None => &sources.declared().next()?.region.time_zone,
     };
-    let place = offset_seconds(place_zone.as_deref()?, sources.at)?;
+    let place = match place_zone.as_deref()? {
+        same if same == browser_zone => browser,
+        other => offset_seconds(other, sources.at)?,
+    };
     let is_travelling =
-        sources.travel().any(|trip| claim.is_none_or(|claim| trip_fits(trip, claim)));
-    let is_declared_time = sources
-        .declared()
-        .filter_map(|declared| declared.region.time_zone.as_deref())
-        .any(|zone| offset_seconds(zone, sources.at) == Some(browser));
+        || sources.travel().any(|trip| claim.is_none_or(|claim| trip_fits(trip, claim)));
+    let is_declared_time = || {
+        let mut zones =
+            sources.declared().filter_map(|declared| declared.region.time_zone.as_deref());
+        zones.any(|zone| offset_seconds(zone, sources.at) == Some(browser))
+    };
     Some(ClockReading {
         apart_minutes: (browser - place).unsigned_abs() / 60,
         browser_offset_minutes: browser / 60,
         place_offset_minutes: place / 60,
-        is_excused: is_travelling && is_declared_time,
+        is_excused: is_travelling() && is_declared_time(),
         is_of_claim: claim.is_some(),
     })
 }

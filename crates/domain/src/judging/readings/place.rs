@@ -37,11 +37,10 @@ pub(super) fn outside(sources: Sources<'_>, claim: Option<ClaimReading<'_>>) -> 
     for place in sources.declared() {
         match place.point {
             Some(at) => {
-                let distance = at.metres_to(claim.point);
-                if is_within(distance, accuracy, place.radius_metres) {
+                if touch(at, place.radius_metres, claim.point, accuracy) {
                     return None;
                 }
-                let this = (distance, place.radius_metres);
+                let this = (at.metres_to(claim.point), place.radius_metres);
                 nearest = Some(nearest.map_or(this, |other| other.min(this)));
             }
             None if !place.countries().is_empty() && matches_country(place, claim.claim) => {
@@ -56,17 +55,21 @@ pub(super) fn outside(sources: Sources<'_>, claim: Option<ClaimReading<'_>>) -> 
     (!fits).then_some(Outside { distance_metres, radius_metres, accuracy_metres: accuracy })
 }
 
-/// Whether the circle of the claim touches the circle of the place.
-fn is_within(distance_metres: i64, accuracy: u32, radius: u32) -> bool {
-    distance_metres - i64::from(accuracy) <= i64::from(radius)
+/// Whether two circles touch.
+fn touch(one: Point, radius: u32, other: Point, other_radius: u32) -> bool {
+    !one.distance_to(other).exceeds(i64::from(radius) + i64::from(other_radius))
 }
 
 /// Whether an approved trip covers a claim: a given country must match, given coordinates must
 /// contain it. A trip that gives neither covers every place.
 pub(super) fn trip_fits(trip: &DeclaredPlace, claim: ClaimReading<'_>) -> bool {
-    let accuracy = claim.claim.accuracy_metres.unwrap_or(0);
-    let is_there = |at: Point| is_within(at.metres_to(claim.point), accuracy, trip.radius_metres);
-    let is_country = trip.country.is_none() || matches_country(trip, claim.claim);
+    covers(trip, claim.claim, claim.point, claim.claim.accuracy_metres.unwrap_or(0))
+}
+
+/// The same for any point of a claim that may be off by so many metres.
+pub(crate) fn covers(trip: &DeclaredPlace, claim: &Claim, point: Point, accuracy: u32) -> bool {
+    let is_there = |at: Point| touch(at, trip.radius_metres, point, accuracy);
+    let is_country = trip.country.is_none() || matches_country(trip, claim);
     is_country && trip.point.is_none_or(is_there)
 }
 

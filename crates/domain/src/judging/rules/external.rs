@@ -66,6 +66,7 @@ pub(super) mod examples {
             let found = run(rule, &session(&[Severity::Low, Severity::Critical, Severity::Medium]));
             assert_eq!(!found.is_empty(), kinds.contains(kind), "{kind}");
             for finding in found {
+                assert_eq!(finding.rule_id, kind.rule_id());
                 assert_eq!((finding.severity, finding.family), (Severity::High, Family::External));
                 assert_eq!(finding.evidence.len(), 6);
                 assert!(finding.sentence_reviewer.ends_with("3 reports, by endpoint protection."));

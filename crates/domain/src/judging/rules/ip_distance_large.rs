@@ -38,8 +38,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let point =
         address.point().filter(|_| is_same && address.is_class(&[AccessClass::Residential]));
     let far = i64::from(context.settings.address_far_km) * 1_000;
-    let distance = point.map(|point| point.metres_to(claim.point)).filter(|metres| *metres > far);
-    let Some(distance) = distance else { return vec![] };
+    let distance = point.map(|point| point.distance_to(claim.point)).filter(|way| way.exceeds(far));
+    let Some(distance) = distance.map(|way| way.metres()) else { return vec![] };
     let evidence = vec![
         whole("distance_to_address", distance, "m", "address", context.readings.at)
             .aged(facts.point.age_days()),

@@ -26,6 +26,7 @@ mod ip_hosting;
 mod ip_unusable;
 mod left_after_challenge;
 mod loc_accuracy_poor;
+mod loc_drift;
 mod loc_outside_declared;
 mod meeting_not_sighted;
 mod missed_without_notice;
@@ -69,6 +70,7 @@ pub use settings::RuleSettings;
 pub const RULES: &[Rule] = &[
     place_undeclared::RULE,
     loc_outside_declared::RULE,
+    loc_drift::RULE,
     sanctioned_region::RULE,
     loc_accuracy_poor::RULE,
     claim_missing::RULE,

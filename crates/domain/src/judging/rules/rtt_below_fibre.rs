@@ -3,7 +3,7 @@
 use super::rtt_refutes_claim::{is_satellite, leg_and_round_trip};
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
-use crate::judging::readings::exceeds_light;
+use crate::judging::readings::reach_metres;
 
 /// For HR: a satellite line answered faster than glass fibre could, but not faster than light in
 /// space. It is possible, so it is only written down.
@@ -30,13 +30,13 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let Some((leg, us)) = leg_and_round_trip(context) else { return vec![] };
     let s = context.settings;
-    let beyond = |metres_per_ms| exceeds_light(leg.shortest_metres, us, metres_per_ms, s);
+    let beyond = |metres_per_ms| leg.is_beyond(reach_metres(us, metres_per_ms, s));
     if !is_satellite(context) || !beyond(s.fibre_metres_per_ms) || beyond(s.vacuum_metres_per_ms) {
         return vec![];
     }
-    let at = context.readings.at;
+    let (at, shortest) = (context.readings.at, leg.shortest_metres());
     let evidence = vec![
-        whole("shortest", leg.shortest_metres, "m", "page", at),
+        whole("shortest", shortest, "m", "page", at),
         whole("app_min", us, "us", "server", at),
     ];
     let employee = "Your satellite line was very fast. That is possible and only written down.";
@@ -44,7 +44,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         "Over a satellite line the page answered in {} from at least {}: faster than fibre, not \
          faster than light.",
         milliseconds(us.into()),
-        length(leg.shortest_metres)
+        length(shortest)
     );
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }

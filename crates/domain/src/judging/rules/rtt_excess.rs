@@ -4,7 +4,7 @@ use super::rtt_refutes_claim::leg_and_round_trip;
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
-use crate::judging::readings::{exceeds_detour, fibre_floor_us};
+use crate::judging::readings::{detour_metres, fibre_floor_us};
 
 /// For HR: the page answered much later than the way to the shared place and back explains, even
 /// with detours and a slow line. A detour over another country can do this, and so can a full
@@ -44,22 +44,23 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         Some(AccessClass::Satellite) => settings.excess_base_satellite_ms,
         _ => settings.excess_base_ms,
     };
-    if is_egress || !exceeds_detour(leg.distance_metres, us, base_ms, settings) {
+    if is_egress || leg.distance.exceeds(detour_metres(us, base_ms, settings)) {
         return vec![];
     }
-    let at = context.readings.at;
+    let (at, distance) = (context.readings.at, leg.distance.metres());
+    let floor_us = fibre_floor_us(distance, settings);
     let evidence = vec![
-        whole("server_to_claim", leg.distance_metres, "m", "page", at),
+        whole("server_to_claim", distance, "m", "page", at),
         whole("app_min", us, "us", "server", at),
-        whole("floor", fibre_floor_us(leg.distance_metres, settings), "us", "server", at),
+        whole("floor", floor_us, "us", "server", at),
     ];
     let employee = "Your page answered slowly for the place you shared. A busy line or a VPN \
                     usually explains this.";
     let reviewer = format!(
         "The page answered in {}; over {} to the shared place light needs {}.",
         milliseconds(us.into()),
-        length(leg.distance_metres),
-        milliseconds(fibre_floor_us(leg.distance_metres, settings))
+        length(distance),
+        milliseconds(floor_us)
     );
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }

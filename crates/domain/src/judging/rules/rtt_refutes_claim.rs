@@ -3,7 +3,7 @@
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
-use crate::judging::readings::{Leg, exceeds_light, light_metres_per_ms};
+use crate::judging::readings::{Leg, light_metres_per_ms, reach_metres};
 
 /// For HR: the page answered our server faster than light in glass fibre can travel to the shared
 /// place and back, so the page was nearer to the server than the place says. Delay can be added by
@@ -37,13 +37,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let Some((leg, round_trip_us)) = leg_and_round_trip(context) else { return vec![] };
     let settings = context.settings;
     let metres_per_ms = light_metres_per_ms(context.surroundings, settings);
-    if !exceeds_light(leg.shortest_metres, round_trip_us, metres_per_ms, settings) {
+    if !leg.is_beyond(reach_metres(round_trip_us, metres_per_ms, settings)) {
         return vec![];
     }
+    let (distance, shortest) = (leg.distance.metres(), leg.shortest_metres());
     let at = context.readings.at;
     let evidence = vec![
-        whole("server_to_claim", leg.distance_metres, "m", "page", at),
-        whole("shortest", leg.shortest_metres, "m", "page", at),
+        whole("server_to_claim", distance, "m", "page", at),
+        whole("shortest", shortest, "m", "page", at),
         whole("app_min", round_trip_us, "us", "server", at),
     ];
     let employee = "Your page answered faster than a signal can travel to the place you shared \
@@ -52,7 +53,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         "The page answered in {}; the shared place is at least {} from the server, further than \
          light can go in that time.",
         milliseconds(round_trip_us.into()),
-        length(leg.shortest_metres)
+        length(shortest)
     );
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }

@@ -3,7 +3,7 @@
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
-use crate::judging::readings::exceeds_light;
+use crate::judging::readings::reach_metres;
 
 /// For HR: the other end of the connection answered sooner than light could reach the point at
 /// which the data puts the address. The data is wrong about it; nothing follows about the person.
@@ -46,11 +46,12 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![RULE.not_measurable(context, super::rtt_split::BEHIND_PROXY)];
     }
     let settings = context.settings;
-    let distance = server.metres_to(point);
-    let beyond = distance - i64::from(settings.address_error_km) * 1_000;
-    if !exceeds_light(beyond, us, settings.fibre_metres_per_ms, settings) {
+    let way = server.distance_to(point);
+    let error = i64::from(settings.address_error_km) * 1_000;
+    if !way.exceeds(reach_metres(us, settings.fibre_metres_per_ms, settings) + error) {
         return vec![];
     }
+    let distance = way.metres();
     let at = context.readings.at;
     let evidence = vec![
         whole("server_to_address", distance, "m", "address", at).aged(facts.point.age_days()),

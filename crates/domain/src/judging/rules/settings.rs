@@ -66,6 +66,12 @@ pub struct RuleSettings {
     pub travel_cruise_kmh: u16,
     /// What any flight takes besides, in minutes.
     pub travel_overhead_minutes: u16,
+    /// Further than this many kilometres outside every declared place counts as drifted.
+    pub drift_km: u16,
+    /// Of the last positions, how many must have drifted.
+    pub drift_sessions: u8,
+    /// Over how many days at least.
+    pub drift_days: u16,
     /// Days after joining in which rules that compare somebody with their own past only learn.
     pub learning_days: u16,
     /// They have learnt enough after so many check-ins, too.
@@ -113,6 +119,9 @@ impl Default for RuleSettings {
             travel_tight_km: 500,
             travel_cruise_kmh: 900,
             travel_overhead_minutes: 90,
+            drift_km: 100,
+            drift_sessions: 3,
+            drift_days: 14,
             learning_days: 14,
             learning_sessions: 10,
             passkey_new_days: 30,

@@ -1,6 +1,8 @@
 //! Reports of other systems: endpoint protection, the identity provider, HR. Signed, taken once, and
 //! judged with the person's next session by the same fold as everything else (decision 0048).
 
+pub mod waiting;
+
 use super::{ActError, ActResult, Context};
 use muster_domain::external::{Delivered, ExternalKind, ExternalReport, FieldFault, Signature};
 use muster_domain::id::{CheckInId, PersonId};
@@ -88,6 +90,11 @@ pub async fn take(
         at_ms: delivered.at.0,
         received_ms: now.0,
         judged_in: None,
+        asked_by: None,
+        asked_ms: None,
+        withdrawal_reason: None,
+        withdrawn_by: None,
+        withdrawn_ms: None,
     };
     muster_store::insert(&tx, row).await?;
     Record::new("external-report-taken")
@@ -101,6 +108,20 @@ pub async fn take(
         .await?;
     tx.commit().await?;
     Ok(Taken::New(id))
+}
+
+/// The names under which senders are known here.
+struct Senders(Vec<api_token::Model>);
+
+impl Senders {
+    async fn load(tx: &Tx) -> StoreResult<Senders> {
+        Ok(Senders(tokens::list(&**tx).await?))
+    }
+
+    fn name(&self, id: Uuid) -> String {
+        let found = self.0.iter().find(|token| token.id == id);
+        found.map_or_else(|| "a system that is gone".to_owned(), |token| token.name.clone())
+    }
 }
 
 async fn checked(
@@ -117,7 +138,7 @@ async fn checked(
     let Some(sealed) = &token.signing_key else {
         return Err(refused("This token has no signing key."));
     };
-    let (store, place) = (&context.store, super::tokens::signing_column(token.id));
+    let (store, place) = (&context.store, crate::acts::tokens::signing_column(token.id));
     let key: String = store.unseal(store.read(), Owner::Organisation, place, sealed).await?;
     if !signature.fits(&key, body) {
         return Err(refused("The signature does not fit the body that came."));
@@ -134,11 +155,7 @@ pub async fn open_of(
     tx: &Tx,
     person: PersonId,
 ) -> ActResult<Vec<ExternalReport>> {
-    let names = tokens::list(&**tx).await?;
-    let sender = |id: Uuid| {
-        let found = names.iter().find(|token| token.id == id);
-        found.map_or_else(|| "a system that is gone".to_owned(), |token| token.name.clone())
-    };
+    let senders = Senders::load(tx).await?;
     let mut reports = Vec::new();
     for row in rows::open_of(&**tx, person, since(context)).await? {
         // Rows that today's words do not know are left out.
@@ -149,7 +166,7 @@ pub async fn open_of(
             kind,
             severity,
             at: UtcMillis(row.at_ms),
-            sender: sender(row.token_id),
+            sender: senders.name(row.token_id),
             detail: rows::detail(tx, &row).await?,
         });
     }
