@@ -179,7 +179,7 @@ def many_homes(people, line):
         pairs = [metres(h, i) for h in at_home(people[p])[0] for i in at_home(people[q])[0]]
         return bool(pairs) and min(pairs) <= 100_000
     region = len(own) == len(tell) >= 2 and all(near(p, q) for p, q in itertools.combinations(own, 2))
-    return len(own) >= 8 or len([n for n in own if lans[n]]) >= 3 or region
+    return len(own) >= 16 or len([n for n in own if lans[n]]) >= 3 or region
 
 
 def edge(people, a, b, everybody):

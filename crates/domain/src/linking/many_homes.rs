@@ -8,9 +8,9 @@ use super::reasons::DAYS_MIN;
 use crate::judging::evidence::Point;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// So many people seen each at a place of their own: larger than the farms of a house whose operator
-/// takes the trouble to claim a place for each.
-const OWN_PLACES_MIN: usize = 8;
+/// So many people seen each at a place of their own, and nothing else told: more laptops than a house is
+/// likely to hide whose operator claims a place for each.
+const OWN_PLACES_MIN: usize = 16;
 /// So many where their local networks differ, too.
 const OWN_NETWORKS_MIN: usize = 3;
 /// So many where all declared places lie in one region, as the customers of one small provider do.
