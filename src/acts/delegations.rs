@@ -168,7 +168,7 @@ pub async fn mine(context: &Context, me: PersonId) -> ActResult<(Vec<Listed>, Ve
 pub async fn all(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let db = context.store.read();
     let viewer = Viewer::load(db, me).await?;
-    if !viewer.may(Act::ViewDelegations) {
+    if !viewer.may(Act::WatchDelegations) {
         return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
     }
     listed(db, &viewer, delegations::recent(db, SHOWN_MAX).await?).await

@@ -41,8 +41,10 @@ words! {
         ResolveCase = "resolve_case",
         /// Name who stands in for one's own people while one is away.
         Delegate = "delegate",
-        /// Who stands in for whom.
+        /// Who stands in for oneself, and for whom one stands in.
         ViewDelegations = "view_delegations",
+        /// Who stands in for whom, of everybody.
+        WatchDelegations = "watch_delegations",
         EndDelegation = "end_delegation",
         /// Place, device and the verifier's form of one case; every view is an audit entry.
         OpenEvidence = "open_evidence",
@@ -139,7 +141,8 @@ const TABLE: &[(Act, &[Role])] = &[
     (Act::ExcuseFirstMiss, &[Manager, Hr, Security]),
     (Act::ResolveCase, &[Hr, Security]),
     (Act::Delegate, &[Manager]),
-    (Act::ViewDelegations, &[Hr, Security, Auditor]),
+    (Act::ViewDelegations, &[Manager, Hr, Security, Auditor]),
+    (Act::WatchDelegations, &[Hr, Security, Auditor]),
     (Act::EndDelegation, &[Hr, Security]),
     (Act::OpenEvidence, &[Hr, Security, Auditor]),
     (Act::ReadFindings, &[Manager]),

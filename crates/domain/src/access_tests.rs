@@ -53,7 +53,8 @@ fn the_whole_table() {
         excuse_first_miss      - - x x x - -
         resolve_case           - - - x x - -
         delegate               - - x - - - -
-        view_delegations       - - - x x x -
+        view_delegations       - - x x x x -
+        watch_delegations      - - - x x x -
         end_delegation         - - - x x - -
         open_evidence          - - - x x x -
         read_findings          - - x - - - -

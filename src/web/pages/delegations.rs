@@ -23,17 +23,13 @@ const FIELDS: [&str; 3] = ["delegate", "first", "last"];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get(PATH, Access::SignedIn, list),
+        Route::get(PATH, Access::Act(Act::ViewDelegations), list),
         Route::post(PATH, Access::Act(Act::Delegate), name),
         Route::post("/delegations/{id}/end", Access::SignedIn, end),
     ]
 }
 
 async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
-    if !me.may(Act::Delegate) && !me.may(Act::ViewDelegations) {
-        let says = "This page is for managers and those who watch over the programme.";
-        return Err(ActError::forbidden(says).into());
-    }
     let today = web.context.now().date_in(&zone_of(&me.person)).to_string();
     web.page(&page(&web, &me, ["", &today, ""], None).await?)
 }
@@ -59,7 +55,7 @@ async fn end(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     delegations::end(&web.context, me.id(), id).await?;
     // Whoever stood in may not be a manager any more.
     let back =
-        if me.may(Act::ViewDelegations) || has_people(&web, &me).await? { PATH } else { "/" };
+        if me.may(Act::WatchDelegations) || has_people(&web, &me).await? { PATH } else { "/" };
     Ok(with_flash(&web, see(back), FlashTone::Done, "Ended. The next person in the line is asked."))
 }
 
@@ -82,7 +78,7 @@ async fn page(
         lines: named.iter().map(|d| line(d, "End it now")).collect(),
         form: DelegationForm::typed(typed, fault),
     };
-    let everybody = match me.may(Act::ViewDelegations) {
+    let everybody = match me.may(Act::WatchDelegations) {
         true => Some(delegations::all(&web.context, me.id()).await?),
         false => None,
     };
