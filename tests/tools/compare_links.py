@@ -44,7 +44,9 @@ def write(dice, path):
                     row["declared_lat"], row["declared_lon"] = home if dice.random() < 0.95 else dice.choice(PLACES)
                 if dice.random() < 0.9:
                     row["ip"] = line if dice.random() < 0.8 else dice.choice(lines)
-                    row["ip_class"] = dice.choice(["", "residential", "residential", "business", "mobile", "vpn"])
+                    # every other line is nobody's business line
+                    business = "business" if lines.index(row["ip"]) % 2 else "residential"
+                    row["ip_class"] = dice.choice(["", "residential", "residential", business, "mobile", "vpn"])
                 if dice.random() < 0.6:
                     place = spot if dice.random() < 0.8 else dice.choice(PLACES)
                     row["lat"] = f"{place[0] + dice.uniform(-3e-4, 3e-4):.6f}"
