@@ -146,8 +146,11 @@ fn severity(judgement: &Judgement, rule: &str) -> Option<Severity> {
 async fn kinds(company: &Company, who: PersonId) -> Vec<String> {
     let subject = get(company, who).await.pseudonym;
     let entries = audit::about(company.store().read(), subject).await.unwrap();
-    // Newest first as they come.
-    entries.into_iter().rev().map(|e| e.kind).filter(|k| k.starts_with("passkey-")).collect()
+    // Entries of one moment stand in no order.
+    let mut kinds: Vec<String> =
+        entries.into_iter().map(|e| e.kind).filter(|k| k.starts_with("passkey-")).collect();
+    kinds.sort_unstable();
+    kinds
 }
 
 crate::on_both_databases! {
