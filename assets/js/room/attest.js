@@ -109,7 +109,7 @@ function setUp(form) {
 
   /** Whether the answer may go out: a passkey has signed it, or this browser has none. */
   async function confirmed({ passkeys, nonce }, record) {
-    if (!knowsPasskeys()) return true;
+    if (!knowsPasskeys() || !choice) return true;
     say('Confirm with your passkey: your device asks you now.');
     try {
       fill('passkey', await signWithPasskey(passkeys, nonce, record, PASSKEY_MS));
@@ -138,8 +138,10 @@ function setUp(form) {
       if (!withPasskey) fill('passkey_without', 'yes');
       answer(place, device, { withPasskey });
     };
-    choice.querySelector('[data-act="passkey-again"]').onclick = again(true);
-    choice.querySelector('[data-act="passkey-without"]').onclick = again(false);
+    if (choice) {
+      choice.querySelector('[data-act="passkey-again"]').onclick = again(true);
+      choice.querySelector('[data-act="passkey-without"]').onclick = again(false);
+    }
     await answer(place, device, { withPasskey: true });
   });
   // Coming back with the browser's own button finds the page as it was left.
