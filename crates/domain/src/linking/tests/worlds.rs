@@ -407,25 +407,27 @@ fn farms_are_named_whole_and_nobody_with_them() {
 }
 
 /// What a farm gains by claiming a place for each of very many laptops, all on one line: it is told as a
-/// site to be named, and not flagged.
+/// site to be named, and not flagged. One of twelve is flagged as any other.
 #[test]
-fn eight_claimed_places_on_one_line_ask_for_a_site() {
-    let large: World = |town| {
+fn sixteen_claimed_places_on_one_line_ask_for_a_site() {
+    let report = |laptops| {
+        let mut town = Town { dice: Dice::new(1), made: 0 };
         let line = town.line();
-        let lives = farm(town, 12, |_, declared, _| Stay {
+        let mut lives = farm(&mut town, laptops, |_, declared, _| Stay {
             place: declared,
             line: line.clone(),
             class: AccessClass::Residential,
             lan: "192.168.1.0/24".to_owned(),
         });
-        lives
+        lives.extend(bystanders(2_000));
+        linked_with(&lives, &[])
     };
-    let mut town = Town { dice: Dice::new(1), made: 0 };
-    let mut lives = large(&mut town);
-    lives.extend(bystanders(2_000));
-    let report = linked_with(&lives, &[]);
-    assert_eq!((report.groups.len(), report.flagged().count()), (1, 0));
-    let group = &report.groups[0];
-    assert_eq!((group.members.len(), group.needs_site), (12, true));
+    let twenty = report(20);
+    assert_eq!((twenty.groups.len(), twenty.flagged().count()), (1, 0));
+    let group = &twenty.groups[0];
+    assert_eq!((group.members.len(), group.needs_site), (20, true));
     assert!(group.sentence.contains("each at a place of their own"), "{}", group.sentence);
+    let twelve = report(12);
+    assert_eq!((twelve.groups.len(), twelve.groups[0].needs_site), (1, false));
+    assert_eq!(twelve.groups[0].members.len(), 12);
 }
