@@ -108,8 +108,9 @@ fn the_network_of_a_listed_office_is_its_own_also_through_a_tunnel() {
             .on(0..at_office, |s| s.line("198.51.100.9").lan("hq net"))
             .on(at_office..20, in_tunnel)
     };
-    let joined =
-        |days| is_joined(vec![goer("a", NORTH, days), goer("b", SOUTH, 4)], &[office.clone()]);
+    let joined = |days| {
+        is_joined(vec![goer("a", NORTH, days), goer("b", SOUTH, 4)], std::slice::from_ref(&office))
+    };
     assert!(!joined(16));
     // who claims to have been there once has not made it the office's
     assert!(joined(1));

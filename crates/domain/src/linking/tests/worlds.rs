@@ -257,13 +257,12 @@ fn farm(
 /// The line alone: each claims, precisely, the place it declared, and tells no network of the house.
 fn farm_of_a_line(town: &mut Town) -> Vec<Life> {
     let line = town.line();
-    let lives = farm(town, 5, |_, declared, _| Stay {
+    farm(town, 5, |_, declared, _| Stay {
         place: declared,
         line: line.clone(),
         class: AccessClass::Residential,
         lan: "192.168.1.0/24".to_owned(),
-    });
-    lives
+    })
 }
 
 /// The spot alone: a mobile router for each.
