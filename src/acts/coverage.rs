@@ -79,7 +79,7 @@ fn known(was: row::Model, told: &[Told], now: UtcMillis) -> row::Model {
         last_met_ms: closed.iter().find(is_met).map(|one| one.start_ms),
         met_in_year: closed.iter().filter(is_met).count() as i64,
         latest: closed.iter().copied().find(is_plain).map(|one| one.outcome.clone()),
-        graver: closed.first().filter(|one| !is_plain(*one)).map(|one| one.id),
+        graver: closed.first().filter(|one| !is_plain(one)).map(|one| one.id),
         due_ms: closes.chain(leaves).min().unwrap_or(i64::MAX),
     }
 }

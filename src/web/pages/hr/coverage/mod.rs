@@ -98,7 +98,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     figures.push(hand_overs.figure());
     let order = if is_descending { "desc" } else { "asc" };
     let rest = format!("sort={sort_word}&order={order}");
-    Ok(web.page(&Coverage {
+    web.page(&Coverage {
         frame: web.frame(&me.visitor, "Coverage", "/coverage").await,
         health,
         needs_attention,
@@ -110,7 +110,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         columns: Column::all(sort_word, is_descending, &asked.kept()),
         pager: pager(page, lines.len() as u64, total, &asked.kept(), &rest),
         people: worded(&web, &me, &viewer, &names, &lines).await?,
-    })?)
+    })
 }
 
 async fn policy_names(web: &Web) -> Result<BTreeMap<Uuid, String>, Fail> {
