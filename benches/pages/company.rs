@@ -4,6 +4,7 @@
 use anyhow::{Context as _, ensure};
 use muster::acts::check_in::NOTICE_VERSION;
 use muster::acts::sign_in::token_hash;
+use muster_ports::{Clock, SystemClock};
 use muster_testkit::scripted_smtp::ScriptedSmtp;
 use muster_testkit::service::{Service, ServiceCommand};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -100,7 +101,7 @@ impl Company {
 
     async fn live_through(&mut self, check_ins: usize) -> anyhow::Result<()> {
         let db = self.database().await?;
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = SystemClock.now().0;
         let day = 86_400_000;
         let columns = "id, person_id, policy_version_id, label, kind, attempt, state, sequence, announce_ms, \
             start_ms, window_minutes, grace_minutes, session_minutes, code, shadow, outcome, judged_ms, closed_ms, created_ms";
@@ -125,11 +126,10 @@ impl Company {
             id = blob(self.open_check_in),
         );
         // Two hundred open cases of the newest misses, as many as there are.
-        let cases = format!(
+        let cases = 
             "INSERT INTO cases (id, no, person_id, cause, state, check_in_id, policy_version_id, first_plain_miss, step, turn, opened_ms) \
              SELECT randomblob(16), row_number() OVER (), person_id, 'missed', 'open', id, policy_version_id, TRUE, 0, 0, start_ms \
-             FROM (SELECT * FROM check_in WHERE outcome = 'missed' GROUP BY person_id ORDER BY max(start_ms) DESC LIMIT 200)"
-        );
+             FROM (SELECT * FROM check_in WHERE outcome = 'missed' GROUP BY person_id ORDER BY max(start_ms) DESC LIMIT 200)".to_owned();
         let told = format!(
             "INSERT INTO notice_acknowledgement (person_id, version, at_ms) SELECT id, '{NOTICE_VERSION}', {now} FROM person"
         );
