@@ -126,7 +126,7 @@ impl Company {
             id = blob(self.open_check_in),
         );
         // Two hundred open cases of the newest misses, as many as there are.
-        let cases = 
+        let cases =
             "INSERT INTO cases (id, no, person_id, cause, state, check_in_id, policy_version_id, first_plain_miss, step, turn, opened_ms) \
              SELECT randomblob(16), row_number() OVER (), person_id, 'missed', 'open', id, policy_version_id, TRUE, 0, 0, start_ms \
              FROM (SELECT * FROM check_in WHERE outcome = 'missed' GROUP BY person_id ORDER BY max(start_ms) DESC LIMIT 200)".to_owned();
