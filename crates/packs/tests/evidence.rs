@@ -91,6 +91,7 @@ fn every_rule_that_reads_recorded_evidence_is_raised_in_some_line_and_not_in_oth
         "seen-under-another-name",
         "meeting-not-sighted",
         "missed-without-notice",
+        "loc-drift",
         "technical-repeated",
         "repeated-finding",
         "udp-address-elsewhere",
