@@ -51,7 +51,8 @@ async fn the_default_packs_say_what_is_known_of_well_known_addresses() {
     let newest = packs.manifests().map(|m| m.date).max().unwrap();
     let then = newest.tomorrow().unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
     let facts = |address: &str| packs.look_up(address.parse().unwrap(), then.into());
-    let country = |facts: &NetworkFacts| facts.country.value().cloned().unwrap_or_default();
+    let country =
+        |facts: &NetworkFacts| facts.country.value().map(ToString::to_string).unwrap_or_default();
 
     let google = facts("8.8.8.8");
     assert_eq!((country(&google).as_str(), google.asn.value()), ("US", Some(&15_169)));

@@ -224,7 +224,7 @@ crate::on_both_databases! {
         let (input, judgement) = kept.expect("a kept judgement");
         let rules: Vec<&str> = judgement.findings.iter().map(|f| f.rule_id.as_str()).collect();
         assert_eq!(rules, ["tz-mismatch"]);
-        assert_eq!(input.claim.unwrap().region.countries, ["PT"]);
+        assert_eq!(input.claim.unwrap().region.countries.as_slice(), ["PT"]);
         assert_eq!(input.declared[0].region.time_zone.as_deref(), Some("Europe/Lisbon"));
     }
 

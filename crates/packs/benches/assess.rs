@@ -81,7 +81,7 @@ fn samples() -> Vec<Value> {
 }
 
 /// From the bytes of a line to the bytes of its findings.
-fn judged(line: &str, polygons: &Polygons) -> (usize, usize) {
+fn judged(line: &str, polygons: &'static Polygons) -> (usize, usize) {
     let read = EvidenceLine::read(line.as_bytes()).expect("a good line");
     let region = |point| polygons.region(point);
     let look_ups = LookUps { region: &region, address: &no_packs };
@@ -141,7 +141,7 @@ impl TurnsTaken {
 }
 
 /// Lines a second of one thread, from bytes to bytes.
-fn in_process(samples: &[Value], lines: usize, polygons: &Polygons) -> f64 {
+fn in_process(samples: &[Value], lines: usize, polygons: &'static Polygons) -> f64 {
     let texts: Vec<String> = samples.iter().map(Value::to_string).collect();
     let seconds = (0..RUNS).map(|_| {
         let begun = Instant::now();

@@ -186,7 +186,7 @@ impl Packs {
         }
         let city = self.at(Kind::City, at);
         let place = fact(&city, |pack| pack.table.place(ip));
-        let country_of = |place: &crate::table::Place| Some(place.country?.code().to_owned());
+        let country_of = |place: &crate::table::Place| place.country?.code().parse().ok();
         let of_country_pack = fact(&self.at(Kind::Country, at), |pack| {
             pack.table.place(ip).as_ref().and_then(country_of)
         });

@@ -8,6 +8,8 @@
 use country_boundaries::{BOUNDARIES_ODBL_360X180, CountryBoundaries, LatLon, ReadError};
 use muster_domain::judging::evidence::Point;
 use muster_domain::judging::region::Region;
+use muster_domain::judging::region_code::{RegionCode, RegionCodes};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use tzf_rs::DefaultFinder;
 
@@ -42,20 +44,22 @@ impl Polygons {
     /// What the polygons say of a point. Several countries where borders are disputed; none at sea
     /// and at the poles, where the time zone is that of the longitude or of the nearest base. Empty for a point outside the range of
     /// coordinates.
-    pub fn region(&self, point: Point) -> Region {
+    pub fn region(&'static self, point: Point) -> Region {
         let (latitude, longitude) = point.degrees();
         let Ok(position) = LatLon::new(latitude, longitude) else { return Region::default() };
-        let ids = self.countries.ids(position).into_iter().map(str::to_owned);
-        let (subdivisions, mut countries): (Vec<String>, Vec<String>) =
-            ids.partition(|id| id.contains('-'));
+        let ids = self.countries.ids(position);
+        let (mut countries, mut subdivisions) = (RegionCodes::new(), RegionCodes::new());
+        for code in ids.iter().filter_map(|id| id.parse::<RegionCode>().ok()) {
+            if code.is_country() { countries.push(code) } else { subdivisions.push(code) }
+        }
         // Where two countries claim a subdivision, its code names the second one.
-        for (country, _) in subdivisions.iter().filter_map(|code| code.split_once('-')) {
-            if !countries.iter().any(|known| known == country) {
-                countries.push(country.to_owned());
+        for country in subdivisions.iter().map(|part| part.country()) {
+            if !countries.contains(&country) {
+                countries.push(country);
             }
         }
         let zone = self.zones.get_tz_name(longitude, latitude);
-        let time_zone = (!zone.is_empty()).then(|| zone.to_owned());
+        let time_zone = (!zone.is_empty()).then_some(Cow::Borrowed(zone));
         Region { countries, subdivisions, time_zone }
     }
 }
@@ -84,10 +88,10 @@ mod tests {
             ("Apia", -13.8507, -171.7514, "WS", None, "Pacific/Apia"),
         ] {
             let found = region(latitude, longitude);
-            assert_eq!(found.countries, [country], "{place}");
+            assert_eq!(found.countries.as_slice(), [country], "{place}");
             assert_eq!(found.time_zone.as_deref(), Some(zone), "{place}");
             if let Some(subdivision) = subdivision {
-                assert!(found.subdivisions.iter().any(|s| s == subdivision), "{place}: {found:?}");
+                assert!(found.subdivisions.iter().any(|s| *s == subdivision), "{place}: {found:?}");
             }
         }
     }
@@ -95,11 +99,25 @@ mod tests {
     #[test]
     fn a_disputed_place_has_several_countries_and_the_sea_none() {
         let simferopol = region(44.9521, 34.1024);
-        assert_eq!(simferopol.countries, ["RU", "UA"]);
-        assert_eq!(simferopol.subdivisions, ["UA-43"]);
+        assert_eq!(simferopol.countries.as_slice(), ["RU", "UA"]);
+        assert_eq!(simferopol.subdivisions.as_slice(), ["UA-43"]);
         let atlantic = region(40.0, -40.0);
-        assert_eq!(atlantic.countries, Vec::<String>::new());
+        assert!(atlantic.countries.is_empty());
         assert_eq!(atlantic.time_zone.as_deref(), Some("Etc/GMT+3"));
+    }
+
+    #[test]
+    fn every_id_of_the_boundaries_is_a_code() {
+        let polygons = Polygons::shared();
+        for (latitude, longitude) in
+            (-90..=90).flat_map(|lat| (-180..=180).map(move |lon| (lat, lon)))
+        {
+            let at = LatLon::new(f64::from(latitude), f64::from(longitude)).unwrap();
+            for id in polygons.countries.ids(at) {
+                let code: RegionCode = id.parse().unwrap();
+                assert_eq!(code.as_str(), id);
+            }
+        }
     }
 
     #[test]

@@ -270,7 +270,7 @@ async fn declared(
             DeclaredPlace {
                 point,
                 radius_metres: (p.detail.radius_km * 1_000.0).round() as u32,
-                country: Some(p.detail.country.clone()),
+                country: p.detail.country.parse().ok(),
                 region: region(point),
                 valid_from: day(&p.row.valid_from, 0),
                 valid_until: day(&p.row.valid_to, 1),

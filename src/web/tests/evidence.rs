@@ -138,7 +138,7 @@ async fn keep_input(office: &Office, case: CaseId, coarse: bool) {
     let place = |at| DeclaredPlace {
         point: Some(at),
         radius_metres: 25_000,
-        country: Some("PT".into()),
+        country: "PT".parse().ok(),
         region: Region::default(),
         valid_from: None,
         valid_until: None,

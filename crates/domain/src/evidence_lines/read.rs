@@ -8,6 +8,7 @@ use crate::judging::evidence::{Claim, ClaimStatus, DeclaredPlace, Point};
 use crate::judging::network::{AccessClass, Fact, NetworkFacts, NoFact};
 use crate::judging::recorded::RecordedEvidence;
 use crate::judging::region::Region;
+use crate::judging::region_code::RegionCode;
 use crate::judging::rules::RuleSettings;
 use crate::judging::surroundings::{AttestedPosition, RoundTrips, Surroundings};
 use crate::time::{DAY_MS, UtcMillis};
@@ -78,7 +79,8 @@ impl EvidenceLine {
         let located = |point: Option<Point>, region: &mut Region| {
             if let Some(point) = point {
                 let given = region.time_zone.take();
-                *region = (look_ups.region)(point).with_given(None, given);
+                *region = (look_ups.region)(point);
+                region.time_zone = given.or(region.time_zone.take());
             }
         };
         let around = &mut evidence.surroundings;
@@ -180,8 +182,8 @@ impl<'a> Object<'a> {
         self.get(name)?.as_f64()
     }
 
-    fn country(self) -> Option<String> {
-        self.text("country").map(str::to_ascii_uppercase)
+    fn country(self) -> Option<RegionCode> {
+        self.text("country")?.parse().ok()
     }
 
     /// Both coordinates; half a point is an unknown point.
@@ -200,7 +202,8 @@ impl<'a> Object<'a> {
 
     /// A time zone that stands in for the polygons'.
     fn region(self) -> Region {
-        Region { time_zone: self.text("time_zone").map(str::to_owned), ..Region::default() }
+        let time_zone = self.text("time_zone").map(|name| name.to_owned().into());
+        Region { time_zone, ..Region::default() }
     }
 
     fn place(self) -> DeclaredPlace {

@@ -51,7 +51,7 @@ fn every_field_arrives() {
         (evidence.declared[0].radius_metres, evidence.declared[1].radius_metres),
         (20_000, 50_000)
     );
-    assert_eq!(evidence.declared[0].country.as_deref(), Some("US"));
+    assert_eq!(evidence.declared[0].country, "US".parse().ok());
     assert_eq!(evidence.declared[0].region.time_zone.as_deref(), Some("America/Chicago"));
     assert_eq!(evidence.claim.accuracy_metres, Some(26), "rounded up");
     assert_eq!(
@@ -59,7 +59,7 @@ fn every_field_arrives() {
         (Some(11_500), Some(12_000))
     );
     let network = around.network.as_ref().unwrap();
-    assert_eq!(network.country, Fact::given("US".into()));
+    assert_eq!(network.country, Fact::given("US".parse().unwrap()));
     assert_eq!((network.asn.value(), network.asn.age_days()), (Some(&15_169), Some(0)));
     assert_eq!(network.point.value(), Point::from_degrees(45.0, -93.0).as_ref());
     assert_eq!(around.sanctioned_regions, ["KP", "UA-43"]);
@@ -113,7 +113,7 @@ fn given_facts_win_and_the_rest_is_looked_up_only_with_an_address() {
         read(&line).unwrap().surroundings.network.unwrap()
     };
     let looked_up = facts(json!({"ip": "8.8.8.8", "country": "NL"}));
-    assert_eq!(looked_up.country, Fact::given("NL".into()));
+    assert_eq!(looked_up.country, Fact::given("NL".parse().unwrap()));
     assert_eq!(looked_up.class, Fact::Missing(NoFact::NoPack));
     assert_eq!(facts(json!({"country": "NL"})).class, Fact::Missing(NoFact::NotAsked));
     let private = facts(json!({"ip": "::ffff:10.1.2.3"}));

@@ -1,15 +1,14 @@
 //! The distance between two points. What is told, and what is close to a limit, is the geodesic on the
-//! ellipsoid; most comparisons are decided before by bounds that cost a tenth of it.
+//! ellipsoid; most comparisons are decided before by bounds that cost a tenth of it, and most of those by
+//! bounds that need no trigonometry.
 
 use super::evidence::Point;
 
 /// Between two points.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Distance {
     from: Point,
     to: Point,
-    /// In radians, on a sphere with the same latitudes and longitudes.
-    angle: f64,
 }
 
 /// Least and greatest radius of curvature of the WGS 84 ellipsoid, in metres: along the meridian at the
@@ -21,7 +20,7 @@ const SLACK_METRES: f64 = 2.0;
 
 impl Distance {
     pub fn between(from: Point, to: Point) -> Distance {
-        Distance { from, to, angle: angle(from, to) }
+        Distance { from, to }
     }
 
     /// Whole metres along the geodesic.
@@ -32,11 +31,32 @@ impl Distance {
     /// Whether it is more than so many metres: always the same as asking [`Distance::metres`].
     pub fn exceeds(self, limit_metres: i64) -> bool {
         let limit = limit_metres as f64;
-        if self.angle * CURVATURE_MIN > limit + SLACK_METRES {
+        let (above, below) = (limit + SLACK_METRES, limit - SLACK_METRES);
+        let (north, east) = steps(self.from, self.to);
+        if north * CURVATURE_MIN > above {
             return true;
         }
-        self.angle * CURVATURE_MAX >= limit - SLACK_METRES && self.metres() > limit_metres
+        let longest_squared = (north * north + east * east) * CURVATURE_MAX * CURVATURE_MAX;
+        if below > 0.0 && longest_squared < below * below {
+            return false;
+        }
+        let angle = angle(self.from, self.to);
+        if angle * CURVATURE_MIN > above {
+            return true;
+        }
+        angle * CURVATURE_MAX >= below && self.metres() > limit_metres
     }
+}
+
+/// Differences of latitude and, the short way round, of longitude, in radians. No way is shorter than the first of
+/// them at the least curvature; the straight line on a flat map of them is a way, and not longer than it looks there
+/// at the greatest, since a degree of longitude is never longer on the ground.
+fn steps(from: Point, to: Point) -> (f64, f64) {
+    const TURN_E6: u32 = 360_000_000;
+    let north = to.latitude_e6.abs_diff(from.latitude_e6);
+    let east = to.longitude_e6.abs_diff(from.longitude_e6);
+    let radians = |e6: u32| f64::from(e6) * (std::f64::consts::PI / 180e6);
+    (radians(north), radians(east.min(TURN_E6.saturating_sub(east))))
 }
 
 /// By haversines. A step on the ellipsoid is `√(M²dφ² + N²cos²φ dλ²)` and one on the unit sphere the same without
@@ -81,7 +101,7 @@ mod tests {
                 let metres = distance.metres();
                 let limit = metres + by;
                 prop_assert_eq!(distance.exceeds(limit), metres > limit, "{:?} {}", distance, limit);
-                let angle = distance.angle;
+                let angle = angle(distance.from, distance.to);
                 let (low, high) = (angle * CURVATURE_MIN, angle * CURVATURE_MAX);
                 let exact = metres as f64;
                 prop_assert!(low <= exact + 1.0 && exact <= high + 1.0, "{low} {exact} {high}");

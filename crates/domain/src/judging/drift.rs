@@ -164,8 +164,8 @@ mod tests {
         assert_eq!(Drift::of(Some(&now), &claims, &[], &[]), None);
         let gone = now.clone().without_place();
         assert_eq!(Drift::of(Some(&gone), &claims, &[home()], &[]), None);
-        let country = DeclaredPlace { point: None, country: Some("FR".into()), ..home() };
-        let in_france = Claim { country: Some("FR".into()), ..now };
+        let country = DeclaredPlace { point: None, country: "FR".parse().ok(), ..home() };
+        let in_france = Claim { country: "FR".parse().ok(), ..now };
         let drift = Drift::of(Some(&in_france), &[], &[home(), country], &[]).unwrap();
         assert_eq!(drift.positions[0].km, 0, "a whole country is declared");
     }

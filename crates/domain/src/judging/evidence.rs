@@ -5,6 +5,7 @@ use super::distance::Distance;
 use super::gathered::{Gathered, SecondPath};
 use super::network::NetworkFacts;
 use super::region::Region;
+use super::region_code::RegionCode;
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::check_in::{Outcome, Presence};
 use crate::time::UtcMillis;
@@ -111,8 +112,8 @@ pub struct Claim {
     pub point: Option<Point>,
     /// 95 % radius in metres (W3C Geolocation).
     pub accuracy_metres: Option<u32>,
-    /// ISO 3166-1 alpha-2 country that came with the claim; it overrides the polygons'.
-    pub country: Option<String>,
+    /// The country that came with the claim; it overrides the polygons'.
+    pub country: Option<RegionCode>,
     /// Where the point lies, by polygons.
     #[serde(default)]
     pub region: Region,
@@ -162,7 +163,7 @@ impl Claim {
     }
 
     /// The countries the claim lies in: the one that came with it, else the polygons'.
-    pub fn countries(&self) -> &[String] {
+    pub fn countries(&self) -> &[RegionCode] {
         self.country.as_ref().map_or(&self.region.countries, std::slice::from_ref)
     }
 
@@ -181,8 +182,8 @@ pub struct DeclaredPlace {
     pub point: Option<Point>,
     /// Tolerance around the point in metres.
     pub radius_metres: u32,
-    /// ISO 3166-1 alpha-2, as declared.
-    pub country: Option<String>,
+    /// As declared.
+    pub country: Option<RegionCode>,
     /// Where the point lies, by polygons, with a declared time zone where there is one.
     #[serde(default)]
     pub region: Region,
@@ -192,7 +193,7 @@ pub struct DeclaredPlace {
 
 impl DeclaredPlace {
     /// The countries of the place: the declared one, else the polygons'.
-    pub fn countries(&self) -> &[String] {
+    pub fn countries(&self) -> &[RegionCode] {
         self.country.as_ref().map_or(&self.region.countries, std::slice::from_ref)
     }
 

@@ -4,6 +4,7 @@
 
 use super::evidence::{Claim, Point};
 use super::finding::{Family, Finding};
+use super::region_code::RegionCode;
 use super::surroundings::Surroundings;
 use crate::time::{DAY_MS, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -98,7 +99,7 @@ impl Only {
             let of_claim =
                 claim.filter(|c| c.valid_point().is_some()).map_or(&[][..], Claim::countries);
             let of_address = network.and_then(|n| n.country.value());
-            let is_it = |code: &String| code.eq_ignore_ascii_case(wanted);
+            let is_it = |code: &RegionCode| code.as_str().eq_ignore_ascii_case(wanted);
             match of_claim {
                 [] => of_address.is_some_and(is_it),
                 countries => countries.iter().any(is_it),

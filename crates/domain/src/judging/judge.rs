@@ -201,8 +201,10 @@ pub(super) fn run_rules(
         settings: &input.settings,
     });
     let mut findings: Vec<Finding> = Vec::new();
-    for rule in RULES {
-        let mut found = (rule.check)(&RuleContext {
+    let mut rules = RULES.iter();
+    // A rule sees what rules before it raised, so the next begins anew after each that spoke.
+    loop {
+        let context = RuleContext {
             settings: &input.settings,
             judged_at: input.judged_at,
             start: input.clocks.start,
@@ -217,7 +219,9 @@ pub(super) fn run_rules(
             form: input.form.as_ref(),
             history: &input.history,
             raised: &findings,
-        });
+        };
+        let mut answers = rules.by_ref().map(|rule| (rule.check)(&context));
+        let Some(mut found) = answers.find(|found| !found.is_empty()) else { break };
         for finding in &mut found {
             demote(finding, &input.settings);
             apply_exceptions(finding, input);

@@ -2,6 +2,7 @@
 //! given by whoever recorded the evidence, each with the age of the data behind it.
 
 use super::evidence::Point;
+use super::region_code::RegionCode;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -107,8 +108,7 @@ impl<T> Fact<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkFacts {
-    /// ISO 3166-1 alpha-2, upper case.
-    pub country: Fact<String>,
+    pub country: Fact<RegionCode>,
     /// Where the city pack puts the address. Never exact; `Missing` for a country's centre.
     pub point: Fact<Point>,
     /// Autonomous system number.

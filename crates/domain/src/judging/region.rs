@@ -1,50 +1,47 @@
 //! What is known of where a point lies: countries, subdivisions, time zone. Found by polygons in
 //! `muster-packs` or given with the evidence; the domain only compares.
 
+use super::region_code::{RegionCode, RegionCodes};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Where a point lies. Empty fields are unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Region {
-    /// ISO 3166-1 alpha-2, upper case. Several where a border is disputed; any of them counts.
-    pub countries: Vec<String>,
-    /// ISO 3166-2, upper case.
-    pub subdivisions: Vec<String>,
+    /// Of countries. Several where a border is disputed; any of them counts.
+    pub countries: RegionCodes,
+    /// Of parts of countries.
+    pub subdivisions: RegionCodes,
     /// IANA name.
-    pub time_zone: Option<String>,
+    pub time_zone: Option<Cow<'static, str>>,
 }
 
-impl Region {
-    /// The same with a country or a time zone that was given with the evidence: it overrides what
-    /// polygons say.
-    pub fn with_given(mut self, country: Option<String>, time_zone: Option<String>) -> Region {
-        if let Some(country) = country {
-            self.countries = vec![country.to_ascii_uppercase()];
-        }
-        self.time_zone = time_zone.or(self.time_zone);
-        self
-    }
-
-    /// Whether it has a country or subdivision of this list.
-    pub fn first_in<'a>(&self, listed: &'a [String]) -> Option<&'a str> {
-        let codes = || self.countries.iter().chain(&self.subdivisions);
-        listed.iter().map(String::as_str).find(|l| codes().any(|c| c.eq_ignore_ascii_case(l)))
-    }
+/// The first code of a list that is one of these countries or subdivisions.
+pub fn first_listed<'a>(
+    listed: &'a [String],
+    countries: &[RegionCode],
+    subdivisions: &[RegionCode],
+) -> Option<&'a str> {
+    let is_one = |listed: &&str| {
+        let mut codes = countries.iter().chain(subdivisions);
+        codes.any(|code| code.as_str().eq_ignore_ascii_case(listed))
+    };
+    listed.iter().map(String::as_str).find(is_one)
 }
 
 /// Whether two lists of countries are known and have none in common: `None` where one is unknown.
-pub fn differ(one: &[String], other: &[String]) -> Option<bool> {
+pub fn differ(one: &[RegionCode], other: &[RegionCode]) -> Option<bool> {
     let is_known = !one.is_empty() && !other.is_empty();
-    is_known.then(|| !one.iter().any(|a| other.iter().any(|b| a.eq_ignore_ascii_case(b))))
+    is_known.then(|| !one.iter().any(|code| other.contains(code)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn codes(codes: &[&str]) -> Vec<String> {
-        codes.iter().map(|c| (*c).to_owned()).collect()
+    fn codes(codes: &[&str]) -> RegionCodes {
+        codes.iter().map(|code| code.parse().unwrap()).collect()
     }
 
     #[test]
@@ -56,18 +53,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_overrides_the_polygons_and_lists_match_both_kinds_of_code() {
-        let polygon = Region {
-            countries: codes(&["UA"]),
-            subdivisions: codes(&["UA-43"]),
-            time_zone: Some("Europe/Simferopol".into()),
-        };
-        assert_eq!(polygon.first_in(&codes(&["KP", "UA-43"])), Some("UA-43"));
-        assert_eq!(polygon.first_in(&codes(&["UA-40"])), None);
-        let given = polygon.with_given(Some("pl".into()), None);
-        assert_eq!(
-            (given.countries, given.time_zone.as_deref()),
-            (codes(&["PL"]), Some("Europe/Simferopol"))
-        );
+    fn a_list_names_countries_and_parts_of_them() {
+        let listed =
+            |codes: &[&str]| -> Vec<String> { codes.iter().map(|&c| c.to_owned()).collect() };
+        let (countries, subdivisions) = (codes(&["UA"]), codes(&["UA-43"]));
+        for (list, first) in [
+            (listed(&["KP", "ua-43"]), Some("ua-43")),
+            (listed(&["UA", "UA-43"]), Some("UA")),
+            (listed(&["UA-40", "U"]), None),
+        ] {
+            assert_eq!(first_listed(&list, &countries, &subdivisions), first);
+        }
     }
 }

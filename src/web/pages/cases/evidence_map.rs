@@ -73,7 +73,10 @@ fn declared(
     is_one: bool,
 ) -> Option<Feature> {
     let name = if is_one { name.to_owned() } else { format!("{name} {}", n + 1) };
-    let country = place.country.as_deref().unwrap_or("an unknown country");
+    let country = place
+        .country
+        .as_ref()
+        .map_or("an unknown country", muster_domain::judging::RegionCode::as_str);
     let words = format!("in {country}, with {} around it.", length(place.radius_metres.into()));
     Some(Feature { kind, point: place.point?, radius_metres: place.radius_metres, name, words })
 }

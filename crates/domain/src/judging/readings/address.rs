@@ -4,6 +4,7 @@ use super::{ClaimReading, Sources};
 use crate::judging::evidence::Point;
 use crate::judging::network::{AccessClass, NetworkFacts};
 use crate::judging::region::{Region, differ};
+use crate::judging::region_code::RegionCode;
 use crate::judging::surroundings::Surroundings;
 
 /// An address that may say something about where a person is.
@@ -24,7 +25,7 @@ impl<'a> Address<'a> {
     }
 
     /// The country as a list of one, or of none where it is not known.
-    pub fn countries(self) -> &'a [String] {
+    pub fn countries(self) -> &'a [RegionCode] {
         self.facts.country.value().map_or(&[], std::slice::from_ref)
     }
 

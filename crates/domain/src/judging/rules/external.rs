@@ -16,6 +16,9 @@ pub(super) fn reported(
     employee: &str,
     reviewer: &str,
 ) -> Vec<Finding> {
+    if context.surroundings.reports.is_empty() {
+        return vec![];
+    }
     let mut reports: Vec<&ExternalReport> =
         context.surroundings.reports.iter().filter(|r| kinds.contains(&r.kind)).collect();
     reports.sort_by_key(|r| (r.at, &r.sender, r.kind, &r.detail));

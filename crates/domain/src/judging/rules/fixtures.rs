@@ -114,7 +114,7 @@ pub fn claim_at(latitude_e6: i32, longitude_e6: i32, accuracy: u32) -> Claim {
         status: ClaimStatus::Ok,
         point: Some(Point { latitude_e6, longitude_e6 }),
         accuracy_metres: Some(accuracy),
-        country: Some("NL".into()),
+        country: "NL".parse().ok(),
         region: Region { time_zone: Some("Europe/Amsterdam".into()), ..Region::default() },
         browser_time_zone: None,
         network: None,
@@ -129,7 +129,7 @@ pub fn home() -> DeclaredPlace {
     DeclaredPlace {
         point: Some(Point { latitude_e6: 52_000_000, longitude_e6: 4_000_000 }),
         radius_metres: 50_000,
-        country: Some("NL".into()),
+        country: "NL".parse().ok(),
         region: Region { time_zone: Some("Europe/Amsterdam".into()), ..Region::default() },
         valid_from: None,
         valid_until: None,
@@ -181,7 +181,7 @@ impl Session {
         point: Option<(f64, f64)>,
     ) -> Session {
         let network = NetworkFacts {
-            country: fact(country.map(str::to_owned)),
+            country: fact(country.and_then(|code| code.parse().ok())),
             point: fact(point.and_then(|(lat, lon)| Point::from_degrees(lat, lon))),
             class: fact(class),
             ..NetworkFacts::missing(NoFact::NotAsked)

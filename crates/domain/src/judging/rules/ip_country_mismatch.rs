@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, EvidenceItem, Family, Finding, Severity};
 use crate::judging::readings::{Address, CountryConflict};
+use crate::judging::region_code::RegionCode;
 
 /// For HR: the shared place is in one country and the connection comes from another, far from the
 /// border, and no approved trip leads there.
@@ -57,14 +58,17 @@ fn blind(context: &RuleContext) -> Vec<Finding> {
 /// The country of the address as evidence.
 pub(super) fn country(context: &RuleContext, address: Address<'_>) -> EvidenceItem {
     let fact = &address.facts.country;
-    let code = fact.value().cloned().unwrap_or_default();
+    let code = fact.value().map_or_else(String::new, RegionCode::to_string);
     text("address_country", code, "address", context.readings.at).aged(fact.age_days())
 }
 
 /// The country of the claim as evidence.
 pub(super) fn claimed(context: &RuleContext) -> EvidenceItem {
     let claim = context.readings.claim;
-    let codes = claim.map_or_else(String::new, |claim| claim.claim.countries().join(" or "));
+    let codes = claim.map_or_else(String::new, |claim| {
+        let codes: Vec<&str> = claim.claim.countries().iter().map(RegionCode::as_str).collect();
+        codes.join(" or ")
+    });
     text("claim_country", codes, "polygons", context.readings.at)
 }
 
@@ -82,7 +86,7 @@ mod tests {
         let over = |country, point| at_home().over(None, Some(country), point);
         let coarse =
             Session { claim: Some(claim_at(52_000_000, 4_000_000, 9_000)), ..over("BE", near) };
-        let trip = DeclaredPlace { point: None, country: Some("FR".into()), ..home() };
+        let trip = DeclaredPlace { point: None, country: "FR".parse().ok(), ..home() };
         for (name, session, raised) in [
             ("the same country", over("NL", far), false),
             ("another country", over("FR", far), true),

@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn examples() {
         let over = |country, point| without_place().over(None, Some(country), point);
-        let in_france = || DeclaredPlace { country: Some("FR".into()), ..home() };
+        let in_france = || DeclaredPlace { country: "FR".parse().ok(), ..home() };
         for (name, session, raised) in [
             ("the declared country", over("NL", None), false),
             ("another one", over("FR", None), true),

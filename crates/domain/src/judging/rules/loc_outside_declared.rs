@@ -75,13 +75,13 @@ mod tests {
             (
                 "a trip to that country",
                 north_of_home(90, 20),
-                vec![home(), DeclaredPlace { point: None, country: Some("nl".into()), ..home() }],
+                vec![home(), DeclaredPlace { point: None, country: "nl".parse().ok(), ..home() }],
                 false,
             ),
             (
                 "a trip to another country",
                 north_of_home(90, 20),
-                vec![home(), DeclaredPlace { point: None, country: Some("PT".into()), ..home() }],
+                vec![home(), DeclaredPlace { point: None, country: "PT".parse().ok(), ..home() }],
                 true,
             ),
             (

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, hours, length, text, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::readings::{Undeclared, Witness};
+use crate::judging::region_code::RegionCode;
 
 /// For HR: everything fits together, only not with a declared place: the person is probably
 /// somewhere else and has not said so. It stands for the single differences it explains. The next
@@ -82,7 +83,7 @@ fn by_address(context: &RuleContext, undeclared: Undeclared) -> Finding {
 
 fn country(context: &RuleContext) -> crate::judging::finding::EvidenceItem {
     let fact = context.readings.address.map(|address| &address.facts.country);
-    let code = fact.and_then(|f| f.value()).cloned().unwrap_or_default();
+    let code = fact.and_then(|f| f.value()).map_or_else(String::new, RegionCode::to_string);
     text("address_country", code, "address", context.readings.at)
         .aged(fact.and_then(|f| f.age_days()))
 }
@@ -96,13 +97,13 @@ mod tests {
     use crate::judging::region::Region;
 
     fn zone(name: &str) -> Region {
-        Region { time_zone: Some(name.into()), ..Region::default() }
+        Region { time_zone: Some(name.to_owned().into()), ..Region::default() }
     }
 
     /// In Lisbon, with the clock of this zone.
     fn in_lisbon(browser: &str) -> Session {
         let claim = Claim {
-            country: Some("PT".into()),
+            country: "PT".parse().ok(),
             region: zone("Europe/Lisbon"),
             ..claim_at(38_722_000, -9_139_000, 30)
         };
@@ -140,7 +141,7 @@ mod tests {
         }
         let trip = DeclaredPlace {
             point: None,
-            country: Some("PT".into()),
+            country: "PT".parse().ok(),
             ..super::super::fixtures::home()
         };
         let approved = in_lisbon("Europe/Lisbon")

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::judging::region::first_listed;
 
 /// For HR: the shared place or the address lies in a country or region that the organisation
 /// listed because law forbids work from there. Security and the lawyers look first.
@@ -27,8 +28,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let listed = &context.surroundings.sanctioned_regions;
     let readings = context.readings;
     let by_claim = readings.usable_claim().and_then(|(claim, _)| {
-        let region = claim.claim.region.clone().with_given(claim.claim.country.clone(), None);
-        region.first_in(listed)
+        first_listed(listed, claim.claim.countries(), &claim.claim.region.subdivisions)
     });
     if let Some(code) = by_claim {
         let evidence = vec![text("region", code, "page", readings.at)];
@@ -36,10 +36,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let Some(address) = readings.address.filter(|_| !listed.is_empty()) else { return vec![] };
     let country = &address.facts.country;
-    let region = address.region.clone();
-    let region =
-        crate::judging::region::Region { countries: address.countries().to_vec(), ..region };
-    let Some(code) = region.first_in(listed) else {
+    let code = first_listed(listed, address.countries(), &address.region.subdivisions);
+    let Some(code) = code else {
         return country.gap().map(|why| RULE.blind(context, why)).into_iter().collect();
     };
     let fact_age = match code.contains('-') {
@@ -79,15 +77,15 @@ mod tests {
 
     fn claiming(country: Option<&str>, region: Region, accuracy: u32) -> Session {
         let claim = claim_at(44_952_000, 34_102_000, accuracy);
-        let claim = Claim { country: country.map(str::to_owned), region, ..claim };
+        let claim = Claim { country: country.and_then(|code| code.parse().ok()), region, ..claim };
         listing(Session { claim: Some(claim), ..at_home() })
     }
 
     #[test]
     fn examples() {
         let crimea = || Region {
-            countries: vec!["RU".into(), "UA".into()],
-            subdivisions: vec!["UA-43".into()],
+            countries: ["RU", "UA"].map(|code| code.parse().unwrap()).into_iter().collect(),
+            subdivisions: "UA-43".parse().into_iter().collect(),
             ..Region::default()
         };
         let line = Some(AccessClass::Residential);

@@ -95,7 +95,7 @@ mod tests {
 
     fn facts(country: &str, asn: u32, class: AccessClass) -> NetworkFacts {
         NetworkFacts {
-            country: Fact::given(country.to_owned()),
+            country: Fact::given(country.parse().unwrap()),
             asn: Fact::given(asn),
             class: Fact::given(class),
             ..NetworkFacts::missing(NoFact::NotAsked)
