@@ -65,6 +65,14 @@ export async function story({ browsers, at_end }) {
   for (let n = 1; n <= 3; n += 1) {
     assert.equal(await verifier.locator(`input[name="challenge_${n}"]:checked`).getAttribute('value'), 'done');
   }
+  // A sentence to begin with goes where the cursor is, its first gap marked to be written over.
+  const notes = verifier.getByLabel('Notes');
+  await notes.fill('All well.');
+  await verifier.getByText('Sentences to begin with').click();
+  await verifier.getByRole('button', { name: /^Lips and voice/ }).click();
+  await verifier.keyboard.type('two');
+  assert.equal(await notes.inputValue(), 'All well. Lips and voice were two seconds apart.');
+  await verifier.locator('body').click({ position: { x: 5, y: 5 } });
   await verifier.keyboard.press('Enter');
   await verifier.keyboard.press('1');
   await pictures(verifier, '12-form-by-keyboard');

@@ -33,6 +33,7 @@ pub mod home;
 pub mod links;
 pub mod my_data;
 pub mod my_draws;
+pub mod note_openings;
 pub mod notice;
 pub mod objections;
 pub mod passkeys;

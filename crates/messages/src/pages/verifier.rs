@@ -1,6 +1,7 @@
 //! The verifier's pages: a day of stand-by times without names, the name at the join window, the
 //! room with the form in one column, and the end.
 
+use super::note_openings::NOTE_OPENINGS;
 use super::{Choices, Moment, PageFrame, Row, StandingNote, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
 use muster_domain::check_in::Presence;
@@ -109,6 +110,8 @@ pub struct Room {
     /// Sent as `observation` (several).
     pub observations: Choices,
     pub notes: TextArea,
+    /// Sentences a note may begin with.
+    pub note_openings: [&'static str; 8],
     /// The neutral closing text, word for word.
     pub closing: String,
 }
@@ -423,6 +426,7 @@ impl Template for Room {
             passkey: Room::passkey_field(),
             observations: Room::observations_field(),
             notes: Room::notes_field(),
+            note_openings: NOTE_OPENINGS,
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
         };
         let early = Room {
@@ -443,6 +447,7 @@ impl Template for Room {
             ice_json: samples::HOSTILE.to_owned(),
             challenges: vec![card(1, Some([samples::HOSTILE; 4]), true)],
             notes: Room::notes_field().typed(samples::HOSTILE, Some(samples::HOSTILE)),
+            note_openings: NOTE_OPENINGS,
             ..usual.clone()
         };
         vec![usual, early, faulty, hostile]
