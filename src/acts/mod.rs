@@ -8,6 +8,7 @@ pub mod admin;
 pub mod alarms;
 pub mod announce;
 pub mod baseline;
+pub mod bounces;
 pub mod cases;
 pub mod chains;
 pub mod challenges;

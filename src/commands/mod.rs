@@ -14,6 +14,7 @@ mod holder;
 mod holidays;
 mod init;
 mod links;
+mod mail;
 mod migrate;
 mod mode;
 mod observations;
@@ -48,6 +49,8 @@ pub enum Ended {
     Done,
     /// Nothing broke, and something needs attention or was refused.
     Attention,
+    /// A mail server should hand it over once more: something was out of order here.
+    TryAgain,
 }
 
 /// Continuous workforce assurance by drawn video check-ins.
@@ -112,6 +115,9 @@ pub enum Command {
     /// Named sites: offices, co-working rooms, the employer's egress
     #[command(subcommand)]
     Sites(sites::Sites),
+    /// What a mail server hands to us: reports of mail that came back
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Tokens of programs that post observations
     #[command(subcommand)]
     Token(token::Token),
@@ -158,6 +164,7 @@ impl Cli {
             Command::Links(command) => command.run(file.as_deref()),
             Command::Observations(command) => command.run(&load()?).await,
             Command::Sites(command) => command.run(&load()?).await,
+            Command::Mail(command) => command.run(&load()?).await,
             Command::Token(command) => command.run(&load()?).await,
             Command::Pause(command) => command.run(&load()?).await,
             Command::Resume(command) => command.run(&load()?).await,

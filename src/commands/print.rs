@@ -5,11 +5,12 @@ use crate::acts::ActError;
 use std::process::ExitCode;
 
 /// Says what went wrong, if anything did, and gives the exit status: 0 or 1. (2, typed wrong, is
-/// clap's.)
+/// clap's; 75 is EX_TEMPFAIL of sysexits.h, which mail servers understand.)
 pub fn report(ended: anyhow::Result<Ended>) -> ExitCode {
     match ended {
         Ok(Ended::Done) => ExitCode::SUCCESS,
         Ok(Ended::Attention) => ExitCode::FAILURE,
+        Ok(Ended::TryAgain) => ExitCode::from(75),
         Err(error) => {
             eprint!("{}", sentences(&error));
             ExitCode::FAILURE

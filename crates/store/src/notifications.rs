@@ -93,7 +93,7 @@ pub async fn find(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Delivery {
     pub accepted: u64,
-    pub refused: u64,
+    /// Refused at once, or given back later.
     pub bounced: u64,
     /// Waiting now, whenever they were written.
     pub queued: u64,
@@ -113,11 +113,26 @@ pub async fn delivery(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResul
         .await?;
     Ok(Delivery {
         accepted: in_state(state::ACCEPTED).count(db).await?,
-        refused: in_state(state::REFUSED).count(db).await?,
         bounced: written().filter(Column::BouncedMs.is_not_null()).count(db).await?,
         queued: Entity::find().filter(Column::State.eq(state::QUEUED)).count(db).await?,
         oldest_queued_ms: oldest.flatten(),
     })
+}
+
+/// Whose mails of the time since an instant came back, most lately first, each once.
+pub async fn came_back(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResult<Vec<Uuid>> {
+    let recipients: Vec<(Uuid, Option<i64>)> = Entity::find()
+        .select_only()
+        .column(Column::Recipient)
+        .column_as(Column::BouncedMs.max(), "last")
+        .filter(Column::CreatedMs.gte(since.0))
+        .filter(Column::BouncedMs.is_not_null())
+        .group_by(Column::Recipient)
+        .order_by_desc(Column::BouncedMs.max())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(recipients.into_iter().map(|(recipient, _)| recipient).collect())
 }
 
 /// Newest notifications.

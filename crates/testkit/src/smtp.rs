@@ -19,6 +19,9 @@ pub const DOMAIN: &str = "muster.example";
 /// The one address of [`DOMAIN`] that does not exist (550).
 pub const NO_SUCH_MAILBOX: &str = "gone@muster.example";
 
+/// The one whose mail is taken and then cannot be kept, so that a report goes to the envelope sender.
+pub const FAILS_LATER: &str = "late@muster.example";
+
 /// A private OpenSMTPD.
 #[derive(Debug)]
 pub struct OpenSmtpd {

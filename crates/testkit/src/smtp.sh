@@ -23,6 +23,8 @@ chmod 755 mail
 cat >smtpd.conf <<CONF
 table boxes { "gone@$domain" = "error:550 no such mailbox", "@$domain" = "mustermail" }
 listen on 127.0.0.1 port $port
+action "lose" mda "exit 1" virtual <boxes>
+match from any for rcpt-to "late@$domain" action "lose"
 action "keep" maildir "$folder/mail/Maildir" virtual <boxes>
 match from any for domain "$domain" action "keep"
 CONF

@@ -1,5 +1,6 @@
 //! What an administrator writes about the mail server.
 
+use super::BounceAddress;
 use crate::fault::{Fault, Faults, is_loopback};
 use crate::oauth::OAuthConfig;
 use secrecy::{ExposeSecret, SecretString};
@@ -50,6 +51,9 @@ pub struct SmtpConfig {
     pub ca_file: Option<PathBuf>,
     /// What we call ourselves in EHLO. Left out: this machine's name.
     pub hello_name: Option<String>,
+    /// Where mail that could not be delivered comes back to, read by `muster mail bounced`. Left out: to the sender,
+    /// and nobody here learns of it.
+    pub bounces: Option<String>,
     /// From connecting to the last answer; 1 to 60, as the work lease is longer than that.
     #[serde(default = "timeout_seconds")]
     pub timeout_seconds: u64,
@@ -60,6 +64,11 @@ fn timeout_seconds() -> u64 {
 }
 
 impl SmtpConfig {
+    /// Where mail that could not be delivered comes back to.
+    pub fn bounce_address(&self) -> Option<BounceAddress> {
+        self.bounces.as_deref()?.parse().ok()
+    }
+
     /// The port that is meant.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(match self.security {
@@ -80,6 +89,9 @@ impl SmtpConfig {
         faults.expect(timeout, "timeout_seconds", "1 to 60 seconds");
         let readable = self.ca_file.as_ref().is_none_or(|file| file.is_file());
         faults.expect(readable, "ca_file", "a readable file of PEM certificates");
+        if let Some(Err(accepted)) = self.bounces.as_deref().map(str::parse::<BounceAddress>) {
+            faults.expect(false, "bounces", accepted);
+        }
         self.validate_sign_in(&mut faults);
         if let Some(oauth) = &self.oauth {
             faults.extend(oauth.validate(&format!("{section}.oauth")));

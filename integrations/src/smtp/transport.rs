@@ -1,15 +1,16 @@
 //! Hands a message to the next server and waits for its word.
 
 use super::verdict::{meaning, timed_out};
-use super::{Security, SignIn, SmtpConfig, message};
+use super::{BounceAddress, Security, SignIn, SmtpConfig, message};
 use crate::http::Http;
 use crate::oauth::TokenSource;
 use async_trait::async_trait;
+use lettre::address::Envelope;
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use muster_ports::{Mail, MailPort, MailReceipt, PortError, PortResult};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub struct Smtp {
     config: SmtpConfig,
     tls: Tls,
     tokens: Option<TokenSource>,
+    bounces: Option<BounceAddress>,
     /// The pool of connections and the token it signs in with.
     current: Mutex<Option<(Option<SecretString>, Transport)>>,
 }
@@ -42,7 +44,8 @@ impl Smtp {
         let tls = tls(&config)?;
         let tokens = config.oauth.clone().filter(|_| config.sign_in == SignIn::Oauth);
         let tokens = tokens.map(|oauth| TokenSource::new(oauth, http.clone()));
-        Ok(Smtp { config, tls, tokens, current: Mutex::new(None) })
+        let bounces = config.bounce_address();
+        Ok(Smtp { config, tls, tokens, bounces, current: Mutex::new(None) })
     }
 
     fn deadline(&self) -> Duration {
@@ -90,6 +93,15 @@ impl Smtp {
         builder.credentials(Credentials::new(user, secret)).authentication(mechanisms).build()
     }
 
+    /// Whom it goes to, and where it comes back to.
+    fn envelope(&self, mail: &Mail, message: &Message) -> PortResult<Envelope> {
+        let Some(bounces) = &self.bounces else { return Ok(message.envelope().clone()) };
+        let sender = bounces.of(&mail.message_id).parse();
+        let sender = sender.map_err(|_| PortError::Refused("the bounce address is none".into()))?;
+        Envelope::new(Some(sender), message.envelope().to().to_vec())
+            .map_err(|error| PortError::Refused(error.to_string()))
+    }
+
     /// A token the server no longer takes may have been withdrawn before its time.
     async fn settle(&self, error: PortError) -> PortError {
         if let (PortError::Reconnect(_), Some(tokens)) = (&error, &self.tokens) {
@@ -103,9 +115,11 @@ impl Smtp {
 impl MailPort for Smtp {
     async fn send(&self, mail: &Mail) -> PortResult<MailReceipt> {
         let message = message(mail)?;
+        let envelope = self.envelope(mail, &message)?;
         let exchange = async {
             let transport = self.transport().await?;
-            transport.send(message).await.map_err(|error| meaning(&error))
+            let bytes = message.formatted();
+            transport.send_raw(&envelope, &bytes).await.map_err(|error| meaning(&error))
         };
         match tokio::time::timeout(self.deadline(), exchange).await {
             Ok(Ok(response)) => {

@@ -1,5 +1,6 @@
 //! Every provider against a real peer where one can be installed, else against a scripted fake.
 
+mod bounces;
 mod drand;
 mod heartbeat;
 mod ics_free_busy;

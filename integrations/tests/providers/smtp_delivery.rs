@@ -2,13 +2,16 @@
 //! `email` and `icalendar`.
 
 use crate::support::{http, in_cache, invitation, mail};
-use muster_integrations::smtp::{Smtp, SmtpConfig};
+use muster_integrations::smtp::{Smtp, SmtpConfig, delivery_failure};
 use muster_ports::{Mail, MailPort, PortError};
-use muster_testkit::smtp::{NO_SUCH_MAILBOX, OpenSmtpd};
+use muster_testkit::smtp::{FAILS_LATER, NO_SUCH_MAILBOX, OpenSmtpd};
 use std::process::Command;
 
 fn port(server: &OpenSmtpd) -> Smtp {
-    let text = format!("host = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"", server.port());
+    let text = format!(
+        "host = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nbounces = \"bounces@muster.example\"",
+        server.port()
+    );
     let config: SmtpConfig = toml::from_str(&text).unwrap();
     Smtp::new(config, &http().0).unwrap()
 }
@@ -74,4 +77,22 @@ async fn nothing_is_lost_while_the_real_server_is_down_and_a_stranger_is_refused
     }
     let delivered = server.wait_for_messages(2).await.unwrap();
     assert_eq!(delivered.len(), 2);
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_loses_comes_back_to_an_address_of_its_own() {
+    let server = OpenSmtpd::start().await.unwrap();
+    let mut lost = mail("0123456789abcdef0123456789abcdef01234567@muster.example");
+    lost.to.address = FAILS_LATER.into();
+    let receipt = port(&server).send(&lost).await.unwrap();
+    assert!(receipt.response.starts_with("250 "), "{}", receipt.response);
+    let returned = server.wait_for_messages(1).await.unwrap();
+    let text = String::from_utf8_lossy(&returned[0]);
+    let to = "bounces+0123456789abcdef0123456789abcdef01234567@muster.example";
+    assert!(text.contains(to), "{text}");
+    let address = "bounces@muster.example".parse().unwrap();
+    let failure =
+        delivery_failure(&returned[0], &address, None).unwrap_or_else(|e| panic!("{e}: {text}"));
+    assert_eq!(failure.mails.len(), 1, "address and quoted mail agree: {failure:?}");
+    assert!(failure.status.starts_with('5'), "{failure:?}");
 }

@@ -152,6 +152,15 @@ impl Company {
         id
     }
 
+    /// Gives somebody another address, as a roster import does.
+    pub async fn moves_to_address(&self, person: PersonId, address: &str) {
+        let tx = self.store().begin().await.unwrap();
+        let mut row = people::get(&*tx, person).await.unwrap();
+        row.email = address.to_owned();
+        muster_store::save(&tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Everybody in Lisbon, Mon-Fri 09:00-17:00.
     pub async fn usual_cast(&self) -> Cast {
         let zone = "Europe/Lisbon";

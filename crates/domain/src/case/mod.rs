@@ -86,6 +86,8 @@ words! {
         StepSent = "step_sent",
         StepDelivered = "step_delivered",
         StepFailed = "step_failed",
+        /// The announcement of its check-in was given back after all.
+        InvitationCameBack = "invitation_came_back",
         Acknowledged = "acknowledged",
         AcknowledgementLapsed = "acknowledgement_lapsed",
         EvidenceOpened = "evidence_opened",

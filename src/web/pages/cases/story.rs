@@ -13,6 +13,7 @@ use muster_domain::escalation::RecipientKind;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::case::StoryEntry;
 use muster_store::cases::{self, StoryLine};
+use muster_store::notifications::channel;
 use std::collections::btree_map::{BTreeMap, Entry};
 use uuid::Uuid;
 
@@ -72,6 +73,12 @@ fn sentence(event: Option<StoryEvent>, name: &str, line: &StoryLine, is_hidden: 
         }
         StoryEvent::StepDelivered => "The mail was accepted.".to_owned(),
         StoryEvent::StepFailed => "A mail could not be delivered.".to_owned(),
+        StoryEvent::InvitationCameBack => {
+            let which = if detail == channel::SECOND_MAIL { "second " } else { "" };
+            format!(
+                "An invitation to a check-in came back from the {which}address: it may never have been read."
+            )
+        }
         StoryEvent::Acknowledged => format!("{name} took it on."),
         StoryEvent::AcknowledgementLapsed => {
             "Nothing was added in time, so the case is open again.".to_owned()

@@ -3,7 +3,7 @@
 use crate::acts::programme::{self, Unmet, Week};
 use crate::acts::{self, ActResult, baseline, policy};
 use crate::web::session::{Hr, SignedIn};
-use crate::web::{Access, Answer, Fail, Route, Web};
+use crate::web::{Access, Answer, Fail, Route, Web, person_name};
 use axum::extract::State;
 use muster_domain::access::Act;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
@@ -77,6 +77,24 @@ fn asks(name: &str, is: String, act: &str, link: Option<(&str, &str)>) -> Progra
     }
 }
 
+/// Names of people whose mail came back, a few of them.
+async fn whose_came_back(web: &Web, since: UtcMillis) -> Result<String, Fail> {
+    const NAMED_MAX: usize = 5;
+    let db = web.context.store.read();
+    let whose = notifications::came_back(db, since).await?;
+    let mut names = Vec::new();
+    for id in whose.iter().take(NAMED_MAX) {
+        names.push(person_name(db, Some(*id)).await?);
+    }
+    match whose.len().saturating_sub(NAMED_MAX) {
+        0 => {}
+        1 => names.push("one other".to_owned()),
+        more => names.push(format!("{more} others")),
+    }
+    let last = names.pop().unwrap_or_default();
+    Ok(if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) })
+}
+
 async fn mail(web: &Web) -> Result<ProgrammeLine, Fail> {
     let now = web.context.now();
     let since = now.plus_ms(-7 * DAY_MS);
@@ -89,13 +107,12 @@ async fn mail(web: &Web) -> Result<ProgrammeLine, Fail> {
         }
         None => is.push_str("; none waits"),
     }
-    let back = found.refused + found.bounced;
-    if back > 0 {
-        is.push_str(&format!("; {back} came back"));
+    if found.bounced > 0 {
+        is.push_str(&format!("; {} came back", found.bounced));
     }
     is.push('.');
     let is_late = found.oldest_queued_ms.is_some_and(|ms| now.since(UtcMillis(ms)) > LATE_MS);
-    Ok(match (is_late, back) {
+    Ok(match (is_late, found.bounced) {
         (true, _) => asks(
             "Mail",
             is,
@@ -103,7 +120,11 @@ async fn mail(web: &Web) -> Result<ProgrammeLine, Fail> {
             None,
         ),
         (false, 1..) => {
-            asks("Mail", is, "Look at the addresses of these people.", Some(("/roster", "Roster")))
+            let whose = whose_came_back(web, since).await?;
+            let next = format!(
+                "Look at the addresses of {whose}. Nobody is blamed for a check-in of which no mail arrived."
+            );
+            asks("Mail", is, &next, Some(("/roster", "Roster")))
         }
         (false, 0) => well("Mail", is),
     })
