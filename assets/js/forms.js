@@ -3,6 +3,7 @@
 // - the list of faults gets the focus when the page arrives with one
 // - a form is sent once, however often its button is pressed
 // - `data-copy="#id"`: a button that copies a text, shown only where copying works
+// - `data-into="#id"`: the text of a chosen file goes into that field; the file itself is not sent
 
 document.querySelector("[data-problems]")?.focus();
 // On a phone the navigation scrolls sideways; where one is should be seen.
@@ -32,5 +33,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(source.textContent.trim());
     button.textContent = "Copied";
+  });
+}
+
+for (const file of document.querySelectorAll("[data-into]")) {
+  file.closest("[data-needs-script]").hidden = false;
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (chosen) document.querySelector(file.dataset.into).value = await chosen.text();
   });
 }

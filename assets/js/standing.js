@@ -1,7 +1,7 @@
 // Keeps one sentence true while the page lies open.
 //
 //   <div role="status" data-standing data-standing-url="/verifier/standing" data-standing-version="..."
-//        data-standing-reload>...</div>
+//        data-standing-reload><p class="note" hidden><span></span></p></div>
 //
 // Every few seconds the address is asked for `{text, version}`. A page that says so loads itself again when the
 // version is another one; elsewhere only the sentence changes. Texts are set as text, never read as markup.
@@ -9,16 +9,11 @@
 const EVERY_MS = 4000;
 
 function show(element, text) {
-  const now = element.querySelector('span')?.textContent ?? '';
-  if (now === text) return;
-  element.replaceChildren();
-  if (!text) return;
-  const note = document.createElement('p');
-  note.className = 'note';
-  const words = document.createElement('span');
+  const note = element.querySelector('.note');
+  const words = note.querySelector('span');
+  if (words.textContent === text) return;
   words.textContent = text;
-  note.append(words);
-  element.append(note);
+  note.hidden = !text;
 }
 
 function watch(element) {

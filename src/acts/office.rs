@@ -135,7 +135,7 @@ pub fn reason(text: &str) -> ActResult<String> {
     let text = text.trim();
     let is_short = text.split_whitespace().count() < REASON_WORDS_MIN;
     if is_short || text.chars().count() > REASON_CHARS_MAX {
-        let accepted = "write a reason of at least three words and at most 500 characters";
+        let accepted = "Write a reason of at least three words and at most 500 characters.";
         return Err(ActError::invalid("reason", accepted));
     }
     Ok(text.to_owned())

@@ -2,11 +2,12 @@
 
 use super::Ended;
 use super::serve::stop_on_signal;
-use crate::config::{Log, LogFormat};
+use crate::config::{Challenges, Faults, Log, LogFormat};
 use crate::demo::{DemoOptions, WEEKS, WEEKS_MAX, run};
 use crate::telemetry;
 use clap::Args;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Runs a demo on this machine alone: 200 fictional people, a mailbox instead of a mail server, a
@@ -27,6 +28,9 @@ pub struct Demo {
     #[arg(long, default_value_t = WEEKS, value_name = "WEEKS",
         value_parser = clap::value_parser!(u32).range(0..=i64::from(WEEKS_MAX)))]
     weeks: u32,
+    /// Folder of task cards of your own beside ours, to try them in a talk; docs/challenges.md says how they are written
+    #[arg(long, value_name = "DIR")]
+    challenges: Option<PathBuf>,
     /// Start over: forget what the folder holds of an earlier demo
     #[arg(long)]
     fresh: bool,
@@ -38,11 +42,13 @@ impl Demo {
         telemetry::start_logging(&log)?;
         let stop = CancellationToken::new();
         stop_on_signal(stop.clone());
+        let challenges = Challenges { dir: self.challenges }.catalogue().map_err(Faults)?;
         let options = DemoOptions {
             port: self.port,
             data_dir: self.data,
             seed: self.seed,
             weeks: self.weeks,
+            challenges: Arc::new(challenges),
             tells: true,
             fresh: self.fresh,
         };

@@ -8,17 +8,20 @@ use crate::acts::observations::{self, Importer};
 use crate::acts::tokens;
 use crate::engine::sweeps;
 use muster_domain::external::{ExternalKind, Signature};
+use muster_domain::id::PersonId;
 use muster_domain::judging::Severity;
 use muster_domain::person::TokenScope;
 use muster_domain::time::DAY_MS;
+use muster_store::entities::check_in;
+use muster_store::{StoreResult, check_ins, people};
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-/// Their laptops stand in one house, though their homes lie in three cities.
+/// Their laptops stand in one house, though their homes lie in three cities; one operator answers for them.
 pub(super) const FARM: [&str; 3] = ["e1169", "e1172", "e1189"];
 /// The one whose laptop was seen with a second keyboard.
 const SEEN: &str = "e1172";
-const FARM_LINE: &str = "203.0.113.5,residential,41.0,-75.0,20,";
+const FARM_LINE: &str = "203.0.113.5,64496,residential,41.0,-75.0,20,";
 /// Everybody else signs in from a line and a machine of their own: `e1101` to `e1160` but for the farm.
 const OTHERS: std::ops::RangeInclusive<u32> = 1101..=1160;
 /// Days before the visitor's on which people sign in.
@@ -34,6 +37,20 @@ impl World {
         // No cron wakes the demo: the comparison of the coming night is planned here.
         sweeps::all(&self.engine).await?;
         Ok(())
+    }
+
+    /// One operator sits before the farm's laptops, and cannot be in two calls.
+    pub(super) async fn is_operator_elsewhere(&self, row: &check_in::Model) -> StoreResult<bool> {
+        let db = self.context.store.read();
+        for employee_id in FARM {
+            let Some(other) = people::by_employee_id(db, employee_id).await? else { continue };
+            let theirs = check_ins::of_person(db, PersonId(other.id), 5).await?;
+            let is_met = |c: &check_in::Model| c.start_ms == row.start_ms && c.read_ms.is_some();
+            if other.id != row.person_id && theirs.iter().any(is_met) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn report_a_keyboard(&self) -> anyhow::Result<()> {
@@ -58,7 +75,7 @@ impl World {
 
 /// As an identity provider would export them.
 fn sign_ins() -> String {
-    let mut text = "employee_id,at,ip,ip_class,lat,lon,accuracy_m,device_key\n".to_owned();
+    let mut text = "employee_id,at,ip,asn,ip_class,lat,lon,accuracy_m,device_key\n".to_owned();
     for days in DAYS {
         let at = company::EVENING.plus_ms(-days * DAY_MS).timestamp();
         for id in FARM {
@@ -66,7 +83,8 @@ fn sign_ins() -> String {
         }
         for n in OTHERS {
             let line = n - OTHERS.start() + 1;
-            let _ = writeln!(text, "e{n},{at},198.51.100.{line},residential,,,,demo-machine-{n}");
+            let _ =
+                writeln!(text, "e{n},{at},198.51.100.{line},64497,residential,,,,demo-machine-{n}");
         }
     }
     text

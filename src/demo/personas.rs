@@ -16,7 +16,7 @@ struct Role {
     about: &'static str,
 }
 
-const PERSONAS: [Role; 8] = [
+const PERSONAS: [Role; 10] = [
     Role {
         label: "anna",
         employee_id: "anna",
@@ -52,6 +52,18 @@ const PERSONAS: [Role; 8] = [
         employee_id: "security",
         who: "Security",
         about: "Cases about somebody else on camera, evidence with its values, who belongs together: a made-up laptop farm of three waits to be looked into.",
+    },
+    Role {
+        label: "second-security",
+        employee_id: "e1013",
+        who: "A second person of security",
+        about: "Agrees to what one alone may not order, or refuses it: meeting several of a group at one time, taking a report back.",
+    },
+    Role {
+        label: "imani",
+        employee_id: "e1172",
+        who: "Imani, one of the laptop farm",
+        about: "Is met like everybody; you do nothing for them. Reads afterwards what a check-in was ordered for.",
     },
     Role {
         label: "auditor",

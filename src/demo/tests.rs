@@ -20,7 +20,8 @@ struct Drawn {
 
 fn options(folder: &tempfile::TempDir, seed: Option<u64>, weeks: u32) -> DemoOptions {
     let data_dir = folder.path().join("data");
-    DemoOptions { port: 8080, data_dir, seed, weeks, tells: false, fresh: false }
+    let challenges = Default::default();
+    DemoOptions { port: 8080, data_dir, seed, weeks, challenges, tells: false, fresh: false }
 }
 
 async fn founded(seed: Option<u64>) -> (World, tempfile::TempDir) {

@@ -9,6 +9,7 @@ use crate::web::room::IceSettings;
 use crate::web::{self, Stun, Web, WebSettings};
 use anyhow::Context as _;
 use muster_domain::audit::SigningKey;
+use muster_domain::challenge::Catalogue;
 use muster_integrations::built_in_room::BuiltInRoom;
 use muster_integrations::test_beacon::TestBeacon;
 use muster_messages::Renderer;
@@ -35,6 +36,8 @@ pub struct DemoOptions {
     pub seed: Option<u64>,
     /// Weeks that a new company lives through before the visitor comes.
     pub weeks: u32,
+    /// The cards that tasks are drawn from.
+    pub challenges: Arc<Catalogue>,
     /// Whether progress is printed.
     pub tells: bool,
     /// Whether what an earlier demo left in the folder is forgotten first.
@@ -142,7 +145,7 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         );
         clock.set(muster_domain::time::UtcMillis(found.high_water_ms));
     }
-    let context = context(store, options.port)?;
+    let context = context(store, options)?;
     if is_new {
         company::found(&context).await?;
     }
@@ -185,18 +188,18 @@ fn forget(data_dir: &Path) -> anyhow::Result<()> {
     std::fs::remove_dir_all(&keys).with_context(|| format!("{} cannot be removed", keys.display()))
 }
 
-fn context(store: Store, port: u16) -> anyhow::Result<Context> {
+fn context(store: Store, options: &DemoOptions) -> anyhow::Result<Context> {
     let settings = Settings {
         organisation: company::ORGANISATION.to_owned(),
         mail_from: "check-ins@acme.example".to_owned(),
         mail_domain: MailDomain::parse("acme.example")?,
         contact: "the People team, extension 4400".to_owned(),
-        public_url: format!("http://localhost:{port}"),
+        public_url: format!("http://localhost:{}", options.port),
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),
         gathering: Default::default(),
-        challenges: Default::default(),
+        challenges: options.challenges.clone(),
     };
     Ok(Context {
         signing: Arc::new(SigningKey::new("acme.example/muster-demo", store.keys().signing_seed())),

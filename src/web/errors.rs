@@ -101,7 +101,7 @@ impl Fail {
                 ErrorPage::conflict(frame, detail, kept, ("/sign-in", "Sign in again"))
             }
             Fail::NoToken => ErrorPage::forbidden(frame, "This is for programs."),
-            Fail::TooMany(_) => ErrorPage::too_many(frame, "15 min"),
+            Fail::TooMany(detail) => ErrorPage::too_many(frame, detail),
             Fail::WrongHost => {
                 let detail = "This server does not answer for that host name.";
                 ErrorPage { status: 421, ..ErrorPage::bad_request(frame, detail, Vec::new()) }

@@ -11,8 +11,9 @@ use muster_domain::id::PersonId;
 use muster_domain::linking::read_sites;
 use muster_domain::person::{Role, TokenScope};
 use muster_domain::time::DAY_MS;
-use muster_store::entities::link_group;
+use muster_store::entities::{link_group, link_view};
 use muster_store::{links, people};
+use sea_orm::EntityTrait;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -175,8 +176,13 @@ crate::on_both_databases! {
         import(&company, &sign_ins(&company, &["lee", "max", "sam"], &[3, 13])).await;
         night(&company).await;
         let context = &company.context;
+        let seen = search::search(context, people.security, FARM_LINE).await.unwrap();
+        assert!(seen[0].people.len() == 3 && seen[0].people.iter().all(|who| who.groups == [1]));
+        let looks = link_view::Entity::find().all(company.store().read()).await.unwrap();
+        let subjects: BTreeSet<PersonId> = looks.iter().map(|look| PersonId(look.subject)).collect();
+        assert_eq!(subjects, people.farm[..3].iter().copied().collect(), "each can read it later");
         let early = view::resolve(context, people.security, 1, "household", "they share one flat").await;
-        assert!(matches!(early, Err(ActError::Conflict(_))), "nobody closes what they have not opened");
+        assert!(matches!(early, Err(ActError::Conflict(_))), "to read of a group is not to open it");
         view::open(context, people.security, 1).await.unwrap();
         view::acknowledge(context, people.security, 1).await.unwrap();
         let short = view::resolve(context, people.security, 1, "household", "fine").await;
@@ -215,6 +221,8 @@ crate::on_both_databases! {
         assert!(told("siri@muster.example") && !told("sven@muster.example"));
         assert!(forbidden(view::open(&company.context, people.security, 1).await));
         assert!(forbidden(view::acknowledge(&company.context, people.security, 1).await));
+        let seen = search::search(&company.context, people.security, FARM_LINE).await.unwrap();
+        assert!(seen[0].people.iter().all(|who| who.groups.is_empty()), "nor does a search name it");
         view::open(&company.context, people.other_security, 1).await.unwrap();
         let listed = view::list(&company.context, people.security).await.unwrap();
         assert!(!listed[0].may_open);

@@ -112,6 +112,7 @@ crate::on_both_databases! {
 
         comes(&company, &of_lee, ClaimStatus::Declined, None).await;
         meet(&company, &of_lee, "live_person_seen").await;
+        assert!(!exported().await.contains("overlap_member"), "Max could still be told");
         company.pass_to(of_max.clocks().grace_end().plus_minutes(30)).await;
         let expected = Fact::Over { there: 1, of: 2, start: Some(of_lee.clocks().start) };
         assert_eq!(fact(&company, &people).await, expected);

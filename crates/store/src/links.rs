@@ -206,15 +206,17 @@ pub async fn has_opened(
     viewer: PersonId,
     since_ms: i64,
 ) -> StoreResult<bool> {
-    use link_view::{Column, Entity};
-    let seen = Entity::find()
+    use link_event::{Column, Entity};
+    let opened = Entity::find()
         .filter(Column::GroupId.eq(group))
-        .filter(Column::Viewer.eq(viewer.0))
+        .filter(Column::Kind.eq(event::OPENED))
+        .filter(Column::Actor.eq(viewer.0))
         .filter(Column::AtMs.gte(since_ms));
-    Ok(seen.count(db).await? > 0)
+    Ok(opened.count(db).await? > 0)
 }
 
-/// Somebody opened a group: a row for each of its people, who read it later.
+/// Somebody opened a group, or was told that these people belong to it: a row for each, who reads it
+/// later.
 pub async fn viewed(
     tx: &Tx,
     group: Uuid,

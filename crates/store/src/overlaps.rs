@@ -1,7 +1,7 @@
 //! Sessions of several people at one time: proposed by one person of security, confirmed by another.
 
 use crate::entities::{overlap, overlap_member};
-use crate::{Owner, Place, Store, StoreResult, Tx, orders};
+use crate::{Owner, Place, Store, StoreResult, Tx, check_ins, orders};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -32,6 +32,12 @@ pub async fn reason(
 pub async fn of_group(db: &impl ConnectionTrait, group: Uuid) -> StoreResult<Vec<overlap::Model>> {
     let found = overlap::Entity::find().filter(overlap::Column::GroupId.eq(group));
     Ok(found.order_by_desc(overlap::Column::ProposedMs).all(db).await?)
+}
+
+/// Those that wait for a second person.
+pub async fn proposed(db: &impl ConnectionTrait) -> StoreResult<Vec<overlap::Model>> {
+    let found = overlap::Entity::find().filter(overlap::Column::State.eq(state::PROPOSED));
+    Ok(found.all(db).await?)
 }
 
 /// The one of a group that waits for a second person, locked.
@@ -88,13 +94,32 @@ pub async fn count_since(
     Ok(confirmed.all(db).await?.len())
 }
 
-/// Their session is over, so from now on the person reads what it was.
-pub async fn disclose(tx: &Tx, id: CheckInId) -> StoreResult<()> {
-    if let Some(member) = of_check_in(&**tx, id).await?
-        && member.disclosed_ms.is_none()
-    {
-        let now = Some(tx.store().clock().now().0);
+/// Once everybody's session is over, all of them read what it was; before, one could tell another.
+pub async fn disclose(tx: &Tx, id: Uuid) -> StoreResult<()> {
+    // Of two sessions that end together, each would take the other for unfinished.
+    overlap::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
+    let members = members(&**tx, id).await?;
+    for member in &members {
+        if !is_over(tx, member).await? {
+            return Ok(());
+        }
+    }
+    let now = Some(tx.store().clock().now().0);
+    for member in members.into_iter().filter(|member| member.disclosed_ms.is_none()) {
         crate::save(tx, overlap_member::Model { disclosed_ms: now, ..member }).await?;
     }
     Ok(())
+}
+
+/// Whether nothing comes of this part any more: its session was held, or no time was found for it.
+async fn is_over(tx: &Tx, member: &overlap_member::Model) -> StoreResult<bool> {
+    let Some(order) = member.order_id else { return Ok(true) };
+    let Some(order) = orders::find(&**tx, order).await? else { return Ok(true) };
+    Ok(match order.check_in_id {
+        None => order.settled_ms.is_some(),
+        Some(id) => {
+            let row = check_ins::find(&**tx, CheckInId(id)).await?;
+            row.is_none_or(|row| row.closed_ms.is_some())
+        }
+    })
 }

@@ -56,7 +56,8 @@ pub fn instructions(
     let address = address.trim_start_matches("https://").trim_start_matches("http://");
     let said =
         |code: &str| detail.instruction.replace(PHONE_PAGE, address).replace(PHONE_CODE, code);
-    (said(&tie.typed()), said("the code on your page"))
+    let typed = tie.typed().replace('-', &phone::UNBROKEN_HYPHEN.to_string());
+    (said(&typed), said("the code on your page"))
 }
 
 /// What the verifier compares with; `None` where no phone belongs to the session.

@@ -4,12 +4,16 @@
 //! read out of the answers.
 
 use super::view::reader;
+use super::{ids, may_open};
+use crate::acts::office::managers;
 use crate::acts::{ActError, ActResult, Context};
 use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::{Indicator, Tag};
+use muster_domain::person::Role;
 use muster_store::audit::Record;
 use muster_store::entities::observation;
+use muster_store::links;
 use muster_store::observations::{self, Taggers, Wanted, tags_of};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -41,19 +45,27 @@ pub struct Seen {
     pub classes: BTreeSet<String>,
     /// `check_in`, `import`
     pub sources: BTreeSet<String>,
+    /// Numbers of the link groups they belong to and the reader may open.
+    pub groups: Vec<i64>,
 }
 
-/// Looks for every line of a list.
+/// Looks for every line of a list. Empty lines and those that begin with `#` are none.
 ///
 /// # Errors
-/// `Forbidden`; `Invalid`: no line, or too many.
+/// `Forbidden`; `Invalid`: no line, too many, or none that can be read.
 pub async fn search(context: &Context, me: PersonId, list: &str) -> ActResult<Vec<Sightings>> {
-    let typed: Vec<&str> = list.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines = list.lines().map(str::trim);
+    let typed: Vec<&str> = lines.filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
     if typed.is_empty() || typed.len() > INDICATORS_MAX {
         return Err(ActError::invalid("indicators", "Write 1 to 1,000 lines, one indicator each."));
     }
+    let read: Vec<Result<Indicator, String>> = typed.iter().map(|line| line.parse()).collect();
+    if let (Some(Err(accepted)), true) = (read.first(), read.iter().all(Result::is_err)) {
+        let sentence = format!("No line was understood. The first could be {accepted}.");
+        return Err(ActError::Invalid(vec![("indicators", sentence)]));
+    }
     let tx = context.store.begin().await?;
-    let (actor, _) = reader(&*tx, me, Act::SearchLinks).await?;
+    let (actor, roles) = reader(&*tx, me, Act::SearchLinks).await?;
     Record::new("links-searched")
         .by(Some(actor.pseudonym))
         .fact("indicators", typed.len() as u64)
@@ -63,8 +75,7 @@ pub async fn search(context: &Context, me: PersonId, list: &str) -> ActResult<Ve
     tx.commit().await?;
     let (db, taggers) = (context.store.read(), context.store.taggers()?);
     let mut all = Vec::new();
-    for line in typed {
-        let read = line.parse::<Indicator>();
+    for (line, read) in typed.into_iter().zip(read) {
         let rows = match &read {
             Err(_) => Vec::new(),
             Ok(indicator) => rows_of(db, &taggers, indicator).await?,
@@ -72,7 +83,37 @@ pub async fn search(context: &Context, me: PersonId, list: &str) -> ActResult<Ve
         let is_cut = rows.len() as u64 >= ROWS_MAX;
         all.push(Sightings { typed: line.to_owned(), read, people: people_of(rows), is_cut });
     }
+    name_groups(context, me, &roles, &mut all).await?;
     Ok(all)
+}
+
+/// Says which link groups the people belong to. For them that is a look, as if the group were opened.
+async fn name_groups(
+    context: &Context,
+    me: PersonId,
+    roles: &BTreeSet<Role>,
+    found: &mut [Sightings],
+) -> ActResult<()> {
+    let tx = context.store.begin().await?;
+    let managers = managers(&*tx).await?;
+    let mut people: BTreeMap<Uuid, Vec<&mut Seen>> = BTreeMap::new();
+    for seen in found.iter_mut().flat_map(|one| &mut one.people) {
+        people.entry(seen.person).or_default().push(seen);
+    }
+    for group in links::standing(&*tx).await? {
+        let mut members = links::members(&*tx, group.id).await?;
+        if may_open(me, roles, &ids(&members), &managers).is_err() {
+            continue;
+        }
+        members.retain(|member| people.contains_key(&member.person_id));
+        links::viewed(&tx, group.id, me, &members).await?;
+        for member in &members {
+            for seen in people.get_mut(&member.person_id).into_iter().flatten() {
+                seen.groups.push(group.no);
+            }
+        }
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn rows_of(
@@ -143,7 +184,8 @@ fn people_of(rows: Vec<observation::Model>) -> Vec<Seen> {
         let [classes, sources] = words.remove(&person).unwrap_or_default();
         let (first, last) = (days.first()?.clone(), days.last()?.clone());
         let days = days.len();
-        Some(Seen { person, days, first_day: first, last_day: last, classes, sources })
+        let groups = Vec::new();
+        Some(Seen { person, days, first_day: first, last_day: last, classes, sources, groups })
     });
     let mut seen: Vec<Seen> = seen.collect();
     seen.sort_by(|a, b| b.days.cmp(&a.days).then(a.person.cmp(&b.person)));

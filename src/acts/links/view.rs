@@ -1,7 +1,7 @@
 //! Looking at a link group and deciding about it. Each look is an audit entry, and a row for each of
 //! its people, who can read it once the hold is over.
 
-use super::overlap::{self, Told};
+use super::overlap::{Told, of_group};
 use super::{ids, is_unresolved, may_open};
 use crate::acts::office::{self, managers};
 use crate::acts::{ActError, ActResult, Context};
@@ -9,9 +9,9 @@ use muster_domain::access::{Act, any_permits};
 use muster_domain::id::PersonId;
 use muster_domain::linking::LinkResolution;
 use muster_store::audit::Record;
-use muster_store::entities::{link_event, link_group, link_member, person};
+use muster_store::entities::{link_event, link_group, link_member, overlap, person};
 use muster_store::links::{self, GroupDetail, event, state};
-use muster_store::{Tx, people};
+use muster_store::{Tx, overlaps, people};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
 
@@ -26,10 +26,12 @@ pub struct OpenGroup {
     pub overlaps: Vec<Told>,
 }
 
-/// One line of the list: whether the reader may open it.
+/// One line of the list: whether the reader may open it, and whether meeting several of it at one
+/// time waits for their word.
 pub struct Listed {
     pub row: link_group::Model,
     pub may_open: bool,
+    pub overlap_waits: bool,
 }
 
 /// Groups, newest first, without their people. That somebody looked at the list is in the log.
@@ -41,11 +43,14 @@ pub async fn list(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let tx = context.store.begin().await?;
     let (actor, roles) = reader(&*tx, me, Act::OpenNetworkEvidence).await?;
     let managers = managers(&*tx).await?;
+    let proposed = overlaps::proposed(&*tx).await?;
     let mut listed = Vec::new();
     for row in links::recent(&*tx, SHOWN_MAX).await? {
         let members = ids(&links::members(&*tx, row.id).await?);
         let may_open = may_open(me, &roles, &members, &managers).is_ok();
-        listed.push(Listed { row, may_open });
+        let waits = |o: &overlap::Model| o.group_id == row.id && o.proposed_by != me.0;
+        let overlap_waits = may_open && proposed.iter().any(waits);
+        listed.push(Listed { row, may_open, overlap_waits });
     }
     Record::new("link-groups-listed").by(Some(actor.pseudonym)).write(&tx).await?;
     tx.commit().await?;
@@ -74,7 +79,7 @@ pub async fn open(context: &Context, me: PersonId, no: i64) -> ActResult<OpenGro
         detail: links::detail(store, &*tx, &row).await?,
         story: links::story(store, &*tx, row.id).await?,
         reason: links::reason(store, &*tx, &row).await?,
-        overlaps: overlap::of_group(context, &tx, row.id).await?,
+        overlaps: of_group(context, &tx, row.id).await?,
         members,
         row,
     };

@@ -339,6 +339,9 @@ async fn announce_order(
 async fn give_up(engine: &Engine, order: &check_in_order::Model) -> anyhow::Result<()> {
     let tx = engine.context.store.begin().await?;
     orders::settle(&tx, order.id, None, "no-slot").await?;
+    if let Some(part) = overlaps::of_order(&*tx, order.id).await? {
+        overlaps::disclose(&tx, part.overlap_id).await?;
+    }
     if let Some(case) = order.case_id {
         crate::acts::cases::stop_waiting(
             &engine.context,

@@ -24,7 +24,7 @@ use muster_store::entities::{check_in, draw_state, finding, person};
 use muster_store::jobs::Job;
 use muster_store::orders::{self, NewOrder};
 use muster_store::work::{self, Claim, Lane};
-use muster_store::{Owner, Place, Tx, check_ins, draws, people};
+use muster_store::{Owner, Place, Tx, check_ins, draws, overlaps, people};
 
 pub(super) async fn run(engine: &Engine, claim: &Claim, id: CheckInId) -> Result<(), JobError> {
     let tx = engine.context.store.begin().await?;
@@ -64,7 +64,9 @@ async fn settle(
     keep_findings(tx, &row, &judgement.findings).await?;
     crate::acts::baseline::ended(tx, &row).await?;
     keep_last_verifier(tx, &row).await?;
-    muster_store::overlaps::disclose(tx, row.check_in_id()).await?;
+    if let Some(part) = overlaps::of_check_in(&**tx, row.check_in_id()).await? {
+        overlaps::disclose(tx, part.overlap_id).await?;
+    }
     // What was void or excused has told nobody anything: reports wait for the next one.
     if !matches!(outcome.outcome, Outcome::Void | Outcome::Excused) {
         let person = row.person();

@@ -2,9 +2,10 @@
 //! question is an audit entry.
 
 use crate::acts::ActError;
+use crate::acts::links::is_unresolved;
 use crate::acts::links::overlap::{self, Fact, Told};
+use crate::acts::links::search::{self, Seen, Sightings};
 use crate::acts::links::view::{self, OpenGroup};
-use crate::acts::links::{is_unresolved, search};
 use crate::web::guard::see;
 use crate::web::session::{Form, Posted, SignedIn};
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned, person_name, with_flash};
@@ -16,7 +17,7 @@ use muster_domain::linking::ReasonKind;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::links::{
     LinkActs, LinkAnswer, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason,
-    LinkSearch, LinkSeen, OverlapForm, OverlapLine, graph,
+    LinkSearch, LinkSeen, LinkSighted, LinkUnread, OverlapForm, OverlapLine, graph,
 };
 use muster_messages::pages::{FlashTone, StateWord, TextArea, Tone};
 use muster_store::entities::{link_event, link_group};
@@ -29,6 +30,8 @@ use uuid::Uuid;
 const EDGES_SHOWN: usize = 200;
 /// People who are drawn.
 const PEOPLE_DRAWN: usize = 30;
+/// People of one answer who are shown unfolded.
+const SEEN_AT_A_GLANCE: usize = 20;
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Act(Act::OpenNetworkEvidence);
@@ -80,7 +83,8 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
         found: zoned.moment(UtcMillis(listed.row.found_ms)),
         closed_because: (!listed.may_open)
             .then(|| "It concerns you or your own line, so somebody else looks.".to_owned()),
-        needs_you: listed.may_open && listed.row.state == state::OPEN,
+        needs_you: listed.overlap_waits || listed.may_open && listed.row.state == state::OPEN,
+        overlap_waits: listed.overlap_waits,
     });
     web.page(&LinkList {
         frame: web.frame(&me.visitor, "Link groups", "/links").await,
@@ -258,7 +262,11 @@ async fn propose_overlap(
     let chosen: Vec<PersonId> =
         form.all("member").filter_map(|id| id.parse().ok()).map(PersonId).collect();
     let reason = form.text("overlap_reason");
-    let done = overlap::propose(&web.context, me.id(), no, &chosen, reason).await;
+    let done = match overlap::propose(&web.context, me.id(), no, &chosen, reason).await {
+        // Said at the form, where others can be chosen.
+        Err(ActError::TooMany(why)) => Err(ActError::Invalid(vec![("member", why)])),
+        done => done,
+    };
     finish(&web, &me, no, &form, done, "A second person of security confirms it.").await
 }
 
@@ -340,8 +348,10 @@ fn reason((kind, weight): &(String, i64)) -> Option<LinkReason> {
 
 fn seen(edge: &EdgeDetail) -> String {
     match (&edge.from, &edge.to) {
-        (Some(from), Some(to)) if from != to => format!("{} days, {from} to {to}", edge.days),
-        (Some(from), _) => format!("one day, {from}"),
+        (Some(from), Some(to)) if from != to => {
+            format!("{} days, {} to {}", edge.days, day(from), day(to))
+        }
+        (Some(from), _) => format!("one day, {}", day(from)),
         _ => "at no place: the device is what they share".to_owned(),
     }
 }
@@ -427,60 +437,99 @@ async fn ask(State(web): State<Web>, me: SignedIn) -> Answer {
     web.page(&LinkSearch {
         frame: web.frame(&me.visitor, "Who was seen where", "/links").await,
         indicators: LinkSearch::indicators_field(),
-        answers: Vec::new(),
-        is_answered: false,
+        answer: None,
     })
 }
 
 async fn answer(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let list = form.text("indicators");
-    let mut frame = web.frame(&me.visitor, "Who was seen where", "/links").await;
-    let found = match search::search(&web.context, me.id(), list).await {
-        Ok(found) => found,
+    let frame = web.frame(&me.visitor, "Who was seen where", "/links").await;
+    match search::search(&web.context, me.id(), list).await {
+        Ok(found) => web.page(&LinkSearch {
+            frame,
+            indicators: LinkSearch::indicators_field().typed(list, None),
+            answer: Some(answered(&web, found).await?),
+        }),
         Err(ActError::Invalid(faults)) => {
             let sentence = faults.first().map_or("", |(_, s)| s.as_str());
-            frame = frame.with_problem("indicators", sentence);
-            let indicators = LinkSearch::indicators_field().typed(list, Some(sentence));
-            let page = LinkSearch { frame, indicators, answers: Vec::new(), is_answered: false };
-            return web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let db = web.context.store.read();
-    let mut answers = Vec::new();
-    for one in found {
-        let mut seen = Vec::new();
-        for who in one.people {
-            let person = people::find(db, PersonId(who.person)).await?;
-            let (name, employee_id) = person.map_or_else(
-                || ("somebody who has left".to_owned(), String::new()),
-                |p| (p.name, p.employee_id),
-            );
-            let words = |set: std::collections::BTreeSet<String>| {
-                set.into_iter().map(|w| w.replace('_', " ")).collect::<Vec<_>>().join(", ")
+            let page = LinkSearch {
+                frame: frame.with_problem("indicators", sentence),
+                indicators: LinkSearch::indicators_field().typed(list, Some(sentence)),
+                answer: None,
             };
-            seen.push(LinkSeen {
-                name,
-                employee_id,
-                days: who.days,
-                first_day: who.first_day,
-                last_day: who.last_day,
-                classes: words(who.classes),
-                sources: words(who.sources),
-            });
+            web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-        let (kind, is_read) = match one.read {
-            Ok(indicator) => (indicator.kind().to_owned(), true),
-            Err(accepted) => (accepted, false),
-        };
-        answers.push(LinkAnswer {
-            typed: one.typed,
-            kind,
-            is_read,
-            people: seen,
-            is_cut: one.is_cut,
-        });
+        Err(error) => Err(error.into()),
     }
-    let indicators = LinkSearch::indicators_field().typed(list, None);
-    web.page(&LinkSearch { frame, indicators, answers, is_answered: true })
+}
+
+async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> {
+    let asked = found.len();
+    let (mut sighted, mut unread, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+    for one in found {
+        let typed = one.typed;
+        match one.read {
+            Err(accepted) => unread.push(LinkUnread { typed, accepted }),
+            Ok(_) if one.people.is_empty() => empty.push(typed),
+            Ok(indicator) => {
+                let people = match one.people.len() {
+                    1 => "one person".to_owned(),
+                    many => format!("{many} people"),
+                };
+                let mut seen = Vec::new();
+                for who in one.people {
+                    seen.push(link_seen(web, who).await?);
+                }
+                seen.sort_by(|a, b| b.days.cmp(&a.days).then_with(|| a.name.cmp(&b.name)));
+                sighted.push(LinkSighted {
+                    typed,
+                    kind: format!("{}, {people}", indicator.kind()),
+                    is_long: seen.len() > SEEN_AT_A_GLANCE,
+                    people: seen,
+                    is_cut: one.is_cut,
+                });
+            }
+        }
+    }
+    let sentence = match sighted.len() {
+        0 => "Nobody was seen there.".to_owned(),
+        _ if asked == 1 => "Somebody was seen there.".to_owned(),
+        some => format!("Somebody was seen at {some} of {asked}."),
+    };
+    Ok(LinkAnswer { sentence, sighted, unread, empty })
+}
+
+async fn link_seen(web: &Web, who: Seen) -> Result<LinkSeen, Fail> {
+    let person = people::find(web.context.store.read(), PersonId(who.person)).await?;
+    let (name, employee_id, url) = match person {
+        None => ("somebody who has left".to_owned(), String::new(), None),
+        Some(person) => {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("q", &person.name)
+                .finish();
+            let url = (person.state == "active").then(|| format!("/coverage?{query}"));
+            (person.name, person.employee_id, url)
+        }
+    };
+    let source = |code: &String| match code.as_str() {
+        "check_in" => "check-ins",
+        _ => "imported sign-ins",
+    };
+    Ok(LinkSeen {
+        name,
+        employee_id,
+        url,
+        days: who.days,
+        first_day: day(&who.first_day),
+        last_day: day(&who.last_day),
+        classes: who.classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", "),
+        sources: who.sources.iter().map(source).collect::<Vec<_>>().join(", "),
+        groups: who.groups,
+    })
+}
+
+/// `23 Nov 2026`
+fn day(date: &str) -> String {
+    let read = date.parse::<jiff::civil::Date>();
+    read.map_or_else(|_| date.to_owned(), |day| day.strftime("%-d %b %Y").to_string())
 }

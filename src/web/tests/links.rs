@@ -201,7 +201,7 @@ async fn security_opens_a_group_asks_who_was_seen_and_closes_it() {
     let list = "203.0.113.5\ndevice:k1\n203.0.113.0/24\nwhat";
     let answer = browser.post("/links/search", &[("csrf", &csrf), ("indicators", list)]).await;
     assert_eq!(answer.text.matches("Lee Um").count(), 3, "{}", answer.text);
-    assert!(answer.text.contains("This was not understood"));
+    assert!(answer.text.contains("These lines were not understood"));
 
     let csrf = page.hidden("csrf");
     let wrong = browser

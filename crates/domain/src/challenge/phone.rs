@@ -13,6 +13,10 @@ pub const GOOD_MS: i64 = 15 * 60_000;
 /// Nothing that is read as something else: no 0, 1, I, O.
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
+/// Written for the hyphen where a line could end amid a code.
+pub const UNBROKEN_HYPHEN: char = '\u{2011}';
+const HYPHENS: [char; 2] = ['-', UNBROKEN_HYPHEN];
+
 /// One tie of a device to a check-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Tie<'a> {
@@ -57,7 +61,7 @@ pub fn is_good(issued: UtcMillis, now: UtcMillis) -> bool {
 pub fn read(typed: &str) -> Option<String> {
     let code: String = typed
         .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
+        .filter(|c| !c.is_whitespace() && !HYPHENS.contains(c))
         .map(|c| c.to_ascii_uppercase())
         .collect();
     let is_code = code.len() == 8 && code.bytes().all(|b| LETTERS.contains(&b));
@@ -108,7 +112,9 @@ mod tests {
     fn a_code_is_read_as_people_type_it() {
         let code = tie(1, 5).typed();
         let plain = code.replace('-', "");
-        for typed in [code.clone(), code.to_lowercase(), format!(" {} ", code.replace('-', " "))] {
+        let copied = code.replace('-', &UNBROKEN_HYPHEN.to_string());
+        let spaced = format!(" {} ", code.replace('-', " "));
+        for typed in [code.clone(), code.to_lowercase(), spaced, copied] {
             assert_eq!(read(&typed).as_deref(), Some(plain.as_str()), "{typed}");
             assert_eq!(digest(&[9; 32], &plain), digest(&[9; 32], &code));
         }

@@ -36,7 +36,8 @@ impl FromStr for Indicator {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Indicator, String> {
-        let text = text.trim();
+        // Published lists write 203.0.113[.]7, so that nobody follows it by mistake.
+        let text = &text.trim().replace("[.]", ".");
         let named = text.split_once(':').map(|(name, rest)| (name, rest.trim()));
         match named {
             Some(("device", key)) if !key.is_empty() => {
@@ -77,6 +78,7 @@ mod tests {
         let table = [
             ("203.0.113.7", "address"),
             ("2001:db8::7", "line (the /64 of this address)"),
+            ("203[.]0[.]113[.]7", "address"),
             ("203.0.113.0/24", "range of addresses"),
             ("AS64500", "network number"),
             ("2026-11-23", "date"),

@@ -85,7 +85,7 @@ impl PhoneAsk {
     pub fn field() -> Field {
         let field =
             Field { max_length: 12, ..Field::text("phone_code", "The code of your check-in page") };
-        field.hint("Eight letters and digits, such as K7RA-4MXP.")
+        field.hint("Eight letters and digits, such as K7RA\u{2011}4MXP.")
     }
 }
 

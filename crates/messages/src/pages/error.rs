@@ -96,16 +96,13 @@ impl ErrorPage {
         ErrorPage { kept, go_on, ..ErrorPage::new(frame, 409, words) }
     }
 
-    /// 429: too many tries. `wait` is a span in words, e.g. `10 min`.
-    pub fn too_many(frame: PageFrame, wait: &str) -> ErrorPage {
-        let now = format!(
-            "Wait {wait}, then try once more. If a check-in is about to begin, call HR; it is not counted against you."
-        );
+    /// 429: too many tries. `detail` says of what, and how long to wait.
+    pub fn too_many(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
-            "That was too often in a short time",
-            "We stop for a while so that nobody can guess codes.",
-            "You are not locked out for good.",
-            &now,
+            "That was too often",
+            detail,
+            "Nothing was done, and you are not locked out for good.",
+            "Try once more when the time is over. If a check-in is about to begin, call HR; it is not counted against you.",
         ];
         ErrorPage { go_on: None, ..ErrorPage::new(frame, 429, words) }
     }
@@ -155,7 +152,10 @@ impl Template for ErrorPage {
                 kept(),
                 ("/cases", "To the cases"),
             ),
-            ErrorPage::too_many(samples::stranger("Error"), "10 min"),
+            ErrorPage::too_many(
+                samples::stranger("Error"),
+                "Too many codes were typed. Wait 15 minutes.",
+            ),
             ErrorPage::our_fault(frame(), "req-7c41f09e"),
             ErrorPage::maintenance(samples::stranger("Error"), "at 03:20"),
             ErrorPage::conflict(

@@ -23,6 +23,8 @@ pub struct LinkLine {
     /// Why the reader may not open it; absent where they may.
     pub closed_because: Option<String>,
     pub needs_you: bool,
+    /// Meeting several of it at one time waits for the reader's word.
+    pub overlap_waits: bool,
 }
 
 /// `GET /links/{no}`
@@ -214,6 +216,7 @@ impl Template for LinkList {
             found: samples::at(-600),
             closed_because: closed.map(str::to_owned),
             needs_you: closed.is_none() && number == 14,
+            overlap_waits: number == 14,
         };
         let usual = LinkList {
             frame: samples::frame("Link groups", "Sam Okoye", roles, "/links"),
@@ -338,30 +341,54 @@ impl Template for LinkPage {
 pub struct LinkSearch {
     pub frame: PageFrame,
     pub indicators: TextArea,
-    pub answers: Vec<LinkAnswer>,
-    pub is_answered: bool,
+    pub answer: Option<LinkAnswer>,
+}
+
+/// What became of a list, the lines that say something first.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkAnswer {
+    /// "Somebody was seen at 2 of 14."
+    pub sentence: String,
+    pub sighted: Vec<LinkSighted>,
+    /// Lines that could not be read.
+    pub unread: Vec<LinkUnread>,
+    /// Lines at which nobody was seen.
+    pub empty: Vec<String>,
 }
 
 /// Who was seen by one indicator.
 #[derive(Debug, Clone, Serialize)]
-pub struct LinkAnswer {
+pub struct LinkSighted {
     pub typed: String,
-    /// "address", or what would be accepted.
+    /// "address, 3 people"
     pub kind: String,
-    pub is_read: bool,
     pub people: Vec<LinkSeen>,
+    /// More people than one reads at a glance.
+    pub is_long: bool,
     pub is_cut: bool,
+}
+
+/// One line that was not understood.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkUnread {
+    pub typed: String,
+    /// What would be.
+    pub accepted: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkSeen {
     pub name: String,
     pub employee_id: String,
+    /// When they were met; absent for those who have left.
+    pub url: Option<String>,
     pub days: usize,
     pub first_day: String,
     pub last_day: String,
     pub classes: String,
     pub sources: String,
+    /// Numbers of their link groups, as far as the reader may open them.
+    pub groups: Vec<i64>,
 }
 
 impl LinkSearch {
@@ -381,48 +408,76 @@ impl Template for LinkSearch {
 
     fn samples() -> Vec<LinkSearch> {
         let roles = &[Role::Employee, Role::Security];
-        let seen = |name: &str| LinkSeen {
+        let seen = |name: &str, groups: &[i64]| LinkSeen {
             name: name.to_owned(),
             employee_id: "E1042".to_owned(),
+            url: Some("/coverage?q=Lee+Marsh".to_owned()),
             days: 12,
-            first_day: "2026-06-03".to_owned(),
-            last_day: "2026-07-09".to_owned(),
+            first_day: "3 Jun 2026".to_owned(),
+            last_day: "9 Jul 2026".to_owned(),
             classes: "residential".to_owned(),
-            sources: "sign-ins".to_owned(),
+            sources: "imported sign-ins".to_owned(),
+            groups: groups.to_vec(),
         };
         let empty = LinkSearch {
             frame: samples::frame("Who was seen where", "Sam Okoye", roles, "/links"),
             indicators: LinkSearch::indicators_field(),
-            answers: Vec::new(),
-            is_answered: false,
+            answer: None,
         };
-        let answer = |typed: &str, name: &str| LinkAnswer {
+        let sighted = |typed: &str, name: &str, is_long| LinkSighted {
             typed: typed.to_owned(),
-            kind: "address".to_owned(),
-            is_read: true,
-            people: vec![seen(name)],
-            is_cut: true,
-        };
-        let answered = LinkSearch {
-            is_answered: true,
-            answers: vec![
-                answer("203.0.113.7", "Lee Marsh"),
-                LinkAnswer { people: Vec::new(), is_cut: false, ..answer("203.0.113.8", "") },
-                LinkAnswer {
-                    kind: "an address, a range such as 203.0.113.0/24".to_owned(),
-                    is_read: false,
-                    people: Vec::new(),
-                    is_cut: false,
-                    ..answer("what", "")
+            kind: "address, 2 people".to_owned(),
+            people: vec![
+                seen(name, &[14]),
+                LinkSeen {
+                    url: None,
+                    employee_id: String::new(),
+                    ..seen("somebody who has left", &[])
                 },
             ],
-            ..empty.clone()
+            is_long,
+            is_cut: is_long,
+        };
+        let answer = LinkAnswer {
+            sentence: "Somebody was seen at 2 of 4.".to_owned(),
+            sighted: vec![
+                sighted("203.0.113.7", "Lee Marsh", false),
+                sighted("2026-11-23", "Lee Marsh", true),
+            ],
+            unread: vec![LinkUnread {
+                typed: "what".to_owned(),
+                accepted: "an address, a range such as 203.0.113.0/24".to_owned(),
+            }],
+            empty: samples::strings(&["203.0.113.8"]),
+        };
+        let answered = LinkSearch { answer: Some(answer.clone()), ..empty.clone() };
+        let nobody = LinkAnswer {
+            sentence: "Nobody was seen at 1 of 1.".to_owned(),
+            sighted: Vec::new(),
+            unread: Vec::new(),
+            ..answer.clone()
+        };
+        let nobody = LinkSearch { answer: Some(nobody), ..empty.clone() };
+        let fault = "No line was understood. The first could be an address.";
+        let refused = LinkSearch {
+            frame: empty.frame.clone().with_problem("indicators", fault),
+            indicators: LinkSearch::indicators_field().typed(samples::HOSTILE, Some(fault)),
+            answer: None,
+        };
+        let hostile = LinkAnswer {
+            sighted: vec![sighted(samples::HOSTILE, samples::HOSTILE, false)],
+            unread: vec![LinkUnread {
+                typed: samples::HOSTILE.to_owned(),
+                ..answer.unread[0].clone()
+            }],
+            empty: vec![samples::HOSTILE.to_owned()],
+            ..answer
         };
         let hostile = LinkSearch {
             frame: samples::hostile("Who was seen where", roles, "/links"),
-            answers: vec![answer(samples::HOSTILE, samples::HOSTILE)],
-            ..answered.clone()
+            answer: Some(hostile),
+            ..empty.clone()
         };
-        vec![empty, answered, hostile]
+        vec![empty, answered, nobody, refused, hostile]
     }
 }
