@@ -34,7 +34,10 @@ function refresh() {
   if (!clock) return;
   const now = new Date(nowMs);
   const shown = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: clock.dataset.zone };
-  setText(clock, new Intl.DateTimeFormat(language, shown).format(now));
+  const parts = new Intl.DateTimeFormat(language, shown).formatToParts(now);
+  // Put together as the service writes it, so that nothing moves when the page has loaded.
+  const [weekday, day, month, hour, minute] = ['weekday', 'day', 'month', 'hour', 'minute'].map((type) => parts.find((part) => part.type === type).value);
+  setText(clock, `${weekday} ${day} ${month} ${hour}:${minute}`);
   clock.setAttribute('datetime', now.toISOString());
 }
 

@@ -5,7 +5,7 @@
 
 use super::notify::{self, About, Notice};
 use super::place_record::{self, Signed};
-use super::{ActError, ActResult, Context, announce, passkeys, receipts, stand_by};
+use super::{ActError, ActResult, Context, TWICE_MS, announce, passkeys, receipts, stand_by};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::check_in::{CheckInKind, CheckInState, PageStep};
@@ -440,7 +440,8 @@ pub struct Said<'a> {
 }
 
 /// Hands a word on: to security (a report) or HR, into the story of the case where there is one,
-/// and into the log as a commitment. Answers the number both sides quote.
+/// and into the log as a commitment. Sent twice, it is handed on once. Answers the number both sides
+/// quote.
 pub async fn say(
     context: &Context,
     me: &person::Model,
@@ -459,6 +460,9 @@ pub async fn say(
         WordKind::OtherTime => ("other-time-asked", Role::Hr),
     };
     let number = receipts::number(&row);
+    if was_said(context, &tx, me, id, kind, said).await? {
+        return Ok(number);
+    }
     let entry = Record::new(kind)
         .by(Some(me.pseudonym))
         .about(me)
@@ -512,6 +516,30 @@ pub async fn say(
     }
     tx.commit().await?;
     Ok(number)
+}
+
+/// Whether just this was said of this check-in a moment ago.
+async fn was_said(
+    context: &Context,
+    tx: &Tx,
+    me: &person::Model,
+    id: CheckInId,
+    kind: &str,
+    said: &Said<'_>,
+) -> ActResult<bool> {
+    let since = context.now().plus_ms(-TWICE_MS);
+    let mark = format!("\"check_in\":\"{id}\"");
+    let recent = muster_store::audit::about(&**tx, me.pseudonym).await?;
+    let recent = recent.into_iter().take_while(|entry| entry.at_ms >= since.0);
+    for entry in recent.filter(|entry| entry.kind == kind && entry.leaf.contains(&mark)) {
+        let commits = async |name, text| {
+            muster_store::audit::commits_to(&context.store, &**tx, &entry, name, text).await
+        };
+        if commits("why", said.why).await? && commits("words", said.words).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an objection to the outcome was sent already.

@@ -62,6 +62,9 @@ pub mod zone_change;
 
 pub use context::{Context, Gathering, Settings};
 
+/// The same words from the same person within this time are one submission sent twice.
+const TWICE_MS: i64 = 10 * muster_domain::time::MINUTE_MS;
+
 /// Why an act was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {

@@ -5,8 +5,8 @@ use crate::acts::ActError;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_messages::RenderError;
+use muster_messages::pages::PageFrame;
 use muster_messages::pages::error::ErrorPage;
-use muster_messages::pages::{PageFrame, Row};
 use muster_store::StoreError;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -23,6 +23,9 @@ pub enum Fail {
     /// A form was sent by a session that has ended meanwhile.
     #[error("your session ended before this was sent")]
     SessionEnded,
+    /// A form of another session, or without its token.
+    #[error("this form does not belong to your sign-in")]
+    OldForm,
     /// No such thing, or none this person may know of.
     #[error("there is no such page")]
     NotFound,
@@ -62,7 +65,7 @@ impl Fail {
         match self {
             Fail::SignInFirst | Fail::NoToken => StatusCode::UNAUTHORIZED,
             Fail::NotFound => StatusCode::NOT_FOUND,
-            Fail::Forbidden(_) => StatusCode::FORBIDDEN,
+            Fail::Forbidden(_) | Fail::OldForm => StatusCode::FORBIDDEN,
             Fail::BadRequest(_) => StatusCode::BAD_REQUEST,
             Fail::Conflict(_) | Fail::SessionEnded => StatusCode::CONFLICT,
             Fail::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -76,6 +79,7 @@ impl Fail {
         match self {
             Fail::SignInFirst => "sign-in-first",
             Fail::SessionEnded => "session-ended",
+            Fail::OldForm => "old-form",
             Fail::NotFound => "not-found",
             Fail::Forbidden(_) => "forbidden",
             Fail::BadRequest(_) => "bad-request",
@@ -88,23 +92,19 @@ impl Fail {
     }
 
     /// The page that says so.
-    pub(super) fn page(&self, frame: PageFrame, kept: Vec<Row>, request_id: &str) -> ErrorPage {
+    pub(super) fn page(&self, frame: PageFrame, request_id: &str) -> ErrorPage {
         match self {
             Fail::NotFound => ErrorPage::not_found(frame),
             Fail::Forbidden(detail) => ErrorPage::forbidden(frame, detail),
-            Fail::BadRequest(detail) => ErrorPage::bad_request(frame, detail, kept),
-            Fail::Conflict(detail) => {
-                ErrorPage::conflict(frame, detail, kept, ("/", "To my first page"))
-            }
-            Fail::SessionEnded | Fail::SignInFirst => {
-                let detail = "Your session ended before this was sent.";
-                ErrorPage::conflict(frame, detail, kept, ("/sign-in", "Sign in again"))
-            }
+            Fail::BadRequest(detail) => ErrorPage::bad_request(frame, detail),
+            Fail::Conflict(detail) => ErrorPage::conflict(frame, detail),
+            Fail::SessionEnded | Fail::SignInFirst => ErrorPage::session_ended(frame),
+            Fail::OldForm => ErrorPage::old_form(frame),
             Fail::NoToken => ErrorPage::forbidden(frame, "This is for programs."),
             Fail::TooMany(detail) => ErrorPage::too_many(frame, detail),
             Fail::WrongHost => {
                 let detail = "This server does not answer for that host name.";
-                ErrorPage { status: 421, ..ErrorPage::bad_request(frame, detail, Vec::new()) }
+                ErrorPage { status: 421, ..ErrorPage::bad_request(frame, detail) }
             }
             Fail::Broken(_) => ErrorPage::our_fault(frame, request_id),
         }

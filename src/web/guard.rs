@@ -7,7 +7,7 @@ use super::headers;
 use super::peer::Peer;
 use super::router::{Access, Rule};
 use super::session::cookie::{self, ADDRESS, BROWSER, SESSION};
-use super::session::{Form, Posted, Session, Visitor, VisitorData, csrf, proxy};
+use super::session::{Form, Posted, Session, Visitor, VisitorData, csrf, proxy, safe_next};
 use super::state::Web;
 use crate::acts::sign_in;
 use axum::body::{Body, to_bytes};
@@ -18,6 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use muster_domain::access::any_permits;
 use muster_messages::pages::Row;
+use muster_messages::pages::error::NOT_TYPED;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -73,6 +74,8 @@ struct Arrived {
     form: Option<Arc<Form>>,
     /// Path and query, to come back to.
     here: String,
+    /// The page of ours that a form was on.
+    from: Option<String>,
     /// A session that was begun by this request (the demo's personas).
     new_session: Option<String>,
     new_browser: bool,
@@ -95,6 +98,7 @@ impl Arrived {
             visitor: Visitor(Arc::new(data)),
             form: None,
             here: "/".to_owned(),
+            from: None,
             new_session: None,
             new_browser: false,
             ended: false,
@@ -148,6 +152,7 @@ async fn arrive(
     let mut arrived = Arrived::stranger(web, host.to_owned(), request_id);
     let here = head.uri.path_and_query().map_or("/", |p| p.as_str());
     arrived.here = here.to_owned();
+    arrived.from = page_before(&head.headers, host);
     if matches!(rule.access, Access::Machine | Access::Asset) {
         set_client(&mut arrived, client);
         return Ok(arrived);
@@ -273,7 +278,7 @@ async fn with_form(web: &Web, request: Request, arrived: &mut Arrived) -> Result
     let is_gone = arrived.ended && parts.uri.path() == "/sign-out";
     if !is_gone && !csrf::is_token(web, &bound_to, form.text("csrf")) {
         // A session that ended takes its token along; then the person signs in again.
-        return Err(if arrived.ended { Fail::SessionEnded } else { csrf::refusal() });
+        return Err(if arrived.ended { Fail::SessionEnded } else { Fail::OldForm });
     }
     parts.extensions.insert(Posted(form));
     Ok(Request::from_parts(parts, Body::empty()))
@@ -299,35 +304,50 @@ async fn told(
         return Redirect::to(&to).into_response();
     }
     let frame = web.frame(&kept.visitor, "", "").await;
-    let mut page = fail.page(frame, kept_input(kept), &request_id);
-    if matches!(fail, Fail::SessionEnded | Fail::SignInFirst) {
-        let back = kept.here.rsplit_once('/').map_or("/", |(back, _)| back);
-        let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        page.go_on = Some((format!("/sign-in?next={next}"), "Sign in again".to_owned()));
-    }
+    let mut page = fail.page(frame, &request_id);
+    page.kept = typed(kept);
+    page.go_on = go_on(kept, fail).or(page.go_on);
     web.page_as(fail.status(), &page)
         .unwrap_or_else(|_| (fail.status(), fail.to_string()).into_response())
 }
 
-/// What was typed, so that nothing is lost: texts, never tokens, codes or measured values.
-fn kept_input(kept: &Arrived) -> Vec<Row> {
-    const TEXTS: [&str; 12] = [
-        "because",
-        "details",
-        "trouble",
-        "notes",
-        "dispute",
-        "explain",
-        "comment",
-        "reason",
-        "resolution_reason",
-        "excuse_reason",
-        "proposal_reason",
-        "second_look_how",
-    ];
+/// Where somebody whose form was not taken goes on: to the page it was on.
+fn go_on(kept: &Arrived, fail: &Fail) -> Option<(String, String)> {
+    let label = match fail {
+        Fail::SessionEnded | Fail::SignInFirst => {
+            let above = kept.here.rsplit_once('/').map_or("/", |(above, _)| above);
+            let back = kept.from.as_deref().unwrap_or(above);
+            let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+            return Some((format!("/sign-in?next={next}"), "Sign in again".to_owned()));
+        }
+        Fail::Conflict(_) => "See how it stands now",
+        Fail::OldForm | Fail::BadRequest(_) => "Open the page again",
+        _ => return None,
+    };
+    kept.from.clone().map(|page| (page, label.to_owned()))
+}
+
+/// The page of this host that a request says it comes from: path and query.
+fn page_before(headers: &HeaderMap, host: &str) -> Option<String> {
+    let said = headers.get(header::REFERER)?.to_str().ok()?;
+    let (_, after) = said.split_once("://")?;
+    let (authority, path) = after.split_at(after.find('/')?);
+    let is_ours = authority.eq_ignore_ascii_case(host) && safe_next(path) == path;
+    is_ours.then(|| path.to_owned())
+}
+
+/// What was typed or chosen, so that nothing is lost: never tokens, codes or measured values.
+fn typed(kept: &Arrived) -> Vec<Row> {
     let Some(form) = &kept.form else { return Vec::new() };
-    let typed = form.0.iter().filter(|(n, v)| TEXTS.contains(&n.as_str()) && !v.trim().is_empty());
-    typed.map(|(name, value)| Row::new(name, value)).collect()
+    let typed =
+        form.0.iter().filter(|(n, v)| !NOT_TYPED.contains(&n.as_str()) && !v.trim().is_empty());
+    typed.map(|(name, value)| Row::new(&name.replace(['_', '-'], " "), &in_words(value))).collect()
+}
+
+/// What was chosen comes as its code, such as `excused_absence`.
+fn in_words(value: &str) -> String {
+    let is_code = value.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    if is_code { value.replace('_', " ") } else { value.to_owned() }
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {

@@ -42,7 +42,7 @@ if (status && table) checkPage();
 
 const file = document.querySelector("[data-draws-file]");
 if (file) {
-  file.closest("[data-needs-script]").hidden = false;
+  file.closest(".needs-script").hidden = false;
   const said = document.querySelector("[data-draws-file-says]");
   file.addEventListener("change", async () => {
     const [chosen] = file.files;

@@ -3,6 +3,7 @@
 //! there, for people to look at.
 
 use muster_messages::Renderer;
+use muster_messages::pages::error::NOT_TYPED;
 use muster_messages::pages::{ROUTES, Sample, gallery};
 use std::collections::{HashMap, HashSet};
 
@@ -322,6 +323,24 @@ fn fits(pattern: &str, path: &str) -> bool {
         (pattern.split('/').collect(), path.split('/').collect());
     wanted.len() == given.len()
         && wanted.iter().zip(&given).all(|(w, g)| w == g || (*w == "{}" && !g.is_empty()))
+}
+
+/// A form that was not taken is shown again as it was typed, without what a page had put into it.
+#[test]
+fn no_hidden_field_counts_as_typed_and_no_text_is_forgotten() {
+    // Typed a page before, what a filter keeps, and what buttons of the demo send.
+    const ELSEWHERE: &[&str] = &["address", "show", "minutes", "person"];
+    for sample in samples() {
+        for tag in tags(&sample).iter().filter(|t| !t.closing) {
+            let Some(name) = tag.get("name") else { continue };
+            let is_hidden = tag.get("type") == Some("hidden");
+            let is_text = tag.name == "textarea";
+            let place = places(&sample);
+            assert!(!is_text || !NOT_TYPED.contains(&name), "{place}: {name} would be lost");
+            let is_known = ELSEWHERE.contains(&name) || NOT_TYPED.contains(&name);
+            assert!(!is_hidden || is_known, "{place}: {name} was never typed");
+        }
+    }
 }
 
 #[test]

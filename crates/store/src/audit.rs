@@ -198,6 +198,27 @@ pub async fn opened(
     }
 }
 
+/// Whether an entry commits to this text under this name; never where its salt is gone.
+pub async fn commits_to(
+    store: &Store,
+    db: &impl ConnectionTrait,
+    entry: &audit_entry::Model,
+    name: &str,
+    text: &str,
+) -> StoreResult<bool> {
+    let kept = opened(store, db, entry.id).await?;
+    let Some(Kept::Salt(salt) | Kept::Opening { salt, .. }) = kept.get(name) else {
+        return Ok(false);
+    };
+    let mut bytes = [0; 32];
+    if hex::decode_to_slice(salt, &mut bytes).is_err() {
+        return Ok(false);
+    }
+    let again = Commitment::to(&text, bytes).map_err(muster_domain::audit::LeafError::from)?;
+    let leaf: Value = serde_json::from_str(&entry.leaf).unwrap_or_default();
+    Ok(leaf["commitments"][name] == hex::encode(again.mac))
+}
+
 /// Numbered entries from `from` on, at most `limit`, in order of their numbers, each with what
 /// is kept of its commitments (nothing where the person's key is destroyed).
 pub async fn opened_page(

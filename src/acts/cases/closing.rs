@@ -1,7 +1,7 @@
 //! Closing a case: with a code of the closed list and a typed reason, by somebody who may, after
 //! looking (promise P10). The outcome of the check-in stays as it was judged.
 
-use super::decide::{closed_by, record, typed};
+use super::decide::{closed_by, record, typed, was_said};
 use super::standing::{Held, Viewer, cause, hold, second_look};
 use super::words::{EXCUSES, resolution, words_of};
 use super::{advance, mail};
@@ -35,7 +35,7 @@ pub async fn excuse(
     reason: &str,
 ) -> ActResult<()> {
     let held = hold(context, actor, id, Act::ExcuseFirstMiss).await?;
-    if is_done_by(&held, actor, ResolutionCode::ExcusedAbsence) {
+    if was_said(context, &held, StoryEvent::Excused, actor, code, reason.trim()).await? {
         return Ok(());
     }
     if !(held.case.first_plain_miss && cause(&held.case) == CaseCause::Missed) {
@@ -65,7 +65,8 @@ pub async fn resolve(
     let Some(code) = ResolutionCode::from_code(code) else {
         return Err(ActError::invalid("resolution", "Choose how the case ended."));
     };
-    if is_done_by(&held, actor, code) {
+    // With another reason it is not the same form sent twice, and the reason would be lost.
+    if was_said(context, &held, StoryEvent::Resolved, actor, code.code(), reason.trim()).await? {
         return Ok(());
     }
     let fields = Fields { code: "resolution", reason: "resolution_reason" };
@@ -84,12 +85,6 @@ struct Closing<'a> {
 struct Fields {
     code: &'static str,
     reason: &'static str,
-}
-
-fn is_done_by(held: &Held, actor: PersonId, code: ResolutionCode) -> bool {
-    held.case.state == CaseState::Resolved.code()
-        && held.case.resolved_by == Some(actor.0)
-        && held.case.resolution.as_deref() == Some(code.code())
 }
 
 async fn close(

@@ -4,12 +4,12 @@
 use super::standing::{Held, hold};
 use super::words::{PROPOSALS, TO_SECURITY, words_of};
 use super::{advance, mail};
-use crate::acts::{ActError, ActResult, Context, policy};
+use crate::acts::{ActError, ActResult, Context, TWICE_MS, policy};
 use muster_domain::access::Act;
 use muster_domain::case::{CaseState, StoryEvent};
 use muster_domain::escalation::RecipientKind;
 use muster_domain::id::{CaseId, PersonId, PolicyVersionId};
-use muster_domain::time::{MINUTE_MS, UtcMillis};
+use muster_domain::time::UtcMillis;
 use muster_store::audit::Record;
 use muster_store::entities::cases as row;
 use muster_store::{Tx, cases, people};
@@ -17,8 +17,6 @@ use sea_orm::ConnectionTrait;
 
 /// Longest text somebody types about a case, in characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
-/// The same words from the same person within this time are one submission sent twice.
-const TWICE_MS: i64 = 10 * MINUTE_MS;
 
 /// *I have this.* The ladder stands still until the acknowledgement lapses.
 ///
@@ -168,7 +166,7 @@ pub async fn everybody_must(db: &impl ConnectionTrait, case: &row::Model) -> Act
     Ok(steps.iter().any(|s| s.recipient.code() == newest.recipient && s.all_must_acknowledge))
 }
 
-async fn was_said(
+pub(super) async fn was_said(
     context: &Context,
     held: &Held,
     kind: StoryEvent,

@@ -128,6 +128,9 @@ async fn a_manager_excuses_a_first_plain_miss_and_its_timer_ends() {
     assert!(matches!(unknown, Err(ActError::Invalid(f)) if f[0].0 == "excuse"));
     excuse(cast.context(), cast.dana, id, "absence", REASON).await.unwrap();
     excuse(cast.context(), cast.dana, id, "absence", REASON).await.unwrap();
+    let other =
+        excuse(cast.context(), cast.dana, id, "absence", "They told me of a burst pipe").await;
+    assert!(matches!(other, Err(ActError::Conflict(_))), "another reason would be lost: {other:?}");
     let row = cast.row(id).await;
     assert_eq!((row.state.as_str(), row.next_step_ms), ("resolved", None));
     assert_eq!(row.resolution.as_deref(), Some("excused_absence"));
@@ -160,8 +163,13 @@ async fn a_second_miss_is_closed_outside_the_line() {
     propose(cast.context(), cast.dana, id, "close_explained", REASON).await.unwrap();
     assert_eq!(cast.told(id).await, ["opened", "resolution_proposed"]);
     assert_eq!(cast.mailed(id).await, [("proposed-1".to_owned(), cast.ravi.0)], "HR, once");
-    resolve(cast.context(), cast.ravi, id, "explained_otherwise", REASON).await.unwrap();
+    for _ in 0..2 {
+        resolve(cast.context(), cast.ravi, id, "explained_otherwise", REASON).await.unwrap();
+    }
     assert_eq!(cast.row(id).await.resolved_by, Some(cast.ravi.0));
+    let reason = "They told me of a burst pipe";
+    let other = resolve(cast.context(), cast.ravi, id, "explained_otherwise", reason).await;
+    assert!(matches!(other, Err(ActError::Conflict(_))), "another reason would be lost: {other:?}");
 }
 
 #[tokio::test]

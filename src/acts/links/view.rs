@@ -4,7 +4,7 @@
 use super::overlap::{Told, of_group};
 use super::{ids, is_unresolved, may_open};
 use crate::acts::office::{self, managers};
-use crate::acts::{ActError, ActResult, Context};
+use crate::acts::{ActError, ActResult, Context, TWICE_MS};
 use muster_domain::access::{Act, any_permits};
 use muster_domain::id::PersonId;
 use muster_domain::linking::LinkResolution;
@@ -105,7 +105,7 @@ pub async fn acknowledge(context: &Context, me: PersonId, no: i64) -> ActResult<
     Ok(tx.commit().await?)
 }
 
-/// Adds what somebody learned.
+/// Adds what somebody learned; sent twice, it stands once.
 ///
 /// # Errors
 /// `Forbidden`; `Invalid`: nothing was written.
@@ -117,6 +117,16 @@ pub async fn comment(context: &Context, me: PersonId, no: i64, text: &str) -> Ac
     }
     let tx = context.store.begin().await?;
     let (row, _, actor) = mine(&tx, me, no, Act::OpenNetworkEvidence).await?;
+    let since = context.now().plus_ms(-TWICE_MS);
+    let was_said = links::story(&context.store, &*tx, row.id).await?.iter().any(|(line, said)| {
+        line.kind == event::COMMENTED
+            && line.actor == Some(me.0)
+            && line.at_ms >= since.0
+            && said.as_ref() == Some(&text)
+    });
+    if was_said {
+        return Ok(());
+    }
     links::tell(&tx, row.id, event::COMMENTED, Some(me), Some(&text), "").await?;
     record(&tx, "link-group-commented", &actor, &row, Some(&text)).await?;
     Ok(tx.commit().await?)

@@ -37,9 +37,9 @@ pub(crate) fn check_origin(headers: &HeaderMap, host: &str) -> Result<(), Fail> 
 }
 
 /// The answer to a request that is not from one of our pages.
-pub(crate) fn refusal() -> Fail {
+fn refusal() -> Fail {
     Fail::forbidden(
-        "This was not sent from one of our own pages, or the page is too old. Open the page again and send it from there.",
+        "This was not sent from one of our own pages. Open the page and send it from there.",
     )
 }
 

@@ -213,7 +213,12 @@ async fn security_opens_a_group_asks_who_was_seen_and_closes_it() {
     assert_eq!(wrong.status.as_u16(), 422, "{}", wrong.text);
     assert!(wrong.text.contains("at least three words"));
     browser.post("/links/1/acknowledge", &[("csrf", &csrf)]).await;
-    browser.post("/links/1/comment", &[("csrf", &csrf), ("comment", "HR knows the house.")]).await;
+    for _ in 0..2 {
+        let comment = [("csrf", csrf.as_str()), ("comment", "HR knows the house.")];
+        browser.post("/links/1/comment", &comment).await;
+    }
+    let told = browser.get("/links/1").await.text.matches("HR knows the house.").count();
+    assert_eq!(told, 1, "sent twice, it stands once");
     let reason = "the machine was handed on in May";
     let fields = [
         ("csrf", csrf.as_str()),

@@ -384,14 +384,21 @@ async fn a_used_up_allowance_moves_nothing_and_a_reason_goes_to_hr() {
     let page = anna.post(&format!("{base}/not-now"), &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(scene.row().await.cancelled_ms.is_none());
-    let page = anna.post(&format!("{base}/another-time"), &[("reason", "meeting")]).await;
-    assert_eq!(page.leads_to(), "/");
+    for _ in 0..2 {
+        let page = anna.post(&format!("{base}/another-time"), &[("reason", "meeting")]).await;
+        assert_eq!(page.leads_to(), "/");
+    }
     let next = anna.get("/").await;
     assert!(next.text.contains("HR has your request"), "said once");
     assert!(!anna.get("/").await.text.contains("HR has your request"), "and not again");
     let sent = notifications::recent(store.read(), 50).await.unwrap();
     let sent: Vec<_> = sent.iter().filter(|n| n.step == "other-time-asked").collect();
-    assert_eq!(sent.len(), 1);
+    assert_eq!(sent.len(), 1, "sent twice, HR hears it once");
+    let fields = [("reason", "meeting"), ("details", "It ends at noon.")];
+    anna.post(&format!("{base}/another-time"), &fields).await;
+    let sent = notifications::recent(store.read(), 50).await.unwrap();
+    let sent = sent.iter().filter(|n| n.step == "other-time-asked").count();
+    assert_eq!(sent, 2, "other words are another request");
 }
 
 #[tokio::test]
@@ -456,6 +463,34 @@ async fn that_nobody_came_can_be_said_when_the_time_to_join_has_passed() {
     assert!(seen.iter().any(|e| e.source == "verifier_statement" && e.kind == "absent"));
     assert!(!scene.work_exists("judge").await, "the window's own job judges");
     assert!(jo.get(&session).await.text.contains("did not come"));
+}
+
+#[tokio::test]
+async fn a_form_of_an_earlier_sign_in_is_not_lost() {
+    let scene = Scene::open("earlier").await;
+    let path = format!("/check-ins/{}/decline", scene.id);
+    let mut anna = scene.company.signed_in(scene.anna).await;
+    let csrf = anna.get(&path).await.hidden("csrf");
+    anna.post("/sign-out", &[]).await;
+    // In another tab she signs in again, then sends what she had typed here.
+    let again = scene.company.signed_in(scene.anna).await;
+    anna.cookies = again.cookies;
+    let old = csrf.replace(char::is_alphabetic, "A");
+    let body = format!("csrf={old}&because=My+own+words&nonce=n1");
+    let request = anna
+        .request(axum::http::Method::POST, &path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", "http://localhost:8080")
+        .header("referer", format!("http://localhost:8080{path}?x=1"))
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    let page = anna.send(request).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let text = page.text.replace("&#x3D;", "=");
+    assert!(text.contains("older than your sign-in") && text.contains("My own words"), "{text}");
+    assert!(!text.contains("n1"), "what nobody typed is not shown");
+    assert!(text.contains(&format!("href=\"{path}?x=1\"")), "and back to the form: {text}");
+    assert!(scene.row().await.refused_ms.is_none());
 }
 
 #[tokio::test]

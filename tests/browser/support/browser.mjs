@@ -104,8 +104,8 @@ export class Browsers {
 
 /** A picture of the whole page under test-output/, named for people; gives its path. */
 export async function picture(page, name) {
-  fs.mkdirSync(OUTPUT, { recursive: true });
   const file = path.join(OUTPUT, `${name}.png`);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
   await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
   return file;
 }

@@ -5,6 +5,33 @@ use super::{PageFrame, Row, samples};
 use crate::render::Template;
 use serde::Serialize;
 
+/// Fields of forms that nobody types: what a page or a script puts in, and secrets that count once.
+/// Everything else of a form that was not taken is shown again.
+pub const NOT_TYPED: &[&str] = &[
+    "accuracy_m",
+    "camera",
+    "captured_ms",
+    "check_in",
+    "code",
+    "credential",
+    "csrf",
+    "k",
+    "lat",
+    "lon",
+    "next",
+    "nonce",
+    "notice_version",
+    "passkey",
+    "passkey_without",
+    "phone_code",
+    "record",
+    "renderer",
+    "status",
+    "time_zone",
+    "unsigned",
+    "version",
+];
+
 /// Any error page.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorPage {
@@ -15,7 +42,7 @@ pub struct ErrorPage {
     pub what_happened: String,
     pub what_it_means: String,
     pub what_now: String,
-    /// What the person had typed, so that nothing is lost.
+    /// What the person had typed, so that nothing is lost: the field's name, the text.
     pub kept: Vec<Row>,
     /// Where to go on; local path and label.
     pub go_on: Option<(String, String)>,
@@ -41,23 +68,40 @@ impl ErrorPage {
         }
     }
 
-    /// 400: the request could not be read. `detail` is a whole sentence; `kept` what was typed.
-    pub fn bad_request(frame: PageFrame, detail: &str, kept: Vec<Row>) -> ErrorPage {
-        let means = if kept.is_empty() {
-            "Nothing was changed."
-        } else {
-            "Nothing was changed, and what you wrote stands below."
-        };
+    /// 400: the request could not be read. `detail` is a whole sentence.
+    pub fn bad_request(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
             "We could not read that",
             detail,
-            means,
-            "Go back in your browser, load the page again, and send it once more.",
+            "Nothing was changed.",
+            "Open the page again and send it once more.",
         ];
-        ErrorPage { kept, ..ErrorPage::new(frame, 400, words) }
+        ErrorPage::new(frame, 400, words)
     }
 
-    /// 403: signed in, but this is not for this person (or the form is too old).
+    /// 403: a form of another session. Somebody signed out or in since the page was opened.
+    pub fn old_form(frame: PageFrame) -> ErrorPage {
+        let words = [
+            "This page is older than your sign-in",
+            "Somebody signed out or in here after you had opened it, so it was not sent as you.",
+            "Nothing was changed.",
+            "Open the page again and send it from there.",
+        ];
+        ErrorPage::new(frame, 403, words)
+    }
+
+    /// 409: a form of a session that was not used for too long.
+    pub fn session_ended(frame: PageFrame) -> ErrorPage {
+        let words = [
+            "You were signed out meanwhile",
+            "Your session ended before this was sent.",
+            "Nothing was changed.",
+            "Sign in again, then send it once more.",
+        ];
+        ErrorPage::new(frame, 409, words)
+    }
+
+    /// 403: signed in, but this is not for this person.
     pub fn forbidden(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
             "This page is not for you",
@@ -80,20 +124,14 @@ impl ErrorPage {
     }
 
     /// 409: somebody else was faster, or it was done already. `detail` is a whole sentence.
-    pub fn conflict(
-        frame: PageFrame,
-        detail: &str,
-        kept: Vec<Row>,
-        back: (&str, &str),
-    ) -> ErrorPage {
+    pub fn conflict(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
             "That has changed meanwhile",
             detail,
             "Your act was not done, so that nothing is done twice.",
             "Look at how it stands now, then decide again.",
         ];
-        let go_on = Some((back.0.to_owned(), back.1.to_owned()));
-        ErrorPage { kept, go_on, ..ErrorPage::new(frame, 409, words) }
+        ErrorPage::new(frame, 409, words)
     }
 
     /// 429: too many tries. `detail` says of what, and how long to wait.
@@ -136,34 +174,34 @@ impl Template for ErrorPage {
 
     fn samples() -> Vec<ErrorPage> {
         let frame = || samples::employee("Error");
-        let kept =
-            || vec![Row::new("What you learned", "Maria called back.\nThe street has no power.")];
+        let kept = || vec![Row::new("comment", "Maria called back.\nThe street has no power.")];
+        let go_on = |url: &str, label: &str| Some((url.to_owned(), label.to_owned()));
         vec![
-            ErrorPage::bad_request(
-                frame(),
-                "The form came without its token, as happens after a long pause.",
-                kept(),
-            ),
+            ErrorPage::bad_request(frame(), "What you sent is too long."),
+            ErrorPage { kept: kept(), ..ErrorPage::old_form(frame()) },
+            ErrorPage {
+                kept: kept(),
+                go_on: go_on("/sign-in", "Sign in again"),
+                ..ErrorPage::session_ended(samples::stranger("Error"))
+            },
             ErrorPage::forbidden(frame(), "Only HR reads the roster."),
             ErrorPage::not_found(samples::stranger("Error")),
-            ErrorPage::conflict(
-                frame(),
-                "Ravi Rao took this case on a minute ago.",
-                kept(),
-                ("/cases", "To the cases"),
-            ),
+            ErrorPage {
+                kept: kept(),
+                go_on: go_on("/cases", "See how it stands now"),
+                ..ErrorPage::conflict(frame(), "Ravi Rao took this case on a minute ago.")
+            },
             ErrorPage::too_many(
                 samples::stranger("Error"),
                 "Too many codes were typed. Wait 15 minutes.",
             ),
             ErrorPage::our_fault(frame(), "req-7c41f09e"),
             ErrorPage::maintenance(samples::stranger("Error"), "at 03:20"),
-            ErrorPage::conflict(
-                samples::hostile("Error", &[], ""),
-                samples::HOSTILE,
-                vec![Row::new(samples::HOSTILE, samples::HOSTILE)],
-                ("/", samples::HOSTILE),
-            ),
+            ErrorPage {
+                kept: vec![Row::new(samples::HOSTILE, samples::HOSTILE)],
+                go_on: go_on("/", samples::HOSTILE),
+                ..ErrorPage::conflict(samples::hostile("Error", &[], ""), samples::HOSTILE)
+            },
         ]
     }
 }
