@@ -37,7 +37,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 for (const file of document.querySelectorAll("[data-into]")) {
-  file.closest("[data-needs-script]").hidden = false;
+  file.closest(".needs-script").hidden = false;
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
     if (chosen) document.querySelector(file.dataset.into).value = await chosen.text();
