@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { DESKTOP, picture } from './support/browser.mjs';
 import { faults } from './support/axe.mjs';
 import { keyboardFaults, skipLinkFaults } from './support/keyboard.mjs';
-import { atWidth, layoutFaults, shifts, withTextTwiceAsLarge } from './support/looks.mjs';
+import { atWidth, layoutFaults, arrivalFaults, withTextTwiceAsLarge } from './support/looks.mjs';
 import { Service } from './support/service.mjs';
 import { annaAtTheDoor, missedByMaria, walk } from './support/walk.mjs';
 
@@ -23,14 +23,14 @@ const PAGES_MIN = 60;
 async function wrongWith(page, role, kind) {
   const name = `pages/${kind.slice(1).replaceAll(/[/…]+/g, '-') || 'home'}-${role}`;
   const said = (where, all) => all.map((fault) => `${where}: ${fault}`);
-  const wrong = said('arriving', await shifts(page));
+  const wrong = said('arriving', await arrivalFaults(page));
   wrong.push(...(await keyboardFaults(page)), ...(await skipLinkFaults(page)));
   wrong.push(...(await faults(page)));
   const facts = await page.evaluate(() => ({ title: document.title, headings: document.querySelectorAll('h1').length, lang: document.documentElement.lang }));
   if (!facts.title.trim() || facts.headings !== 1 || !facts.lang) wrong.push(`title, heading, language: ${JSON.stringify(facts)}`);
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
   await page.reload();
-  wrong.push(...said('arriving on a phone', await shifts(page)));
+  wrong.push(...said('arriving on a phone', await arrivalFaults(page)));
   for (const width of WIDTHS) {
     await atWidth(page, width, async () => {
       wrong.push(...said(`${width} px`, await layoutFaults(page)));

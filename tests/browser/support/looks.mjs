@@ -105,3 +105,10 @@ export function shifts(page) {
       `moves by ${value.toFixed(4)}: ${sources.map(({ node }) => (node?.outerHTML ?? node?.nodeName ?? 'something').slice(0, 80)).join(' | ')}`);
   }, [ARRIVING_MS, SHIFT_MAX]);
 }
+
+/** What moves on every arrival. A page may by chance come in pieces and draw the first alone: that is not seen twice. */
+export async function arrivalFaults(page) {
+  if ((await shifts(page)).length === 0) return [];
+  await page.reload();
+  return shifts(page);
+}
