@@ -42,7 +42,7 @@ struct Options {
 }
 
 /// Everything that a page of a check-in makes a browser load before the room, in bytes.
-const WEIGHT_MAX: usize = 60 * 1024;
+const WEIGHT_MAX: usize = 60_000;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
