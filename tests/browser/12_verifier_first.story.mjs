@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
-import { invite, openSession } from './support/meeting.mjs';
+import { answerPlace, invite, openSession } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
@@ -23,11 +23,7 @@ export async function story({ browsers, at_end }) {
   const verifier = await browsers.person({ name: 'verifier', camera: 'blue', viewport: DESKTOP });
 
   const id = await invite(demo, at, anna);
-  await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
-  await expectColour(anna, 'video[data-preview]', 'red');
-  await anna.getByRole('button', { name: 'I can see myself' }).click();
-  await anna.getByRole('button', { name: 'Share my place' }).click();
-  await anna.getByText('Your place is recorded').waitFor();
+  await answerPlace(anna);
   await openSession(at, verifier, id);
   const cards = verifier.locator('details[data-card]');
 

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
 import { expectColour } from './support/colour.mjs';
 import { fitsTheWindow } from './support/keyboard.mjs';
-import { invite, openSession } from './support/meeting.mjs';
+import { answerPlace, invite, openSession } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
@@ -65,11 +65,7 @@ export async function story({ browsers, at_end }) {
   await verifier.getByText('It counts from the next session on.').waitFor();
 
   const id = await invite(demo, at, anna);
-  await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
-  await expectColour(anna, 'video[data-preview]', 'red');
-  await anna.getByRole('button', { name: 'I can see myself' }).click();
-  await anna.getByRole('button', { name: 'Share my place' }).click();
-  await anna.getByText('Your place is recorded').waitFor();
+  await answerPlace(anna);
   await openSession(at, verifier, id);
   await anna.goto(at('anna', `/check-ins/${id}/talk`));
   await verifier.getByRole('link', { name: 'Go into the room' }).click();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
-import { invite, openSession, runThrough } from './support/meeting.mjs';
+import { answerPlace, invite, openSession, runThrough } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
@@ -22,11 +22,7 @@ export async function story({ browsers, at_end }) {
   const text = (page) => page.locator('main').textContent();
 
   const id = await invite(demo, at, anna);
-  await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
-  await expectColour(anna, 'video[data-preview]', 'red');
-  await anna.getByRole('button', { name: 'I can see myself' }).click();
-  await anna.getByRole('button', { name: 'Share my place' }).click();
-  await anna.getByText('Your place is recorded').waitFor();
+  await answerPlace(anna);
   await openSession(at, first, id);
   await anna.goto(at('anna', `/check-ins/${id}/wait`));
   const firstName = (await first.locator('.demo-who:not([data-senses]) summary').textContent()).match(/You are (.+)/)[1].trim();

@@ -1,6 +1,7 @@
 // The way to a talk in the demo, for stories about what happens in it: Anna is ordered a check-in and invited, the
 // verifier's session opens, the tasks come one after the other.
 
+import { expectColour } from './colour.mjs';
 import { eventually } from './poll.mjs';
 
 /** Opens and answers the three tasks as they come; `seen(n)` is called while task n lies open. */
@@ -49,4 +50,13 @@ export async function openSession(at, verifier, id) {
     await verifier.locator('.demo').getByRole('button', { name: '+5 min' }).click();
     return false;
   }, 60_000);
+}
+
+/** From the invitation to the answer about the place; the camera shows red. */
+export async function answerPlace(anna) {
+  await anna.getByRole('button', { name: /I have read this|Go on/ }).click();
+  await expectColour(anna, 'video[data-preview]', 'red');
+  await anna.getByRole('button', { name: 'I can see myself' }).click();
+  await anna.getByRole('button', { name: 'Share my place' }).click();
+  await anna.getByText('Your place is recorded').waitFor();
 }
