@@ -29,6 +29,8 @@ pub enum Taken {
     Known,
     /// No mail of ours is meant.
     Unknown,
+    /// The mail is being sent at this moment, and what is noted now would be written over.
+    OnItsWay,
 }
 
 /// Notes that a mail came back.
@@ -39,6 +41,9 @@ pub async fn take(context: &Context, report: &Report<'_>) -> ActResult<Taken> {
     };
     if row.bounced_ms.is_some() {
         return Ok(Taken::Known);
+    }
+    if row.state == state::QUEUED {
+        return Ok(Taken::OnItsWay);
     }
     row.bounced_ms = Some(context.now().0);
     row.response = format!("{} {}", report.status, report.said);

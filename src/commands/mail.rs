@@ -49,7 +49,7 @@ impl Mail {
         match note(config, &failure).await {
             Ok(taken) => {
                 say!("{}", sentence(taken));
-                Ok(Ended::Done)
+                Ok(if taken == Taken::OnItsWay { Ended::TryAgain } else { Ended::Done })
             }
             Err(error) => {
                 eprintln!("error: {error:#}; the report should be handed over again later");
@@ -72,6 +72,7 @@ fn sentence(taken: Taken) -> &'static str {
     match taken {
         Taken::Noted => "Noted: the mail came back.",
         Taken::Known => "It was known already that this mail came back.",
+        Taken::OnItsWay => "Nothing was noted: the mail is being sent. Hand the report over again.",
         Taken::Unknown => "Nothing was noted: no mail of this installation is meant.",
     }
 }

@@ -113,6 +113,18 @@ crate::on_both_databases! {
         company.ends_well().await;
     }
 
+    async fn a_report_that_overtakes_the_end_of_sending_is_asked_for_again(company: Company) {
+        let cast = company.usual_cast().await;
+        company.mail.answer_always(MailAnswer::TakeThenFail(PortError::TryLater { not_before: None, detail: "no answer after the data".into() }));
+        let check_in = company.first_check_in(cast.maria, "drawn").await;
+        company.pass_to(check_in.clocks().announce.plus_minutes(1)).await;
+        assert_eq!(come_back(&company, "maria@muster.example").await, Taken::OnItsWay);
+        company.mail.answer_always(MailAnswer::Take);
+        company.pass_to(company.context.now().plus_minutes(10)).await;
+        assert_eq!(come_back(&company, "maria@muster.example").await, Taken::Noted);
+        company.ends_well().await;
+    }
+
     async fn a_report_of_a_mail_that_we_never_sent_changes_nothing(company: Company) {
         company.usual_cast().await;
         let report = Report { mails: vec!["0123456789abcdef0123456789abcdef01234567", "x' OR 1=1"], status: "5.1.1", said: "" };

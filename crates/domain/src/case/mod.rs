@@ -86,7 +86,7 @@ words! {
         StepSent = "step_sent",
         StepDelivered = "step_delivered",
         StepFailed = "step_failed",
-        /// The announcement of its check-in was given back after all.
+        /// An announcement to its person was given back after all.
         InvitationCameBack = "invitation_came_back",
         Acknowledged = "acknowledged",
         AcknowledgementLapsed = "acknowledgement_lapsed",
