@@ -21,8 +21,7 @@ export async function tcpRelay(port, from, at_end) {
       sockets.add(one);
       let last = Promise.resolve(); // In order, whatever the delay is meanwhile.
       const pass = (act) => {
-        const due = new Promise((resolve) => setTimeout(resolve, relay.delayMs));
-        last = Promise.all([last, due]).then(() => { if (!other.destroyed) act(); });
+        last = Promise.all([last, held(relay.delayMs)]).then(() => { if (!other.destroyed) act(); });
       };
       one.on('data', (piece) => pass(() => other.write(piece)));
       one.on('end', () => pass(() => other.end()));
@@ -37,6 +36,14 @@ export async function tcpRelay(port, from, at_end) {
     server.close();
   });
   return relay;
+}
+
+/** Resolves after at least `ms`: a timer counts from the start of its turn of the event loop and may fire a little early. */
+async function held(ms) {
+  const due = performance.now() + ms;
+  for (let rest = ms; rest > 0; rest = due - performance.now()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(rest)));
+  }
 }
 
 /** A router for datagrams: what comes to `at`:`port` goes on to 127.0.0.1:`port` from the address `outside`. */
