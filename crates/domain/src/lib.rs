@@ -31,4 +31,5 @@ pub mod preview;
 pub mod reference_still;
 pub mod retention;
 pub mod roster;
+pub mod sentence;
 pub mod time;

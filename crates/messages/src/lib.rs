@@ -6,7 +6,8 @@
 mod render;
 
 pub mod calendar_object;
+pub mod language;
 pub mod mail;
 pub mod pages;
 
-pub use render::{RenderError, Renderer, Template};
+pub use render::{RenderError, Renderer, Template, templates};

@@ -1,5 +1,7 @@
-//! One handlebars registry, strict: a name that the context lacks is an error, never a blank.
+//! Handlebars, strict: a name that the context lacks is an error, never a blank. One registry a
+//! language and kind of escaping.
 
+use crate::language::{self, Form, Language, localise};
 use handlebars::Handlebars;
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -27,8 +29,14 @@ pub enum RenderError {
     Fill { name: String, detail: String },
 }
 
-/// Renders every template of the tree.
+/// Renders every template of the tree, in the language that is spoken ([`language::current`]).
 pub struct Renderer {
+    english: Registries,
+    german: Registries,
+}
+
+/// The templates in one language.
+struct Registries {
     html: Handlebars<'static>,
     plain: Handlebars<'static>,
 }
@@ -36,21 +44,10 @@ pub struct Renderer {
 impl Renderer {
     /// Parses all templates. What ends in `.txt` is filled without HTML escaping.
     pub fn new() -> Result<Renderer, RenderError> {
-        let mut html = Handlebars::new();
-        html.set_strict_mode(true);
-        crate::pages::register_helpers(&mut html);
-        let mut plain = html.clone();
-        plain.register_escape_fn(handlebars::no_escape);
-        for path in Files::iter() {
-            let Some(name) = path.strip_suffix(".hbs") else { continue };
-            let file = Files::get(&path).map(|f| f.data.into_owned()).unwrap_or_default();
-            let text = String::from_utf8_lossy(&file);
-            let registry = if name.ends_with(".txt") { &mut plain } else { &mut html };
-            registry
-                .register_template_string(name, text)
-                .map_err(|e| RenderError::Parse { name: name.to_owned(), detail: e.to_string() })?;
-        }
-        Ok(Renderer { html, plain })
+        Ok(Renderer {
+            english: Registries::new(Language::English)?,
+            german: Registries::new(Language::German)?,
+        })
     }
 
     /// Fills a page.
@@ -60,9 +57,43 @@ impl Renderer {
 
     /// Fills any template by name; names ending in `.txt` are not escaped.
     pub fn fill<T: Serialize>(&self, name: &str, context: &T) -> Result<String, RenderError> {
-        let registry = if name.ends_with(".txt") { &self.plain } else { &self.html };
+        let registries = match language::current() {
+            Language::English => &self.english,
+            Language::German => &self.german,
+        };
+        let registry = if name.ends_with(".txt") { &registries.plain } else { &registries.html };
         registry
             .render(name, context)
             .map_err(|e| RenderError::Fill { name: name.to_owned(), detail: e.to_string() })
     }
+}
+
+impl Registries {
+    fn new(language: Language) -> Result<Registries, RenderError> {
+        let mut html = Handlebars::new();
+        html.set_strict_mode(true);
+        crate::pages::register_helpers(&mut html);
+        let mut plain = html.clone();
+        plain.register_escape_fn(handlebars::no_escape);
+        for (name, text) in templates() {
+            let text = match language.catalogue() {
+                None => text,
+                Some(known) => localise(&text, Form::of(&name), &mut |unit| known.get(unit).map(str::to_owned)),
+            };
+            let registry = if name.ends_with(".txt") { &mut plain } else { &mut html };
+            registry
+                .register_template_string(&name, text)
+                .map_err(|e| RenderError::Parse { name, detail: e.to_string() })?;
+        }
+        Ok(Registries { html, plain })
+    }
+}
+
+/// Every template: its path without `.hbs`, and its text.
+pub fn templates() -> impl Iterator<Item = (String, String)> {
+    Files::iter().filter_map(|path| {
+        let file = Files::get(&path)?;
+        let name = path.strip_suffix(".hbs")?.to_owned();
+        Some((name, String::from_utf8_lossy(&file.data).into_owned()))
+    })
 }

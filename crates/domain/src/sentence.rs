@@ -1,0 +1,242 @@
+//! Sentences that can be shown in another language later: the English with gaps, and what fills
+//! them. Made where something is decided, kept with it, worded where somebody reads it.
+//!
+//! The domain speaks English only. What translates knows the English as a key
+//! (`muster_messages::language`), so a sentence is never taken apart again.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt::{Display, Formatter};
+
+/// Marks an English text that is translated where it is shown; it stays what it is.
+///
+/// ```
+/// const NAME: &str = muster_domain::msg!("Where somebody works");
+/// assert_eq!(NAME, "Where somebody works");
+/// ```
+#[macro_export]
+macro_rules! msg {
+    ($text:literal) => {
+        $text
+    };
+}
+
+/// A [`Sentence`]: the English with named gaps, and what fills each.
+///
+/// ```
+/// use muster_domain::{sentence, sentence::word};
+/// let days = 3;
+/// let said = sentence!("{what}: {days} days.", days, what = word("Waiting"));
+/// assert_eq!(said.to_string(), "Waiting: 3 days.");
+/// ```
+#[macro_export]
+macro_rules! sentence {
+    ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $crate::sentence::Sentence::new($text)
+            $(.with(stringify!($name), $crate::sentence!(@value $name $(, $value)?)))*
+    };
+    (@value $name:ident) => { $name };
+    (@value $name:ident, $value:expr) => { $value };
+}
+
+/// English text with gaps `{name}`, and what fills them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct Sentence {
+    text: Cow<'static, str>,
+    gaps: Vec<(Cow<'static, str>, Filling)>,
+}
+
+/// What fills a gap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filling {
+    /// The same in every language: a number, a name, a code.
+    Text(String),
+    /// A word or phrase that is translated.
+    Word(Cow<'static, str>),
+    Sentence(Sentence),
+}
+
+/// A word that is translated, as the filling of a gap.
+pub fn word(word: &'static str) -> Filling {
+    Filling::Word(Cow::Borrowed(word))
+}
+
+impl Sentence {
+    /// A sentence whose gaps are still open; [`sentence!`] writes this.
+    pub const fn new(text: &'static str) -> Sentence {
+        Sentence { text: Cow::Borrowed(text), gaps: Vec::new() }
+    }
+
+    /// A sentence that somebody or something else wrote; it is shown as it is.
+    pub fn as_said(text: impl Into<String>) -> Sentence {
+        Sentence { text: Cow::Owned(text.into()), gaps: Vec::new() }
+    }
+
+    /// Fills the gap `name`.
+    pub fn with(mut self, name: &'static str, filling: impl Into<Filling>) -> Sentence {
+        self.gaps.push((Cow::Borrowed(name), filling.into()));
+        self
+    }
+
+    /// The sentence in the language whose words `translate` knows; what it does not know is English.
+    pub fn in_words<'t>(&self, translate: &dyn Fn(&str) -> Option<&'t str>) -> String {
+        let text = translate(&self.text).unwrap_or(&self.text);
+        fill(text, |name| {
+            let (_, filling) = self.gaps.iter().find(|(gap, _)| gap == name)?;
+            Some(match filling {
+                Filling::Text(text) => text.clone(),
+                Filling::Word(word) => translate(word).unwrap_or(word).to_owned(),
+                Filling::Sentence(inner) => inner.in_words(translate),
+            })
+        })
+    }
+}
+
+/// `text` with each gap `{name}` filled; a gap that `filling` does not know stays as it is.
+pub fn fill(text: &str, filling: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+        out.push_str(&rest[..open]);
+        match filling(&rest[open + 1..close]) {
+            Some(text) => out.push_str(&text),
+            None => out.push_str(&rest[open..=close]),
+        }
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+impl Display for Sentence {
+    /// In English.
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.in_words(&|_| None))
+    }
+}
+
+/// Sentences that read alike in English are equal, however they are made up.
+impl PartialEq for Sentence {
+    fn eq(&self, other: &Sentence) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Sentence {}
+
+impl From<&'static str> for Sentence {
+    fn from(text: &'static str) -> Sentence {
+        Sentence::new(text)
+    }
+}
+
+impl From<Sentence> for String {
+    fn from(sentence: Sentence) -> String {
+        sentence.to_string()
+    }
+}
+
+impl From<Sentence> for Filling {
+    fn from(sentence: Sentence) -> Filling {
+        Filling::Sentence(sentence)
+    }
+}
+
+impl From<String> for Filling {
+    fn from(text: String) -> Filling {
+        Filling::Text(text)
+    }
+}
+
+impl From<&String> for Filling {
+    fn from(text: &String) -> Filling {
+        Filling::Text(text.clone())
+    }
+}
+
+impl From<&str> for Filling {
+    fn from(text: &str) -> Filling {
+        Filling::Text(text.to_owned())
+    }
+}
+
+macro_rules! from_numbers {
+    ($($number:ty),+) => {
+        $(impl From<$number> for Filling {
+            fn from(number: $number) -> Filling {
+                Filling::Text(number.to_string())
+            }
+        })+
+    };
+}
+from_numbers!(u8, u16, u32, u64, usize, i8, i16, i32, i64);
+
+/// As it is kept: a plain string where no gap is filled, else the text and its fillings.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Plain(String),
+    Filled { text: String, with: Vec<(String, Filling)> },
+}
+
+impl From<Sentence> for Stored {
+    fn from(sentence: Sentence) -> Stored {
+        let text = sentence.text.into_owned();
+        if sentence.gaps.is_empty() {
+            return Stored::Plain(text);
+        }
+        let with = sentence.gaps.into_iter().map(|(name, filling)| (name.into_owned(), filling));
+        Stored::Filled { text, with: with.collect() }
+    }
+}
+
+impl From<Stored> for Sentence {
+    fn from(stored: Stored) -> Sentence {
+        let (text, with) = match stored {
+            Stored::Plain(text) => (text, Vec::new()),
+            Stored::Filled { text, with } => (text, with),
+        };
+        let gaps = with.into_iter().map(|(name, filling)| (Cow::Owned(name), filling)).collect();
+        Sentence { text: Cow::Owned(text), gaps }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn german(text: &str) -> Option<&'static str> {
+        Some(match text {
+            "{what} since {days} days." => "Seit {days} Tagen: {what}.",
+            "Waiting" => "wartet",
+            _ => return None,
+        })
+    }
+
+    #[test]
+    fn a_kept_sentence_is_worded_by_whoever_reads_it() {
+        let said = sentence!("{what} since {days} days.", what = word("Waiting"), days = 3_u32);
+        let kept = serde_json::to_string(&said).unwrap();
+        let read: Sentence = serde_json::from_str(&kept).unwrap();
+        assert_eq!(read.to_string(), "Waiting since 3 days.");
+        assert_eq!(read.in_words(&german), "Seit 3 Tagen: wartet.");
+        assert_eq!(serde_json::to_string(&read).unwrap(), kept);
+        assert_eq!(read, said);
+    }
+
+    #[test]
+    fn what_was_kept_as_a_plain_text_reads_as_it_was_written() {
+        let read: Sentence = serde_json::from_str(r#""A text {with} braces.""#).unwrap();
+        assert_eq!(read.in_words(&german), "A text {with} braces.");
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#""A text {with} braces.""#);
+    }
+
+    #[test]
+    fn a_filling_is_never_read_as_a_gap() {
+        let said = sentence!("{a} and {b}", a = "{b}", b = "{a}");
+        assert_eq!(said.to_string(), "{b} and {a}");
+    }
+}
