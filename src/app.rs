@@ -227,6 +227,7 @@ pub fn context(config: &Config, store: Store) -> anyhow::Result<Context> {
         mail_from: organisation.mail_from.clone(),
         mail_domain,
         contact: organisation.contact.clone(),
+        language: organisation.language(),
         public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         is_clock_stepped: false,
         baseline_deadline_days: i64::from(config.programme.baseline_deadline_days),

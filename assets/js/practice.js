@@ -3,17 +3,19 @@
 //
 //   <section data-practice data-ice> <p data-practice-place> <p data-practice-network> <button data-act="try">
 
+import { t } from './words.js';
+
 const NETWORK_MS = 6000;
 
 /** Where the browser says it is: shown as an accuracy, never sent. */
 function askPlace() {
   return new Promise((resolve) => {
-    if (!navigator.geolocation) return resolve('This browser gives no place to pages.');
+    if (!navigator.geolocation) return resolve(t('This browser gives no place to pages.'));
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve(`Your place was found, exact to about ${Math.round(coords.accuracy)} m. You may still say no in a real check-in.`),
+      ({ coords }) => resolve(t('Your place was found, exact to about {metres} m. You may still say no in a real check-in.', { metres: Math.round(coords.accuracy) })),
       ({ code }) => resolve(code === 1
-        ? 'Your browser did not allow it. In a real check-in that is an answer, too.'
-        : 'Your device found no place. In a real check-in you can say so.'),
+        ? t('Your browser did not allow it. In a real check-in that is an answer, too.')
+        : t('Your device found no place. In a real check-in you can say so.')),
       { enableHighAccuracy: true, timeout: 15_000, maximumAge: 0 },
     );
   });
@@ -22,8 +24,8 @@ function askPlace() {
 /** Two connections of this page to each other, by way of the servers a call would use. */
 async function tryNetwork(servers) {
   const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-  if (!answer?.ok) return 'The service does not answer. Look at your connection.';
-  if (!window.RTCPeerConnection) return 'This browser cannot make video calls.';
+  if (!answer?.ok) return t('The service does not answer. Look at your connection.');
+  if (!window.RTCPeerConnection) return t('This browser cannot make video calls.');
   const [one, other] = [new RTCPeerConnection({ iceServers: servers }), new RTCPeerConnection({ iceServers: servers })];
   try {
     const kinds = new Set();
@@ -41,10 +43,10 @@ async function tryNetwork(servers) {
     await other.setLocalDescription();
     await one.setRemoteDescription(other.localDescription);
     const isOpen = await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, NETWORK_MS, false))]);
-    if (!isOpen) return 'The network did not let a call through. Try another one, or a telephone.';
+    if (!isOpen) return t('The network did not let a call through. Try another one, or a telephone.');
     return kinds.has('srflx') || kinds.has('relay') || servers.length === 0
-      ? 'The service answers and a call comes up.'
-      : 'A call comes up here, but the servers that help calls out of this network did not answer.';
+      ? t('The service answers and a call comes up.')
+      : t('A call comes up here, but the servers that help calls out of this network did not answer.');
   } finally {
     one.close();
     other.close();
@@ -54,11 +56,11 @@ async function tryNetwork(servers) {
 const section = document.querySelector('[data-practice]');
 const say = (name, text) => { section.querySelector(`[data-practice-${name}]`).textContent = text; };
 section?.querySelector('[data-act="try"]').addEventListener('click', async () => {
-  say('place', 'Looking…');
-  say('network', 'Looking…');
+  say('place', t('Looking…'));
+  say('network', t('Looking…'));
   const servers = JSON.parse(section.dataset.ice || '[]');
   await Promise.all([
     askPlace().then((text) => say('place', text)),
-    tryNetwork(servers).catch(() => 'The network could not be tried.').then((text) => say('network', text)),
+    tryNetwork(servers).catch(() => t('The network could not be tried.')).then((text) => say('network', text)),
   ]);
 });

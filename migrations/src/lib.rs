@@ -23,6 +23,7 @@ mod m0019_hr_keys;
 mod m0020_withdrawn_reports;
 mod m0021_coverage;
 mod m0022_delegation;
+mod m0023_language;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_withdrawn_reports::Migration),
             Box::new(m0021_coverage::Migration),
             Box::new(m0022_delegation::Migration),
+            Box::new(m0023_language::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use super::{ActError, ActResult, Context};
 use muster_domain::access::{Act, Denial};
 use muster_domain::challenge::Accommodation;
 use muster_domain::id::PersonId;
+use muster_messages::language::tr;
 use muster_store::audit::Record;
 
 /// Sets the whole list.
@@ -21,7 +22,7 @@ pub async fn set(
     let tx = context.store.begin().await?;
     let asker = Asker::load(&tx, Some(actor), Act::EditAccommodations).await?;
     if actor == person {
-        return Err(ActError::forbidden(Denial::OwnMatter.sentence()));
+        return Err(ActError::forbidden(tr(Denial::OwnMatter.sentence())));
     }
     let mut row = office::active(&*tx, person).await?;
     let mut codes: Vec<&str> = flags.iter().map(|flag| flag.code()).collect();

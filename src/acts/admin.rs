@@ -114,6 +114,7 @@ async fn by_hand(context: &Context, tx: &Tx, email: &str, name: &str) -> ActResu
         hours: "Mon-Fri 09:00-17:00".to_owned(),
         holidays: None,
         languages: "en".to_owned(),
+        chosen_language: None,
         attributes: serde_json::json!({ BY_HAND: "yes" }).to_string(),
         accommodations: String::new(),
         state: "active".to_owned(),

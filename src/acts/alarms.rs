@@ -108,7 +108,7 @@ async fn tell(
             code: Line::new(&row.code),
             detail: Line::reason(&words(&row.subject, &row.detail)),
         };
-        let message = OperatorAlarm {
+        let message = notify::worded(context, &recipient, || OperatorAlarm {
             frame: context.frame(&recipient),
             kind: match is_dead_work {
                 true => OperatorAlarmKind::DeadWork,
@@ -118,7 +118,7 @@ async fn tell(
             alarms: lines.iter().take(LINES_MAX).map(line).collect(),
             more: lines.len().saturating_sub(LINES_MAX) as u32,
             page: context.page("/system"),
-        };
+        });
         let notice = Notice {
             about,
             step: &step,

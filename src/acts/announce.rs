@@ -10,8 +10,10 @@ use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
 use muster_messages::calendar_object::CalendarUser;
+use muster_messages::language::tr_text;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{CheckInTimes, Invitation, Invite, Occasion, calendar_uid};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in as row, check_in_order, person};
 use muster_store::jobs::Job;
@@ -222,8 +224,8 @@ async fn invite(
     what: &Announcement<'_>,
     check_in: &row::Model,
 ) -> ActResult<()> {
-    let invitation =
-        invitation(context, tx, what.person, what.policy, &what.reason, check_in).await?;
+    let words = invitation(context, tx, what.person, what.policy, &what.reason, check_in);
+    let invitation = notify::wording(context, what.person, words).await?;
     let notice = Notice {
         about: About::CheckIn(check_in.id),
         step: INVITATION,
@@ -237,7 +239,7 @@ async fn invite(
     Ok(())
 }
 
-/// What the person is told, with the times that stand in the row now.
+/// What the person is told, with the times that stand in the row now; see [`notify::wording`].
 pub(super) async fn invitation(
     context: &Context,
     tx: &Tx,
@@ -252,14 +254,14 @@ pub(super) async fn invitation(
         Reason::Recheck { of, .. } => Occasion::Recheck { of: reader.moment(*of) },
         Reason::Manual { ordered_by_name, reason, .. } => Occasion::Manual {
             ordered_by: Line::new(ordered_by_name),
-            reason: Line::reason(reason),
+            reason: Line::reason(&tr_text(reason)),
         },
         Reason::Baseline { .. } => {
             let manager = match person.manager_id {
                 Some(id) => people::find(&**tx, PersonId(id)).await?,
                 None => None,
             };
-            let who = manager.map_or_else(|| "somebody in HR".to_owned(), |m| m.name);
+            let who = manager.map_or_else(|| t!("somebody in HR").to_owned(), |m| m.name);
             Occasion::Baseline { vouched_by: Line::new(&who) }
         }
     };
@@ -269,7 +271,7 @@ pub(super) async fn invitation(
         code: Line::new(&check_in.code),
         page: context.page(&format!("/check-ins/{}", check_in.id)),
         times: CheckInTimes::new(&check_in.clocks(), &reader),
-        room: Line::new("in your browser, nothing to install"),
+        room: Line::new(t!("in your browser, nothing to install")),
         not_now_left: check_in::not_now_left(context, &**tx, person, policy).await?,
         invite: Some(calendar_invite(context, person, check_in)),
     })
@@ -283,7 +285,7 @@ pub fn calendar_invite(context: &Context, person: &person::Model, check_in: &row
         sequence: check_in.sequence as u32,
         stamp: context.now(),
         organizer: CalendarUser {
-            name: format!("{} check-ins", context.settings.organisation),
+            name: t!("{organisation} check-ins", organisation = context.settings.organisation),
             address: context.settings.mail_from.clone(),
         },
         attendee: CalendarUser { name: person.name.clone(), address: person.email.clone() },

@@ -16,11 +16,14 @@ use muster_domain::judging::network::NetworkFacts;
 use muster_domain::judging::region::Region;
 use muster_domain::judging::surroundings::RoundTrips;
 use muster_domain::linking::Fix;
+use muster_domain::msg;
 use muster_domain::person::Role;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::{tr, tr_text};
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{CheckInTimes, InvitationCancelled, WordFromEmployee, WordKind};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{
     attestation, attestation_nonce, check_in, notice_acknowledgement, person,
@@ -99,7 +102,7 @@ async fn running(tx: &Tx, me: &person::Model, id: CheckInId) -> ActResult<check_
         return Err(muster_store::StoreError::missing("check-in", id).into());
     }
     match is_over(&row) {
-        true => Err(ActError::conflict("This check-in is over or was called off.")),
+        true => Err(ActError::conflict(t!("This check-in is over or was called off."))),
         false => Ok(row),
     }
 }
@@ -112,7 +115,7 @@ pub async fn acknowledge(
     version: &str,
 ) -> ActResult<()> {
     if version != NOTICE_VERSION {
-        return Err(ActError::conflict("The notice has changed since this page was opened."));
+        return Err(ActError::conflict(t!("The notice has changed since this page was opened.")));
     }
     let tx = context.store.begin().await?;
     let mut row = running(&tx, me, id).await?;
@@ -168,7 +171,7 @@ pub async fn note_attempt(
     // A page in a loop must not fill the table.
     const ATTEMPTS_MAX: usize = 200;
     if evidence::receipts(&*tx, id).await?.len() >= ATTEMPTS_MAX {
-        return Err(ActError::TooMany("Enough attempts are noted.".to_owned()));
+        return Err(ActError::TooMany(t!("Enough attempts are noted.").to_owned()));
     }
     let kept = receipts::keep(&tx, &row, step, error, "").await?;
     tx.commit().await?;
@@ -242,15 +245,16 @@ pub async fn attest(
     answer: &PlaceAnswer,
 ) -> ActResult<()> {
     let Some(status) = answer.status.filter(|s| *s != ClaimStatus::NotAsked) else {
-        let sentence = "Choose one of the two answers, or share your place above.";
+        let sentence = t!("Choose one of the two answers, or share your place above.");
         return Err(ActError::invalid("status", sentence));
     };
     let tx = context.store.begin().await?;
     let row = running(&tx, me, id).await?;
     let now = context.now();
     if !evidence::use_nonce(&tx, &answer.nonce, id, answer.not_before(now)).await? {
-        let sentence =
-            "This question was answered already or lay open too long. Please answer it once more.";
+        let sentence = t!(
+            "This question was answered already or lay open too long. Please answer it once more."
+        );
         return Err(ActError::invalid("nonce", sentence));
     }
     let is_ok = status == ClaimStatus::Ok;
@@ -369,20 +373,20 @@ pub async fn not_now(context: &Context, me: &person::Model, id: CheckInId) -> Ac
     let mut row = running(&tx, me, id).await?;
     let now = context.now();
     if !may_move(&row, now) {
-        return Err(ActError::conflict("This check-in cannot be moved by yourself any more."));
+        return Err(ActError::conflict(t!("This check-in cannot be moved by yourself any more.")));
     }
     let policy = super::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
     let is_baseline = row.why() == CheckInKind::Baseline;
     if is_baseline {
         super::baseline::may_move_again(&*tx, PersonId(me.id)).await?;
     } else if not_now_left(context, &*tx, me, &policy.policy).await? == 0 {
-        return Err(ActError::conflict("You have used every move of this quarter."));
+        return Err(ActError::conflict(t!("You have used every move of this quarter.")));
     }
     row.cancelled_ms = Some(now.0);
     row.cancel_reason = Some(NOT_NOW.to_owned());
     row.sequence += 1;
     muster_store::save(&tx, row.clone()).await?;
-    let reason = Line::new("You asked for another time.");
+    let reason = msg!("You asked for another time.");
     tell_cancelled(context, &tx, me, &row, reason).await?;
     stand_by::free_verifier(context, &tx, &row).await?;
     // Judging orders the next one, as after a miss.
@@ -401,22 +405,22 @@ async fn record_moved(tx: &Tx, me: &person::Model, row: &check_in::Model) -> Act
     Ok(())
 }
 
-/// Takes an invitation back, with its calendar entry.
+/// Takes an invitation back, with its calendar entry. `reason`: marked with [`msg!`].
 pub(super) async fn tell_cancelled(
     context: &Context,
     tx: &Tx,
     me: &person::Model,
     row: &check_in::Model,
-    reason: Line,
+    reason: &'static str,
 ) -> ActResult<()> {
-    let message = InvitationCancelled {
+    let message = notify::worded(context, me, || InvitationCancelled {
         frame: context.frame(me),
         code: Line::new(&row.code),
         page: context.page(&format!("/check-ins/{}", row.id)),
         times: CheckInTimes::new(&row.clocks(), &context.reader(me)),
-        reason,
+        reason: Line::new(tr(reason)),
         invite: Some(announce::calendar_invite(context, me, row)),
-    };
+    });
     let notice = Notice {
         about: About::CheckIn(row.id),
         step: "cancelled",
@@ -434,7 +438,7 @@ pub(super) async fn tell_cancelled(
 #[derive(Debug, Clone)]
 pub struct Said<'a> {
     pub kind: WordKind,
-    /// What was chosen, in words.
+    /// What was chosen, in English words.
     pub why: &'a str,
     pub words: &'a str,
 }
@@ -490,7 +494,7 @@ pub async fn say(
         if reader.id == me.id {
             continue;
         }
-        let message = WordFromEmployee {
+        let message = notify::worded(context, &reader, || WordFromEmployee {
             frame: context.frame(&reader),
             kind: said.kind,
             number: Line::new(&number),
@@ -499,10 +503,10 @@ pub async fn say(
                 .reader(&reader)
                 .beside(UtcMillis(row.start_ms), Some(&context.subject_zone(me))),
             code: Line::new(&row.code),
-            why: Line::new(said.why),
+            why: Line::new(&tr_text(said.why)),
             words: Line::reason(said.words),
             page: page.clone(),
-        };
+        });
         let notice = Notice {
             about: About::Office(entry.0),
             step: kind,

@@ -5,6 +5,7 @@ use muster_domain::challenge::Catalogue;
 use muster_domain::judging::evidence::Point;
 use muster_domain::retention::RetentionDays;
 use muster_domain::time::{UtcMillis, zone};
+use muster_messages::language::Language;
 use muster_messages::mail::line::{Line, Link};
 use muster_messages::mail::times::{Reader, SubjectZone, city_of};
 use muster_messages::mail::{Frame, MailDomain, Messages};
@@ -21,6 +22,8 @@ pub struct Settings {
     pub mail_from: String,
     pub mail_domain: MailDomain,
     pub contact: String,
+    /// What is spoken to whoever has chosen nothing else.
+    pub language: Language,
     /// What people type, without a slash at the end.
     pub public_url: String,
     /// Whether somebody steps the clock through every due instant (demo, tests).

@@ -4,6 +4,8 @@
 use super::{ActError, ActResult, Context};
 use muster_domain::access::{Act, Denial, any_permits};
 use muster_domain::id::{PersonId, WorkId};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{person, work as row};
 use muster_store::{StoreError, Tx, people, work};
@@ -43,7 +45,7 @@ pub async fn resolve(
     let reason = reason.trim();
     let is_short = reason.split_whitespace().count() < REASON_WORDS_MIN;
     if is_short || reason.chars().count() > REASON_CHARS_MAX {
-        let accepted = "Write a reason of at least three words and at most 500 characters.";
+        let accepted = t!("Write a reason of at least three words and at most 500 characters.");
         return Err(ActError::invalid("reason", accepted));
     }
     if !work::resolve_dead(&tx, id, reason).await? {
@@ -56,16 +58,16 @@ pub async fn resolve(
 
 async fn take(tx: &Tx, actor: PersonId, id: WorkId) -> ActResult<(person::Model, row::Model)> {
     let by = people::find(&**tx, actor).await?.filter(|p| p.state == "active");
-    let by = by.ok_or_else(|| ActError::forbidden("You are not on the roster."))?;
+    let by = by.ok_or_else(|| ActError::forbidden(t!("You are not on the roster.")))?;
     if !any_permits(&people::roles(&**tx, actor).await?, Act::ViewSystem) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     let row = row::Entity::find_by_id(id.0).one(&**tx).await?;
     Ok((by, row.ok_or_else(|| StoreError::missing("work", id))?))
 }
 
 fn not_dead() -> ActError {
-    ActError::conflict("This work does not wait for a person any more.")
+    ActError::conflict(t!("This work does not wait for a person any more."))
 }
 
 fn record(kind: &'static str, by: &person::Model, row: &row::Model) -> Record {

@@ -12,8 +12,10 @@ use muster_domain::access::{Act, Denial};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::{UtcMillis, start_of_day};
+use muster_messages::language::tr;
 use muster_messages::mail::Delegated;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::delegations::{self, state};
 use muster_store::entities::{delegation, person};
@@ -57,9 +59,9 @@ pub async fn name(context: &Context, me: PersonId, typed: &Typed<'_>) -> ActResu
     let row = people::lock(&tx, me).await?;
     let asker = Asker::load(&tx, Some(me), Act::Delegate).await?;
     if people::reports(&*tx, me).await?.is_empty() {
-        return Err(ActError::forbidden(
-            "Nobody reports to you on the roster. What was handed to you for a time cannot be handed on.",
-        ));
+        return Err(ActError::forbidden(t!(
+            "Nobody reports to you on the roster. What was handed to you for a time cannot be handed on."
+        )));
     }
     let delegate = delegate(&tx, me, typed.delegate).await?;
     let (first, last) = days(context, &row, typed)?;
@@ -69,7 +71,9 @@ pub async fn name(context: &Context, me: PersonId, typed: &Typed<'_>) -> ActResu
     if open.iter().any(|d| d.begins_ms < ends.0 && begins.0 < d.ends_ms) {
         return Err(ActError::invalid(
             "first",
-            "Somebody stands in on one of these days already. End that first, or choose other days.",
+            t!(
+                "Somebody stands in on one of these days already. End that first, or choose other days."
+            ),
         ));
     }
     let mut made = delegation::Model {
@@ -110,7 +114,7 @@ pub async fn end(context: &Context, me: PersonId, id: Uuid) -> ActResult<()> {
     let row = delegations::lock(&tx, id).await?;
     let viewer = Viewer::load(&*tx, me).await?;
     if !may_end(&viewer, &row) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     if row.state != state::ENDED {
         close(&tx, row, Some(&viewer.person)).await?;
@@ -169,7 +173,7 @@ pub async fn all(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let db = context.store.read();
     let viewer = Viewer::load(db, me).await?;
     if !viewer.may(Act::WatchDelegations) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     listed(db, &viewer, delegations::recent(db, SHOWN_MAX).await?).await
 }
@@ -239,11 +243,13 @@ async fn delegate(tx: &Tx, me: PersonId, typed: &str) -> ActResult<person::Model
     let Some(found) = found else {
         return Err(ActError::invalid(
             "delegate",
-            "Nobody on the roster has this e-mail address or employee id. Write one of them, such as jo.park@acme.example.",
+            t!(
+                "Nobody on the roster has this e-mail address or employee id. Write one of them, such as jo.park@acme.example."
+            ),
         ));
     };
     if found.id == me.0 {
-        return Err(ActError::invalid("delegate", "This is you. Name somebody else."));
+        return Err(ActError::invalid("delegate", t!("This is you. Name somebody else.")));
     }
     // In the line somebody may neither open evidence nor close a case: a manager could lock out whoever
     // looks at their people from outside.
@@ -251,13 +257,17 @@ async fn delegate(tx: &Tx, me: PersonId, typed: &str) -> ActResult<person::Model
     if people::roles(&**tx, PersonId(found.id)).await?.iter().any(|role| outside.contains(role)) {
         return Err(ActError::invalid(
             "delegate",
-            "This person looks at cases from outside your line, for HR, security or audit, and could not do so any more. Name somebody else.",
+            t!(
+                "This person looks at cases from outside your line, for HR, security or audit, and could not do so any more. Name somebody else."
+            ),
         ));
     }
     if Viewer::load(&**tx, me).await?.is_in_line_of(PersonId(found.id)) {
         return Err(ActError::invalid(
             "delegate",
-            "This person works in your own line. Name somebody beside or above you, so that nobody reads the cases of colleagues.",
+            t!(
+                "This person works in your own line. Name somebody beside or above you, so that nobody reads the cases of colleagues."
+            ),
         ));
     }
     Ok(found)
@@ -266,24 +276,24 @@ async fn delegate(tx: &Tx, me: PersonId, typed: &str) -> ActResult<person::Model
 fn days(context: &Context, me: &person::Model, typed: &Typed<'_>) -> ActResult<(Date, Date)> {
     let read = |field, text: &str| {
         let date: Result<Date, _> = text.trim().parse();
-        date.map_err(|_| ActError::invalid(field, "Write the date as 2026-12-24."))
+        date.map_err(|_| ActError::invalid(field, t!("Write the date as 2026-12-24.")))
     };
     let (first, last) = (read("first", typed.first)?, read("last", typed.last)?);
     let today = context.now().date_in(&zone_of(me));
     let until = |from: Date, to: Date| i64::from((to - from).get_days());
     if first < today {
-        return Err(ActError::invalid("first", "This day is over. Begin today or later."));
+        return Err(ActError::invalid("first", t!("This day is over. Begin today or later.")));
     }
     if until(today, first) > AHEAD_MAX {
-        return Err(ActError::invalid("first", "Begin within a year."));
+        return Err(ActError::invalid("first", t!("Begin within a year.")));
     }
     if last < first {
-        return Err(ActError::invalid("last", "The last day lies before the first."));
+        return Err(ActError::invalid("last", t!("The last day lies before the first.")));
     }
     if until(first, last) >= DAYS_MAX {
         return Err(ActError::invalid(
             "last",
-            "At most 60 days. For longer, HR changes the manager on the roster.",
+            t!("At most 60 days. For longer, HR changes the manager on the roster."),
         ));
     }
     Ok((first, last))
@@ -301,13 +311,13 @@ async fn tell(
     delegate: &person::Model,
 ) -> ActResult<()> {
     let reader = context.reader(delegate);
-    let message = Delegated {
+    let message = notify::worded(context, delegate, || Delegated {
         frame: context.frame(delegate),
         manager: Line::new(&manager.name),
         begins: reader.moment(UtcMillis(row.begins_ms)),
         ends: reader.moment(UtcMillis(row.ends_ms - 1)),
         page: context.page("/people"),
-    };
+    });
     let notice = Notice {
         about: About::Office(row.id),
         step: "delegated",

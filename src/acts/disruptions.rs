@@ -11,6 +11,7 @@ use muster_domain::time::{HOUR_MS, UtcMillis};
 use muster_messages::mail::DisruptionNotice;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::times::city_of;
+use muster_messages::t;
 use muster_store::entities::{check_in, disruption, person};
 use muster_store::work::Lane;
 use muster_store::{Tx, check_ins, disruptions, evidence, people};
@@ -87,15 +88,15 @@ pub async fn note(
     for recipient in holders_of(tx, Act::ResolveCase, &[]).await? {
         let reader = context.reader(&recipient);
         let city = city_of(&super::context::zone_of(person));
-        let message = DisruptionNotice {
+        let message = notify::worded(context, &recipient, || DisruptionNotice {
             frame: context.frame(&recipient),
             number: row.no as u64,
-            shared: Line::new(&format!("the time zone of {city}")),
+            shared: Line::new(&t!("the time zone of {city}", city)),
             check_ins: missing.len() as u32,
             from: reader.moment(first),
             until: reader.moment(last),
             page: context.page(&format!("/disruptions/{}", row.no)),
-        };
+        });
         let notice = Notice {
             about: About::Office(row.id),
             step: "disruption",

@@ -10,6 +10,7 @@ use muster_domain::draw_audit::{
     SHOWN, Trust, line_of,
 };
 use muster_domain::time::DAY_MS;
+use muster_messages::t;
 use muster_store::audit::{self, Kept};
 use muster_store::entities::audit_entry;
 use muster_store::{StoreError, draws, installation};
@@ -225,9 +226,11 @@ async fn refuse_deleted(context: &Context, from: Date) -> ActResult<()> {
     if from >= first || oldest.is_none_or(|label| label >= first.to_string()) {
         return Ok(());
     }
-    let sentence = format!(
+    let sentence = t!(
         "what the draws before {first} were made from is deleted {days} days after; audit from \
-         {first} on, or check a bundle that was made in time"
+         {first} on, or check a bundle that was made in time",
+        first,
+        days
     );
     Err(ActError::invalid("from", &sentence))
 }

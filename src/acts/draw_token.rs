@@ -5,6 +5,7 @@
 use super::{ActError, ActResult, Context};
 use muster_domain::id::{EntryId, PersonId};
 use muster_domain::person::TokenNonce;
+use muster_messages::t;
 use muster_store::audit::{self, Record};
 use muster_store::draw_tokens::{self, Nonces};
 use muster_store::entities::person;
@@ -69,16 +70,16 @@ pub async fn give_nonce(context: &Context, me: PersonId, nonce: TokenNonce) -> A
     let tx = context.store.begin().await?;
     let me = people::get(&*tx, me).await?;
     if me.state != "active" {
-        return Err(ActError::conflict("You are not on the roster."));
+        return Err(ActError::conflict(t!("You are not on the roster.")));
     }
     let tokens = draw_tokens::of_person(&*tx, PersonId(me.id)).await?;
     if tokens.iter().any(|t| t.has_employee_nonce) {
-        return Err(ActError::conflict("Your own part is in your token already."));
+        return Err(ActError::conflict(t!("Your own part is in your token already.")));
     }
     let Some(first) = tokens.first() else {
-        return Err(ActError::conflict(
-            "Your token was not bound to the log, so it stays as it is.",
-        ));
+        return Err(ActError::conflict(t!(
+            "Your token was not bound to the log, so it stays as it is."
+        )));
     };
     let before = draw_tokens::nonces(&context.store, &*tx, first).await?;
     let nonces = Nonces { employee: Some(nonce), ..before };

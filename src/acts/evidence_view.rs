@@ -9,7 +9,10 @@ use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::judging::finding::{Disposition, Family, Finding};
 use muster_domain::judging::judge::{Judgement, JudgingInput};
 use muster_domain::judging::rules;
+use muster_domain::msg;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{cases as row, check_in, evidence_view, person};
 use muster_store::{Owner, Place, StoreError, cases, check_ins, evidence};
@@ -24,9 +27,9 @@ pub async fn open_evidence(context: &Context, actor: PersonId, id: CaseId) -> Ac
     let held = hold(context, actor, id, Act::ViewCase).await?;
     held.viewer
         .may_open_evidence(Act::OpenEvidence, &held.facts)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))?;
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     if !exists(&*held.tx, held.check_in.check_in_id()).await? && !held.facts.is_serious() {
-        return Err(ActError::conflict("Nothing was measured in this check-in."));
+        return Err(ActError::conflict(t!("Nothing was measured in this check-in.")));
     }
     let view = evidence_view::Model {
         case_id: held.case.id,
@@ -131,7 +134,7 @@ pub async fn see(context: &Context, actor: PersonId, id: CaseId) -> ActResult<Se
     let (viewer, facts, store) = (&held.viewer, &held.facts, &context.store);
     let depth = match viewer.may_open_evidence(Act::OpenEvidence, facts) {
         Ok(()) if opened_at(&*held.tx, id, actor).await?.is_none() => {
-            return Err(ActError::conflict("Open the evidence on the page of the case first."));
+            return Err(ActError::conflict(t!("Open the evidence on the page of the case first.")));
         }
         Ok(()) => match viewer.may_open_evidence(Act::OpenNetworkEvidence, facts) {
             Ok(()) => Depth::Network,
@@ -139,7 +142,7 @@ pub async fn see(context: &Context, actor: PersonId, id: CaseId) -> ActResult<Se
         },
         Err(denial) => match viewer.may_read_findings(facts) {
             Ok(()) => Depth::Sentences,
-            Err(_) => return Err(ActError::forbidden(denial.sentence())),
+            Err(_) => return Err(ActError::forbidden(tr(denial.sentence()))),
         },
     };
     let about = held.check_in.check_in_id();
@@ -195,9 +198,9 @@ async fn kept(
         finding.disposition =
             Disposition::from_code(&kept.disposition).unwrap_or(Disposition::None);
         if depth == Depth::Sentences {
-            let about = rules::rule(&finding.rule_id).map(|rule| rule.about.to_owned());
-            finding.sentence_reviewer = about
-                .unwrap_or_else(|| "A rule of an earlier version of the program spoke.".to_owned());
+            let about = rules::rule(&finding.rule_id).map(|rule| rule.about);
+            let gone = msg!("A rule of an earlier version of the program spoke.");
+            finding.sentence_reviewer = about.unwrap_or(gone).into();
             finding.evidence.clear();
             finding.thresholds.clear();
         }

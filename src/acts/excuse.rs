@@ -6,9 +6,9 @@ use super::stand_by::{self, fall_out};
 use super::{ActResult, Context, check_in as employee};
 use muster_domain::draw::HandOverReason;
 use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::msg;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
-use muster_messages::mail::line::Line;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, person};
 use muster_store::jobs::Job;
@@ -106,7 +106,7 @@ async fn excuse(
     row.sequence += 1;
     muster_store::save(tx, row.clone()).await?;
     if cause == ABSENCE {
-        let reason = Line::new("You are absent on that day.");
+        let reason = msg!("You are absent on that day.");
         employee::tell_cancelled(context, tx, person, &row, reason).await?;
     }
     stand_by::free_verifier(context, tx, &row).await?;

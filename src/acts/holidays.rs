@@ -8,6 +8,7 @@ use muster_domain::calendar::holidays::{check_code, read_csv, read_ics};
 use muster_domain::calendar::{HolidayCalendar, SHIPPED_YEARS};
 use muster_domain::ics::TEXT_BYTES_MAX;
 use muster_domain::id::PersonId;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::holiday_calendar;
 use muster_store::{holidays, people};
@@ -95,7 +96,7 @@ pub async fn import(
     let replaces = holidays::keep(&tx, row).await?;
     // A base that builds on this calendar itself shows only now.
     holidays::all(&*tx).await.map_err(|_| {
-        ActError::invalid("base", "This calendar and its base would build on each other.")
+        ActError::invalid("base", t!("This calendar and its base would build on each other."))
     })?;
     Record::new("holiday-calendar-imported")
         .by(asker.pseudonym())
@@ -115,14 +116,15 @@ pub async fn import(
 fn read(bytes: &[u8]) -> ActResult<HolidayCalendar> {
     let invalid = |sentence: &str| ActError::invalid("file", sentence);
     if bytes.len() > TEXT_BYTES_MAX {
-        let sentence = format!(
-            "The file has {} bytes, more than the {TEXT_BYTES_MAX} that are read. Export fewer years.",
-            bytes.len()
+        let sentence = t!(
+            "The file has {bytes} bytes, more than the {max} that are read. Export fewer years.",
+            bytes = bytes.len(),
+            max = TEXT_BYTES_MAX
         );
         return Err(invalid(&sentence));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| {
-        invalid("The file is not UTF-8 text. Save it as UTF-8 CSV or export it as .ics.")
+        invalid(t!("The file is not UTF-8 text. Save it as UTF-8 CSV or export it as .ics."))
     })?;
     let is_ics = text.trim_start_matches('\u{feff}').trim_start().starts_with("BEGIN:");
     let read = if is_ics { read_ics(text, SHIPPED_YEARS) } else { read_csv(text) };

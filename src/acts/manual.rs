@@ -6,6 +6,8 @@ use super::{ActError, ActResult, Context};
 use muster_domain::access::{Act, Denial, share_a_line};
 use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::orders::{self, NewOrder, kind};
 use muster_store::{installation, policies};
@@ -33,26 +35,28 @@ pub async fn order(
     office::active(&*tx, person).await?;
     outside_the_line(&tx, actor, person).await?;
     if installation::get(&*tx).await?.mode != installation::mode::LIVE {
-        return Err(ActError::conflict("The installation is not live, so nobody can be met."));
+        return Err(ActError::conflict(t!("The installation is not live, so nobody can be met.")));
     }
     if !super::policy::Live::load(&*tx).await?.is_for(person) {
-        return Err(ActError::conflict(
-            "The programme is live for a pilot group that this person is not in.",
-        ));
+        return Err(ActError::conflict(t!(
+            "The programme is live for a pilot group that this person is not in."
+        )));
     }
     if policies::membership_of(&*tx, person).await?.is_none() {
-        return Err(ActError::conflict(
-            "This person is in no cadence policy, which would say how they are met.",
-        ));
+        return Err(ActError::conflict(t!(
+            "This person is in no cadence policy, which would say how they are met."
+        )));
     }
     let open = orders::open(&*tx).await?;
     if open.iter().any(|o| o.person_id == person.0 && o.kind == kind::MANUAL) {
-        return Err(ActError::conflict("A manual check-in of this person is ordered already."));
+        return Err(ActError::conflict(t!("A manual check-in of this person is ordered already.")));
     }
     let since = context.now().plus_ms(-DAYS * DAY_MS);
     if orders::count_since(&*tx, person, kind::MANUAL, since).await? >= ORDERS_MAX {
-        return Err(ActError::TooMany(format!(
-            "This person has had {ORDERS_MAX} manual check-ins in {DAYS} days. Another one has to wait."
+        return Err(ActError::TooMany(t!(
+            "This person has had {orders} manual check-ins in {days} days. Another one has to wait.",
+            orders = ORDERS_MAX,
+            days = DAYS
         )));
     }
     let before = orders::count_since(&*tx, person, kind::MANUAL, UtcMillis(0)).await?;
@@ -84,12 +88,12 @@ async fn outside_the_line(
     person: PersonId,
 ) -> ActResult<()> {
     if actor == person {
-        return Err(ActError::forbidden(Denial::OwnMatter.sentence()));
+        return Err(ActError::forbidden(tr(Denial::OwnMatter.sentence())));
     }
     let managers = office::managers(&**tx).await?;
     let manager_of = |id: PersonId| managers.get(&id).copied();
     if share_a_line(actor, person, &manager_of) {
-        return Err(ActError::forbidden(Denial::OwnLine.sentence()));
+        return Err(ActError::forbidden(tr(Denial::OwnLine.sentence())));
     }
     Ok(())
 }

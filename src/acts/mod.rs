@@ -27,6 +27,7 @@ pub mod explain;
 pub mod external_findings;
 pub mod holders;
 pub mod holidays;
+pub mod language;
 pub mod lines;
 pub mod links;
 pub mod manual;

@@ -10,6 +10,7 @@ use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
 use muster_messages::mail::Notice as Message;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{notice_acknowledgement, notification, person};
 use muster_store::notifications::{self, state};
@@ -152,15 +153,15 @@ async fn send(context: &Context, id: PersonId, step: &str) -> ActResult<bool> {
     let Some(member) = policies::membership_of(&*tx, id).await? else { return Ok(false) };
     let policy = policy::load(&*tx, PolicyVersionId(member.policy_version_id)).await?;
     let clock = &policy.policy.clock;
-    let message = Message {
+    let message = notify::worded(context, &person, || Message {
         frame: context.frame(&person),
         page: context.page("/notice"),
         version: Line::new(NOTICE_VERSION),
         not_before: context.reader(&person).moment(not_before(context, &person)),
-        how_often: Line::new("at moments nobody can foresee"),
+        how_often: Line::new(t!("at moments nobody can foresee")),
         notice_minutes_min: clock.notice_minutes_min,
         session_minutes: clock.session_minutes,
-    };
+    });
     let notice = Notice {
         about: About::Office(person.id),
         step,
@@ -198,7 +199,7 @@ pub fn baseline_deadline(context: &Context, person: &person::Model) -> UtcMillis
 /// `Conflict` where the page showed an older one.
 pub async fn acknowledge(context: &Context, me: &person::Model, version: &str) -> ActResult<()> {
     if version != NOTICE_VERSION {
-        return Err(ActError::conflict("The notice has changed since this page was opened."));
+        return Err(ActError::conflict(t!("The notice has changed since this page was opened.")));
     }
     let tx = context.store.begin().await?;
     let row = notice_acknowledgement::Model {

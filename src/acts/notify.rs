@@ -1,9 +1,11 @@
 //! Queues messages: one row per (about, step, channel, recipient), sealed, in the transaction
 //! that makes the message necessary, with its work. Sending is the engine's.
 
-use super::{ActResult, Context};
+use super::{ActResult, Context, language};
 use muster_domain::id::NotificationId;
+use muster_messages::language::{Language, speaking, within};
 use muster_messages::mail::{Message, Thread};
+use muster_messages::t;
 use muster_ports::{CalendarPart, Mail, Mailbox};
 use muster_store::entities::{notification, person};
 use muster_store::jobs::Job;
@@ -52,15 +54,35 @@ pub struct Notice<'a> {
     pub even_in_shadow: bool,
 }
 
-/// Renders and queues. Asking again for the same step changes nothing.
+/// The language in which this person is written to.
+pub fn language_of(context: &Context, person: &person::Model) -> Language {
+    language::of_person(context, person)
+}
+
+/// Makes what `reader` will read, in the reader's language and not in that of whoever caused it.
+pub fn worded<T>(context: &Context, reader: &person::Model, make: impl FnOnce() -> T) -> T {
+    within(language_of(context, reader), make)
+}
+
+/// The same where making it waits for the store.
+pub async fn wording<F: Future>(context: &Context, reader: &person::Model, make: F) -> F::Output {
+    speaking(language_of(context, reader), make).await
+}
+
+/// Renders in the recipient's language and queues. Asking again for the same step changes nothing.
+/// The message itself is made by [`worded`] or [`wording`].
 pub async fn queue<M: Message>(
     context: &Context,
     tx: &Tx,
     notice: &Notice<'_>,
     message: &M,
 ) -> ActResult<Vec<NotificationId>> {
-    let rendered = context.messages.render(message)?;
     let settings = &context.settings;
+    let (rendered, sender) = worded(context, notice.recipient, || {
+        let sender = t!("{organisation} check-ins", organisation = settings.organisation);
+        (context.messages.render(message), sender)
+    });
+    let rendered = rendered?;
     let now = context.now();
     let is_shadow = !notice.even_in_shadow
         && installation::get(&**tx).await?.mode == installation::mode::SHADOW;
@@ -73,10 +95,7 @@ pub async fn queue<M: Message>(
             true => thread.first(&context.id_key(), &settings.mail_domain),
             false => thread.later(&context.id_key(), &[notice.step], &settings.mail_domain),
         };
-        let from = Mailbox {
-            name: format!("{} check-ins", settings.organisation),
-            address: settings.mail_from.clone(),
-        };
+        let from = Mailbox { name: sender.clone(), address: settings.mail_from.clone() };
         let mail = Mail {
             reply_to: None,
             from,
@@ -138,4 +157,23 @@ fn channels<'a>(notice: &Notice<'a>) -> Vec<(&'static str, &'a str)> {
 /// The row id under which messages about signing in and the like are kept: each is its own thread.
 pub fn fresh_subject(context: &Context) -> About {
     About::Office(Uuid::from_bytes(context.store.entropy().bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::test_support::Office;
+
+    #[tokio::test]
+    async fn a_message_speaks_the_language_of_its_reader_whoever_caused_it() {
+        let office = Office::acme().await;
+        let context = &office.context;
+        let english = office.person("e1001").await;
+        let german = person::Model { chosen_language: Some("de".into()), ..english.clone() };
+        let words = |reader| worded(context, reader, || t!("Sign out"));
+        assert_eq!(words(&german), "Abmelden");
+        assert_eq!(within(Language::German, || words(&english)), "Sign out");
+        let waiting = wording(context, &german, async { t!("Sign out") });
+        assert_eq!(waiting.await, "Abmelden");
+    }
 }

@@ -10,8 +10,10 @@ use muster_domain::access::{self, Act, Actor};
 use muster_domain::calendar::HolidayCalendars;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::language::tr;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{ObjectionNote, ObjectionWhy};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, objection, person};
 use muster_store::work::Lane;
@@ -142,7 +144,7 @@ pub async fn answer(
     let check_in = check_ins::get(&*tx, id).await?;
     may_answer(&tx, actor, &check_in).await?;
     if row.answered_ms.is_some() {
-        return Err(ActError::conflict("This objection is answered already."));
+        return Err(ActError::conflict(t!("This objection is answered already.")));
     }
     let text = answer_text(text)?;
     let person = people::get(&*tx, PersonId(row.person_id)).await?;
@@ -165,7 +167,7 @@ pub async fn answer(
 fn answer_text(text: &str) -> ActResult<String> {
     let text = text.trim();
     if text.split_whitespace().count() < 3 || text.chars().count() > 2000 {
-        let said = "Write an answer of at least three words and at most 2000 characters.";
+        let said = t!("Write an answer of at least three words and at most 2000 characters.");
         return Err(ActError::invalid("answer", said));
     }
     Ok(text.to_owned())
@@ -190,7 +192,7 @@ async fn stands_outside(
     let actor = Actor { id: reader, roles: &viewer.roles };
     let above = |id: PersonId| managers.get(&id).copied();
     access::may_review_dispute(actor, check_in.person(), check_in.verifier(), &above)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))
 }
 
 fn note(
@@ -201,13 +203,13 @@ fn note(
     row: &objection::Model,
     page: &str,
 ) -> ObjectionNote {
-    ObjectionNote {
+    notify::worded(context, reader, || ObjectionNote {
         frame: context.frame(reader),
         why,
         number: Line::new(&receipts::number(check_in)),
         sent: context.reader(reader).moment(UtcMillis(row.sent_ms)),
         page: context.page(page),
-    }
+    })
 }
 
 async fn tell(

@@ -11,6 +11,7 @@ use muster_domain::id::PersonId;
 use muster_domain::judging::NetworkFacts;
 use muster_domain::linking::{Fix, Observation, Tagger, WINDOW_DAYS, class_of, read_numbered};
 use muster_domain::roster::{FaultCode, RosterFault, RosterFileKind};
+use muster_domain::sentence::Sentence;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_packs::Packs;
 use muster_store::audit::Record;
@@ -146,7 +147,7 @@ impl Reader {
     ) -> std::io::Result<(ImportReport, u64)> {
         let (mut batch, mut rows, mut unknown) = (Vec::new(), 0, Vec::new());
         let faults = read_numbered(file, |line, seen| match self.taken(line, seen) {
-            Err(fault) if unknown.len() < 1_000 => unknown.push(fault),
+            Err(fault) if unknown.len() < 1_000 => unknown.push(*fault),
             Err(_) | Ok(None) => {}
             Ok(Some(new)) => {
                 rows += 1;
@@ -168,34 +169,36 @@ impl Reader {
         &mut self,
         line: u32,
         seen: &Observation<'_>,
-    ) -> Result<Option<NewObservation>, RosterFault> {
-        let fault = |column: &str, code, problem, accepted: &str| RosterFault {
-            file: RosterFileKind::Observations,
-            line,
-            column: Some(column.to_owned()),
-            code,
-            problem,
-            accepted: accepted.to_owned(),
+    ) -> Result<Option<NewObservation>, Box<RosterFault>> {
+        let fault = |column: &str, code, problem: String, accepted: &str| {
+            Err(Box::new(RosterFault {
+                file: RosterFileKind::Observations,
+                line,
+                column: Some(column.to_owned()),
+                code,
+                problem: Sentence::as_said(problem),
+                accepted: Sentence::as_said(accepted),
+            }))
         };
         let Some(person) = self.people.get(seen.employee_id).copied() else {
             let problem = format!("nobody on the roster is `{}`", seen.employee_id);
             let accepted = "the employee_id of somebody who is on the roster";
-            return Err(fault("employee_id", FaultCode::UnknownPerson, problem, accepted));
+            return fault("employee_id", FaultCode::UnknownPerson, problem, accepted);
         };
         if self.brings == Brings::HrKeys && has_sightings(seen) {
             let problem = "the row says where somebody was seen".to_owned();
             let accepted = "employee_id, at, delivery_key and payroll_key alone, from HR";
-            return Err(fault("employee_id", FaultCode::NotAllowed, problem, accepted));
+            return fault("employee_id", FaultCode::NotAllowed, problem, accepted);
         }
         if self.brings == Brings::Sightings && (seen.delivery.is_some() || seen.payroll.is_some()) {
             let problem = "the row says what stands in HR's records".to_owned();
             let accepted = "the column from HR, by `muster observations import`";
             let column = if seen.delivery.is_some() { "delivery_key" } else { "payroll_key" };
-            return Err(fault(column, FaultCode::NotAllowed, problem, accepted));
+            return fault(column, FaultCode::NotAllowed, problem, accepted);
         }
         if seen.at > self.now.plus_ms(DAY_MS) {
             let problem = format!("`{}` is to come", seen.at.timestamp());
-            return Err(fault("at", FaultCode::BadInstant, problem, "a time that has passed"));
+            return fault("at", FaultCode::BadInstant, problem, "a time that has passed");
         }
         if seen.at < self.now.plus_ms(-WINDOW_DAYS * DAY_MS) {
             self.report.too_old += 1;

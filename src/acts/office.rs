@@ -5,6 +5,8 @@ use super::{ActError, ActResult};
 use muster_domain::access::{self, Act, Actor, Denial};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::entities::person;
 use muster_store::{Tx, people};
 use sea_orm::ConnectionTrait;
@@ -34,7 +36,7 @@ impl Asker {
         let row = active(&**tx, id).await?;
         let roles = people::roles(&**tx, id).await?;
         if !access::any_permits(&roles, act) {
-            return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+            return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
         }
         Ok(Asker::Person { row: Box::new(row), roles })
     }
@@ -58,7 +60,7 @@ impl Asker {
     /// As others read it.
     pub fn name(&self) -> &str {
         match self {
-            Asker::Operator => "the operator",
+            Asker::Operator => t!("the operator"),
             Asker::Person { row, .. } => &row.name,
         }
     }
@@ -75,7 +77,7 @@ impl Asker {
 /// A person who is on the roster today.
 pub async fn active(db: &impl ConnectionTrait, id: PersonId) -> ActResult<person::Model> {
     let found = people::find(db, id).await?.filter(|p| p.state == "active");
-    found.ok_or_else(|| ActError::conflict("This person is not on the roster."))
+    found.ok_or_else(|| ActError::conflict(t!("This person is not on the roster.")))
 }
 
 /// Checks that `actor` may confirm what `proposer` proposed. Nobody (the operator) stands for a
@@ -92,7 +94,7 @@ pub async fn second_person(
     let asks = Actor { id: actor, roles: &roles };
     let proposer = PersonId(proposer.unwrap_or_default());
     access::may_confirm(asks, act, proposer, about)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))?;
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     Ok(row)
 }
 
@@ -135,7 +137,7 @@ pub fn reason(text: &str) -> ActResult<String> {
     let text = text.trim();
     let is_short = text.split_whitespace().count() < REASON_WORDS_MIN;
     if is_short || text.chars().count() > REASON_CHARS_MAX {
-        let accepted = "Write a reason of at least three words and at most 500 characters.";
+        let accepted = t!("Write a reason of at least three words and at most 500 characters.");
         return Err(ActError::invalid("reason", accepted));
     }
     Ok(text.to_owned())

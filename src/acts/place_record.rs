@@ -9,6 +9,7 @@ use muster_domain::judging::evidence::{ClaimStatus, Point};
 use muster_domain::judging::gathered::{Device, Gathered, Relation, SecondPath};
 use muster_domain::judging::surroundings::RoundTrips;
 use muster_domain::time::UtcMillis;
+use muster_messages::t;
 use sha2::{Digest, Sha256};
 
 /// Seconds for which a question may be answered by a signed record. Everything slow (the browser's
@@ -37,10 +38,14 @@ pub fn read(context: &Context, id: CheckInId, text: &str) -> ActResult<PlaceReco
 fn sentence(fault: RecordFault) -> &'static str {
     match fault {
         RecordFault::OtherPurpose => {
-            "What your browser signed belongs to another check-in. Nothing was recorded; please share your place once more."
+            t!(
+                "What your browser signed belongs to another check-in. Nothing was recorded; please share your place once more."
+            )
         }
         RecordFault::Jws(_) | RecordFault::Claims | RecordFault::OtherKey => {
-            "What your browser signed did not arrive as it was signed. An extension can cause this. Nothing was recorded; please share your place once more."
+            t!(
+                "What your browser signed did not arrive as it was signed. An extension can cause this. Nothing was recorded; please share your place once more."
+            )
         }
     }
 }

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use muster_domain::calendar::private_block::minutes_in_fullest_week;
 use muster_domain::calendar::{BlockFault, BlockWhen, PrivateBlock};
 use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_messages::language::say;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::person;
 use muster_store::private_blocks::{self, OpenBlock};
@@ -64,16 +66,16 @@ pub async fn add(context: &Context, me: PersonId, typed: &Typed<'_>) -> ActResul
     // Two forms sent at once are judged one after another.
     let me = people::lock(&tx, me).await?;
     let Some(minutes_max) = minutes_max(&*tx, &me).await? else {
-        return Err(ActError::conflict("You are in no policy, so nobody draws you."));
+        return Err(ActError::conflict(t!("You are in no policy, so nobody draws you.")));
     };
     if minutes_max == 0 {
-        return Err(ActError::conflict("Your policy has no private blocks."));
+        return Err(ActError::conflict(t!("Your policy has no private blocks.")));
     }
     let existing = private_blocks::of(&context.store, &*tx, PersonId(me.id)).await?;
     let existing: Vec<PrivateBlock> = existing.iter().map(|open| open.block).collect();
     block
         .check(&existing, today(context, &me), minutes_max)
-        .map_err(|fault| ActError::invalid(field(&fault), &fault.to_string()))?;
+        .map_err(|fault| ActError::invalid(field(&fault), &say(&fault.sentence())))?;
     private_blocks::add(&tx, PersonId(me.id), &block).await?;
     record(&tx, &me, "added", &block).await?;
     tx.commit().await?;
@@ -100,7 +102,7 @@ fn read(typed: &Typed<'_>) -> ActResult<PrivateBlock> {
             let date: Date = typed.date.trim().parse().map_err(|_| {
                 ActError::invalid(
                     "date",
-                    "Write the date as 2026-12-24, or choose a day of the week.",
+                    t!("Write the date as 2026-12-24, or choose a day of the week."),
                 )
             })?;
             BlockWhen::Dated(date)
@@ -108,12 +110,15 @@ fn read(typed: &Typed<'_>) -> ActResult<PrivateBlock> {
         day => match day.parse::<u8>().ok().filter(|day| *day < 7) {
             Some(day) => BlockWhen::Weekly(day),
             None => {
-                return Err(ActError::invalid("when", "Choose a day of the week, or one date."));
+                return Err(ActError::invalid(
+                    "when",
+                    t!("Choose a day of the week, or one date."),
+                ));
             }
         },
     };
     PrivateBlock::read(when, typed.from, typed.to)
-        .map_err(|fault| ActError::invalid(field(&fault), &fault.to_string()))
+        .map_err(|fault| ActError::invalid(field(&fault), &say(&fault.sentence())))
 }
 
 /// The field beside which a fault stands.

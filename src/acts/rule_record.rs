@@ -7,6 +7,8 @@ use muster_domain::access::{Act, Denial, any_permits};
 use muster_domain::id::PersonId;
 use muster_domain::judging::record::RuleRecord;
 use muster_domain::judging::rules::{RULES, Rule, rule};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::rule_demotion;
 use muster_store::{people, rule_records};
@@ -33,7 +35,7 @@ impl RuleLine {
 pub async fn read(context: &Context, me: PersonId) -> ActResult<Vec<RuleLine>> {
     let db = context.store.read();
     if !any_permits(&people::roles(db, me).await?, Act::ViewRuleRecord) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     let mut records = rule_records::records(db).await?;
     let mut demotions = rule_records::demotions(db).await?;
@@ -56,18 +58,20 @@ pub async fn demote(context: &Context, actor: PersonId, rule_id: &str) -> ActRes
     let tx = context.store.begin().await?;
     let asker = Asker::load(&tx, Some(actor), Act::ChangeRules).await?;
     let Some(rule) = rule(rule_id) else {
-        return Err(ActError::conflict("There is no such rule."));
+        return Err(ActError::conflict(t!("There is no such rule.")));
     };
     let demotions = rule_records::demotions(&*tx).await?;
     if let Some(standing) = demotions.iter().find(|d| d.rule_id == rule.id) {
         return match standing.accepted_by == actor.0 {
             true => Ok(()),
-            false => Err(ActError::conflict("Somebody has given this rule a lower level already.")),
+            false => {
+                Err(ActError::conflict(t!("Somebody has given this rule a lower level already.")))
+            }
         };
     }
     let record = rule_records::records(&*tx).await?.remove(rule.id).unwrap_or_default();
     if !record.calls_for_demotion() {
-        let sentence = "The record of this rule does not call for a lower level.";
+        let sentence = t!("The record of this rule does not call for a lower level.");
         return Err(ActError::conflict(sentence));
     }
     let row = rule_demotion::Model {
@@ -95,7 +99,7 @@ pub async fn restore(context: &Context, actor: PersonId, rule_id: &str) -> ActRe
     let asker = Asker::load(&tx, Some(actor), Act::ChangeRules).await?;
     let found = rule_records::demotions(&*tx).await?.into_iter().find(|d| d.rule_id == rule_id);
     let Some(row) = found else {
-        return Err(ActError::conflict("This rule has its own level."));
+        return Err(ActError::conflict(t!("This rule has its own level.")));
     };
     let now = Some(context.now().0);
     let row = rule_demotion::Model { ended_by: Some(actor.0), ended_ms: now, ..row };

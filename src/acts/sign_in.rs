@@ -7,10 +7,13 @@ use super::notify::{self, Notice, fresh_subject};
 use super::{ActError, ActResult, Context};
 use hmac::{Hmac, KeyInit, Mac};
 use muster_domain::id::PersonId;
+use muster_domain::msg;
 use muster_domain::person::Role;
 use muster_domain::time::{HOUR_MS, MINUTE_MS, UtcMillis};
+use muster_messages::language::tr;
 use muster_messages::mail::SignInCode;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{person, session, sign_in_code};
 use muster_store::work::Lane;
@@ -40,9 +43,10 @@ pub mod purpose {
     pub const ADMIN: &str = "admin";
 }
 
-const TOO_OFTEN: &str = "Too many codes were asked for or typed. Wait 15 minutes.";
-const WRONG: &str =
-    "That code does not fit or is too old. Look at the newest mail, or ask for a new code below.";
+const TOO_OFTEN: &str = msg!("Too many codes were asked for or typed. Wait 15 minutes.");
+const WRONG: &str = msg!(
+    "That code does not fit or is too old. Look at the newest mail, or ask for a new code below."
+);
 
 /// A request for a code.
 #[derive(Debug, Clone)]
@@ -61,7 +65,7 @@ pub struct Asked<'a> {
 pub async fn ask(context: &Context, asked: &Asked<'_>) -> ActResult<()> {
     let address = asked.address.trim().to_lowercase();
     if !looks_like_address(&address) {
-        let sentence = "Write the whole address, for example anna@acme.example";
+        let sentence = t!("Write the whole address, for example anna@acme.example");
         return Err(ActError::invalid("address", sentence));
     }
     let tx = context.store.begin().await?;
@@ -71,7 +75,7 @@ pub async fn ask(context: &Context, asked: &Asked<'_>) -> ActResult<()> {
         & sessions::within_rate(&tx, &of_client, RATE_MS, CODES_PER_CLIENT).await?;
     if !within {
         tx.commit().await?;
-        return Err(ActError::TooMany(TOO_OFTEN.to_owned()));
+        return Err(ActError::TooMany(tr(TOO_OFTEN).to_owned()));
     }
     let somebody = people::by_email(&*tx, &address).await?;
     let (id, now) = (Uuid::from_bytes(context.store.entropy().bytes()), context.now());
@@ -118,9 +122,11 @@ async fn mail(
         context.messages.render(&message)?;
         return Ok(());
     };
-    let asked = context.reader(person).moment(context.now());
-    let frame = context.frame(person);
-    let message = SignInCode::new(frame, number, CODE_MINUTES, asked, Line::new(agent));
+    let message = notify::worded(context, person, || {
+        let asked = context.reader(person).moment(context.now());
+        let frame = context.frame(person);
+        SignInCode::new(frame, number, CODE_MINUTES, asked, Line::new(agent))
+    });
     let notice = Notice {
         about: fresh_subject(context),
         step: "sign-in-code",
@@ -153,7 +159,7 @@ pub async fn enter(context: &Context, typed: &Typed<'_>) -> ActResult<SessionOf>
     let of_client = format!("sign-in/try/{}", typed.client);
     if !sessions::within_rate(&tx, &of_client, RATE_MS, TRIES_PER_CLIENT).await? {
         tx.commit().await?;
-        return Err(ActError::TooMany(TOO_OFTEN.to_owned()));
+        return Err(ActError::TooMany(tr(TOO_OFTEN).to_owned()));
     }
     let clean: String = typed.code.chars().filter(|c| c.is_alphanumeric()).collect();
     let is_digits = clean.len() == 6 && clean.bytes().all(|b| b.is_ascii_digit());
@@ -164,7 +170,7 @@ pub async fn enter(context: &Context, typed: &Typed<'_>) -> ActResult<SessionOf>
     let Some((person, purpose)) = found else {
         // The wrong try itself is kept.
         tx.commit().await?;
-        return Err(ActError::invalid("code", WRONG));
+        return Err(ActError::invalid("code", tr(WRONG)));
     };
     let begun = begin_session(context, &tx, person, typed.token).await?;
     Record::new("signed-in")

@@ -12,6 +12,7 @@ use muster_messages::mail::line::Line;
 use muster_messages::mail::{
     Block, CheckInTimes, InvitationCancelled, InvitationUpdate, StandDown,
 };
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, person};
 use muster_store::jobs::Job;
@@ -71,12 +72,13 @@ async fn change(
     let policy = super::policy::load(&**tx, PolicyVersionId(row.policy_version_id)).await?;
     let reason = reason(context, tx, &row).await?;
     let reader = context.reader(person);
-    let update = InvitationUpdate {
-        invitation: announce::invitation(context, tx, person, &policy.policy, &reason, &row)
-            .await?,
+    let words = announce::invitation(context, tx, person, &policy.policy, &reason, &row);
+    let invitation = notify::wording(context, person, words).await?;
+    let update = notify::worded(context, person, || InvitationUpdate {
+        invitation,
         previous_start: reader.moment(UtcMillis(previous.start_ms)),
-        reason: Line::new("Your calendar shows something else at the first time."),
-    };
+        reason: Line::new(t!("Your calendar shows something else at the first time.")),
+    });
     let step = format!("{INVITATION}-update-{}", row.sequence);
     tell(context, tx, &row, &step, person, &update).await?;
     if row.verifier_id != previous.verifier_id {
@@ -109,14 +111,14 @@ async fn shield(
     row.cancel_reason = Some(CALENDAR_FULL.to_owned());
     row.sequence += 1;
     muster_store::save(tx, row.clone()).await?;
-    let message = InvitationCancelled {
+    let message = notify::worded(context, person, || InvitationCancelled {
         frame: context.frame(person),
         code: Line::new(&row.code),
         page: context.page(&format!("/check-ins/{}", row.id)),
         times: CheckInTimes::new(&row.clocks(), &context.reader(person)),
-        reason: Line::new("Your calendar has no free time left for it today."),
+        reason: Line::new(t!("Your calendar has no free time left for it today.")),
         invite: Some(announce::calendar_invite(context, person, &row)),
-    };
+    });
     tell(context, tx, &row, "cancelled", person, &message).await?;
     stand_down(context, tx, &row).await?;
     Record::new("check-in-shielded")
@@ -137,11 +139,11 @@ async fn stand_down(context: &Context, tx: &Tx, row: &check_in::Model) -> ActRes
     let reader = context.reader(&verifier);
     let clocks = row.clocks();
     let until = clocks.grace_end().plus_minutes(row.session_minutes);
-    let message = StandDown {
+    let message = notify::worded(context, &verifier, || StandDown {
         frame: context.frame(&verifier),
         block: Block { from: reader.moment(clocks.start), until: reader.moment(until) },
         page: context.page("/verifier"),
-    };
+    });
     let step = format!("stand-down-{}", row.sequence);
     let notice = Notice { every_channel: false, ..notice(row, &step, &verifier) };
     notify::queue(context, tx, &notice, &message).await?;

@@ -58,6 +58,7 @@ impl Office {
             mail_domain: MailDomain::parse("acme.example").unwrap(),
             contact: "the People team".into(),
             public_url: "http://localhost:8080".into(),
+            language: Default::default(),
             is_clock_stepped: true,
             baseline_deadline_days: 14,
             retention: Default::default(),

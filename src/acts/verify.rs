@@ -11,6 +11,7 @@ use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::judging::attendance::{AttendanceKind, AttendanceSource, Party};
 use muster_domain::judging::evidence::{ChallengeReport, Observation, VerifierForm};
 use muster_domain::time::UtcMillis;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, drawn_challenge, person, verifier_form};
 use muster_store::jobs::Job;
@@ -47,7 +48,7 @@ pub(super) async fn mine(
     }
     match is_open(&row, context.now()) {
         true => Ok(row),
-        false => Err(ActError::conflict("The session opens five minutes before its start.")),
+        false => Err(ActError::conflict(t!("The session opens five minutes before its start."))),
     }
 }
 
@@ -81,7 +82,7 @@ pub async fn reveal(
     let tx = context.store.begin().await?;
     let row = mine(context, &tx, me, id).await?;
     if employee::is_over(&row) {
-        return Err(ActError::conflict("This session is over."));
+        return Err(ActError::conflict(t!("This session is over.")));
     }
     let all = evidence::challenges(&*tx, id).await?;
     let (total, shown) = (all.len(), all.iter().filter(|c| c.revealed_ms.is_some()).count());
@@ -90,7 +91,7 @@ pub async fn reveal(
     let is_new = task.revealed_ms.is_none();
     if is_new {
         if usize::try_from(number).ok() != Some(shown + 1) {
-            return Err(ActError::conflict("The tasks are shown one after the other."));
+            return Err(ActError::conflict(t!("The tasks are shown one after the other.")));
         }
         task.revealed_ms = Some(context.now().0);
         add_aid(context, &tx, &row, &mut task).await?;
@@ -171,7 +172,7 @@ pub async fn give_form(
         return Ok(());
     }
     if employee::is_over(&row) {
-        return Err(ActError::conflict("This session was judged or called off meanwhile."));
+        return Err(ActError::conflict(t!("This session was judged or called off meanwhile.")));
     }
     let person = people::get(&*tx, row.person()).await?;
     if typed.presence == DID_NOT_COME {
@@ -234,8 +235,9 @@ async fn did_not_come(
 ) -> ActResult<()> {
     let until = row.clocks().window_end();
     if context.now() < until {
-        let sentence =
-            "Wait until the time to join has passed; the page shows it. The person may still come.";
+        let sentence = t!(
+            "Wait until the time to join has passed; the page shows it. The person may still come."
+        );
         return Err(ActError::invalid("presence", sentence));
     }
     let seen = Seen {
@@ -277,7 +279,7 @@ fn read(
     let not_offered = if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
     let presence = Presence::from_code(&typed.presence).filter(|p| *p != not_offered);
     if presence.is_none() {
-        let sentence = "Answer whom you met. That you could not tell is a full answer";
+        let sentence = t!("Answer whom you met. That you could not tell is a full answer");
         faults.push(("presence", sentence.to_owned()));
     }
     let mut reports = Vec::new();
@@ -286,7 +288,7 @@ fn read(
         let field = field_of(task.no);
         let Some(answer) = answer else {
             if task.revealed_ms.is_some() && presence != Some(Presence::CouldNotTell) {
-                faults.push((field, format!("Say how task {} went", task.no)));
+                faults.push((field, t!("Say how task {no} went", no = task.no)));
             }
             continue;
         };
@@ -295,7 +297,7 @@ fn read(
             ticked.iter().filter_map(|a| Artefact::from_code(a)).collect();
         let is_odd = answer == ChallengeAnswer::ArtefactSeen;
         if is_odd && artefacts.is_empty() {
-            faults.push((field, format!("Tick what looked odd in task {}", task.no)));
+            faults.push((field, t!("Tick what looked odd in task {no}", no = task.no)));
         }
         reports.push(ChallengeReport {
             template: task.template.clone(),

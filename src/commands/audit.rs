@@ -172,7 +172,7 @@ pub fn audit_lines(mut reader: impl BufRead, trust: Trust) -> anyhow::Result<Aud
             return Ok(auditor.finish());
         }
         if line.pop() != Some(b'\n') {
-            let sentence = "the last line is cut off".to_owned();
+            let sentence = "the last line is cut off".into();
             return Ok(Err(Fault { code: "cut-off", line: 0, sentence }));
         }
         if let Err(fault) = auditor.line(&line) {
@@ -182,7 +182,7 @@ pub fn audit_lines(mut reader: impl BufRead, trust: Trust) -> anyhow::Result<Aud
 }
 
 fn tell_report(report: &Report) {
-    say!("{}", upper_first(&report.sentence()));
+    say!("{}", upper_first(&report.sentence().to_string()));
     say!(
         "  log {} with {} entries, root {}",
         report.origin,

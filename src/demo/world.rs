@@ -195,6 +195,7 @@ fn context(store: Store, options: &DemoOptions) -> anyhow::Result<Context> {
         mail_domain: MailDomain::parse("acme.example")?,
         contact: "the People team, extension 4400".to_owned(),
         public_url: format!("http://localhost:{}", options.port),
+        language: Default::default(),
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),

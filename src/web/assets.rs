@@ -6,7 +6,10 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use muster_messages::language::{Language, keys};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
@@ -14,15 +17,17 @@ struct Files;
 
 /// `GET /assets/{*path}`
 pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Answer {
-    let (Some(file), Some(kind)) = (Files::get(&path), kind_of(&path)) else {
-        return Err(Fail::NotFound);
+    let kind = kind_of(&path).ok_or(Fail::NotFound)?;
+    let content = match path.strip_prefix("words/").and_then(|name| name.strip_suffix(".js")) {
+        Some(code) => words(code).ok_or(Fail::NotFound)?.into_bytes(),
+        None => Files::get(&path).ok_or(Fail::NotFound)?.data.into_owned(),
     };
-    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
+    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&content)[..16]));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let is_known = known.is_some_and(|k| k.split(',').any(|tag| tag.trim() == etag));
     let (status, body) = match is_known {
         true => (StatusCode::NOT_MODIFIED, Body::empty()),
-        false => (StatusCode::OK, Body::from(file.data.into_owned())),
+        false => (StatusCode::OK, Body::from(content)),
     };
     let answer = Response::builder()
         .status(status)
@@ -32,6 +37,21 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Answe
         .body(body)
         .map_err(|e| Fail::Broken(e.to_string()))?;
     Ok(answer.into_response())
+}
+
+/// `words/de.js`: what the scripts say, in a language that is not English, as a module.
+fn words(code: &str) -> Option<String> {
+    let known = Language::from_code(code)?.catalogue()?;
+    let mut said = BTreeMap::new();
+    for path in Files::iter().filter(|path| path.ends_with(".js")) {
+        let script = Files::get(&path)?;
+        for english in keys::of_script(&String::from_utf8_lossy(&script.data)) {
+            if let Some(text) = known.get(&english) {
+                said.insert(english, text);
+            }
+        }
+    }
+    Some(format!("export default {};\n", serde_json::to_string(&said).ok()?))
 }
 
 /// The closed list of what is served; anything else in the folder is not.

@@ -6,10 +6,10 @@ use super::flash;
 use super::headers;
 use super::peer::Peer;
 use super::router::{Access, Rule};
-use super::session::cookie::{self, ADDRESS, BROWSER, SESSION};
+use super::session::cookie::{self, ADDRESS, BROWSER, LANGUAGE, SESSION};
 use super::session::{Form, Posted, Session, Visitor, VisitorData, csrf, proxy, safe_next};
 use super::state::Web;
-use crate::acts::sign_in;
+use crate::acts::{language, sign_in};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use muster_domain::access::any_permits;
+use muster_messages::language::{Language, preferred, speaking};
 use muster_messages::pages::Row;
 use muster_messages::pages::error::NOT_TYPED;
 use std::net::{IpAddr, Ipv4Addr};
@@ -41,22 +42,28 @@ pub(super) async fn guard(
 
     // A body is not shared between threads, so what is read before the handler reads the head alone.
     let (head, body) = request.into_parts();
-    let (mut answer, kept) = match arrive(&web, &rule, &host, &request_id, &head).await {
-        Err(fail) => (fail.into_response(), Arrived::stranger(&web, host.clone(), &request_id)),
-        Ok(arrived) => {
-            let mut arrived = arrived;
-            let request = Request::from_parts(head, body);
-            let answer = pass(&web, &rule, request, next, &mut arrived).await;
-            (answer, arrived)
+    let arrived = arrive(&web, &rule, &host, &request_id, &head).await;
+    let visitor = arrived.as_ref().ok().map(|arrived| &arrived.visitor);
+    let language = language_of(&web, &rule, visitor, &head.headers);
+    let answered = async {
+        let (mut answer, kept) = match arrived {
+            Err(fail) => (fail.into_response(), Arrived::stranger(&web, host.clone(), &request_id)),
+            Ok(mut arrived) => {
+                let request = Request::from_parts(head, body);
+                let answer = pass(&web, &rule, request, next, &mut arrived).await;
+                (answer, arrived)
+            }
+        };
+        if let Some(Failed(fail)) = answer.extensions_mut().remove::<Failed>() {
+            if let Fail::Broken(detail) = &*fail {
+                tracing::error!(request_id, path = path.as_deref(), detail, "request failed");
+            }
+            answer = told(&web, &rule, &kept, &fail, wants_json, &method).await;
         }
+        kept.leave(&web, &mut answer);
+        answer
     };
-    if let Some(Failed(fail)) = answer.extensions_mut().remove::<Failed>() {
-        if let Fail::Broken(detail) = &*fail {
-            tracing::error!(request_id, path = path.as_deref(), detail, "request failed");
-        }
-        answer = told(&web, &rule, &kept, &fail, wants_json, &method).await;
-    }
-    kept.leave(&web, &mut answer);
+    let mut answer = speaking(language, answered).await;
     let is_https = web.settings.is_https();
     headers::secure(answer.headers_mut(), &host, &rule, is_https);
     if let Ok(value) = HeaderValue::from_str(&request_id) {
@@ -66,6 +73,30 @@ pub(super) async fn guard(
     let ms = began.elapsed().as_millis() as u64;
     tracing::debug!(request_id, %method, path = path.as_deref(), status, ms, "answered");
     answer
+}
+
+/// What the reader chose, else what the browser asks for, else what the organisation speaks.
+/// Programs are spoken to in English.
+fn language_of(
+    web: &Web,
+    rule: &Rule,
+    visitor: Option<&Visitor>,
+    headers: &HeaderMap,
+) -> Language {
+    if matches!(rule.access, Access::Machine | Access::Asset) {
+        return Language::English;
+    }
+    let person = visitor.and_then(|visitor| visitor.session()).map(|session| &session.person);
+    let chosen = match person {
+        Some(person) => language::chosen(person),
+        None => cookie::read(web, headers, LANGUAGE).and_then(|code| Language::from_code(&code)),
+    };
+    let asked = || preferred(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let usual = || match person {
+        Some(person) => language::of_person(&web.context, person),
+        None => web.context.settings.language,
+    };
+    chosen.or_else(asked).unwrap_or_else(usual)
 }
 
 /// What is known of a request once its cookies are read.
@@ -328,7 +359,7 @@ fn go_on(kept: &Arrived, fail: &Fail) -> Option<(String, String)> {
 }
 
 /// The page of this host that a request says it comes from: path and query.
-fn page_before(headers: &HeaderMap, host: &str) -> Option<String> {
+pub(super) fn page_before(headers: &HeaderMap, host: &str) -> Option<String> {
     let said = headers.get(header::REFERER)?.to_str().ok()?;
     let (_, after) = said.split_once("://")?;
     let (authority, path) = after.split_at(after.find('/')?);

@@ -29,6 +29,7 @@ mod holders;
 mod instances;
 mod killed;
 mod ladder;
+mod languages;
 mod link_groups;
 mod linkage;
 mod mail;

@@ -3,6 +3,7 @@
 
 import { hex } from "./bytes.js";
 import { check } from "./check.js";
+import { t } from "../words.js";
 
 const status = document.querySelector("[data-draws-status]");
 const table = document.querySelector("[data-draws]");
@@ -12,11 +13,13 @@ function tell({ signed, dates }, where) {
   const same = dates.filter((d) => d.verdict === "same");
   const seal =
     signed === null
-      ? "This browser cannot check the log's signature; all else was checked."
-      : "The log's signature is right.";
+      ? t("This browser cannot check the log's signature; all else was checked.")
+      : t("The log's signature is right.");
   where.textContent = wrong.length
-    ? `Recomputed in your browser: not the same for ${wrong.length} of ${dates.length} dates. Keep the download and ask for an explanation.`
-    : `Recomputed in your browser: same. ${same.length} ${same.length === 1 ? "date" : "dates"} checked. ${seal}`;
+    ? t("Recomputed in your browser: not the same for {wrong} of {all} dates. Keep the download and ask for an explanation.", { wrong: wrong.length, all: dates.length })
+    : (same.length === 1
+      ? t("Recomputed in your browser: same. 1 date checked. {seal}", { seal })
+      : t("Recomputed in your browser: same. {n} dates checked. {seal}", { n: same.length, seal }));
   where.dataset.verdict = wrong.length ? "not-same" : "same";
 }
 
@@ -33,7 +36,7 @@ async function checkPage() {
     }
     tell(result, status);
   } catch (error) {
-    status.textContent = `Your browser could not finish: ${error.message}.`;
+    status.textContent = t("Your browser could not finish: {why}.", { why: error.message });
     status.dataset.verdict = "not-same";
   }
 }
@@ -50,7 +53,7 @@ if (file) {
     try {
       tell(await check(JSON.parse(await chosen.text())), said);
     } catch (error) {
-      said.textContent = `Not the same: ${error.message}.`;
+      said.textContent = t("Not the same: {why}.", { why: error.message });
       said.dataset.verdict = "not-same";
     }
   });

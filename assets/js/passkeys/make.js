@@ -6,12 +6,13 @@
 // With `data-stay` the page stays, so that a call goes on.
 
 import { toBytes, toText } from './bytes.js';
+import { t } from '../words.js';
 
 const WHY = {
-  InvalidStateError: 'This device has a passkey for you already.',
-  NotAllowedError: 'No passkey was made: it was called off, took too long, or the device has no PIN, finger or face set up.',
-  NotSupportedError: 'This device cannot make a passkey that can be used here.',
-  SecurityError: 'This browser makes no passkeys for this address.',
+  InvalidStateError: t('This device has a passkey for you already.'),
+  NotAllowedError: t('No passkey was made: it was called off, took too long, or the device has no PIN, finger or face set up.'),
+  NotSupportedError: t('This device cannot make a passkey that can be used here.'),
+  SecurityError: t('This browser makes no passkeys for this address.'),
 };
 
 async function asked(address) {
@@ -46,13 +47,13 @@ function setUp(form) {
   const message = form.querySelector('[data-message]');
   const say = (text) => { message.textContent = text; };
   if (!globalThis.PublicKeyCredential || !navigator.credentials?.create) {
-    say('This browser makes no passkeys. You need none.');
+    say(t('This browser makes no passkeys. You need none.'));
     return;
   }
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    say('Your device asks you now.');
+    say(t('Your device asks you now.'));
     try {
       form.elements.namedItem('credential').value = await make(await asked(form.dataset.question));
       if (!('stay' in form.dataset)) {
@@ -62,9 +63,9 @@ function setUp(form) {
       const body = new URLSearchParams(new FormData(form));
       const answer = await fetch(form.action, { method: 'POST', body, headers: { accept: 'application/json' } });
       const told = await answer.json();
-      say(told.text ?? told.detail ?? 'It did not arrive. Please try again.');
+      say(told.text ?? told.detail ?? t('It did not arrive. Please try again.'));
     } catch (error) {
-      say(WHY[error.name] ?? (error.message || 'It did not work. You may go on without.'));
+      say(WHY[error.name] ?? (error.message || t('It did not work. You may go on without.')));
     }
     button.disabled = false;
   });

@@ -15,6 +15,7 @@ import { answerEchoes } from '../place/line.js';
 import { signRecord } from '../place/record.js';
 import { askReflexive } from '../place/reflexive.js';
 import { offsetMs, serverNowMs } from './server-time.js';
+import { t } from '../words.js';
 
 const TIMEOUT_MS = 15_000;
 const form = document.querySelector('form[data-attest]');
@@ -110,12 +111,12 @@ function setUp(form) {
   /** Whether the answer may go out: a passkey has signed it, or this browser has none. */
   async function confirmed({ passkeys, nonce }, record) {
     if (!knowsPasskeys() || !choice) return true;
-    say('Confirm with your passkey: your device asks you now.');
+    say(t('Confirm with your passkey: your device asks you now.'));
     try {
       fill('passkey', await signWithPasskey(passkeys, nonce, record, PASSKEY_MS));
       return true;
     } catch {
-      say('Your passkey did not sign. Is it on another device, or lost? You may go on without it; that is noted and does not count.');
+      say(t('Your passkey did not sign. Is it on another device, or lost? You may go on without it; that is noted and does not count.'));
       choice.hidden = false;
       choice.querySelector('button').focus();
       return false;
@@ -126,15 +127,15 @@ function setUp(form) {
     event.preventDefault();
     if (share.disabled) return;
     share.disabled = true;
-    say('Asking the browser where you are. This takes up to 15 seconds.');
+    say(t('Asking the browser where you are. This takes up to 15 seconds.'));
     const place = await askPlace();
     for (const [name, value] of Object.entries(place)) fill(name, value);
-    say(place.status === 'ok' ? 'Thank you. Going on in a few seconds.' : 'The browser gave no place, and you go on in a few seconds.');
+    say(place.status === 'ok' ? t('Thank you. Going on in a few seconds.') : t('The browser gave no place, and you go on in a few seconds.'));
     const device = { camera: cameraClass(), renderer: rendererClass() };
     for (const [name, value] of Object.entries(device)) if (value) fill(name, value);
     const again = (withPasskey) => () => {
       choice.hidden = true;
-      say('One moment.');
+      say(t('One moment.'));
       if (!withPasskey) fill('passkey_without', 'yes');
       answer(place, device, { withPasskey });
     };

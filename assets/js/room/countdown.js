@@ -6,6 +6,7 @@
 // At zero the text becomes `data-done` and the event `muster:due` bubbles from the element.
 
 import { serverNowMs } from './server-time.js';
+import { t } from '../words.js';
 
 const SPOKEN_AT_MINUTES = [30, 15, 10, 5, 2, 1];
 
@@ -43,7 +44,7 @@ function start(element) {
     const mark = SPOKEN_AT_MINUTES.findLast((m) => leftMs <= m * 60_000) ?? null;
     if (mark === lastMark) return;
     lastMark = mark;
-    if (mark !== null) spoken.textContent = mark === 1 ? 'About one minute left.' : `About ${mark} minutes left.`;
+    if (mark !== null) spoken.textContent = mark === 1 ? t('About one minute left.') : t('About {n} minutes left.', { n: mark });
   };
   tick();
   setInterval(tick, 1000);

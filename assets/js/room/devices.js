@@ -9,6 +9,7 @@
 import { errorWord, fillChoices, openMedia, openTrack, rememberChoice, sentenceFor } from './media.js';
 import { noteCamera } from '../place/device.js';
 import { noteAttempt } from './receipt.js';
+import { t } from '../words.js';
 
 const section = document.querySelector('[data-devices]');
 
@@ -40,7 +41,7 @@ function setUp(section) {
   }
 
   async function tell(troubles) {
-    if (troubles.length === 0) return say('Camera and microphone work.');
+    if (troubles.length === 0) return say(t('Camera and microphone work.'));
     // The camera comes first: without it there is nothing to go on with.
     const [first] = troubles;
     const sentence = sentenceFor(first.step, first.error);
@@ -50,7 +51,7 @@ function setUp(section) {
   }
 
   async function begin() {
-    say('Waiting for the browser’s question: choose "Allow".');
+    say(t('Waiting for the browser’s question: choose "Allow".'));
     stream.getTracks().forEach((track) => track.stop());
     const opened = await openMedia();
     stream = opened.stream;
@@ -66,7 +67,7 @@ function setUp(section) {
       stream.addTrack(await openTrack(kind, id));
       rememberChoice({ [step]: id });
       await show();
-      say('Changed.');
+      say(t('Changed.'));
     } catch (error) {
       await show();
       await tell([{ step, error: errorWord(error) }]);

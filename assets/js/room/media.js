@@ -1,6 +1,8 @@
 // Camera and microphone: asking for them, remembering the choice for this tab, and naming what went wrong.
 // Shared by the devices step and the room. Shows nothing itself.
 
+import { t } from '../words.js';
+
 const MEMORY = 'muster.devices';
 
 /** The device choice of this tab: {camera, microphone} ids, either may be absent. */
@@ -41,18 +43,18 @@ export function errorWord(error) {
 
 const SENTENCES = {
   camera: {
-    not_allowed: 'The browser did not give this page the camera. Open the lock or camera sign beside the address, allow the camera, then try again.',
-    not_found: 'No camera was found. Connect one, or open this page on a phone, then try again.',
-    not_readable: 'The camera is there, but another program is using it. Close other video programs, then try again.',
-    unsupported: 'This browser offers no camera to this page. Open it in a current version of Chrome, Edge, Firefox or Safari.',
-    other: 'The camera could not be started. Try again, or open this page on another device.',
+    not_allowed: t('The browser did not give this page the camera. Open the lock or camera sign beside the address, allow the camera, then try again.'),
+    not_found: t('No camera was found. Connect one, or open this page on a phone, then try again.'),
+    not_readable: t('The camera is there, but another program is using it. Close other video programs, then try again.'),
+    unsupported: t('This browser offers no camera to this page. Open it in a current version of Chrome, Edge, Firefox or Safari.'),
+    other: t('The camera could not be started. Try again, or open this page on another device.'),
   },
   microphone: {
-    not_allowed: 'The browser did not give this page the microphone. You can go on with the picture only: you will be seen, not heard.',
-    not_found: 'No microphone was found. You can go on with the picture only: you will be seen, not heard.',
-    not_readable: 'The microphone is used by another program. You can go on with the picture only, or close that program and try again.',
-    unsupported: 'This browser offers no microphone to this page. You can go on with the picture only.',
-    other: 'The microphone could not be started. You can go on with the picture only, or try again.',
+    not_allowed: t('The browser did not give this page the microphone. You can go on with the picture only: you will be seen, not heard.'),
+    not_found: t('No microphone was found. You can go on with the picture only: you will be seen, not heard.'),
+    not_readable: t('The microphone is used by another program. You can go on with the picture only, or close that program and try again.'),
+    unsupported: t('This browser offers no microphone to this page. You can go on with the picture only.'),
+    other: t('The microphone could not be started. You can go on with the picture only, or try again.'),
   },
 };
 
@@ -132,12 +134,12 @@ export async function fillChoices(select, kind, track) {
   if (!select || !navigator.mediaDevices?.enumerateDevices) return;
   const devices = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === kind && d.deviceId);
   const inUse = track?.getSettings().deviceId;
-  const noun = kind === 'videoinput' ? 'Camera' : 'Microphone';
+  const [noun, none] = kind === 'videoinput' ? [t('Camera'), t('No camera found')] : [t('Microphone'), t('No microphone found')];
   const options = devices.map((device, index) => {
     const option = new Option(device.label || `${noun} ${index + 1}`, device.deviceId);
     option.selected = device.deviceId === inUse;
     return option;
   });
-  select.replaceChildren(...(options.length > 0 ? options : [new Option(`No ${noun.toLowerCase()} found`, '')]));
+  select.replaceChildren(...(options.length > 0 ? options : [new Option(none, '')]));
   select.disabled = options.length === 0;
 }

@@ -1,6 +1,7 @@
 // Notes an attempt with the server at once, so that a person who could not go on holds a receipt for having tried.
 
 import { serverNowMs } from './server-time.js';
+import { t } from '../words.js';
 
 /**
  * Sends {step, error, at_ms} to the page's receipt address; `at_ms` is the browser's claim, the server keeps its own time.
@@ -17,9 +18,9 @@ export async function noteAttempt(address, { step, error }) {
       body: JSON.stringify({ step, error, at_ms: Math.round(serverNowMs()) }),
       keepalive: true,
     });
-    if (answer.ok) return `Your attempt at ${time} has been noted.`;
+    if (answer.ok) return t('Your attempt at {time} has been noted.', { time });
   } catch {
     // Told below.
   }
-  return `Your attempt at ${time} could not be noted because the server did not answer. A screenshot of this page helps.`;
+  return t('Your attempt at {time} could not be noted because the server did not answer. A screenshot of this page helps.', { time });
 }

@@ -16,6 +16,7 @@ import { watchPicture } from './picture.js';
 import { reportReceiving } from './receiving.js';
 import { hearServerTime } from './server-time.js';
 import { Signalling } from './signalling.js';
+import { t } from '../words.js';
 
 const section = document.querySelector('[data-room]');
 
@@ -24,8 +25,7 @@ function setUp(section) {
   const [remote, own, connection, challenge] = ['remote', 'self', 'connection', 'challenge'].map(find);
   const button = (act) => section.querySelector(`[data-act="${act}"]`);
   const leave = button('leave');
-  const other = section.dataset.role === 'verifier' ? 'the employee' : 'the verifier';
-  const Other = other[0].toUpperCase() + other.slice(1);
+  const isVerifier = section.dataset.role === 'verifier';
   const announce = (type, detail) => section.dispatchEvent(new CustomEvent(`muster:${type}`, { bubbles: true, detail }));
 
   const signalling = new Signalling(section.dataset.socket);
@@ -45,11 +45,24 @@ function setUp(section) {
   // ---- words -----------------------------------------------------------------------------------------------------
 
   const sentences = {
-    waiting: () => (hasLeft ? `${Other} has left. This page waits in case they come back.` : `You are connected. Waiting for ${other}.`),
-    connecting: () => `Connecting to ${other}…`,
-    connected: () => `Connected to ${other}.`,
-    away: () => `${Other} lost the connection. Waiting for ${other} to come back.`,
-    struggling: () => `The line to ${other} is interrupted. Trying again by itself…`,
+    waiting: () => (hasLeft ? sentences.left() : sentences.alone()),
+    ...(isVerifier
+      ? {
+          left: () => t('The employee has left. This page waits in case they come back.'),
+          alone: () => t('You are connected. Waiting for the employee.'),
+          connecting: () => t('Connecting to the employee…'),
+          connected: () => t('Connected to the employee.'),
+          away: () => t('The employee lost the connection. Waiting for the employee to come back.'),
+          struggling: () => t('The line to the employee is interrupted. Trying again by itself…'),
+        }
+      : {
+          left: () => t('The verifier has left. This page waits in case they come back.'),
+          alone: () => t('You are connected. Waiting for the verifier.'),
+          connecting: () => t('Connecting to the verifier…'),
+          connected: () => t('Connected to the verifier.'),
+          away: () => t('The verifier lost the connection. Waiting for the verifier to come back.'),
+          struggling: () => t('The line to the verifier is interrupted. Trying again by itself…'),
+        }),
   };
 
   function say(text) {
@@ -59,7 +72,7 @@ function setUp(section) {
   function describe() {
     const state = lineIsUp || callState === 'connected' ? callState : 'offline';
     section.dataset.state = state;
-    const line = lineIsUp ? sentences[callState]() : `${callState === 'connected' ? `Connected to ${other}. ` : ''}The line to the server is interrupted. Trying again by itself…`;
+    const line = lineIsUp ? sentences[callState]() : `${callState === 'connected' ? `${sentences.connected()} ` : ''}${t('The line to the server is interrupted. Trying again by itself…')}`;
     say([line, ownTrouble, notice].filter(Boolean).join(' '));
     announce('connection', { state });
   }
@@ -96,7 +109,7 @@ function setUp(section) {
     section.dataset.state = 'over';
     say(sentence);
     // The seat is kept: the same button brings the page back, except after the session.
-    if (leave) leave.textContent = 'Join again';
+    if (leave) leave.textContent = t('Join again');
     if (leave) leave.hidden = code === 4000;
     if (code === 1000) announce('left');
   });
@@ -237,7 +250,7 @@ function setUp(section) {
   // ---- coming and going ------------------------------------------------------------------------------------------
 
   async function join() {
-    say('Starting camera and microphone…');
+    say(t('Starting camera and microphone…'));
     // The seat is taken at once: being there must not wait for a question of the browser.
     hasJoined = true;
     const up = new Promise((resolve) => signalling.addEventListener('up', resolve, { once: true }));

@@ -1,15 +1,17 @@
 // The page's line to the server: one WebSocket that comes back by itself. Knows close codes, not calls.
 
+import { t } from '../words.js';
+
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000];
 const SILENCE_MS = 13_000; // The server beats every 5 s.
 
 /** Close codes after which connecting again would not help, with the sentence for the person. */
 const FINAL = {
-  1000: 'You have left the room.',
-  4000: 'The session is over.',
-  4001: 'You opened the room in another tab or on another device. This page is no longer connected.',
-  4002: 'Somebody else is already in this seat. If that is not expected, report it from the check-in page.',
-  4003: 'This page and the server do not understand each other. Reload the page.',
+  1000: t('You have left the room.'),
+  4000: t('The session is over.'),
+  4001: t('You opened the room in another tab or on another device. This page is no longer connected.'),
+  4002: t('Somebody else is already in this seat. If that is not expected, report it from the check-in page.'),
+  4003: t('This page and the server do not understand each other. Reload the page.'),
 };
 
 /** 16 hexadecimal digits that name this page load, or a round. */

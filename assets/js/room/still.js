@@ -6,19 +6,21 @@
 //
 // Hears `muster:still` (detail {state: offered | agreed | another | none}).
 
+import { t } from '../words.js';
+
 const BYTES_MAX = 40_000; // What fits into a form of ours, written as text.
 const WIDTH_MAX = 480;
 
 const WORDS = {
   verifier: {
-    offered: 'They are looking at it.',
-    agreed: 'They agreed. It is kept when you have sent the form.',
-    another: 'They would like another one. Take it when they are ready.',
-    none: 'They would rather have no picture kept. That is fine; go on without.',
+    offered: t('They are looking at it.'),
+    agreed: t('They agreed. It is kept when you have sent the form.'),
+    another: t('They would like another one. Take it when they are ready.'),
+    none: t('They would rather have no picture kept. That is fine; go on without.'),
   },
   employee: {
     offered: '',
-    agreed: 'You agreed. It is kept when the talk is over.',
+    agreed: t('You agreed. It is kept when the talk is over.'),
     another: '',
     none: '',
   },
@@ -47,7 +49,7 @@ function setUpVerifier(section) {
   async function take() {
     const live = document.querySelector('video[data-remote]');
     if (!live?.videoWidth) {
-      state.textContent = 'There is no live picture yet.';
+      state.textContent = t('There is no live picture yet.');
       return;
     }
     const scale = Math.min(1, WIDTH_MAX / live.videoWidth);
@@ -60,19 +62,19 @@ function setUpVerifier(section) {
     const answer = bytes && (await fetch(section.dataset.takeStill, { method: 'POST', body }).catch(() => null));
     if (answer?.ok) return;
     canvas.hidden = true;
-    state.textContent = 'The picture could not be sent. Both of you must be in the room; then try once more.';
+    state.textContent = t('The picture could not be sent. Both of you must be in the room; then try once more.');
   }
 
   button.addEventListener('click', async () => {
     button.disabled = true;
-    state.textContent = 'Taking it…';
+    state.textContent = t('Taking it…');
     await take();
     button.disabled = false;
   });
   document.addEventListener('muster:still', ({ detail }) => {
     state.textContent = WORDS.verifier[detail.state] ?? '';
     if (detail.state === 'another' || detail.state === 'none') canvas.hidden = true;
-    button.textContent = detail.state === 'offered' || detail.state === 'agreed' ? 'Take another picture' : 'Take the picture';
+    button.textContent = detail.state === 'offered' || detail.state === 'agreed' ? t('Take another picture') : t('Take the picture');
   });
 }
 
@@ -84,7 +86,7 @@ function setUpEmployee(section) {
   function show() {
     const picture = document.createElement('img');
     picture.className = 'still';
-    picture.alt = 'The picture of you that would be kept';
+    picture.alt = t('The picture of you that would be kept');
     picture.src = `${section.dataset.still}?at=${Date.now()}`;
     place.replaceChildren(picture);
   }
@@ -101,7 +103,7 @@ function setUpEmployee(section) {
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
     const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null);
-    if (!answer || (answer.type !== 'opaqueredirect' && !answer.ok)) state.textContent = 'Your answer did not arrive. Press once more.';
+    if (!answer || (answer.type !== 'opaqueredirect' && !answer.ok)) state.textContent = t('Your answer did not arrive. Press once more.');
   });
 }
 

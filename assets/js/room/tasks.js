@@ -6,6 +6,8 @@
 //
 // A card with `data-shown` holds its task already. Opening one that does not asks for it (POST to `data-reveal`).
 
+import { t } from '../words.js';
+
 const wait = document.querySelector('[data-tasks-wait]');
 const cards = [...document.querySelectorAll('details[data-card]')];
 const isShown = (card) => 'shown' in card.dataset;
@@ -51,7 +53,7 @@ async function reveal(card) {
   delete card.dataset.asking;
   if (answer?.ok || isShown(card)) return;
   card.open = false;
-  wait.querySelector('span').textContent = 'This task could not be fetched. Open it once more.';
+  wait.querySelector('span').textContent = t('This task could not be fetched. Open it once more.');
   wait.hidden = false;
 }
 

@@ -4,6 +4,7 @@
 
 use crate::check_in::Outcome;
 use crate::id::PersonId;
+use crate::msg;
 use crate::person::Role;
 use std::collections::BTreeSet;
 
@@ -217,17 +218,19 @@ impl Denial {
     /// What is said to whoever asked.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Denial::RoleMissing => "None of your roles allows this.",
-            Denial::OwnMatter => "This is about you, so somebody else has to do it.",
+            Denial::RoleMissing => msg!("None of your roles allows this."),
+            Denial::OwnMatter => msg!("This is about you, so somebody else has to do it."),
             Denial::OwnLine => {
-                "You and this person are in one line of management, so somebody outside it has to do this."
+                msg!(
+                    "You and this person are in one line of management, so somebody outside it has to do this."
+                )
             }
-            Denial::NotInLine => "You see the cases of people in your own line only.",
-            Denial::NotYetShared => "Security is still looking at this case.",
-            Denial::EvidenceNotOpened => "Open the evidence first, then decide.",
-            Denial::SamePerson => "You proposed this, so a second person has to confirm it.",
+            Denial::NotInLine => msg!("You see the cases of people in your own line only."),
+            Denial::NotYetShared => msg!("Security is still looking at this case."),
+            Denial::EvidenceNotOpened => msg!("Open the evidence first, then decide."),
+            Denial::SamePerson => msg!("You proposed this, so a second person has to confirm it."),
             Denial::WasTheVerifier => {
-                "You met this person as the verifier, so somebody else has to look at it."
+                msg!("You met this person as the verifier, so somebody else has to look at it.")
             }
         }
     }

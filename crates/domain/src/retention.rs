@@ -4,6 +4,7 @@
 //! The defaults are short. An operator may shorten them down to what the product still needs, and
 //! lengthen them only with a reason that everybody can read.
 
+use crate::msg;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -61,110 +62,122 @@ pub const RETENTION: &[Retention] = &[
         class: DataClass::ExactPlace,
         default_days: Some(30),
         minimum_days: 2,
-        holds: "the exact point you shared in a check-in, and the record your browser signed",
-        counted_from: "the check-in",
-        needed_for: "looking into what did not fit",
+        holds: msg!("the exact point you shared in a check-in, and the record your browser signed"),
+        counted_from: msg!("the check-in"),
+        needed_for: msg!("looking into what did not fit"),
     },
     Retention {
         class: DataClass::PlaceArea,
         default_days: Some(90),
         minimum_days: 2,
-        holds: "the area of about 5 km around that point, and what the browser said about it",
-        counted_from: "the check-in",
-        needed_for: "comparing with the check-ins that follow",
+        holds: msg!("the area of about 5 km around that point, and what the browser said about it"),
+        counted_from: msg!("the check-in"),
+        needed_for: msg!("comparing with the check-ins that follow"),
     },
     Retention {
         class: DataClass::SessionDetail,
         default_days: Some(180),
         minimum_days: 30,
-        holds: "when each side was in the room, tasks and answers, the verifier's notes, mails, how \
+        holds: msg!(
+            "when each side was in the room, tasks and answers, the verifier's notes, mails, how \
                 your browser reached us, a code of its key, that there was a passkey, and findings \
-                that changed nothing",
-        counted_from: "the check-in, the mail, the end of the case, the key's last use, or the \
-                       passkey's removal",
-        needed_for: "explaining an outcome and disputing it",
+                that changed nothing"
+        ),
+        counted_from: msg!(
+            "the check-in, the mail, the end of the case, the key's last use, or the \
+                       passkey's removal"
+        ),
+        needed_for: msg!("explaining an outcome and disputing it"),
     },
     Retention {
         class: DataClass::Decision,
         default_days: Some(730),
         minimum_days: 180,
-        holds: "check-ins and their outcomes, what they were decided on, and cases",
-        counted_from: "the outcome, or the end of the case",
-        needed_for: "showing later that a decision was right, or that it was not",
+        holds: msg!("check-ins and their outcomes, what they were decided on, and cases"),
+        counted_from: msg!("the outcome, or the end of the case"),
+        needed_for: msg!("showing later that a decision was right, or that it was not"),
     },
     Retention {
         class: DataClass::DrawRecord,
         default_days: Some(730),
         minimum_days: 60,
-        holds: "for each date, whether you could be drawn and whether you were",
-        counted_from: "the date",
-        needed_for: "checking that nobody was spared or singled out",
+        holds: msg!("for each date, whether you could be drawn and whether you were"),
+        counted_from: msg!("the date"),
+        needed_for: msg!("checking that nobody was spared or singled out"),
     },
     Retention {
         class: DataClass::PastCircumstances,
         default_days: Some(400),
         minimum_days: 60,
-        holds: "absences, trips and work places that are over, and slots your calendar did not take",
-        counted_from: "their last day",
-        needed_for: "reviewing a year of exemptions",
+        holds: msg!(
+            "absences, trips and work places that are over, and slots your calendar did not take"
+        ),
+        counted_from: msg!("their last day"),
+        needed_for: msg!("reviewing a year of exemptions"),
     },
     Retention {
         class: DataClass::Linkage,
         default_days: Some(180),
         minimum_days: 14,
-        holds: "fingerprints of the internet line, local network, device and square of about 150 m \
-                that you were seen at, a day each; the values themselves are not kept",
-        counted_from: "that day",
-        needed_for: "noticing company laptops that stand together in one place",
+        holds: msg!(
+            "fingerprints of the internet line, local network, device and square of about 150 m \
+                that you were seen at, a day each; the values themselves are not kept"
+        ),
+        counted_from: msg!("that day"),
+        needed_for: msg!("noticing company laptops that stand together in one place"),
     },
     Retention {
         class: DataClass::BusyTimes,
         default_days: Some(15),
         minimum_days: 2,
-        holds: "when you were busy, without what it was",
-        counted_from: "the reading of your calendar",
-        needed_for: "leaving your meetings alone",
+        holds: msg!("when you were busy, without what it was"),
+        counted_from: msg!("the reading of your calendar"),
+        needed_for: msg!("leaving your meetings alone"),
     },
     Retention {
         class: DataClass::FormerEmployee,
         default_days: Some(730),
         minimum_days: 30,
-        holds: "everything about somebody who has left",
-        counted_from: "the day of leaving",
-        needed_for: "the decisions above; then the key to all of it is destroyed",
+        holds: msg!("everything about somebody who has left"),
+        counted_from: msg!("the day of leaving"),
+        needed_for: msg!("the decisions above; then the key to all of it is destroyed"),
     },
     Retention {
         class: DataClass::Operation,
         default_days: Some(90),
         minimum_days: 14,
-        holds: "the service's own work, probes, alarms and outages",
-        counted_from: "their end",
-        needed_for: "finding out what went wrong on our side",
+        holds: msg!("the service's own work, probes, alarms and outages"),
+        counted_from: msg!("their end"),
+        needed_for: msg!("finding out what went wrong on our side"),
     },
     Retention {
         class: DataClass::SignIn,
         default_days: None,
         minimum_days: 0,
-        holds: "sessions and one-time codes",
-        counted_from: "the minute they run out",
-        needed_for: "keeping you signed in",
+        holds: msg!("sessions and one-time codes"),
+        counted_from: msg!("the minute they run out"),
+        needed_for: msg!("keeping you signed in"),
     },
     Retention {
         class: DataClass::Employment,
         default_days: None,
         minimum_days: 0,
-        holds: "name, addresses, hours, work places, roles, your passkeys and the reference still until you leave, who \
-                vouched for you, which notices you have read, and what opens the log's entries about you",
-        counted_from: "the day you leave; from then on as everything about somebody who has left",
-        needed_for: "drawing and meeting you at your own hours",
+        holds: msg!(
+            "name, addresses, hours, work places, roles, your passkeys and the reference still until you leave, who \
+                vouched for you, which notices you have read, and what opens the log's entries about you"
+        ),
+        counted_from: msg!(
+            "the day you leave; from then on as everything about somebody who has left"
+        ),
+        needed_for: msg!("drawing and meeting you at your own hours"),
     },
     Retention {
         class: DataClass::Installation,
         default_days: None,
         minimum_days: 0,
-        holds: "policies, keys of draws that are public, and the log, which names nobody",
-        counted_from: "the end of the installation",
-        needed_for: "proving that nothing was changed afterwards",
+        holds: msg!("policies, keys of draws that are public, and the log, which names nobody"),
+        counted_from: msg!("the end of the installation"),
+        needed_for: msg!("proving that nothing was changed afterwards"),
     },
 ];
 

@@ -4,8 +4,9 @@
 //! The domain speaks English only. What translates knows the English as a key
 //! (`muster_messages::language`), so a sentence is never taken apart again.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt::{Display, Formatter};
 
 /// Marks an English text that is translated where it is shown; it stays what it is.
@@ -40,7 +41,7 @@ macro_rules! sentence {
 }
 
 /// English text with gaps `{name}`, and what fills them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct Sentence {
     text: Cow<'static, str>,
@@ -72,6 +73,16 @@ impl Sentence {
     /// A sentence that somebody or something else wrote; it is shown as it is.
     pub fn as_said(text: impl Into<String>) -> Sentence {
         Sentence { text: Cow::Owned(text.into()), gaps: Vec::new() }
+    }
+
+    /// Sentences or phrases one after another, with a mark between two that every language has.
+    pub fn in_a_row(parts: impl IntoIterator<Item = Sentence>, mark: &str) -> Sentence {
+        let gaps: Vec<(Cow<'static, str>, Filling)> = (0..)
+            .zip(parts)
+            .map(|(n, part): (usize, _)| (n.to_string().into(), part.into()))
+            .collect();
+        let names: Vec<String> = gaps.iter().map(|(name, _)| format!("{{{name}}}")).collect();
+        Sentence { text: Cow::Owned(names.join(mark)), gaps }
     }
 
     /// Fills the gap `name`.
@@ -126,6 +137,40 @@ impl PartialEq for Sentence {
 }
 
 impl Eq for Sentence {}
+
+/// In English.
+impl PartialEq<&str> for Sentence {
+    fn eq(&self, other: &&str) -> bool {
+        self.to_string() == *other
+    }
+}
+
+impl PartialOrd for Sentence {
+    fn partial_cmp(&self, other: &Sentence) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// In the order of the English.
+impl Ord for Sentence {
+    fn cmp(&self, other: &Sentence) -> Ordering {
+        self.to_string().cmp(&other.to_string())
+    }
+}
+
+/// Writes a sentence as its English, where a program reads it:
+/// `#[serde(serialize_with = "as_text")]`.
+pub fn as_text<S: Serializer>(sentence: &Sentence, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(sentence)
+}
+
+/// The same for several.
+pub fn as_texts<S: Serializer>(
+    sentences: &impl AsRef<[Sentence]>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(sentences.as_ref().iter().map(Sentence::to_string))
+}
 
 impl From<&'static str> for Sentence {
     fn from(text: &'static str) -> Sentence {
@@ -232,6 +277,14 @@ mod tests {
         let read: Sentence = serde_json::from_str(r#""A text {with} braces.""#).unwrap();
         assert_eq!(read.in_words(&german), "A text {with} braces.");
         assert_eq!(serde_json::to_string(&read).unwrap(), r#""A text {with} braces.""#);
+    }
+
+    #[test]
+    fn phrases_in_a_row_are_worded_one_by_one() {
+        let row = Sentence::in_a_row(["Waiting".into(), sentence!("{n} days", n = 3_u32)], ", ");
+        assert_eq!(row.to_string(), "Waiting, 3 days");
+        assert_eq!(row.in_words(&german), "wartet, 3 days");
+        assert_eq!(Sentence::in_a_row([], ", ").to_string(), "");
     }
 
     #[test]

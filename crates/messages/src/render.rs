@@ -78,7 +78,9 @@ impl Registries {
         for (name, text) in templates() {
             let text = match language.catalogue() {
                 None => text,
-                Some(known) => localise(&text, Form::of(&name), &mut |unit| known.get(unit).map(str::to_owned)),
+                Some(known) => {
+                    localise(&text, Form::of(&name), &mut |unit| known.get(unit).map(str::to_owned))
+                }
             };
             let registry = if name.ends_with(".txt") { &mut plain } else { &mut html };
             registry

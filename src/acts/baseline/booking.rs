@@ -9,6 +9,8 @@ use crate::acts::{ActError, ActResult, Context, check_in as employee};
 use muster_domain::access::Act;
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::time::DAY_MS;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, reference_still};
 use muster_store::installation::mode;
@@ -37,7 +39,7 @@ pub async fn book(context: &Context, actor: PersonId, who: PersonId, why: &str) 
     let tx = context.store.begin().await?;
     let asker = Asker::load(&tx, Some(actor), Act::ArrangeBaseline).await?;
     if actor == who {
-        return Err(ActError::forbidden(muster_domain::access::Denial::OwnMatter.sentence()));
+        return Err(ActError::forbidden(tr(muster_domain::access::Denial::OwnMatter.sentence())));
     }
     office::active(&*tx, who).await?;
     let standing = standing(&tx, who).await?;
@@ -86,7 +88,7 @@ pub async fn ask_again(context: &Context, me: PersonId) -> ActResult<Uuid> {
     let standing = standing(&tx, me).await?;
     let since = context.now().plus_ms(-ASK_AGAIN_DAYS * DAY_MS);
     if orders::count_since(&*tx, me, kind::BASELINE, since).await? >= 2 {
-        let sentence = "You have had two of these in thirty days. Another one has to wait.";
+        let sentence = t!("You have had two of these in thirty days. Another one has to wait.");
         return Err(ActError::TooMany(sentence.to_owned()));
     }
     let id = add(&tx, &standing, Some(standing.person.pseudonym), Some(me), None).await?;
@@ -128,7 +130,7 @@ pub async fn book_due(context: &Context) -> ActResult<usize> {
 async fn standing(tx: &Tx, who: PersonId) -> ActResult<Standing> {
     people::lock(tx, who).await?;
     let found = overview(&**tx).await?.into_iter().find(|one| one.person.id == who.0);
-    found.ok_or_else(|| ActError::conflict("This person is not on the roster."))
+    found.ok_or_else(|| ActError::conflict(t!("This person is not on the roster.")))
 }
 
 async fn add(
@@ -139,10 +141,13 @@ async fn add(
     reason: Option<String>,
 ) -> ActResult<Uuid> {
     if let Some(why) = one.blocked {
-        return Err(ActError::Conflict(format!("A session cannot be booked now: {why}.")));
+        return Err(ActError::Conflict(t!(
+            "A session cannot be booked now: {why}.",
+            why = tr(why)
+        )));
     }
     if one.is_arranged() {
-        return Err(ActError::conflict("A session of this person is arranged already."));
+        return Err(ActError::conflict(t!("A session of this person is arranged already.")));
     }
     let id = PersonId(one.person.id);
     let before =
@@ -172,9 +177,9 @@ pub async fn may_move_again(db: &impl ConnectionTrait, who: PersonId) -> ActResu
     let is_moved = |s: &&check_in::Model| s.cancel_reason.as_deref() == Some(employee::NOT_NOW);
     match sessions.iter().filter(is_moved).count() < MOVES_MAX {
         true => Ok(()),
-        false => Err(ActError::conflict(
-            "This session was moved three times. Please ask HR, or say in the form why it cannot be.",
-        )),
+        false => Err(ActError::conflict(t!(
+            "This session was moved three times. Please ask HR, or say in the form why it cannot be."
+        ))),
     }
 }
 
@@ -186,12 +191,12 @@ pub async fn resend(context: &Context, actor: PersonId, who: PersonId) -> ActRes
     let ahead = baselines::sessions_of(&*tx, who).await?.into_iter().next();
     let now = context.now();
     let ahead = ahead.filter(|s| !employee::is_over(s) && now.0 < s.start_ms);
-    let row = ahead.ok_or_else(|| ActError::conflict("No session of this person is ahead."))?;
+    let row = ahead.ok_or_else(|| ActError::conflict(t!("No session of this person is ahead.")))?;
     let row = check_ins::lock(&tx, row.check_in_id()).await?;
     let policy = crate::acts::policy::load(&*tx, PolicyVersionId(row.policy_version_id)).await?;
     let reason = Reason::Baseline { case: None, ordered_by: None, reason: None };
-    let message =
-        announce::invitation(context, &tx, &person, &policy.policy, &reason, &row).await?;
+    let words = announce::invitation(context, &tx, &person, &policy.policy, &reason, &row);
+    let message = notify::wording(context, &person, words).await?;
     // One an hour: a second click in a minute sends nothing new.
     let step = format!("once-more-{}", now.0 / (60 * 60_000));
     let notice = Notice {

@@ -5,6 +5,7 @@ use crate::acts::policy::Live;
 use crate::acts::{ActResult, check_in as employee, notices};
 use muster_domain::check_in::Presence;
 use muster_domain::id::PersonId;
+use muster_domain::msg;
 use muster_store::entities::{check_in, person, vouching};
 use muster_store::installation::mode;
 use muster_store::orders::{self, kind};
@@ -86,11 +87,11 @@ pub async fn overview(db: &impl ConnectionTrait) -> ActResult<Vec<Standing>> {
     for person in people::active(db).await? {
         let id = PersonId(person.id);
         let blocked = if live.mode != mode::LIVE || !live.is_for(id) {
-            Some("the programme is not live for them")
+            Some(msg!("the programme is not live for them"))
         } else if !members.contains_key(&id) {
-            Some("in no cadence policy")
+            Some(msg!("in no cadence policy"))
         } else if !live.counts_gates_as_passed() && !notified.contains(&id) {
-            Some("the notice has not reached them")
+            Some(msg!("the notice has not reached them"))
         } else {
             None
         };

@@ -6,6 +6,7 @@ use crate::acts::{ActError, ActResult, Context, check_in as employee, verify};
 use muster_domain::check_in::{CheckInKind, CheckInState, Presence};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::reference_still::{Still, StillAnswer, StillFault, StillState};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, person, reference_still};
 use muster_store::people::baseline;
@@ -29,9 +30,9 @@ pub async fn offer(
 ) -> ActResult<()> {
     let still = Still::read(bytes).map_err(|fault| {
         let sentence = match fault {
-            StillFault::TooLarge => "The picture is too large.",
-            StillFault::NotAPicture => "This is not a picture that can be kept.",
-            StillFault::OddSize => "The picture is too small or too large to compare with.",
+            StillFault::TooLarge => t!("The picture is too large."),
+            StillFault::NotAPicture => t!("This is not a picture that can be kept."),
+            StillFault::OddSize => t!("The picture is too small or too large to compare with."),
         };
         ActError::invalid("still", sentence)
     })?;
@@ -39,11 +40,11 @@ pub async fn offer(
     let row = verify::mine(context, &tx, me, id).await?;
     if row.why() != CheckInKind::Baseline || row.life() != CheckInState::Live {
         let sentence =
-            "A picture is taken in a first session only, while both of you are in the room.";
+            t!("A picture is taken in a first session only, while both of you are in the room.");
         return Err(ActError::conflict(sentence));
     }
     if employee::is_over(&row) || evidence::form(&*tx, id).await?.is_some() {
-        return Err(ActError::conflict("This session is over."));
+        return Err(ActError::conflict(t!("This session is over.")));
     }
     let person = people::get(&*tx, row.person()).await?;
     baselines::offer(&tx, row.person(), id, me.id, &still).await?;
@@ -91,11 +92,11 @@ pub async fn answer(
     let still = baselines::of_session(&*tx, id).await?;
     let still = still.filter(|s| s.state != StillState::Kept.code());
     if employee::is_over(&row) || evidence::form(&*tx, id).await?.is_some() {
-        return Err(ActError::conflict("This session is over."));
+        return Err(ActError::conflict(t!("This session is over.")));
     }
     match (answer, still) {
         (StillAnswer::Keep, None) => {
-            return Err(ActError::conflict("There is no picture to agree to."));
+            return Err(ActError::conflict(t!("There is no picture to agree to.")));
         }
         (StillAnswer::Keep, Some(still)) => baselines::agree(&tx, still).await?,
         (StillAnswer::Another | StillAnswer::None, _) => {

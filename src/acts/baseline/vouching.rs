@@ -7,6 +7,8 @@ use crate::acts::{ActError, ActResult, Context};
 use muster_domain::access::{self, Act, Actor};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, person};
 use muster_store::{baselines, people};
@@ -39,7 +41,7 @@ pub async fn may_vouch(
     let asks = Actor { id: actor, roles };
     let ordered_by = row.ordered_by.map(PersonId);
     access::may_vouch(asks, row.person(), row.verifier(), ordered_by, &manager_of)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))
 }
 
 /// Vouches.
@@ -51,14 +53,14 @@ pub async fn vouch(context: &Context, actor: PersonId, who: PersonId) -> ActResu
     let asker = Asker::load(&tx, Some(actor), Act::VouchForPerson).await?;
     let person: person::Model = office::active(&*tx, who).await?;
     let Some(row) = to_vouch(&*tx, who).await? else {
-        return Err(ActError::conflict(
-            "No first session waits for somebody's word: none has taken place, or somebody vouched.",
-        ));
+        return Err(ActError::conflict(t!(
+            "No first session waits for somebody's word: none has taken place, or somebody vouched."
+        )));
     };
     let roles = people::roles(&*tx, actor).await?;
     may_vouch(&*tx, actor, &roles, &row).await?;
     if !baselines::vouch(&tx, row.check_in_id(), who, actor).await? {
-        return Err(ActError::conflict("Somebody vouched already."));
+        return Err(ActError::conflict(t!("Somebody vouched already.")));
     }
     Record::new("person-vouched-for")
         .by(asker.pseudonym())

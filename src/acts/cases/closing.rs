@@ -14,8 +14,10 @@ use muster_domain::case::{
 };
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::judging::finding::Disposition;
+use muster_messages::language::tr;
 use muster_messages::mail::CaseResolved;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::entities::cases as row;
 use muster_store::work::Lane;
 use muster_store::{Owner, Place, cases, notifications, people, rule_records};
@@ -39,11 +41,11 @@ pub async fn excuse(
         return Ok(());
     }
     if !(held.case.first_plain_miss && cause(&held.case) == CaseCause::Missed) {
-        let sentence = ResolutionRefusal::OutsideTheLineOnly.sentence();
+        let sentence = tr(ResolutionRefusal::OutsideTheLineOnly.sentence());
         return Err(ActError::forbidden(sentence));
     }
     if words_of(&EXCUSES, code).is_none() {
-        return Err(ActError::invalid("excuse", "Choose what excuses it."));
+        return Err(ActError::invalid("excuse", t!("Choose what excuses it.")));
     }
     let fields = Fields { code: "excuse", reason: "excuse_reason" };
     let closing = Closing { code: ResolutionCode::ExcusedAbsence, detail: code, reason };
@@ -63,7 +65,7 @@ pub async fn resolve(
 ) -> ActResult<()> {
     let held = hold(context, actor, id, Act::ViewCase).await?;
     let Some(code) = ResolutionCode::from_code(code) else {
-        return Err(ActError::invalid("resolution", "Choose how the case ended."));
+        return Err(ActError::invalid("resolution", t!("Choose how the case ended.")));
     };
     // With another reason it is not the same form sent twice, and the reason would be lost.
     if was_said(context, &held, StoryEvent::Resolved, actor, code.code(), reason.trim()).await? {
@@ -169,8 +171,8 @@ pub async fn evidence_seen(
 
 fn refused(denial: Denial) -> ActError {
     match denial {
-        Denial::EvidenceNotOpened => ActError::conflict(denial.sentence()),
-        other => ActError::forbidden(other.sentence()),
+        Denial::EvidenceNotOpened => ActError::conflict(tr(denial.sentence())),
+        other => ActError::forbidden(tr(other.sentence())),
     }
 }
 
@@ -189,14 +191,14 @@ async fn refusal(
         _ => None,
     };
     let typed: Vec<(&'static str, String)> =
-        against.iter().filter_map(|r| Some((field(r)?, r.sentence().to_owned()))).collect();
+        against.iter().filter_map(|r| Some((field(r)?, tr(r.sentence()).to_owned()))).collect();
     if typed.len() == against.len() {
         return Ok(ActError::Invalid(typed));
     }
     let can_change = |r: &&Refusal| {
         field(r).is_some() || matches!(r, Refusal::EvidenceNotOpened | Refusal::SecondLookPending)
     };
-    let sentences: Vec<&str> = against.iter().map(|r| r.sentence()).collect();
+    let sentences: Vec<&str> = against.iter().map(|r| tr(r.sentence())).collect();
     let sentence = sentences.join(" ");
     Ok(match against.iter().all(|r| can_change(&r)) {
         true => ActError::Conflict(sentence),
@@ -214,7 +216,7 @@ async fn tell_everybody(context: &Context, held: &Held, code: ResolutionCode) ->
     for id in told {
         let found = people::find(&**tx, PersonId(id)).await?.filter(|p| p.state == "active");
         let Some(recipient) = found.filter(|p| p.id != held.viewer.person.id) else { continue };
-        let letter = CaseResolved {
+        let letter = notify::worded(context, &recipient, || CaseResolved {
             frame: context.frame(&recipient),
             number: case.no as u64,
             person: (!is_escalated).then(|| Line::new(&held.subject.name)),
@@ -223,7 +225,7 @@ async fn tell_everybody(context: &Context, held: &Held, code: ResolutionCode) ->
             resolved: context.reader(&recipient).moment(context.now()),
             page: context.page(&format!("/cases/{}", case.id)),
             checkpoint: checkpoint.clone(),
-        };
+        });
         let notice = Notice {
             about: About::Case(case.id),
             step: "resolved",

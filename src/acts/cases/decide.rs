@@ -10,6 +10,7 @@ use muster_domain::case::{CaseState, StoryEvent};
 use muster_domain::escalation::RecipientKind;
 use muster_domain::id::{CaseId, PersonId, PolicyVersionId};
 use muster_domain::time::UtcMillis;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::cases as row;
 use muster_store::{Tx, cases, people};
@@ -32,7 +33,7 @@ pub async fn acknowledge(context: &Context, actor: PersonId, id: CaseId) -> ActR
     }
     if is_taken && !everybody_must(&*held.tx, &held.case).await? {
         let name = name_of(&*held.tx, held.case.acknowledged_by).await?;
-        return Err(ActError::Conflict(format!("{name} has this case already.")));
+        return Err(ActError::Conflict(t!("{name} has this case already.", name)));
     }
     if !is_taken {
         held.case.state = CaseState::Acknowledged.code().to_owned();
@@ -80,7 +81,7 @@ pub async fn propose(
     let held = hold(context, actor, id, Act::ProposeOnCase).await?;
     still_open(&held).await?;
     let Some(words) = words_of(&PROPOSALS, code) else {
-        return Err(ActError::invalid("proposal", "Choose one of the proposals."));
+        return Err(ActError::invalid("proposal", t!("Choose one of the proposals.")));
     };
     let reason = typed("proposal_reason", reason)?;
     if was_said(context, &held, StoryEvent::ResolutionProposed, actor, code, reason).await? {
@@ -118,8 +119,11 @@ pub(super) async fn still_open(held: &Held) -> ActResult<()> {
 /// Who closed it, as a sentence.
 pub(super) async fn closed_by(tx: &Tx, case: &row::Model) -> ActResult<String> {
     Ok(match case.resolved_by {
-        Some(_) => format!("{} closed this case already.", name_of(&**tx, case.resolved_by).await?),
-        None => "A later check-in settled this case already.".to_owned(),
+        Some(_) => {
+            let name = name_of(&**tx, case.resolved_by).await?;
+            t!("{name} closed this case already.", name)
+        }
+        None => t!("A later check-in settled this case already.").to_owned(),
     })
 }
 
@@ -127,19 +131,19 @@ pub(super) async fn closed_by(tx: &Tx, case: &row::Model) -> ActResult<String> {
 pub(super) fn typed<'a>(field: &'static str, text: &'a str) -> ActResult<&'a str> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(ActError::invalid(field, "Write at least one sentence."));
+        return Err(ActError::invalid(field, t!("Write at least one sentence.")));
     }
     if text.chars().count() > TEXT_CHARS_MAX {
-        let sentence = format!("Write at most {TEXT_CHARS_MAX} characters.");
+        let sentence = t!("Write at most {max} characters.", max = TEXT_CHARS_MAX);
         return Err(ActError::Invalid(vec![(field, sentence)]));
     }
     Ok(text)
 }
 
 async fn name_of(db: &impl ConnectionTrait, id: Option<uuid::Uuid>) -> ActResult<String> {
-    let Some(id) = id else { return Ok("Somebody".to_owned()) };
+    let Some(id) = id else { return Ok(t!("Somebody").to_owned()) };
     let found = people::find(db, PersonId(id)).await?;
-    Ok(found.map_or_else(|| "Somebody who has left".to_owned(), |p| p.name))
+    Ok(found.map_or_else(|| t!("Somebody who has left").to_owned(), |p| p.name))
 }
 
 /// Whether this person has answered the newest sending already.

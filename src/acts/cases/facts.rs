@@ -6,6 +6,7 @@ use muster_domain::check_in::Outcome;
 use muster_domain::id::CheckInId;
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::times::{Reader, SubjectZone};
+use muster_messages::t;
 use muster_store::entities::{cases as row, check_in};
 use muster_store::{check_ins, evidence, notifications, probes};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -29,12 +30,12 @@ pub async fn known(
         let at = reader.beside(UtcMillis(recheck.start_ms), Some(subject)).short;
         let outcome = recheck.outcome.as_deref().and_then(Outcome::from_code);
         known.push(match outcome {
-            Some(Outcome::Missed) => format!("The re-check ({at}) was missed too."),
-            Some(Outcome::Verified) => format!("The re-check ({at}) was verified."),
+            Some(Outcome::Missed) => t!("The re-check ({at}) was missed too.", at),
+            Some(Outcome::Verified) => t!("The re-check ({at}) was verified.", at),
             Some(Outcome::Void) => {
-                format!("The re-check ({at}) could not be held; that was on our side.")
+                t!("The re-check ({at}) could not be held; that was on our side.", at)
             }
-            _ => format!("The re-check ({at}) did not settle it."),
+            _ => t!("The re-check ({at}) did not settle it.", at),
         });
     }
     Ok(known)
@@ -52,19 +53,19 @@ async fn of_check_in(
         if sent.step == "invitation"
             && let Some(ms) = sent.accepted_ms
         {
-            known.push(format!("The invitation was accepted by the mail server: {}.", at(ms)));
+            known.push(t!("The invitation was accepted by the mail server: {at}.", at = at(ms)));
         }
     }
     let sightings = evidence::attendance(db, CheckInId(check_in.id)).await?;
     let arrived = sightings.iter().find(|s| s.who == "employee");
     known.push(match arrived {
-        Some(seen) => format!("Their page was opened: {}.", at(seen.at_ms)),
-        None => "Their page was not opened before the join window ended.".to_owned(),
+        Some(seen) => t!("Their page was opened: {at}.", at = at(seen.at_ms)),
+        None => t!("Their page was not opened before the join window ended.").to_owned(),
     });
     let clocks = check_in.clocks();
     let probes = probes::between(db, clocks.announce, clocks.grace_end()).await?;
     if !probes.is_empty() && probes.iter().all(|p| p.ok) {
-        known.push("Our room and our mail were up at that time.".to_owned());
+        known.push(t!("Our room and our mail were up at that time.").to_owned());
     }
     Ok(known)
 }

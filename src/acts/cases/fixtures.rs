@@ -9,6 +9,7 @@ use muster_domain::judging::finding::{
     Confidence, Disposition, EvidenceItem, EvidenceValue, Family, Finding, FindingStatus, Severity,
 };
 use muster_domain::person::Role;
+use muster_domain::sentence::Sentence;
 use muster_domain::time::{HOUR_MS, UtcMillis};
 use muster_store::entities::{
     case_step, cases as row, check_in, finding, person, person_role, policy_version,
@@ -47,6 +48,7 @@ pub(crate) async fn person(
         hours: "Mon-Fri 09:00-17:30".into(),
         holidays: None,
         languages: "en".into(),
+        chosen_language: None,
         attributes: "{}".into(),
         accommodations: "[]".into(),
         state: "active".into(),
@@ -182,8 +184,8 @@ pub(crate) async fn finding(
             data_age_days: None,
         }],
         thresholds: Vec::new(),
-        sentence_employee: sentence.into(),
-        sentence_reviewer: sentence.into(),
+        sentence_employee: Sentence::as_said(sentence),
+        sentence_reviewer: Sentence::as_said(sentence),
         benign_causes: vec!["A trip that was not declared yet.".into()],
         status: FindingStatus::Active,
         disposition: Disposition::None,

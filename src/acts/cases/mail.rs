@@ -7,11 +7,14 @@ use crate::acts::{ActError, ActResult, Context};
 use muster_domain::case::{CaseCause, StoryEvent};
 use muster_domain::escalation::{NextStep, RecipientKind, Step};
 use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::msg;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{
     self as messages, CaseHrSecurity, CaseManager, CaseProposed, CaseReminder, SeriousReader,
 };
+use muster_messages::t;
 use muster_store::entities::{cases as row, person};
 use muster_store::work::Lane;
 use muster_store::{StoreError, Tx, audit, cases, check_ins, delegations, people};
@@ -46,13 +49,7 @@ pub(super) async fn tell(
         };
         let letter =
             Letter { context, tx, case, subject, recipient, step, after, checkpoint: &checkpoint };
-        match (CaseCause::from_code(&case.cause), is_repeat) {
-            (_, true) => notify::queue(context, tx, &notice, &letter.reminder().await?).await?,
-            (Some(CaseCause::Escalated), false) => {
-                notify::queue(context, tx, &notice, &letter.serious()).await?
-            }
-            _ => notify::queue(context, tx, &notice, &letter.manager().await?).await?,
-        };
+        notify::wording(context, recipient, letter.queue(&notice, is_repeat)).await?;
     }
     Ok(())
 }
@@ -63,7 +60,7 @@ pub(super) async fn tell_proposal(
     context: &Context,
     held: &Held,
     kind: RecipientKind,
-    words: &str,
+    words: &'static str,
 ) -> ActResult<()> {
     let (tx, case) = (&held.tx, &held.case);
     let story = cases::story(&context.store, &**tx, case).await?;
@@ -72,16 +69,16 @@ pub(super) async fn tell_proposal(
     let checkpoint = checkpoint(context, tx).await?;
     let is_escalated = CaseCause::from_code(&case.cause) == Some(CaseCause::Escalated);
     for recipient in deciders(context, held, kind).await? {
-        let letter = CaseProposed {
+        let letter = notify::worded(context, &recipient, || CaseProposed {
             frame: context.frame(&recipient),
             number: case.no as u64,
             person: (!is_escalated).then(|| Line::new(&held.subject.name)),
-            proposal: Line::new(words),
+            proposal: Line::new(tr(words)),
             proposed_by: Line::new(&held.viewer.person.name),
             proposed: context.reader(&recipient).moment(context.now()),
             page: context.page(&format!("/cases/{}", case.id)),
             checkpoint: checkpoint.clone(),
-        };
+        });
         let notice = Notice {
             about: About::Case(case.id),
             step: &key,
@@ -145,6 +142,18 @@ struct Letter<'a> {
 }
 
 impl Letter<'_> {
+    async fn queue(&self, notice: &Notice<'_>, is_repeat: bool) -> ActResult<()> {
+        let (context, tx) = (self.context, self.tx);
+        match (CaseCause::from_code(&self.case.cause), is_repeat) {
+            (_, true) => notify::queue(context, tx, notice, &self.reminder()).await?,
+            (Some(CaseCause::Escalated), false) => {
+                notify::queue(context, tx, notice, &self.serious()).await?
+            }
+            _ => notify::queue(context, tx, notice, &self.manager().await?).await?,
+        };
+        Ok(())
+    }
+
     fn act_by(&self) -> UtcMillis {
         self.after.due().unwrap_or(self.context.now())
     }
@@ -220,10 +229,10 @@ impl Letter<'_> {
         }
     }
 
-    async fn reminder(&self) -> ActResult<CaseReminder> {
+    fn reminder(&self) -> CaseReminder {
         let reader = self.context.reader(self.recipient);
         let is_escalated = self.case.cause == CaseCause::Escalated.code();
-        Ok(CaseReminder {
+        CaseReminder {
             frame: self.context.frame(self.recipient),
             number: self.case.no as u64,
             acknowledged: None,
@@ -234,66 +243,72 @@ impl Letter<'_> {
             next_step: self.next_step(),
             page: self.page(),
             checkpoint: self.checkpoint.clone(),
-        })
+        }
     }
 }
 
 /// As a sentence names them.
 pub fn who(kind: RecipientKind) -> &'static str {
     match kind {
-        RecipientKind::Manager => "the manager",
-        RecipientKind::ManagersManager => "the manager's manager",
-        RecipientKind::Hr => "HR",
-        RecipientKind::Security => "security",
-        RecipientKind::Named => "the people named in the policy",
+        RecipientKind::Manager => t!("the manager"),
+        RecipientKind::ManagersManager => t!("the manager's manager"),
+        RecipientKind::Hr => t!("HR"),
+        RecipientKind::Security => t!("security"),
+        RecipientKind::Named => t!("the people named in the policy"),
     }
 }
 
-fn lines(texts: &[&str]) -> Vec<Line> {
-    texts.iter().map(|t| Line::new(t)).collect()
+fn lines(texts: &[&'static str]) -> Vec<Line> {
+    texts.iter().map(|text| Line::new(tr(text))).collect()
 }
 
-/// Innocent explanations, each a short phrase.
+/// Innocent explanations, each a short phrase, marked with [`msg!`].
 pub fn explanations(cause: messages::CaseCause) -> &'static [&'static str] {
     match cause {
         messages::CaseCause::Missed => &[
-            "leave not yet entered",
-            "a power cut or no connection",
-            "an urgent call or a family matter",
+            msg!("leave not yet entered"),
+            msg!("a power cut or no connection"),
+            msg!("an urgent call or a family matter"),
         ],
-        messages::CaseCause::Refused => {
-            &["a worry about privacy", "an accommodation that is not on record yet", "a bad moment"]
-        }
+        messages::CaseCause::Refused => &[
+            msg!("a worry about privacy"),
+            msg!("an accommodation that is not on record yet"),
+            msg!("a bad moment"),
+        ],
         messages::CaseCause::Inconclusive => &[
-            "an old camera or a slow line",
-            "a browser that blocks the page",
-            "a device that gives no place",
+            msg!("an old camera or a slow line"),
+            msg!("a browser that blocks the page"),
+            msg!("a device that gives no place"),
         ],
-        messages::CaseCause::NeedsReview => {
-            &["a trip that was not declared", "a private VPN", "a misunderstanding in the talk"]
-        }
+        messages::CaseCause::NeedsReview => &[
+            msg!("a trip that was not declared"),
+            msg!("a private VPN"),
+            msg!("a misunderstanding in the talk"),
+        ],
     }
 }
 
-/// What to do, in order, one sentence each.
+/// What to do, in order, one sentence each, marked with [`msg!`].
 pub fn advice(cause: messages::CaseCause) -> &'static [&'static str] {
     match cause {
         messages::CaseCause::Missed => &[
-            "Call them on a number you already had, not on one from a new message.",
-            "Do not ask for proof by chat.",
-            "Write on the page what you learned, or excuse the miss if there was a good reason.",
+            msg!("Call them on a number you already had, not on one from a new message."),
+            msg!("Do not ask for proof by chat."),
+            msg!(
+                "Write on the page what you learned, or excuse the miss if there was a good reason."
+            ),
         ],
         messages::CaseCause::Refused => &[
-            "Ask them in a call what stood in the way; nobody must give a medical reason.",
-            "HR can arrange another way to confirm identity.",
+            msg!("Ask them in a call what stood in the way; nobody must give a medical reason."),
+            msg!("HR can arrange another way to confirm identity."),
         ],
         messages::CaseCause::Inconclusive => &[
-            "Ask them whether camera, sound and network work for other calls.",
-            "HR can arrange a phone call or a meeting in person instead.",
+            msg!("Ask them whether camera, sound and network work for other calls."),
+            msg!("HR can arrange a phone call or a meeting in person instead."),
         ],
         messages::CaseCause::NeedsReview => &[
-            "Add what you know on the page; HR or security decides.",
-            "Do not confront them: what did not fit often has an innocent cause.",
+            msg!("Add what you know on the page; HR or security decides."),
+            msg!("Do not confront them: what did not fit often has an innocent cause."),
         ],
     }
 }

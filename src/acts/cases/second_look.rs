@@ -10,6 +10,8 @@ use muster_domain::access::{Act, Denial};
 use muster_domain::case::{SecondLook, StoryEvent};
 use muster_domain::check_in::Presence;
 use muster_domain::id::{CaseId, PersonId};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::cases;
 
 /// Records what a second person saw.
@@ -29,27 +31,27 @@ pub async fn give_second_look(
     match second_look(&*held.tx, &held.case, &held.check_in).await? {
         SecondLook::Pending => {}
         SecondLook::NotNeeded => {
-            return Err(ActError::conflict("This case does not need a second look."));
+            return Err(ActError::conflict(t!("This case does not need a second look.")));
         }
         SecondLook::Given if was_given_by(context, &held, actor, answer).await? => return Ok(()),
         SecondLook::Given => {
-            return Err(ActError::conflict("The second look was given already."));
+            return Err(ActError::conflict(t!("The second look was given already.")));
         }
     }
     if held.viewer.shares_a_line_with(held.facts.person) {
-        return Err(ActError::forbidden(Denial::OwnLine.sentence()));
+        return Err(ActError::forbidden(tr(Denial::OwnLine.sentence())));
     }
     if held.check_in.verifier() == Some(actor) {
-        return Err(ActError::forbidden(Denial::WasTheVerifier.sentence()));
+        return Err(ActError::forbidden(tr(Denial::WasTheVerifier.sentence())));
     }
     if cases::has_opened_evidence(&*held.tx, id, actor).await? {
-        let sentence = "You have opened the evidence, so your look is not blind any more. \
-                        Somebody else has to take it.";
+        let sentence = t!("You have opened the evidence, so your look is not blind any more. \
+             Somebody else has to take it.");
         return Err(ActError::forbidden(sentence));
     }
     let known = Presence::from_code(answer).filter(|p| SECOND_LOOKS.iter().any(|(k, _)| k == p));
     let Some(answer) = known else {
-        return Err(ActError::invalid("second_look", "Choose what you saw."));
+        return Err(ActError::invalid("second_look", t!("Choose what you saw.")));
     };
     let how = typed("second_look_how", how)?;
     let kind = StoryEvent::SecondLookGiven.code();

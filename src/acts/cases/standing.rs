@@ -8,6 +8,8 @@ use muster_domain::check_in::{Outcome, Presence};
 use muster_domain::escalation::RecipientKind;
 use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::person::Role;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::entities::{case_event, cases as row, check_in, person};
 use muster_store::{StoreError, Tx, cases, check_ins, people};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -29,7 +31,7 @@ impl Viewer {
     /// `Forbidden` where the person is not on the roster.
     pub async fn load(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Viewer> {
         let person = people::find(db, id).await?.filter(|p| p.state == "active");
-        let person = person.ok_or_else(|| ActError::forbidden("You are not on the roster."))?;
+        let person = person.ok_or_else(|| ActError::forbidden(t!("You are not on the roster.")))?;
         let roles = people::roles(db, id).await?;
         let managers = people::line_around(db, id).await?;
         Ok(Viewer { person, roles, managers })
@@ -220,7 +222,7 @@ pub(in crate::acts) async fn hold(
         return Err(StoreError::missing("case", id).into());
     }
     if !viewer.may(act) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     let subject = people::get(&*tx, PersonId(case.person_id)).await?;
     Ok(Held { tx, case, facts, viewer, subject, check_in })

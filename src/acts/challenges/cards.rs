@@ -7,6 +7,7 @@ use muster_domain::challenge::statistics::{CardStatistics, CardUse, may_retire, 
 use muster_domain::challenge::{ChallengeAnswer, Template};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::challenges::{self, reason_column};
 use muster_store::entities::retired_challenge;
@@ -97,7 +98,7 @@ pub async fn retire(
     let rows = challenges::retired(&*tx).await?;
     let out = templates(&rows);
     if out.contains(template) {
-        return Err(ActError::conflict("This card was taken out already."));
+        return Err(ActError::conflict(t!("This card was taken out already.")));
     }
     may_retire(&context.settings.challenges, &out, template).map_err(ActError::Conflict)?;
     let id = Uuid::from_bytes(context.store.entropy().bytes());
@@ -129,7 +130,7 @@ pub async fn restore(
     let asker = Asker::load(&tx, Some(actor), Act::RetireChallenges).await?;
     let reason = office::reason(reason)?;
     let found = challenges::retired(&*tx).await?.into_iter().find(|row| row.template == template);
-    let Some(row) = found else { return Err(ActError::conflict("This card is not out.")) };
+    let Some(row) = found else { return Err(ActError::conflict(t!("This card is not out."))) };
     let row = retired_challenge::Model {
         restored_by: Some(actor.0),
         restored_ms: Some(context.now().0),

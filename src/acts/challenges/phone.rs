@@ -5,7 +5,10 @@
 use crate::acts::{ActError, ActResult, Context, check_in as employee};
 use muster_domain::challenge::{Aid, DrawnChallenge, PHONE_CODE, PHONE_PAGE, phone};
 use muster_domain::id::CheckInId;
+use muster_domain::msg;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{drawn_challenge, phone_link};
 use muster_store::{Tx, challenges, check_ins, people, sessions};
@@ -16,8 +19,9 @@ const RATE_MS: i64 = 15 * MINUTE_MS;
 /// Codes that one client may type in a window: against 40 bits that lie open for a quarter of an hour.
 const TRIES_PER_CLIENT: i64 = 40;
 
-const WRONG: &str =
-    "This code does not fit, was used already or is too old. Look at your check-in page once more.";
+const WRONG: &str = msg!(
+    "This code does not fit, was used already or is too old. Look at your check-in page once more."
+);
 
 /// Ties a task to a new code, in the transaction that shows it.
 pub(in crate::acts) async fn issue(
@@ -57,7 +61,7 @@ pub fn instructions(
     let said =
         |code: &str| detail.instruction.replace(PHONE_PAGE, address).replace(PHONE_CODE, code);
     let typed = tie.typed().replace('-', &phone::UNBROKEN_HYPHEN.to_string());
-    (said(&typed), said("the code on your page"))
+    (said(&typed), said(t!("the code on your page")))
 }
 
 /// What the verifier compares with; `None` where no phone belongs to the session.
@@ -72,12 +76,13 @@ pub async fn standing(
         return Ok(None);
     }
     if row.opened_ms.is_none() {
-        return Ok(Some("The phone has not been opened yet.".to_owned()));
+        return Ok(Some(t!("The phone has not been opened yet.").to_owned()));
     }
     let key = context.phone_key();
     let tie = tie(&key, &row);
     let (shown, before) = (tie.shown(now), tie.shown(now.plus_ms(-phone::STEP_MS)));
-    Ok(Some(format!("The phone shows {shown} now; half a minute ago it was {before}.")))
+    let said = t!("The phone shows {shown} now; half a minute ago it was {before}.", shown, before);
+    Ok(Some(said))
 }
 
 fn tie<'a>(key: &'a [u8; 32], row: &phone_link::Model) -> phone::Tie<'a> {
@@ -93,7 +98,9 @@ pub async fn open(context: &Context, client: &str, typed: &str) -> ActResult<Str
     let subject = format!("phone/client/{client}");
     if !sessions::within_rate(&tx, &subject, RATE_MS, TRIES_PER_CLIENT).await? {
         tx.commit().await?;
-        return Err(ActError::TooMany("Too many codes were typed. Wait 15 minutes.".to_owned()));
+        return Err(ActError::TooMany(
+            t!("Too many codes were typed. Wait 15 minutes.").to_owned(),
+        ));
     }
     let (key, now) = (context.phone_key(), context.now());
     let found = match phone::read(typed) {
@@ -103,12 +110,12 @@ pub async fn open(context: &Context, client: &str, typed: &str) -> ActResult<Str
     let good = found.filter(|row| row.opened_ms.is_none());
     let Some(mut row) = good.filter(|row| phone::is_good(UtcMillis(row.issued_ms), now)) else {
         tx.commit().await?; // the try counts
-        return Err(ActError::invalid("phone_code", WRONG));
+        return Err(ActError::invalid("phone_code", tr(WRONG)));
     };
     let check_in = check_ins::get(&*tx, CheckInId(row.check_in_id)).await?;
     if employee::is_over(&check_in) {
         tx.commit().await?;
-        return Err(ActError::invalid("phone_code", WRONG));
+        return Err(ActError::invalid("phone_code", tr(WRONG)));
     }
     let person = people::get(&*tx, check_in.person()).await?;
     row.opened_ms = Some(now.0);

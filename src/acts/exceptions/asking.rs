@@ -11,6 +11,8 @@ use muster_domain::id::PersonId;
 use muster_domain::judging::Point;
 use muster_domain::judging::exception::{AboutPlace, Covered, Only, may_end};
 use muster_domain::time::{UtcMillis, start_of_day};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::entities::{person, rule_exception};
 use muster_store::rule_exceptions::{self, Detail, state};
 use muster_store::work::Lane;
@@ -45,7 +47,7 @@ pub async fn propose(context: &Context, actor: PersonId, asked: &Asked<'_>) -> A
     let viewer = Viewer::load(&*tx, actor).await?;
     if !viewer.may(Act::ProposeException) {
         let denial = muster_domain::access::Denial::RoleMissing;
-        return Err(ActError::forbidden(denial.sentence()));
+        return Err(ActError::forbidden(tr(denial.sentence())));
     }
     let subject = find(&tx, asked.person).await?;
     let read = read(context, &viewer, asked);
@@ -54,7 +56,7 @@ pub async fn propose(context: &Context, actor: PersonId, asked: &Asked<'_>) -> A
         (subject, read) => {
             let mut faults = read.err().unwrap_or_default();
             if subject.is_none() {
-                let accepted = "Nobody on the roster has this employee id or e-mail address.";
+                let accepted = t!("Nobody on the roster has this employee id or e-mail address.");
                 faults.insert(0, ("person", accepted.to_owned()));
             }
             return Err(ActError::Invalid(faults));
@@ -63,10 +65,10 @@ pub async fn propose(context: &Context, actor: PersonId, asked: &Asked<'_>) -> A
     let id = PersonId(subject.id);
     viewer
         .may_except(Act::ProposeException, id)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))?;
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     let standing = rule_exceptions::standing_of(&*tx, id).await?;
     if standing.iter().any(|row| row.covers == read.covers) {
-        let sentence = "There is one already for this person and this rule. End it first.";
+        let sentence = t!("There is one already for this person and this rule. End it first.");
         return Err(ActError::conflict(sentence));
     }
     let detail = Detail { reason: read.reason, only: only(&tx, id, &read.only, asked).await? };
@@ -126,28 +128,28 @@ fn read(
     let mut fault = |field, sentence: &str| faults.push((field, sentence.to_owned()));
     let covers = Covered::parse(asked.covers.trim());
     if covers.is_none() {
-        fault("covers", "Choose a rule or a family. What a human saw cannot be excepted.");
+        fault("covers", t!("Choose a rule or a family. What a human saw cannot be excepted."));
     }
     let reason = office::reason(asked.reason);
     if reason.is_err() {
-        fault("reason", "Write a reason of at least three words and at most 500 characters.");
+        fault("reason", t!("Write a reason of at least three words and at most 500 characters."));
     }
     let ends = last_day(asked.ends, &zone_of(&viewer.person));
     if !ends.is_some_and(|ends| may_end(context.now(), ends)) {
         fault(
             "ends",
-            "Give the last day, as 2027-05-31: today or later, at most twelve months ahead.",
+            t!("Give the last day, as 2027-05-31: today or later, at most twelve months ahead."),
         );
     }
     let asn = asked.asn.trim().trim_start_matches("AS").trim_start_matches("as");
     let asn = (!asn.is_empty()).then(|| asn.parse::<u32>());
     if matches!(asn, Some(Err(_))) {
-        fault("asn", "Give the number of a network, as 64500, or leave it empty.");
+        fault("asn", t!("Give the number of a network, as 64500, or leave it empty."));
     }
     let country = asked.country.trim().to_ascii_uppercase();
     let is_code = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
     if !country.is_empty() && !is_code {
-        fault("country", "Give two letters, as PT, or leave it empty.");
+        fault("country", t!("Give two letters, as PT, or leave it empty."));
     }
     match (covers, reason, ends) {
         (Some(covers), Ok(reason), Some(ends)) if faults.is_empty() => Ok(Read {
@@ -186,7 +188,7 @@ async fn only(tx: &Tx, id: PersonId, only: &Only, asked: &Asked<'_>) -> ActResul
     });
     let only: Vec<Only> = about.collect();
     if only.is_empty() {
-        let sentence = "This person has no declared work place, so it would hold nowhere.";
+        let sentence = t!("This person has no declared work place, so it would hold nowhere.");
         return Err(ActError::invalid("at_work_places", sentence));
     }
     Ok(only)
@@ -205,7 +207,8 @@ async fn tell_second(
         if viewer.may_except(Act::ConfirmException, PersonId(subject.id)).is_err() {
             continue;
         }
-        let letter = letter(context, &recipient, row, subject, &asker.person.name, true);
+        let name = &asker.person.name;
+        let letter = letter(context, &recipient, row, subject, Some(name), true);
         let notice = Notice {
             about: About::Office(row.id),
             step: "exception-pending",

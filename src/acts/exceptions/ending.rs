@@ -9,6 +9,8 @@ use muster_domain::access::{Act, Denial};
 use muster_domain::id::PersonId;
 use muster_domain::judging::exception::EXCEPTION_REMINDER_DAYS;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::entities::{person, rule_exception};
 use muster_store::rule_exceptions::{self, state};
 use muster_store::work::Lane;
@@ -22,7 +24,7 @@ use uuid::Uuid;
 pub async fn confirm(context: &Context, actor: PersonId, id: Uuid) -> ActResult<()> {
     let mut held = hold(context, actor, id, Act::ConfirmException).await?;
     if held.row.owner == actor.0 {
-        return Err(ActError::forbidden(Denial::SamePerson.sentence()));
+        return Err(ActError::forbidden(tr(Denial::SamePerson.sentence())));
     }
     if held.row.state == state::ACTIVE && held.row.confirmed_by == Some(actor.0) {
         return Ok(());
@@ -58,7 +60,7 @@ pub async fn end(context: &Context, actor: PersonId, id: Uuid) -> ActResult<()> 
         return Ok(());
     }
     if held.row.state != state::ACTIVE {
-        return Err(ActError::conflict("This exception is not in force."));
+        return Err(ActError::conflict(t!("This exception is not in force.")));
     }
     over(&mut held, state::ENDED, actor, context.now());
     finish(held, "exception-ended").await
@@ -67,7 +69,7 @@ pub async fn end(context: &Context, actor: PersonId, id: Uuid) -> ActResult<()> 
 fn waits(held: &Held, now: UtcMillis) -> ActResult<()> {
     match held.row.state == state::PENDING && held.row.ends_ms > now.0 {
         true => Ok(()),
-        false => Err(ActError::conflict("This exception does not wait for anybody any more.")),
+        false => Err(ActError::conflict(t!("This exception does not wait for anybody any more."))),
     }
 }
 
@@ -131,7 +133,7 @@ async fn remind(
     };
     let name = name_of(tx, row.owner).await?;
     for recipient in recipients {
-        let letter = letter(context, &recipient, row, subject, &name, false);
+        let letter = letter(context, &recipient, row, subject, name.as_deref(), false);
         let notice = Notice {
             about: About::Office(row.id),
             step: "exception-ends",

@@ -8,13 +8,15 @@ pub use asking::{Asked, propose};
 pub use ending::{confirm, end, refuse, sweep};
 
 use super::cases::standing::Viewer;
-use super::{ActError, ActResult, Context};
+use super::{ActError, ActResult, Context, notify};
 use muster_domain::access::{Act, Denial};
 use muster_domain::id::PersonId;
 use muster_domain::judging::exception::Covered;
 use muster_domain::judging::finding::Family;
+use muster_messages::language::tr;
 use muster_messages::mail::ExceptionWord;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{person, rule_exception};
 use muster_store::rule_exceptions::{self, Detail};
@@ -43,7 +45,7 @@ pub async fn list(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let tx = context.store.begin().await?;
     let viewer = Viewer::load(&*tx, me).await?;
     if !viewer.may(Act::ViewExceptions) {
-        return Err(ActError::forbidden(Denial::RoleMissing.sentence()));
+        return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     let mut listed = Vec::new();
     for row in rule_exceptions::recent(&*tx, SHOWN_MAX).await? {
@@ -74,11 +76,11 @@ pub async fn list(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
 /// What is covered, as people read it.
 pub fn covered_words(covers: &str) -> String {
     match Covered::parse(covers) {
-        Some(Covered::Rule(id)) => format!("The rule {id}"),
+        Some(Covered::Rule(id)) => t!("The rule {id}", id),
         Some(Covered::Family(family)) => {
-            format!("Every rule of \u{201c}{}\u{201d}", Family::name(family))
+            t!("Every rule of “{family}”", family = tr(Family::name(family)))
         }
-        None => format!("{covers} (a rule that is gone)"),
+        None => t!("{covers} (a rule that is gone)", covers),
     }
 }
 
@@ -96,7 +98,7 @@ async fn hold(context: &Context, actor: PersonId, id: uuid::Uuid, act: Act) -> A
     let row = rule_exceptions::lock(&tx, id).await?;
     let viewer = Viewer::load(&*tx, actor).await?;
     let person = PersonId(row.person_id);
-    viewer.may_except(act, person).map_err(|denial| ActError::forbidden(denial.sentence()))?;
+    viewer.may_except(act, person).map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     let subject = people::get(&*tx, person).await?;
     Ok(Held { tx, row, viewer, subject })
 }
@@ -114,22 +116,22 @@ fn letter(
     recipient: &person::Model,
     row: &rule_exception::Model,
     subject: &person::Model,
-    owner: &str,
+    owner: Option<&str>,
     waits: bool,
 ) -> ExceptionWord {
     let reader = context.reader(recipient);
-    ExceptionWord {
+    notify::worded(context, recipient, || ExceptionWord {
         frame: context.frame(recipient),
         person: Line::new(&subject.name),
         covers: Line::new(&covered_words(&row.covers)),
-        proposed_by: Line::new(owner),
+        proposed_by: Line::new(owner.unwrap_or_else(|| t!("somebody who has left"))),
         ends: reader.moment(muster_domain::time::UtcMillis(row.ends_ms)),
         waits,
         page: context.page("/exceptions"),
-    }
+    })
 }
 
-async fn name_of(tx: &Tx, id: uuid::Uuid) -> StoreResult<String> {
+async fn name_of(tx: &Tx, id: uuid::Uuid) -> StoreResult<Option<String>> {
     let found = people::find(&**tx, PersonId(id)).await?;
-    Ok(found.map_or_else(|| "somebody who has left".to_owned(), |p| p.name))
+    Ok(found.map(|p| p.name))
 }

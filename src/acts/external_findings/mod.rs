@@ -8,6 +8,7 @@ use muster_domain::external::{Delivered, ExternalKind, ExternalReport, FieldFaul
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::judging::Severity;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{api_token, external_report};
 use muster_store::external_reports::{self as rows, detail_column};
@@ -120,7 +121,7 @@ impl Senders {
 
     fn name(&self, id: Uuid) -> String {
         let found = self.0.iter().find(|token| token.id == id);
-        found.map_or_else(|| "a system that is gone".to_owned(), |token| token.name.clone())
+        found.map_or_else(|| t!("a system that is gone").to_owned(), |token| token.name.clone())
     }
 }
 

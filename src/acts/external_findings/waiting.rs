@@ -9,6 +9,8 @@ use muster_domain::external::ExternalKind;
 use muster_domain::id::PersonId;
 use muster_domain::judging::Severity;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{external_report, person};
 use muster_store::external_reports::{self as rows, reason_column};
@@ -93,7 +95,7 @@ pub async fn ask(context: &Context, me: PersonId, id: Uuid, reason: &str) -> Act
     let tx = context.store.begin().await?;
     let (viewer, row) = held(context, &tx, me, id).await?;
     if row.asked_by.is_some() {
-        return Err(ActError::conflict("Somebody has asked to withdraw this report already."));
+        return Err(ActError::conflict(t!("Somebody has asked to withdraw this report already.")));
     }
     let owner = Owner::Person(PersonId(row.person_id));
     let row = external_report::Model {
@@ -117,7 +119,7 @@ pub async fn agree(context: &Context, me: PersonId, id: Uuid) -> ActResult<()> {
     let (viewer, row) = held(context, &tx, me, id).await?;
     is_asked(&row)?;
     if row.asked_by == Some(me.0) {
-        return Err(ActError::forbidden(Denial::SamePerson.sentence()));
+        return Err(ActError::forbidden(tr(Denial::SamePerson.sentence())));
     }
     let row = external_report::Model {
         withdrawn_by: Some(me.0),
@@ -148,7 +150,7 @@ async fn reader(tx: &Tx, me: PersonId) -> ActResult<Viewer> {
     let viewer = Viewer::load(&**tx, me).await?;
     match viewer.may(Act::HandleReports) {
         true => Ok(viewer),
-        false => Err(ActError::forbidden(Denial::RoleMissing.sentence())),
+        false => Err(ActError::forbidden(tr(Denial::RoleMissing.sentence()))),
     }
 }
 
@@ -167,15 +169,15 @@ async fn held(
     }
     match row.judged_in {
         None => Ok((viewer, row)),
-        Some(_) => Err(ActError::conflict("A session has been judged with this report.")),
+        Some(_) => Err(ActError::conflict(t!("A session has been judged with this report."))),
     }
 }
 
 fn is_asked(row: &external_report::Model) -> ActResult<()> {
     match (row.asked_by, row.withdrawn_ms) {
         (Some(_), None) => Ok(()),
-        (None, _) => Err(ActError::conflict("Nobody asks to withdraw this report.")),
-        (_, Some(_)) => Err(ActError::conflict("This report is withdrawn already.")),
+        (None, _) => Err(ActError::conflict(t!("Nobody asks to withdraw this report."))),
+        (_, Some(_)) => Err(ActError::conflict(t!("This report is withdrawn already."))),
     }
 }
 

@@ -11,6 +11,7 @@ use super::{ActError, ActResult};
 use muster_domain::access::{Act, Actor, may_open_links};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
+use muster_messages::language::tr;
 use muster_store::Tx;
 use muster_store::entities::{link_group, link_member, person};
 use std::collections::{BTreeSet, HashMap};
@@ -32,7 +33,7 @@ fn may_open(
 ) -> ActResult<()> {
     let manager_of = |id: PersonId| managers.get(&id).copied();
     may_open_links(Actor { id: actor, roles }, members, &manager_of)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))
 }
 
 /// Everybody who may open a group of these people.

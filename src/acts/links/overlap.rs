@@ -7,7 +7,10 @@ use crate::acts::office;
 use crate::acts::{ActError, ActResult, Context, manual, policy};
 use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::msg;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, overlap, overlap_member};
 use muster_store::orders::{self, NewOrder, kind};
@@ -23,7 +26,7 @@ pub const OVERLAPS_MAX: usize = 1;
 const QUARTER_DAYS: i64 = 90;
 
 /// What the invitation says. Why, they read afterwards.
-const INVITATION: &str = "security asked for it; you can read why afterwards";
+const INVITATION: &str = msg!("security asked for it; you can read why afterwards");
 
 /// Proposes to meet these people of a group at one time.
 ///
@@ -40,16 +43,16 @@ pub async fn propose(
     let tx = context.store.begin().await?;
     let (group, members, actor) = view::mine(&tx, me, no, Act::OrderOverlap).await?;
     if !is_unresolved(&group) {
-        return Err(ActError::conflict("This group asks nobody to look any more."));
+        return Err(ActError::conflict(t!("This group asks nobody to look any more.")));
     }
     if overlaps::lock_proposed(&tx, group.id).await?.is_some() {
-        return Err(ActError::conflict("One waits for a second person already."));
+        return Err(ActError::conflict(t!("One waits for a second person already.")));
     }
     let chosen: BTreeSet<PersonId> = chosen.iter().copied().collect();
     let of_group = ids(&members);
     let mut faults = Vec::new();
     if !PEOPLE.contains(&chosen.len()) || chosen.iter().any(|id| !of_group.contains(id)) {
-        faults.push(("member", "Choose two to four people of this group.".to_owned()));
+        faults.push(("member", t!("Choose two to four people of this group.").to_owned()));
     }
     let reason = match office::reason(reason) {
         Ok(reason) => Some(reason),
@@ -108,12 +111,12 @@ pub async fn decide(context: &Context, me: PersonId, no: i64, confirms: bool) ->
     let tx = context.store.begin().await?;
     let (group, _, actor) = view::mine(&tx, me, no, Act::OrderOverlap).await?;
     let Some(row) = overlaps::lock_proposed(&tx, group.id).await? else {
-        return Err(ActError::conflict("None waits for a second person."));
+        return Err(ActError::conflict(t!("None waits for a second person.")));
     };
     let roles = people::roles(&*tx, me).await?;
     let asks = muster_domain::access::Actor { id: me, roles: &roles };
     may_confirm(asks, Act::OrderOverlap, PersonId(row.proposed_by), None)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))?;
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     let (id, proposed_by) = (row.id, PersonId(row.proposed_by));
     let row = overlap::Model {
         state: if confirms { state::CONFIRMED } else { state::REFUSED }.to_owned(),
@@ -154,21 +157,21 @@ async fn may_be_ordered(context: &Context, tx: &Tx, person: PersonId) -> ActResu
     let is_live = installation::get(&**tx).await?.mode == installation::mode::LIVE
         && policy::Live::load(&**tx).await?.is_for(person);
     if !is_live || policies::membership_of(&**tx, person).await?.is_none() {
-        return Err(ActError::conflict("The programme is not live for all of these people."));
+        return Err(ActError::conflict(t!("The programme is not live for all of these people.")));
     }
     let open = orders::open(&**tx).await?;
     if open.iter().any(|o| o.person_id == person.0 && o.kind == kind::MANUAL) {
-        return Err(ActError::conflict("One of these people has an order that waits already."));
+        return Err(ActError::conflict(t!("One of these people has an order that waits already.")));
     }
     let now = context.now();
     let quarter = now.plus_ms(-QUARTER_DAYS * DAY_MS);
     if overlaps::count_since(&**tx, person, quarter).await? >= OVERLAPS_MAX {
-        let sentence = "One of these people was met so within the last 90 days.";
+        let sentence = t!("One of these people was met so within the last 90 days.");
         return Err(ActError::TooMany(sentence.to_owned()));
     }
     let month = now.plus_ms(-manual::DAYS * DAY_MS);
     if orders::count_since(&**tx, person, kind::MANUAL, month).await? >= manual::ORDERS_MAX {
-        let sentence = "One of these people has had every manual check-in of thirty days.";
+        let sentence = t!("One of these people has had every manual check-in of thirty days.");
         return Err(ActError::TooMany(sentence.to_owned()));
     }
     Ok(())

@@ -11,6 +11,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::{Indicator, Tag};
 use muster_domain::person::Role;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::observation;
 use muster_store::links;
@@ -57,11 +58,14 @@ pub async fn search(context: &Context, me: PersonId, list: &str) -> ActResult<Ve
     let lines = list.lines().map(str::trim);
     let typed: Vec<&str> = lines.filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
     if typed.is_empty() || typed.len() > INDICATORS_MAX {
-        return Err(ActError::invalid("indicators", "Write 1 to 1,000 lines, one indicator each."));
+        return Err(ActError::invalid(
+            "indicators",
+            t!("Write 1 to 1,000 lines, one indicator each."),
+        ));
     }
     let read: Vec<Result<Indicator, String>> = typed.iter().map(|line| line.parse()).collect();
     if let (Some(Err(accepted)), true) = (read.first(), read.iter().all(Result::is_err)) {
-        let sentence = format!("No line was understood. The first could be {accepted}.");
+        let sentence = t!("No line was understood. The first could be {accepted}.", accepted);
         return Err(ActError::Invalid(vec![("indicators", sentence)]));
     }
     let tx = context.store.begin().await?;

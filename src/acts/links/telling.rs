@@ -29,13 +29,13 @@ pub(super) async fn tell(
     let step = format!("link-{}", row.turn);
     for recipient in &recipients {
         let page = if nobody { "/".to_owned() } else { format!("/links/{}", row.no) };
-        let message = LinkGroupNotice {
+        let message = notify::worded(context, recipient, || LinkGroupNotice {
             frame: context.frame(recipient),
             number: row.no as u64,
             people: row.people as u32,
             why: if nobody { LinkGroupWhy::NobodyCanOpenIt } else { why },
             page: context.page(&page),
-        };
+        });
         let notice = Notice {
             about: About::Office(row.id),
             step: &step,

@@ -8,6 +8,8 @@ use crate::acts::{ActError, ActResult, Context, TWICE_MS};
 use muster_domain::access::{Act, any_permits};
 use muster_domain::id::PersonId;
 use muster_domain::linking::LinkResolution;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{link_event, link_group, link_member, overlap, person};
 use muster_store::links::{self, GroupDetail, event, state};
@@ -113,7 +115,7 @@ pub async fn comment(context: &Context, me: PersonId, no: i64, text: &str) -> Ac
     const TEXT_CHARS_MAX: usize = 2_000;
     let text: String = text.trim().chars().take(TEXT_CHARS_MAX).collect();
     if text.is_empty() {
-        return Err(ActError::invalid("comment", "Write what you learned."));
+        return Err(ActError::invalid("comment", t!("Write what you learned.")));
     }
     let tx = context.store.begin().await?;
     let (row, _, actor) = mine(&tx, me, no, Act::OpenNetworkEvidence).await?;
@@ -144,16 +146,16 @@ pub async fn resolve(
     reason: &str,
 ) -> ActResult<()> {
     let Some(code) = LinkResolution::from_code(code) else {
-        return Err(ActError::invalid("resolution", "Choose how it ended."));
+        return Err(ActError::invalid("resolution", t!("Choose how it ended.")));
     };
     let reason = office::reason(reason).map_err(|_| {
-        ActError::invalid("resolution_reason", "Write a reason of at least three words.")
+        ActError::invalid("resolution_reason", t!("Write a reason of at least three words."))
     })?;
     let tx = context.store.begin().await?;
     let (mut row, _, actor) = mine(&tx, me, no, Act::ResolveLinks).await?;
     unresolved(&row)?;
     if !links::has_opened(&*tx, row.id, me, row.grew_ms).await? {
-        return Err(ActError::conflict("Open the group first, then decide."));
+        return Err(ActError::conflict(t!("Open the group first, then decide.")));
     }
     row.state = state::RESOLVED.to_owned();
     row.resolution = Some(code.code().to_owned());
@@ -169,7 +171,7 @@ pub async fn resolve(
 fn unresolved(row: &link_group::Model) -> ActResult<()> {
     match is_unresolved(row) {
         true => Ok(()),
-        false => Err(ActError::conflict("Nobody needs to decide about this group.")),
+        false => Err(ActError::conflict(t!("Nobody needs to decide about this group."))),
     }
 }
 
@@ -201,7 +203,9 @@ pub(super) async fn reader(
     let roles = people::roles(db, me).await?;
     match any_permits(&roles, act) {
         true => Ok((row, roles)),
-        false => Err(ActError::forbidden(muster_domain::access::Denial::RoleMissing.sentence())),
+        false => {
+            Err(ActError::forbidden(tr(muster_domain::access::Denial::RoleMissing.sentence())))
+        }
     }
 }
 

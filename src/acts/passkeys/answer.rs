@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_domain::id::PersonId;
 use muster_domain::judging::passkey::{PasskeyAnswer, PasskeyUse};
 use muster_domain::passkey::{Assertion, RelyingParty};
+use muster_messages::t;
 use muster_store::entities::person;
 use muster_store::{Tx, passkeys};
 
@@ -99,6 +100,6 @@ async fn without(tx: &Tx, me: &person::Model, used: PasskeyUse) -> ActResult<Tak
 fn unknown() -> ActError {
     ActError::invalid(
         "passkey",
-        "This passkey is not known here any more. Please try another one, or go on without.",
+        t!("This passkey is not known here any more. Please try another one, or go on without."),
     )
 }

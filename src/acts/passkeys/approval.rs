@@ -6,6 +6,8 @@ use crate::acts::{ActError, ActResult, Context};
 use muster_domain::access::{self, Act, Actor};
 use muster_domain::check_in::{CheckInKind, Presence};
 use muster_domain::id::PersonId;
+use muster_messages::language::tr;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, person};
 use muster_store::{StoreError, Tx, passkeys, people};
@@ -38,16 +40,16 @@ pub async fn decide(
     let managers = office::managers(&*tx).await?;
     let manager_of = |id: PersonId| managers.get(&id).copied();
     access::may_approve_passkey(Actor { id: actor, roles: &roles }, who, &manager_of)
-        .map_err(|denial| ActError::forbidden(denial.sentence()))?;
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     let found = passkeys::find(&*tx, id).await?.filter(|row| row.person_id == who.0);
     let row = found.ok_or_else(|| StoreError::missing("passkey", id))?;
     if !row.is_there() {
-        return Err(ActError::conflict("This passkey was removed meanwhile."));
+        return Err(ActError::conflict(t!("This passkey was removed meanwhile.")));
     }
     let was_approved = row.approved_ms.is_some();
     let kind = match word {
         Word::Approve if was_approved => {
-            return Err(ActError::conflict("Somebody approved it already."));
+            return Err(ActError::conflict(t!("Somebody approved it already.")));
         }
         Word::Approve => {
             passkeys::approve(&tx, row, actor).await?;

@@ -14,6 +14,7 @@ pub use own::{Added, Mine, Question, add, mine, question, remove};
 use super::{ActError, Context};
 use hmac::{Hmac, KeyInit, Mac};
 use muster_domain::passkey::{Credential, PasskeyFault};
+use muster_messages::t;
 use muster_store::passkeys::Macs;
 use sha2::{Digest, Sha256};
 
@@ -45,16 +46,22 @@ fn keyed(context: &Context, of: &str, bytes: &[u8]) -> [u8; 32] {
 fn refused(fault: PasskeyFault) -> ActError {
     let sentence = match fault {
         PasskeyFault::NotVerified | PasskeyFault::NotPresent => {
-            "Your device did not check that it is you, by a PIN, a finger or your face. Set that up on the \
+            t!(
+                "Your device did not check that it is you, by a PIN, a finger or your face. Set that up on the \
              device, then try again, or go on without a passkey."
+            )
         }
         PasskeyFault::OtherAlgorithm => {
-            "This kind of passkey cannot be used here. Another device can make one that can; you may go on \
+            t!(
+                "This kind of passkey cannot be used here. Another device can make one that can; you may go on \
              without."
+            )
         }
         _ => {
-            "What your device answered could not be taken, and nothing was recorded. Please try again, or go \
+            t!(
+                "What your device answered could not be taken, and nothing was recorded. Please try again, or go \
              on without a passkey."
+            )
         }
     };
     ActError::invalid("passkey", sentence)

@@ -8,6 +8,7 @@ use muster_domain::check_in::CheckInState;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::passkey::{Credential, Registration, RelyingParty};
 use muster_domain::time::DAY_MS;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{passkey, person};
 use muster_store::{StoreError, Tx, check_ins, passkeys, people};
@@ -54,13 +55,13 @@ async fn ids(context: &Context, tx: &Tx, who: PersonId) -> ActResult<Vec<String>
 async fn has_room(context: &Context, tx: &Tx, me: &person::Model) -> ActResult<()> {
     let who = PersonId(me.id);
     if passkeys::of_person(&**tx, who).await?.len() >= PASSKEYS_MAX {
-        return Err(ActError::conflict("You have eight passkeys. Remove one first."));
+        return Err(ActError::conflict(t!("You have eight passkeys. Remove one first.")));
     }
     let since = context.now().plus_ms(-DAY_MS);
     match passkeys::added_since(&**tx, who, since).await? < ADDED_A_DAY_MAX {
         true => Ok(()),
         false => {
-            Err(ActError::TooMany("That was enough for a day. Try again tomorrow.".to_owned()))
+            Err(ActError::TooMany(t!("That was enough for a day. Try again tomorrow.").to_owned()))
         }
     }
 }
@@ -95,7 +96,7 @@ pub async fn add(
     if !passkeys::take_question(&tx, who, &challenge, not_before).await? {
         return Err(ActError::invalid(
             "passkey",
-            "This page lay open too long, or another one was opened. Please try again.",
+            t!("This page lay open too long, or another one was opened. Please try again."),
         ));
     }
     let asked = URL_SAFE_NO_PAD.decode(&challenge).unwrap_or_default();
@@ -105,7 +106,7 @@ pub async fn add(
     if known.iter().any(|row| row.person_id == me.id) {
         return Err(ActError::invalid(
             "passkey",
-            "This passkey was here before. Let your device make a new one.",
+            t!("This passkey was here before. Let your device make a new one."),
         ));
     }
     let in_room = match during {

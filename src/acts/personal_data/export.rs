@@ -12,7 +12,10 @@ use crate::acts::{ActResult, Context};
 use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::retention::{DataClass, RETENTION};
+use muster_domain::sentence::Sentence;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::{say, tr};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::person;
 use muster_store::holdings::{self, HeldRow};
@@ -111,10 +114,10 @@ async fn export(
         .iter()
         .map(|line| ExportedClass {
             class: line.class,
-            holds: line.holds,
-            needed_for: line.needed_for,
+            holds: tr(line.holds),
+            needed_for: tr(line.needed_for),
             days: days.of(line.class),
-            counted_from: line.counted_from,
+            counted_from: tr(line.counted_from),
             rows: Vec::new(),
         })
         .collect();
@@ -124,6 +127,7 @@ async fn export(
         }
         let class = classes.iter_mut().find(|c| c.class == row.class);
         let rows = &mut class.expect("every class stands in the table").rows;
+        row.fields.values_mut().for_each(word);
         rows.push(ExportedRow { record: row.table, fields: row.fields });
     }
     classes.retain(|class| !class.rows.is_empty());
@@ -137,15 +141,34 @@ async fn export(
     })
 }
 
+/// Puts kept sentences into the words of the reader.
+fn word(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(word),
+        Value::Object(fields) => {
+            let is_sentence = fields.len() == 2 && fields.contains_key("text") && fields.contains_key("with");
+            match serde_json::from_value::<Sentence>(Value::Object(fields.clone())) {
+                Ok(sentence) if is_sentence => *value = say(&sentence).into(),
+                _ => fields.values_mut().for_each(word),
+            }
+        }
+        _ => {}
+    }
+}
+
 fn left_out(reader: Reader) -> Vec<&'static str> {
     let mut left_out = vec![
-        "Other people are not named. Of mails about you that went to others it is said when they were sent, not what they say: they say what stands here.",
-        "A check-in that is still to be announced is not shown to anybody.",
-        "Keys and the secrets of your sign-in do not leave the service.",
-        "That security compares lines and devices of several people is added when the comparison has ended, at the latest after thirty days.",
+        t!(
+            "Other people are not named. Of mails about you that went to others it is said when they were sent, not what they say: they say what stands here."
+        ),
+        t!("A check-in that is still to be announced is not shown to anybody."),
+        t!("Keys and the secrets of your sign-in do not leave the service."),
+        t!(
+            "That security compares lines and devices of several people is added when the comparison has ended, at the latest after thirty days."
+        ),
     ];
     if reader == Reader::Themselves {
-        left_out.push("A check-in that somebody is still looking into is added when that has ended. For it, ask HR.");
+        left_out.push(t!("A check-in that somebody is still looking into is added when that has ended. For it, ask HR."));
     }
     left_out
 }

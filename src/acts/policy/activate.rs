@@ -9,6 +9,8 @@ use crate::acts::{ActError, ActResult, Context};
 use muster_domain::calendar::WeeklyHours;
 use muster_domain::id::PolicyVersionId;
 use muster_domain::policy::{ActivePolicy, CadencePolicy, PersonWindow, assign, satisfiable_by};
+use muster_messages::language::say;
+use muster_messages::t;
 use muster_store::entities::policy_version;
 use muster_store::policies::{self, state};
 use muster_store::{StoreError, Tx};
@@ -51,7 +53,7 @@ pub(super) async fn activate(
             version: row.version,
             hash: row.hash.clone(),
             people: pool.len(),
-            warnings: draft.lint.warnings.into_iter().chain(warning).collect(),
+            warnings: draft.lint.warnings.iter().map(say).chain(warning).collect(),
         });
     }
     // Only now are all of them in force, beside which each is looked at.
@@ -69,12 +71,13 @@ fn refuse_overlaps(overlaps: &[muster_domain::policy::Overlap]) -> ActResult<()>
     let named = overlaps.iter().take(NAMED_MAX);
     let named = named.map(|o| format!("{} ({})", o.employee_id, o.policies.join(", ")));
     let more = overlaps.len().saturating_sub(NAMED_MAX);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    Err(ActError::Conflict(format!(
-        "{} people would be matched by more than one policy: {}{more}. Change applies_to so that \
+    let named = named.collect::<Vec<_>>().join(", ");
+    let named = if more == 0 { named } else { t!("{named} and {more} more", named, more) };
+    Err(ActError::Conflict(t!(
+        "{people} people would be matched by more than one policy: {named}. Change applies_to so that \
          everybody is matched once.",
-        overlaps.len(),
-        named.collect::<Vec<_>>().join(", ")
+        people = overlaps.len(),
+        named
     )))
 }
 
@@ -95,7 +98,7 @@ fn satisfied(
     });
     let satisfaction = satisfiable_by(&policy, &windows.collect::<Vec<_>>());
     match satisfaction.refusal {
-        Some(refusal) => Err(ActError::Conflict(refusal)),
+        Some(refusal) => Err(ActError::Conflict(say(&refusal))),
         None => Ok(satisfaction.warning),
     }
 }

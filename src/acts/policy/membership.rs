@@ -7,6 +7,7 @@ use muster_domain::person::Role;
 use muster_domain::policy::{
     ActivePolicy, Assignment, Attributes, CadencePolicy, Filter, Overlap, assign, why,
 };
+use muster_domain::sentence::Sentence;
 use muster_store::audit::Record;
 use muster_store::entities::{draw_state, membership, person, policy_version};
 use muster_store::people::role_state;
@@ -76,7 +77,8 @@ pub(super) fn active_policy(row: &policy_version::Model) -> ActResult<ActivePoli
         |detail: String| ActError::Store(StoreError::Unreadable { what: "policy version", detail });
     let policy: CadencePolicy =
         serde_json::from_str(&row.parsed).map_err(|e| unreadable(e.to_string()))?;
-    let filter = Filter::parse(&policy.applies_to).map_err(|f| unreadable(f.problem))?;
+    let filter =
+        Filter::parse(&policy.applies_to).map_err(|f| unreadable(f.problem.to_string()))?;
     Ok(ActivePolicy { name: policy.name, filter })
 }
 
@@ -103,6 +105,26 @@ pub async fn reassign(context: &Context, tx: &Tx) -> ActResult<Reassigned> {
     muster_store::coverage::follow_memberships(tx).await?;
     super::live::follow(tx, &everybody).await?;
     Ok(reassigned)
+}
+
+/// Why somebody is in their policy, to be worded for whoever reads it; where somebody has changed
+/// since, what was written down then.
+pub async fn reason_of(
+    db: &impl ConnectionTrait,
+    member: &membership::Model,
+) -> ActResult<Sentence> {
+    let row = policies::get(db, PolicyVersionId(member.policy_version_id)).await?;
+    let id = PersonId(member.person_id);
+    let person = people::get(db, id).await?;
+    let manager = match person.manager_id {
+        Some(manager) => people::find(db, PersonId(manager)).await?.map(|m| m.employee_id),
+        None => None,
+    };
+    let held = people::roles(db, id).await?;
+    let person = roster_person(&person, manager, BTreeSet::new())?;
+    let said = why(&Attributes::of(&person, &held), &active_policy(&row)?);
+    let kept = member.why.as_str();
+    Ok(said.filter(|said| *said == kept).unwrap_or_else(|| Sentence::as_said(kept)))
 }
 
 /// Who came into the draw or fell out of it, for the audit: nobody is left out unseen.
@@ -150,7 +172,7 @@ async fn members(
     let mut members = Vec::new();
     for (employee_id, assigned) in &assignment.assigned {
         if let Some((person, _)) = everybody.of(employee_id) {
-            members.push(member(person, assigned.policy, assigned.why.clone()));
+            members.push(member(person, assigned.policy, assigned.why.to_string()));
         }
     }
     for overlap in &assignment.overlaps {
@@ -160,7 +182,7 @@ async fn members(
             active.iter().position(|p| Some(&p.name) == was && overlap.policies.contains(&p.name));
         if let Some(policy) = stays {
             let why = why(attributes, &active[policy]).unwrap_or_default();
-            members.push(member(person, policy, why));
+            members.push(member(person, policy, why.to_string()));
         }
     }
     Ok(members)

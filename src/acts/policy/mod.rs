@@ -10,7 +10,7 @@ mod tests;
 mod versions;
 
 pub use live::{Live, Scope, Scoped, reach, set_scope};
-pub use membership::{Reassigned, reassign};
+pub use membership::{Reassigned, reason_of, reassign};
 pub use preview::unmet;
 pub use versions::{
     Activated, Draft, Unfit, activate_first, attribute_names, confirm, lint, pending_of, pool_size,

@@ -123,7 +123,10 @@ async fn whom_nobody_can_meet_is_said_when_a_policy_comes_into_force() {
     assert!(own.len() == 1 && own[0].contains("(e1001, jo)"), "himself and his own line: {own:?}");
     let preview = preview::prepare(context, &text, 1, 1, jiff::tz::TimeZone::UTC).await.unwrap();
     let advice = preview.run(|_| ()).unwrap().report.advice;
-    assert!(of_zones.iter().all(|w| advice.contains(w)), "as the preview says it: {advice:?}");
+    assert!(
+        of_zones.iter().all(|w| advice.iter().any(|a| a.to_string() == **w)),
+        "as the preview says it: {advice:?}"
+    );
 }
 
 #[tokio::test]

@@ -13,8 +13,11 @@ use muster_domain::policy::{
     Filter, Lint, ParsedPolicy, PolicyFault, PolicyKnown, content_hash, parse_policy,
 };
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
+use muster_domain::sentence::Sentence;
+use muster_messages::language::say;
 use muster_messages::mail::PolicyPending;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::policy_version;
 use muster_store::policies::{self, state};
@@ -59,15 +62,15 @@ pub enum Unfit {
     /// What is written cannot be read: every fault, with key and line.
     Faults(Vec<PolicyFault>),
     /// It can be read, and its law cannot be or is no draw: one sentence.
-    Refused { key: String, sentence: String },
+    Refused { key: String, sentence: Sentence },
 }
 
 impl Unfit {
-    /// One sentence a fault.
+    /// One sentence a fault, in the language spoken.
     pub fn sentences(&self) -> Vec<String> {
         match self {
-            Unfit::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
-            Unfit::Refused { key, sentence } => vec![format!("{key}: {sentence}")],
+            Unfit::Faults(faults) => faults.iter().map(|fault| say(&fault.sentence())).collect(),
+            Unfit::Refused { key, sentence } => vec![format!("{key}: {}", say(sentence))],
         }
     }
 }
@@ -158,9 +161,9 @@ pub async fn activate_first(
     let tx = context.store.begin().await?;
     let asker = Asker::load(&tx, actor, Act::ProposePolicy).await?;
     if policies::ever_active(&*tx).await? {
-        return Err(ActError::forbidden(
-            "A policy was in force before, so a second person has to confirm this one.",
-        ));
+        return Err(ActError::forbidden(t!(
+            "A policy was in force before, so a second person has to confirm this one."
+        )));
     }
     let mut rows = Vec::new();
     for text in texts {
@@ -187,7 +190,7 @@ pub async fn confirm(
     let asker = Asker::Person { row: Box::new(by), roles: BTreeSet::new() };
     let activated = activate(context, &tx, &asker, vec![row]).await?;
     tx.commit().await?;
-    activated.into_iter().next().ok_or_else(|| ActError::conflict("Nothing was activated."))
+    activated.into_iter().next().ok_or_else(|| ActError::conflict(t!("Nothing was activated.")))
 }
 
 /// Turns a pending version down. Whoever proposed it may take it back, too.
@@ -220,7 +223,7 @@ pub async fn pending_of(
 async fn waiting(tx: &Tx, id: PolicyVersionId) -> ActResult<policy_version::Model> {
     let row = policies::get(&**tx, id).await?;
     if row.state != state::PENDING {
-        return Err(ActError::conflict("This version does not wait for a second person."));
+        return Err(ActError::conflict(t!("This version does not wait for a second person.")));
     }
     Ok(row)
 }
@@ -238,13 +241,19 @@ async fn insert(
         v.hash == draft.hash && [state::ACTIVE, state::PENDING].contains(&v.state.as_str())
     };
     if let Some(known) = versions.iter().find(is_known) {
-        let is_active = known.state == state::ACTIVE;
-        let how =
-            if is_active { "is in force already" } else { "waits for a second person already" };
         let (name, version) = (&policy.name, known.version);
-        return Err(ActError::Conflict(format!(
-            "Version {version} of the policy {name} has this very content and {how}."
-        )));
+        return Err(ActError::Conflict(match known.state == state::ACTIVE {
+            true => t!(
+                "Version {version} of the policy {name} has this very content and is in force already.",
+                version,
+                name
+            ),
+            false => t!(
+                "Version {version} of the policy {name} has this very content and waits for a second person already.",
+                version,
+                name
+            ),
+        }));
     }
     let unreadable = |e: serde_json::Error| StoreError::Unreadable {
         what: "policy version",
@@ -306,7 +315,7 @@ async fn tell_confirmers(
     let filter = active_policy(row)?.filter;
     let people = everybody.attributes.iter().filter(|a| filter.matches(a)).count();
     for recipient in holders_of(tx, Act::ConfirmPolicy, &[asker.id()]).await? {
-        let message = PolicyPending {
+        let message = notify::worded(context, &recipient, || PolicyPending {
             frame: context.frame(&recipient),
             policy: Line::new(&row.name),
             version: u32::try_from(row.version).unwrap_or(u32::MAX),
@@ -314,7 +323,7 @@ async fn tell_confirmers(
             proposed: context.reader(&recipient).moment(context.now()),
             people: u32::try_from(people).unwrap_or(u32::MAX),
             page: context.page(&format!("/policies/{}", row.id)),
-        };
+        });
         let notice = Notice {
             about: notify::About::Office(row.id),
             step: "policy-pending",

@@ -211,6 +211,7 @@ impl Import<'_> {
             hours: String::new(),
             holidays: None,
             languages: String::new(),
+            chosen_language: None,
             attributes: String::new(),
             accommodations: String::new(),
             state: "active".to_owned(),

@@ -13,6 +13,8 @@ use muster_domain::roster::{
     ATTRIBUTE_COLUMNS, Absence, DiffLimits, FaultCode, Known, RosterDiff, RosterFault, RosterFile,
     RosterPerson, RosterSnapshot, WorkPlace, diff, parse_absences, parse_people, parse_work_places,
 };
+use muster_messages::language::{say, tr};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::person;
 use muster_store::people::OpenPlace;
@@ -81,7 +83,7 @@ impl Edit<'_> {
         let tx = context.store.begin().await?;
         let asker = Asker::load(&tx, Some(actor), act).await?;
         if actor == who {
-            return Err(ActError::forbidden(Denial::OwnMatter.sentence()));
+            return Err(ActError::forbidden(tr(Denial::OwnMatter.sentence())));
         }
         office::active(&*tx, who).await?;
         let row = people::lock(&tx, who).await?;
@@ -141,7 +143,7 @@ pub async fn edit_person(
 ) -> ActResult<bool> {
     let edit = Edit::begin(context, actor, Act::ImportRoster, who).await?;
     let [stored] = edit.before.roster.people.as_slice() else {
-        return Err(ActError::conflict("This person is not on the roster."));
+        return Err(ActError::conflict(t!("This person is not on the roster.")));
     };
     let mut shown = stored.person.clone();
     shown.roles.extend(stored.roles_pending.iter().copied());
@@ -175,17 +177,16 @@ fn read_person(
     };
     let line: Vec<(String, String)> =
         with_id(edit, typed).into_iter().filter(|(name, _)| name != "manager_id").collect();
-    let mut person = match parse_people(&csv_of(&line), &known) {
-        Ok(file) => file
-            .people
-            .into_iter()
-            .next()
-            .ok_or_else(|| ActError::invalid("name", "Fill in the fields of this person."))?,
-        Err(wrong) => {
-            faults.extend(wrong.iter().map(sentence));
-            return Err(ActError::Invalid(faults));
-        }
-    };
+    let mut person =
+        match parse_people(&csv_of(&line), &known) {
+            Ok(file) => file.people.into_iter().next().ok_or_else(|| {
+                ActError::invalid("name", t!("Fill in the fields of this person."))
+            })?,
+            Err(wrong) => {
+                faults.extend(wrong.iter().map(sentence));
+                return Err(ActError::Invalid(faults));
+            }
+        };
     person.email = person.email.to_lowercase();
     person.second_email = person.second_email.map(|e| e.to_lowercase());
     faults.extend(taken(edit, &person));
@@ -199,7 +200,9 @@ fn read_person(
 fn stale() -> ActError {
     ActError::invalid(
         "version",
-        "Somebody else changed this entry while you were typing. What you typed is kept: compare it with what stands beside the fields, and save again.",
+        t!(
+            "Somebody else changed this entry while you were typing. What you typed is kept: compare it with what stands beside the fields, and save again."
+        ),
     )
 }
 
@@ -208,15 +211,16 @@ fn manager(edit: &Edit<'_>, wanted: &str) -> Result<String, String> {
     let rows = &edit.before.rows;
     let by_address = || rows.values().find(|p| p.email == wanted.to_lowercase());
     let Some(found) = rows.get(wanted).or_else(by_address) else {
-        return Err("Nobody on the roster has this employee id or address.".to_owned());
+        return Err(t!("Nobody on the roster has this employee id or address.").to_owned());
     };
     let by_id: BTreeMap<Uuid, Option<Uuid>> = rows.values().map(|p| (p.id, p.manager_id)).collect();
     let above = |id: PersonId| by_id.get(&id.0).copied().flatten().map(PersonId);
     let own = PersonId(edit.row.id);
     if found.id == own.0 || muster_domain::access::in_line_of(own, PersonId(found.id), &above) {
-        return Err(format!(
-            "{} reports to {}, so the line would lead back to itself.",
-            found.name, edit.row.name
+        return Err(t!(
+            "{manager} reports to {name}, so the line would lead back to itself.",
+            manager = found.name,
+            name = edit.row.name
         ));
     }
     Ok(found.employee_id.clone())
@@ -228,7 +232,7 @@ fn taken(edit: &Edit<'_>, person: &RosterPerson) -> Vec<(&'static str, String)> 
     let is_taken = |address: &str| {
         others().any(|p| p.email == address || p.second_email.as_deref() == Some(address))
     };
-    let said = || "Somebody else on the roster has this address.".to_owned();
+    let said = || t!("Somebody else on the roster has this address.").to_owned();
     let mut faults = Vec::new();
     if is_taken(&person.email) {
         faults.push(("email", said()));
@@ -278,7 +282,7 @@ pub async fn keep_place(
     if let Some((id, version)) = old {
         let is_it = |p: &&WorkPlace| edit.before.places.get(&identity(p)) == Some(&id);
         let Some(stored) = known.iter().find(is_it) else {
-            return Err(ActError::conflict("This place was corrected or removed meanwhile."));
+            return Err(ActError::conflict(t!("This place was corrected or removed meanwhile.")));
         };
         if version != version_of(stored) {
             return Err(stale());
@@ -288,11 +292,11 @@ pub async fn keep_place(
     let line = with_id(&edit, typed);
     let read = parse_work_places(&csv_of(&line), &|_| true);
     let Some(place) = read.map_err(|wrong| invalid(&wrong))?.into_iter().next() else {
-        return Err(ActError::invalid("label", "Fill in the fields of this place."));
+        return Err(ActError::invalid("label", t!("Fill in the fields of this place.")));
     };
     if places.iter().any(|p| identity(p) == identity(&place)) {
         let said =
-            "A place of this name with this first day stands here already. Correct that one.";
+            t!("A place of this name with this first day stands here already. Correct that one.");
         return Err(ActError::invalid("label", said));
     }
     places.push(place);
@@ -315,11 +319,11 @@ pub async fn add_absence(
     let line = with_id(&edit, typed);
     let read = parse_absences(&csv_of(&line), &|_| true);
     let Some(absence) = read.map_err(|wrong| invalid(&wrong))?.into_iter().next() else {
-        return Err(ActError::invalid("from", "Fill in the days of this absence."));
+        return Err(ActError::invalid("from", t!("Fill in the days of this absence.")));
     };
     let mut absences = edit.before.roster.absences.clone();
     if absences.contains(&absence) {
-        return Err(ActError::invalid("from", "This absence is entered already."));
+        return Err(ActError::invalid("from", t!("This absence is entered already.")));
     }
     absences.push(absence);
     with_absences(edit, absences).await
@@ -340,7 +344,7 @@ pub async fn end_absence(
     let edit = Edit::begin(context, actor, Act::EditAbsences, who).await?;
     let stored = edit.before.absences.iter().find(|(_, row)| **row == id).map(|(a, _)| a.clone());
     let Some(stored) = stored else {
-        return Err(ActError::conflict("This absence was changed or taken back meanwhile."));
+        return Err(ActError::conflict(t!("This absence was changed or taken back meanwhile.")));
     };
     let mut absences = edit.before.roster.absences.clone();
     absences.retain(|a| *a != stored);
@@ -348,10 +352,10 @@ pub async fn end_absence(
         let to: jiff::civil::Date = typed
             .trim()
             .parse()
-            .map_err(|_| ActError::invalid("last_day", "Write the last day as 2026-12-24."))?;
+            .map_err(|_| ActError::invalid("last_day", t!("Write the last day as 2026-12-24.")))?;
         if to < stored.from {
             let said =
-                format!("The first day is {}; the last one cannot lie before it.", stored.from);
+                t!("The first day is {day}; the last one cannot lie before it.", day = stored.from);
             return Err(ActError::Invalid(vec![("last_day", said)]));
         }
         let changed = Absence { to, ..stored };
@@ -395,11 +399,16 @@ fn sentence(fault: &RosterFault) -> (&'static str, String) {
     let named = COLUMNS.iter().chain(&PLACES).chain(&OTHERS).chain(ATTRIBUTE_COLUMNS);
     let field = named.copied().find(|name| *name == column).unwrap_or("attributes");
     if fault.code == FaultCode::CellMissing {
-        return (field, "Fill this in: it cannot stay empty.".to_owned());
+        return (field, t!("Fill this in: it cannot stay empty.").to_owned());
     }
-    let mut problem = fault.problem.chars();
+    let said = say(&fault.problem);
+    let mut problem = said.chars();
     let first = problem.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let text = format!("{first}{}. What is accepted: {}.", problem.as_str(), fault.accepted);
+    let text = t!(
+        "{problem}. What is accepted: {accepted}.",
+        problem = format!("{first}{}", problem.as_str()),
+        accepted = say(&fault.accepted)
+    );
     // Backquotes are for terminals.
     (field, text.replace('`', "'"))
 }

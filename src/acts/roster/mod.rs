@@ -25,6 +25,7 @@ use muster_domain::person::Role;
 use muster_domain::roster::{
     DiffLimits, Known, Refusal, RosterBytes, RosterDiff, RosterFile, diff, parse_roster,
 };
+use muster_domain::sentence::Sentence;
 use muster_store::Tx;
 use muster_store::audit::Record;
 use sha2::{Digest, Sha256};
@@ -103,8 +104,8 @@ fn read(calendars: &HolidayCalendars, bytes: RosterBytes<'_>) -> ActResult<Roste
     Ok(file)
 }
 
-fn valid_hours(text: &str) -> Result<(), String> {
-    text.parse::<WeeklyHours>().map(|_| ()).map_err(|fault| fault.to_string())
+fn valid_hours(text: &str) -> Result<(), Sentence> {
+    text.parse::<WeeklyHours>().map(|_| ()).map_err(|fault| fault.sentence())
 }
 
 /// An import must not take the last administrator away: nobody could confirm another.
@@ -123,11 +124,9 @@ fn nobody_left(before: &Snapshot, diff: &RosterDiff) -> Option<Refusal> {
     if admins.any(|p| stays(&p.person.employee_id)) {
         return None;
     }
-    let sentence =
-        "Nobody would be administrator any more, and nobody could confirm the next one. \
-                    Write admin into the column roles of somebody who is."
-            .to_owned();
-    Some(Refusal { code: "no-administrator-left", sentence })
+    let sentence = "Nobody would be administrator any more, and nobody could confirm the next one. \
+                    Write admin into the column roles of somebody who is.";
+    Some(Refusal { code: "no-administrator-left", sentence: sentence.into() })
 }
 
 async fn record(

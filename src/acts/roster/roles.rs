@@ -10,6 +10,7 @@ use muster_domain::person::Role;
 use muster_domain::roster::RoleChange;
 use muster_messages::mail::RolePending;
 use muster_messages::mail::line::Line;
+use muster_messages::t;
 use muster_store::Tx;
 use muster_store::audit::Record;
 use muster_store::entities::{person, person_role};
@@ -68,7 +69,7 @@ async fn pending(
     let requested_by = row.as_ref().and_then(|r| r.requested_by);
     let by = second_person(tx, actor, Act::ConfirmRole, requested_by, Some(person)).await?;
     let row = row.filter(|r| r.state == role_state::PENDING);
-    let row = row.ok_or_else(|| ActError::conflict("This role does not wait for anybody."))?;
+    let row = row.ok_or_else(|| ActError::conflict(t!("This role does not wait for anybody.")))?;
     Ok((by, active(&**tx, person).await?, row))
 }
 
@@ -92,22 +93,16 @@ pub(super) async fn tell_confirmers(
     requested: &[RoleChange],
 ) -> ActResult<()> {
     let Some(first) = requested.first() else { return Ok(()) };
-    let (person, role) = match requested.len() - 1 {
-        0 => (first.person.name.clone(), first.role.code().to_owned()),
-        more => {
-            (format!("{} and {more} more", first.person.name), format!("{} and others", first.role))
-        }
-    };
     let about = notify::fresh_subject(context);
     for recipient in holders_of(tx, Act::ConfirmRole, &[asker.id()]).await? {
-        let message = RolePending {
+        let message = notify::worded(context, &recipient, || RolePending {
             frame: context.frame(&recipient),
-            person: Line::new(&person),
-            role: Line::new(&role),
-            proposed_by: Line::new(&format!("the roster import of {}", asker.name())),
+            person: Line::new(&person(first, requested.len() - 1)),
+            role: Line::new(&role(first, requested.len() - 1)),
+            proposed_by: Line::new(&t!("the roster import of {name}", name = asker.name())),
             proposed: context.reader(&recipient).moment(context.now()),
             page: context.page("/roster"),
-        };
+        });
         let notice = Notice {
             about,
             step: "role-pending",
@@ -120,4 +115,18 @@ pub(super) async fn tell_confirmers(
         notify::queue(context, tx, &notice, &message).await?;
     }
     Ok(())
+}
+
+fn person(first: &RoleChange, more: usize) -> String {
+    match (&first.person.name, more) {
+        (name, 0) => name.clone(),
+        (name, more) => t!("{named} and {more} more", named = name, more),
+    }
+}
+
+fn role(first: &RoleChange, more: usize) -> String {
+    match more {
+        0 => first.role.code().to_owned(),
+        _ => t!("{role} and others", role = first.role),
+    }
 }

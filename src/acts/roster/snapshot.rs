@@ -8,6 +8,7 @@ use muster_domain::person::Role;
 use muster_domain::roster::{
     Absence, AbsenceKind, RosterFile, RosterPerson, RosterSnapshot, SnapshotPerson, WorkPlace,
 };
+use muster_messages::t;
 use muster_store::entities::{absence, person, person_role, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, role_state};
 use muster_store::{DataKey, Owner, Sealed, Store, StoreError, Tx};
@@ -164,7 +165,9 @@ impl Snapshot {
         if is_same && people as usize == self.rows.len() + self.left.len() {
             return Ok(());
         }
-        Err(ActError::conflict("The roster changed while the files were read. Import them again."))
+        Err(ActError::conflict(t!(
+            "The roster changed while the files were read. Import them again."
+        )))
     }
 
     /// A file is compared with what is known of active people only.

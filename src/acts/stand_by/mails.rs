@@ -17,14 +17,14 @@ pub async fn call_verifier(
     step: &str,
     in_place: bool,
 ) -> ActResult<()> {
-    let message = StandBy {
+    let message = notify::worded(context, verifier, || StandBy {
         frame: context.frame(verifier),
         blocks: vec![block(context, row, verifier)],
         called: true,
         in_place,
         at_once: in_place && context.now().0 >= row.start_ms,
         page: context.page("/verifier"),
-    };
+    });
     let notice = notice(row, verifier, step, true);
     notify::queue(context, tx, &notice, &message).await?;
     Ok(())
@@ -34,11 +34,11 @@ pub async fn call_verifier(
 pub async fn free_verifier(context: &Context, tx: &Tx, row: &check_in::Model) -> ActResult<()> {
     let Some(verifier) = row.verifier() else { return Ok(()) };
     let verifier = people::get(&**tx, verifier).await?;
-    let message = StandDown {
+    let message = notify::worded(context, &verifier, || StandDown {
         frame: context.frame(&verifier),
         block: block(context, row, &verifier),
         page: context.page("/verifier"),
-    };
+    });
     notify::queue(context, tx, &notice(row, &verifier, "stand-down", false), &message).await?;
     Ok(())
 }
@@ -71,12 +71,12 @@ async fn tell(
     step: &str,
     why: StandByOverWhy,
 ) -> ActResult<()> {
-    let message = StandByOver {
+    let message = notify::worded(context, verifier, || StandByOver {
         frame: context.frame(verifier),
         block: block(context, row, verifier),
         why,
         page: context.page("/verifier"),
-    };
+    });
     notify::queue(context, tx, &notice(row, verifier, step, false), &message).await?;
     Ok(())
 }

@@ -21,6 +21,7 @@ use muster_domain::judging::attendance::{
     AttendanceKind, AttendanceSettings, AttendanceSource, Party, fold_attendance,
 };
 use muster_domain::time::UtcMillis;
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{attendance_event, check_in, person, stand_by_call};
 use muster_store::jobs::Job;
@@ -52,12 +53,12 @@ pub async fn cannot_come(
         };
     }
     if employee::is_over(&row) || evidence::form(&*tx, id).await?.is_some() {
-        return Err(ActError::conflict("This session is over or was called off."));
+        return Err(ActError::conflict(t!("This session is over or was called off.")));
     }
     if row.life() == CheckInState::Live {
-        return Err(ActError::conflict(
-            "You are talking already. If you must break off, leave the room; somebody else is asked then.",
-        ));
+        return Err(ActError::conflict(t!(
+            "You are talking already. If you must break off, leave the room; somebody else is asked then."
+        )));
     }
     fall_out(&tx, row, Some(me), HandOverReason::SaidSo, Some(why)).await?;
     Ok(tx.commit().await?)

@@ -30,8 +30,8 @@ struct Told<'a> {
     /// `active` or `not_measurable`; the sentences say why.
     status: &'a str,
     evidence: &'a [EvidenceItem],
-    sentence_reviewer: &'a str,
-    sentence_employee: &'a str,
+    sentence_reviewer: String,
+    sentence_employee: String,
 }
 
 impl<'a> From<&'a Finding> for Told<'a> {
@@ -42,8 +42,8 @@ impl<'a> From<&'a Finding> for Told<'a> {
             severity: finding.severity,
             status: finding.status.code(),
             evidence: &finding.evidence,
-            sentence_reviewer: &finding.sentence_reviewer,
-            sentence_employee: &finding.sentence_employee,
+            sentence_reviewer: finding.sentence_reviewer.to_string(),
+            sentence_employee: finding.sentence_employee.to_string(),
         }
     }
 }

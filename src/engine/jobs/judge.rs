@@ -10,15 +10,17 @@ use crate::acts::notify::{self, About, Notice};
 use crate::engine::Engine;
 use crate::engine::job_error::JobError;
 use muster_domain::case::{CaseCause, SECOND_MISS_WINDOW_DAYS, may_excuse_alone};
-use muster_domain::check_in::{CheckInKind, CheckInState, Outcome};
+use muster_domain::check_in::{Attendance, CheckInKind, CheckInState, Outcome, Presence};
 use muster_domain::id::{CaseId, CheckInId, FindingId, PersonId};
 use muster_domain::judging::fault::FaultCause;
 use muster_domain::judging::finding::Finding;
 use muster_domain::judging::judge::{Judgement, judge};
 use muster_domain::judging::outcome::NextAct;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::say;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{Receipt, Recorded};
+use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, draw_state, finding, person};
 use muster_store::jobs::Job;
@@ -245,41 +247,29 @@ async fn send_receipt(
 ) -> Result<(), JobError> {
     let context = &engine.context;
     let reader = context.reader(person);
-    let line =
-        |what: &str, value: String| Recorded { what: Line::new(what), value: Line::new(&value) };
-    let place = match judgement
-        .findings
-        .iter()
-        .find(|f| f.rule_id.starts_with("loc-") || f.rule_id.starts_with("claim-"))
-    {
-        Some(found) => found.sentence_employee.clone(),
-        None => "within the agreed area, or not asked".to_owned(),
-    };
     let challenges = muster_store::evidence::challenges(&**tx, row.check_in_id()).await?;
     let answered = challenges.iter().filter(|c| c.answer.is_some()).count();
     let exact_days = i64::from(context.settings.retention.exact_place);
-    let receipt = Receipt {
+    let checkpoint = cases::checkpoint(context, tx).await?;
+    let receipt = notify::worded(context, person, || Receipt {
         frame: context.frame(person),
         code: Line::new(&row.code),
         page: context.page(&format!("/check-ins/{}", row.id)),
         held: reader.moment(UtcMillis(row.start_ms)),
         recorded: [
-            line("You came", judgement.attendance.code().replace('_', " ")),
-            line(
-                "The other person's answer",
-                row.presence.clone().unwrap_or_default().replace('_', " "),
-            ),
-            line("Your place", place),
-            line("Tasks", format!("{answered} of {} done", challenges.len())),
-            line("Result", judgement.outcome.outcome.code().replace('_', " ")),
+            line(t!("You came"), attendance_words(judgement.attendance)),
+            line(t!("The other person's answer"), presence_words(row)),
+            line(t!("Your place"), &place_words(judgement)),
+            line(t!("Tasks"), &t!("{answered} of {all} done", answered, all = challenges.len())),
+            line(t!("Result"), outcome_words(judgement.outcome.outcome)),
         ],
         receipt_id: Line::new(&row.id.to_string()),
-        checkpoint: cases::checkpoint(context, tx).await?,
+        checkpoint,
         exact_data_until: reader.moment(engine.now().plus_ms(exact_days * DAY_MS)),
         still_needed: (judgement.outcome.next == NextAct::Recheck).then(|| {
-            Line::new("One more short check-in will follow, today or on your next working day.")
+            Line::new(t!("One more short check-in will follow, today or on your next working day."))
         }),
-    };
+    });
     let notice = Notice {
         about: About::CheckIn(row.id),
         step: "receipt",
@@ -291,4 +281,52 @@ async fn send_receipt(
     };
     notify::queue(context, tx, &notice, &receipt).await?;
     Ok(())
+}
+
+fn line(what: &str, value: &str) -> Recorded {
+    Recorded { what: Line::new(what), value: Line::new(value) }
+}
+
+fn place_words(judgement: &Judgement) -> String {
+    let is_of_place =
+        |f: &&Finding| f.rule_id.starts_with("loc-") || f.rule_id.starts_with("claim-");
+    match judgement.findings.iter().find(is_of_place) {
+        Some(found) => say(&found.sentence_employee),
+        None => t!("within the agreed area, or not asked").to_owned(),
+    }
+}
+
+fn attendance_words(attendance: Attendance) -> &'static str {
+    match attendance {
+        Attendance::Attended => t!("attended"),
+        Attendance::Late => t!("late"),
+        Attendance::Missed => t!("missed"),
+        Attendance::MissedWithNotice => t!("missed with notice"),
+        Attendance::Cancelled => t!("cancelled"),
+        Attendance::Technical => t!("technical"),
+    }
+}
+
+fn presence_words(row: &check_in::Model) -> &'static str {
+    match row.presence.as_deref().and_then(Presence::from_code) {
+        Some(Presence::Confirmed) => t!("confirmed"),
+        Some(Presence::LivePersonSeen) => t!("live person seen"),
+        Some(Presence::NotConfirmed) => t!("not confirmed"),
+        Some(Presence::DifferentPerson) => t!("different person"),
+        Some(Presence::CouldNotTell) => t!("could not tell"),
+        None => "",
+    }
+}
+
+fn outcome_words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Verified => t!("verified"),
+        Outcome::Inconclusive => t!("inconclusive"),
+        Outcome::Missed => t!("missed"),
+        Outcome::Refused => t!("refused"),
+        Outcome::NeedsReview => t!("needs review"),
+        Outcome::Escalated => t!("escalated"),
+        Outcome::Excused => t!("excused"),
+        Outcome::Void => t!("void"),
+    }
 }

@@ -40,13 +40,13 @@ pub(super) async fn remind(
         !is_over(&row) && !sightings.iter().any(|s| s.who == "employee" && s.kind == "joined");
     if is_waited_for {
         let person = people::get(&*tx, row.person()).await?;
-        let reminder = NotStartedYet {
+        let reminder = notify::worded(context, &person, || NotStartedYet {
             frame: context.frame(&person),
             code: Line::new(&row.code),
             page: context.page(&format!("/check-ins/{id}")),
             times: CheckInTimes::new(&row.clocks(), &context.reader(&person)),
             minutes_since_start: minute,
-        };
+        });
         let step = format!("reminder-{minute}");
         let notice = Notice {
             about: About::CheckIn(row.id),

@@ -94,7 +94,7 @@ fn told(report: &ImportReport, is_json: bool) -> Map<String, Value> {
         .map(|fault| {
             let mut row = json!({
                 "column": fault.column, "code": fault.code.code(),
-                "problem": fault.problem, "accepted": fault.accepted
+                "problem": fault.problem.to_string(), "accepted": fault.accepted.to_string()
             });
             // the first object stands on the line after the header
             match is_json {

@@ -4,6 +4,7 @@
 use crate::web::session::Visitor;
 use crate::web::{Access, Answer, Route, Web};
 use axum::extract::State;
+use muster_messages::language::tr_text;
 use muster_messages::pages::Row;
 use muster_messages::pages::about::About;
 use muster_messages::pages::about_data::{AboutData, Credit, DataPack};
@@ -40,7 +41,7 @@ async fn data(State(web): State<Web>, visitor: Visitor) -> Answer {
         shipped: SHIPPED
             .iter()
             .chain([&LAND_CREDIT])
-            .map(|(text, url)| Credit::new(text, url))
+            .map(|(text, url)| Credit::new(&tr_text(text), url))
             .collect(),
     };
     web.page(&page)

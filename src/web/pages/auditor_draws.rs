@@ -10,7 +10,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil::Date;
 use muster_domain::access::Act;
+use muster_messages::language::{say, tr};
 use muster_messages::pages::audit::{DrawsPage, Found, FoundList};
+use muster_messages::t;
 use serde::Deserialize;
 
 /// A page recomputes at most so many days at once; the command has no such limit.
@@ -84,23 +86,24 @@ fn fill(page: &mut DrawsPage, audited: &Audited) {
     let report = match audited {
         Ok(report) => report,
         Err(fault) => {
-            page.sentence = format!("The log and its rows prove nothing: {}.", fault.sentence);
+            let fault = say(&fault.sentence);
+            page.sentence = t!("The log and its rows prove nothing: {fault}.", fault);
             return;
         }
     };
-    page.sentence = report.sentence();
+    page.sentence = say(&report.sentence());
     let labels: Vec<String> = report.not_yet_public.iter().map(Date::to_string).collect();
     page.not_yet_public = labels.join(", ");
-    page.statistics = report.statistics.iter().map(|s| s.sentence()).collect();
+    page.statistics = report.statistics.iter().map(|s| say(&s.sentence())).collect();
     for (list, found) in report.lists().into_iter().filter(|(_, found)| !found.is_empty()) {
         let rest = found.len().saturating_sub(SHOWN_MAX);
         page.lists.push(FoundList {
-            heading: list.heading().to_owned(),
-            meaning: list.meaning().to_owned(),
+            heading: tr(list.heading()).to_owned(),
+            meaning: tr(list.meaning()).to_owned(),
             findings: found
                 .iter()
                 .take(SHOWN_MAX)
-                .map(|f| Found { sentence: f.sentence.clone(), at: f.place() })
+                .map(|f| Found { sentence: say(&f.sentence), at: say(&f.place()) })
                 .collect(),
             more: match rest {
                 0 => String::new(),

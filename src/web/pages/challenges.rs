@@ -12,11 +12,14 @@ use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::challenge::statistics::CardStatistics;
 use muster_domain::challenge::{Equipment, GROUPS, SetUp, Template, group_of};
+use muster_domain::msg;
+use muster_messages::language::tr;
 use muster_messages::pages::challenges::{CardGroup, CardLine, CardList, CardPage, RetiredCard};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone};
+use muster_messages::t;
 
 const GROUP_TITLES: [&str; GROUPS.len()] =
-    ["Face and voice", "Surroundings", "Work device and work"];
+    [msg!("Face and voice"), msg!("Surroundings"), msg!("Work device and work")];
 
 pub(super) fn routes() -> Vec<Route> {
     let (view, change) = (Access::Act(Act::ViewChallenges), Access::Act(Act::RetireChallenges));
@@ -32,13 +35,13 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
     let cards = cards::list(&web.context, me.id()).await?;
     let groups = GROUP_TITLES.iter().enumerate().map(|(n, heading)| CardGroup {
         id: format!("group-{}", n + 1),
-        title: (*heading).to_owned(),
+        title: tr(heading).to_owned(),
         cards: cards.iter().filter(|c| group_of(c.template.class) == n).map(line).collect(),
     });
     web.page(&CardList {
         groups: groups.collect(),
         days: web.context.settings.retention.session_detail,
-        frame: web.frame(&me.visitor, "Tasks", "/challenges").await,
+        frame: web.frame(&me.visitor, t!("Tasks"), "/challenges").await,
     })
 }
 
@@ -95,8 +98,8 @@ async fn page(
         id: id.to_owned(),
         title: heading,
         state: match retired {
-            None => StateWord::new("drawn", Tone::Good),
-            Some(_) => StateWord::new("taken out", Tone::Quiet),
+            None => StateWord::new(t!("drawn"), Tone::Good),
+            Some(_) => StateWord::new(t!("taken out"), Tone::Quiet),
         },
         instruction: template.instruction.clone(),
         alternative: template.alternative.clone(),
@@ -112,19 +115,19 @@ async fn page(
 
 fn facts(template: &Template) -> Vec<Row> {
     let list = |words: Vec<&str>| match words.is_empty() {
-        true => "nothing".to_owned(),
+        true => t!("nothing").to_owned(),
         false => words.join(", "),
     };
-    let set_ups = template.defeats.iter().map(|s: &SetUp| s.text()).collect();
-    let needs = template.needs.iter().map(|n: &Equipment| n.text()).collect();
+    let set_ups = template.defeats.iter().map(|s: &SetUp| tr(s.text())).collect();
+    let needs = template.needs.iter().map(|n: &Equipment| tr(n.text())).collect();
     let lacks = template.needs.iter().filter_map(|n| n.absent());
     let not_with: std::collections::BTreeSet<_> =
         template.not_with.iter().copied().chain(lacks).collect();
     let mut rows = vec![
-        Row::new("Makes hard", &list(set_ups)),
-        Row::new("Needs", &list(needs)),
-        Row::new("Time to give", &format!("{} s", template.seconds)),
-        Row::new("Not drawn with", &list(not_with.iter().map(|a| a.text()).collect())),
+        Row::new(t!("Makes hard"), &list(set_ups)),
+        Row::new(t!("Needs"), &list(needs)),
+        Row::new(t!("Time to give"), &format!("{} s", template.seconds)),
+        Row::new(t!("Not drawn with"), &list(not_with.iter().map(|a| tr(a.text())).collect())),
     ];
     for parameter in &template.parameters {
         rows.push(Row::new(&format!("{{{}}}", parameter.name), &parameter.values.join(", ")));
@@ -134,16 +137,18 @@ fn facts(template: &Template) -> Vec<Row> {
 
 fn numbers(card: &CardStatistics) -> Vec<Row> {
     let count = |name: &str, count: u32| Row::new(name, &count.to_string());
-    let median = card.median_seconds.map_or("not known yet".to_owned(), |s| format!("up to {s} s"));
+    let median = card
+        .median_seconds
+        .map_or_else(|| t!("not known yet").to_owned(), |s| t!("up to {s} s", s));
     vec![
-        count("Drawn", card.drawn),
-        count("Shown", card.shown),
-        count("Done", card.done),
-        count("Done the other way", card.other_way),
-        count("Could not be done", card.could_not),
-        count("Would rather not", card.refused),
-        count("Looked odd", card.looks_wrong),
-        Row::new("Half of them took", &median),
+        count(t!("Drawn"), card.drawn),
+        count(t!("Shown"), card.shown),
+        count(t!("Done"), card.done),
+        count(t!("Done the other way"), card.other_way),
+        count(t!("Could not be done"), card.could_not),
+        count(t!("Would rather not"), card.refused),
+        count(t!("Looked odd"), card.looks_wrong),
+        Row::new(t!("Half of them took"), &median),
     ]
 }
 
@@ -154,7 +159,7 @@ async fn retire(
     form: Posted,
 ) -> Answer {
     let done = cards::retire(&web.context, me.id(), &id, form.text("reason")).await;
-    finish(&web, &me, &id, &form, done, "It is drawn for nobody from now on.").await
+    finish(&web, &me, &id, &form, done, t!("It is drawn for nobody from now on.")).await
 }
 
 async fn restore(
@@ -164,7 +169,7 @@ async fn restore(
     form: Posted,
 ) -> Answer {
     let done = cards::restore(&web.context, me.id(), &id, form.text("reason")).await;
-    finish(&web, &me, &id, &form, done, "It is drawn again from now on.").await
+    finish(&web, &me, &id, &form, done, t!("It is drawn again from now on.")).await
 }
 
 async fn finish(

@@ -11,10 +11,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use muster_domain::access::Act;
+use muster_messages::pages::dates;
 use muster_messages::pages::delegation::{
     DelegationForm, DelegationLine, Delegations, EverybodysDelegations, OwnDelegations,
 };
 use muster_messages::pages::{FlashTone, StateWord, Tone};
+use muster_messages::t;
 use muster_store::delegations::state;
 use muster_store::people;
 
@@ -39,7 +41,8 @@ async fn name(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let [delegate, first, last] = typed.each_ref().map(String::as_str);
     match delegations::name(&web.context, me.id(), &Typed { delegate, first, last }).await {
         Ok(made) => {
-            let told = format!("{} stands in, {}.", name_of(made.delegate.as_ref()), days(&made));
+            let (name, days) = (name_of(made.delegate.as_ref()), days(&made));
+            let told = t!("{name} stands in, {days}.", name, days);
             Ok(with_flash(&web, see(PATH), FlashTone::Done, &told))
         }
         Err(ActError::Invalid(faults)) => {
@@ -56,7 +59,8 @@ async fn end(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     // Whoever stood in may not be a manager any more.
     let back =
         if me.may(Act::WatchDelegations) || has_people(&web, &me).await? { PATH } else { "/" };
-    Ok(with_flash(&web, see(back), FlashTone::Done, "Ended. The next person in the line is asked."))
+    let told = t!("Ended. The next person in the line is asked.");
+    Ok(with_flash(&web, see(back), FlashTone::Done, told))
 }
 
 async fn has_people(web: &Web, me: &SignedIn) -> Result<bool, Fail> {
@@ -70,12 +74,12 @@ async fn page(
     fault: Option<(&str, &str)>,
 ) -> Result<Delegations, Fail> {
     let (named, standing_in) = delegations::mine(&web.context, me.id()).await?;
-    let mut frame = web.frame(&me.visitor, "While a manager is away", "/people").await;
+    let mut frame = web.frame(&me.visitor, t!("While a manager is away"), "/people").await;
     if let Some((field, says)) = fault {
         frame = frame.with_problem(field, says);
     }
     let own = OwnDelegations {
-        lines: named.iter().map(|d| line(d, "End it now")).collect(),
+        lines: named.iter().map(|d| line(d, t!("End it now"))).collect(),
         form: DelegationForm::typed(typed, fault),
     };
     let everybody = match me.may(Act::WatchDelegations) {
@@ -85,29 +89,29 @@ async fn page(
     Ok(Delegations {
         frame,
         own: has_people(web, me).await?.then_some(own),
-        standing_in: standing_in.iter().map(|d| line(d, "I cannot")).collect(),
+        standing_in: standing_in.iter().map(|d| line(d, t!("I cannot"))).collect(),
         everybody: everybody.map(|all| EverybodysDelegations {
-            lines: all.iter().map(|d| line(d, "End it now")).collect(),
+            lines: all.iter().map(|d| line(d, t!("End it now"))).collect(),
         }),
     })
 }
 
 fn name_of(person: Option<&muster_store::entities::person::Model>) -> &str {
-    person.map_or("somebody who has left", |p| p.name.as_str())
+    person.map_or(t!("somebody who has left"), |p| p.name.as_str())
 }
 
 fn line(listed: &Listed, end: &str) -> DelegationLine {
     let (word, tone) = match listed.row.state.as_str() {
-        state::AHEAD => ("ahead", Tone::Quiet),
-        state::RUNNING => ("running", Tone::Waiting),
-        _ => ("over", Tone::Quiet),
+        state::AHEAD => (t!("ahead"), Tone::Quiet),
+        state::RUNNING => (t!("running"), Tone::Waiting),
+        _ => (t!("over"), Tone::Quiet),
     };
     DelegationLine {
         id: listed.row.id.to_string(),
-        who: format!(
-            "{} for {}",
-            name_of(listed.delegate.as_ref()),
-            name_of(listed.manager.as_ref())
+        who: t!(
+            "{delegate} for {manager}",
+            delegate = name_of(listed.delegate.as_ref()),
+            manager = name_of(listed.manager.as_ref())
         ),
         days: days(listed),
         state: StateWord::new(word, tone),
@@ -117,13 +121,17 @@ fn line(listed: &Listed, end: &str) -> DelegationLine {
 
 /// E.g. `3 December to 14 December 2026`.
 fn days(listed: &Listed) -> String {
-    let date = |text: &str, form: &str| {
+    let date = |text: &str, form: fn(Date) -> String| {
         let date: Option<Date> = text.parse().ok();
-        date.map_or_else(|| text.to_owned(), |d| d.strftime(form).to_string())
+        date.map_or_else(|| text.to_owned(), form)
     };
     let (first, last) = (&listed.row.first_day, &listed.row.last_day);
     match first == last {
-        true => date(first, "%-d %B %Y"),
-        false => format!("{} to {}", date(first, "%-d %B"), date(last, "%-d %B %Y")),
+        true => date(first, dates::long),
+        false => t!(
+            "{first} to {last}",
+            first = date(first, dates::long_without_year),
+            last = date(last, dates::long)
+        ),
     }
 }

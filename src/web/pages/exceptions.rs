@@ -14,6 +14,7 @@ use muster_messages::pages::exceptions::{
     ExceptionForm, ExceptionLine, ExceptionTyped, Exceptions,
 };
 use muster_messages::pages::{FlashTone, StateWord, Tone};
+use muster_messages::t;
 use muster_store::entities::rule_exception;
 use muster_store::rule_exceptions::{Detail, state};
 use serde::Deserialize;
@@ -59,7 +60,7 @@ async fn ask(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     };
     match exceptions::propose(&web.context, me.id(), &asked).await {
         Ok(_) => {
-            let told = "It waits for a second person. Until then the rule counts as before.";
+            let told = t!("It waits for a second person. Until then the rule counts as before.");
             Ok(with_flash(&web, see(PATH), FlashTone::Done, told))
         }
         Err(ActError::Invalid(faults)) => {
@@ -84,18 +85,18 @@ fn typed(form: &Form) -> ExceptionTyped<'_> {
 
 async fn accept(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     exceptions::confirm(&web.context, me.id(), id).await?;
-    let told = "It is in force. What was judged before stays as it is.";
+    let told = t!("It is in force. What was judged before stays as it is.");
     Ok(with_flash(&web, see(PATH), FlashTone::Done, told))
 }
 
 async fn refuse(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     exceptions::refuse(&web.context, me.id(), id).await?;
-    Ok(with_flash(&web, see(PATH), FlashTone::Done, "It is turned down."))
+    Ok(with_flash(&web, see(PATH), FlashTone::Done, t!("It is turned down.")))
 }
 
 async fn end(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     exceptions::end(&web.context, me.id(), id).await?;
-    Ok(with_flash(&web, see(PATH), FlashTone::Done, "It has ended: the rule counts again."))
+    Ok(with_flash(&web, see(PATH), FlashTone::Done, t!("It has ended: the rule counts again.")))
 }
 
 async fn page(
@@ -105,7 +106,7 @@ async fn page(
     faults: &[(&'static str, String)],
 ) -> Result<Exceptions, Fail> {
     let zoned = web.zoned(me);
-    let mut frame = web.frame(&me.visitor, "Exceptions", PATH).await;
+    let mut frame = web.frame(&me.visitor, t!("Exceptions"), PATH).await;
     for (field, says) in faults {
         let at = if *field == "at_work_places" { "at_work_places-1" } else { field };
         frame = frame.with_problem(at, says);
@@ -127,11 +128,12 @@ async fn page(
     let ending = match listed.iter().filter(ends_soon).count() {
         0 => None,
         1 => Some(
-            "One ends within two weeks. It ends by itself; ask anew if it is still needed."
+            t!("One ends within two weeks. It ends by itself; ask anew if it is still needed.")
                 .to_owned(),
         ),
-        n => Some(format!(
-            "{n} end within two weeks. They end by themselves; ask anew for those still needed."
+        n => Some(t!(
+            "{n} end within two weeks. They end by themselves; ask anew for those still needed.",
+            n
         )),
     };
     let may_ask = me.may(Act::ProposeException);
@@ -162,6 +164,11 @@ async fn line(
         None => None,
         Some(by) => Some(person_name(db, Some(by)).await?),
     };
+    let ends = match row.ended_ms {
+        Some(ended) => t!("Over since {date}.", date = zoned.date(UtcMillis(ended))),
+        // It ends with the day.
+        None => t!("Last day {date}.", date = zoned.date(UtcMillis(row.ends_ms - 1))),
+    };
     Ok(ExceptionLine {
         id: row.id.to_string(),
         person: listed.person.name.clone(),
@@ -172,17 +179,13 @@ async fn line(
         confirmed_by,
         state: match row.state.as_str() {
             state::PENDING if standing => {
-                StateWord::new("waits for a second person", Tone::Waiting)
+                StateWord::new(t!("waits for a second person"), Tone::Waiting)
             }
-            state::ACTIVE if standing => StateWord::new("in force", Tone::Good),
-            state::REFUSED => StateWord::new("turned down", Tone::Quiet),
-            _ => StateWord::new("ended", Tone::Quiet),
+            state::ACTIVE if standing => StateWord::new(t!("in force"), Tone::Good),
+            state::REFUSED => StateWord::new(t!("turned down"), Tone::Quiet),
+            _ => StateWord::new(t!("ended"), Tone::Quiet),
         },
-        ends: match row.ended_ms {
-            Some(ended) => format!("Over since {}.", zoned.date(UtcMillis(ended))),
-            // It ends with the day.
-            None => format!("Last day {}.", zoned.date(UtcMillis(row.ends_ms - 1))),
-        },
+        ends,
         is_mine: row.owner == me,
         may_confirm: waits && listed.may_confirm,
         may_refuse: waits && listed.may_end,
@@ -192,15 +195,16 @@ async fn line(
 
 /// Where it holds, without coordinates.
 fn only_words(detail: &Detail) -> String {
-    let Some(first) = detail.only.first() else { return "It holds everywhere.".to_owned() };
+    let Some(first) = detail.only.first() else { return t!("It holds everywhere.").to_owned() };
     let Only { asn, country, place } = first;
     let mut parts = Vec::new();
-    parts.extend(asn.map(|asn| format!("over network {asn}")));
-    parts.extend(country.as_ref().map(|country| format!("in {country}")));
+    parts.extend(asn.map(|asn| t!("over network {asn}", asn)));
+    parts.extend(country.as_ref().map(|country| t!("in {country}", country)));
     if place.is_some() {
-        let n = detail.only.len();
-        let s = if n == 1 { "" } else { "s" };
-        parts.push(format!("at {n} declared work place{s}"));
+        parts.push(match detail.only.len() {
+            1 => t!("at 1 declared work place").to_owned(),
+            n => t!("at {n} declared work places", n),
+        });
     }
-    format!("It holds only {}.", parts.join(", "))
+    t!("It holds only {places}.", places = parts.join(", "))
 }

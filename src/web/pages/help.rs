@@ -5,6 +5,7 @@ use crate::web::session::Visitor;
 use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::extract::{Path, State};
 use muster_domain::person::Role;
+use muster_messages::language::tr;
 use muster_messages::pages::help::{HelpIndex, HelpPage, guide};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,6 +29,6 @@ async fn index(State(web): State<Web>, visitor: Visitor) -> Answer {
 async fn one(State(web): State<Web>, visitor: Visitor, Path(slug): Path<String>) -> Answer {
     let found = Fail::unless_found(guide(&slug))?;
     let settings = &web.context.settings;
-    let frame = web.frame(&visitor, found.title, "").await;
+    let frame = web.frame(&visitor, tr(found.title), "").await;
     web.page(&HelpPage::new(frame, found, &settings.retention, &settings.contact))
 }

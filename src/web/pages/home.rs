@@ -12,6 +12,7 @@ use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::person::Role;
 use muster_domain::policy::{CadencePolicy, LocationDemand};
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::say;
 use muster_messages::pages::home::{Home, MyPolicy, NextCheckIn, PastCheckIn, Task};
 use muster_messages::pages::{StateWord, Tone, kind_text};
 use muster_store::entities::check_in;
@@ -151,7 +152,7 @@ pub(super) async fn my_policy(web: &Web, me: &SignedIn) -> Result<Option<MyPolic
     let all = in_force.policy.allowance.not_now_per_quarter;
     Ok(Some(MyPolicy {
         name: in_force.policy.name.clone(),
-        why: vec![member.why],
+        why: vec![say(&policy::reason_of(db, &member).await?)],
         asks: asks(&in_force.policy),
         not_now: format!("{left} of {all} left in this quarter"),
     }))

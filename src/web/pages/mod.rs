@@ -12,6 +12,7 @@ pub mod first_session;
 pub mod help;
 pub mod home;
 pub mod hr;
+pub mod language;
 pub mod links;
 pub mod my_data;
 pub mod my_draws;
@@ -44,6 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
         help::routes(),
         home::routes(),
         hr::routes(),
+        language::routes(),
         links::routes(),
         my_data::routes(),
         my_draws::routes(),

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use muster_domain::retention::RETENTION;
+use muster_messages::language::tr;
 use muster_messages::pages::my_data::{ClassLine, MyData, PersonalDataFile, kept};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -24,9 +25,9 @@ async fn page(State(web): State<Web>, me: SignedIn) -> Answer {
     let records =
         |class| data.classes.iter().find(|c| c.class == class).map_or(0, |found| found.rows.len());
     let classes = RETENTION.iter().map(|line| ClassLine {
-        holds: line.holds.to_owned(),
+        holds: tr(line.holds).to_owned(),
         kept: kept(days.of(line.class), line.counted_from),
-        needed_for: line.needed_for.to_owned(),
+        needed_for: tr(line.needed_for).to_owned(),
         records: records(line.class),
     });
     web.page(&MyData {

@@ -14,8 +14,10 @@ use muster_domain::check_in::{CheckInState, Outcome};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::times::city_of;
+use muster_messages::pages::dates;
 use muster_messages::pages::people::{MyPeople, PersonLine};
 use muster_messages::pages::{Bounds, StateWord, Tone};
+use muster_messages::t;
 use muster_store::entities::{check_in, delegation, person};
 use muster_store::{cases, check_ins, delegations, people};
 use std::collections::BTreeMap;
@@ -51,18 +53,20 @@ async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
     let needing = needing(&web, &viewer).await?;
     let asks = match needing {
         0 => String::new(),
-        n => format!(" {} you.", count(n, "case needs", "cases need")),
+        1 => format!(" {}", t!("1 case needs you.")),
+        n => format!(" {}", t!("{n} cases need you.", n)),
+    };
+    let people = match lines.len() {
+        1 => t!("1 person").to_owned(),
+        n => t!("{n} people", n),
     };
     let summary = match (lines.len(), cases.len()) {
-        (0, _) => "You have no people here.".to_owned(),
-        (people, 0) => format!("{}; no case is open.{asks}", count(people, "person", "people")),
-        (people, open) => format!(
-            "{}; {} open.{asks}",
-            count(people, "person", "people"),
-            count(open, "case is", "cases are")
-        ),
+        (0, _) => t!("You have no people here.").to_owned(),
+        (_, 0) => t!("{people}; no case is open.", people) + &asks,
+        (_, 1) => t!("{people}; 1 case is open.", people) + &asks,
+        (_, n) => t!("{people}; {n} cases are open.", people, n) + &asks,
     };
-    let frame = web.frame(&me.visitor, "My people", "/people").await;
+    let frame = web.frame(&me.visitor, t!("My people"), "/people").await;
     let stands_in = stands_in(&web, &standing_in).await?;
     web.page(&MyPeople { frame, summary, stands_in, people: lines, bounds: Bounds::of_manager() })
 }
@@ -74,10 +78,12 @@ async fn stands_in(web: &Web, running: &[delegation::Model]) -> Result<Option<St
         let manager = people::find(web.context.store.read(), delegation.manager()).await?;
         let last: Option<jiff::civil::Date> = delegation.last_day.parse().ok();
         if let (Some(manager), Some(last)) = (manager, last) {
-            told.push(format!("{} until {}", manager.name, last.strftime("%-d %B")));
+            let (name, date) = (manager.name, dates::long_without_year(last));
+            told.push(t!("{name} until {date}", name, date));
         }
     }
-    Ok((!told.is_empty()).then(|| format!("You stand in for {}.", told.join(" and "))))
+    let who = told.join(t!(" and "));
+    Ok((!told.is_empty()).then(|| t!("You stand in for {who}.", who)))
 }
 
 /// The newest open case of each person that the viewer may know of.
@@ -117,10 +123,11 @@ async fn line(
     }
     let is_met = |c: &&&check_in::Model| c.outcome.as_deref() == Some(Outcome::Verified.code());
     let zone = zone_of(person);
-    let clock = zoned.now.in_zone(&zone).strftime("%H:%M");
+    let clock = zoned.now.in_zone(&zone).strftime("%H:%M").to_string();
+    let local_time = t!("{clock} in {place}", clock, place = city_of(&zone));
     Ok(PersonLine {
         name: person.name.clone(),
-        local_time: format!("{clock} in {}", city_of(&zone)),
+        local_time,
         last_met: known.iter().find(is_met).map(|c| zoned.beside(UtcMillis(c.start_ms), person)),
         state: known.first().map_or_else(not_yet, |c| check_in_word(c)),
         note: note(web, person, &zone).await?,
@@ -139,25 +146,23 @@ async fn note(web: &Web, person: &person::Model, zone: &TimeZone) -> Result<Opti
     let running = absences.iter().find(|a| a.first_day <= today && today <= a.last_day);
     if let Some(absence) = running {
         let last: Option<jiff::civil::Date> = absence.last_day.parse().ok();
-        let until = last.map_or_else(String::new, |d| d.strftime(" until %-d %B").to_string());
-        return Ok(Some(format!("Away{until}.")));
+        return Ok(Some(match last {
+            Some(last) => t!("Away until {date}.", date = dates::long_without_year(last)),
+            None => t!("Away.").to_owned(),
+        }));
     }
     Ok(match person.baseline == people::baseline::DUE {
-        true => Some("Their first session is to come.".to_owned()),
+        true => Some(t!("Their first session is to come.").to_owned()),
         false => None,
     })
 }
 
 fn not_yet() -> StateWord {
-    StateWord::new("none yet", Tone::Quiet)
+    StateWord::new(t!("none yet"), Tone::Quiet)
 }
 
 /// A check-in's outcome, or how far it is.
 pub(super) fn check_in_word(row: &check_in::Model) -> StateWord {
     let outcome = row.outcome.as_deref().and_then(Outcome::from_code);
     outcome.map_or_else(|| StateWord::check_in(row.life()), StateWord::outcome)
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

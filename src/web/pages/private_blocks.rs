@@ -8,6 +8,7 @@ use crate::web::{Access, Answer, Fail, Route, Web, with_flash};
 use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::calendar::private_block::BLOCKS_MAX;
+use muster_messages::language::say;
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::private_blocks::{BlockForm, BlockLine, PrivateBlocks};
 
@@ -70,7 +71,7 @@ async fn page(
     };
     let may_add = mine.minutes_max.is_some_and(|max| max > 0) && mine.blocks.len() < BLOCKS_MAX;
     let lines = mine.blocks.iter();
-    let lines = lines.map(|b| BlockLine { id: b.id.to_string(), text: b.block.to_string() });
+    let lines = lines.map(|b| BlockLine { id: b.id.to_string(), text: say(&b.block.sentence()) });
     Ok(PrivateBlocks {
         frame,
         blocks: lines.collect(),

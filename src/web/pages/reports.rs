@@ -10,8 +10,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
 use muster_messages::pages::reports::{ReportLine, ReportList, ReportPage, Withdrawal, effect};
-use muster_messages::pages::{FlashTone, Row, StateWord, Tone};
+use muster_messages::pages::{FlashTone, Row, StateWord, Tone, severity_text};
+use muster_messages::t;
 use uuid::Uuid;
 
 const PATH: &str = "/external-findings";
@@ -38,7 +40,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
         }
     }
     web.page(&ReportList {
-        frame: web.frame(&me.visitor, "Reports of other systems", "/links").await,
+        frame: web.frame(&me.visitor, t!("Reports of other systems"), "/links").await,
         waiting,
         withdrawn,
     })
@@ -48,7 +50,7 @@ fn line(zoned: &Zoned, one: &Waiting) -> ReportLine {
     ReportLine {
         id: one.row.id.to_string(),
         person: one.person.name.clone(),
-        what: one.kind.name().to_owned(),
+        what: tr(one.kind.name()).to_owned(),
         sender: one.sender.clone(),
         seen: zoned.moment(UtcMillis(one.row.at_ms)),
         state: state_word(one),
@@ -62,9 +64,9 @@ fn is_asked(one: &Waiting) -> bool {
 
 fn state_word(one: &Waiting) -> StateWord {
     match one.row.withdrawn_ms {
-        Some(_) => StateWord::new("withdrawn", Tone::Quiet),
-        None if is_asked(one) => StateWord::new("shall be withdrawn", Tone::Review),
-        None => StateWord::new("waits for a session", Tone::Waiting),
+        Some(_) => StateWord::new(t!("withdrawn"), Tone::Quiet),
+        None if is_asked(one) => StateWord::new(t!("shall be withdrawn"), Tone::Review),
+        None => StateWord::new(t!("waits for a session"), Tone::Waiting),
     }
 }
 
@@ -82,18 +84,19 @@ async fn page(
     let opened = waiting::open(&web.context, me.id(), id).await?;
     let (zoned, one) = (web.zoned(me), &opened.waiting);
     let db = web.context.store.read();
-    let mut frame = web.frame(&me.visitor, &format!("{}: report", one.person.name), "/links").await;
+    let title = t!("{name}: report", name = one.person.name);
+    let mut frame = web.frame(&me.visitor, &title, "/links").await;
     if let Some((_, says)) = wrong {
         frame = frame.with_problem("reason", says);
     }
     let mut rows = vec![
-        Row::new("Person", &format!("{} ({})", one.person.name, one.person.employee_id)),
-        Row::new("Sent by", &one.sender),
-        Row::new("Seen", &zoned.moment(UtcMillis(one.row.at_ms)).text),
-        Row::new("Taken", &zoned.moment(UtcMillis(one.row.received_ms)).text),
-        Row::new("Weighs", one.severity.code()),
+        Row::new(t!("Person"), &format!("{} ({})", one.person.name, one.person.employee_id)),
+        Row::new(t!("Sent by"), &one.sender),
+        Row::new(t!("Seen"), &zoned.moment(UtcMillis(one.row.at_ms)).text),
+        Row::new(t!("Taken"), &zoned.moment(UtcMillis(one.row.received_ms)).text),
+        Row::new(t!("Weighs"), severity_text(one.severity)),
     ];
-    rows.extend(opened.detail.as_ref().map(|text| Row::new("The sender wrote", text)));
+    rows.extend(opened.detail.as_ref().map(|text| Row::new(t!("The sender wrote"), text)));
     let withdrawal = match one.row.asked_by {
         None => None,
         Some(by) => {
@@ -119,12 +122,12 @@ async fn page(
     Ok(ReportPage {
         frame,
         id: id.to_string(),
-        what: one.kind.name().to_owned(),
+        what: tr(one.kind.name()).to_owned(),
         person: one.person.name.clone(),
         state: state_word(one),
         effect: match one.row.withdrawn_ms {
             None => effect(one.severity).to_owned(),
-            Some(_) => "It is withdrawn: no session is judged with it.".to_owned(),
+            Some(_) => t!("It is withdrawn: no session is judged with it.").to_owned(),
         },
         until: zoned.date(one.until),
         is_waiting: one.row.withdrawn_ms.is_none(),
@@ -138,11 +141,12 @@ async fn ask(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> 
     let typed = form.text("reason");
     match waiting::ask(&web.context, me.id(), id, typed).await {
         Ok(()) => {
-            let told = "A second person of security has to agree. Until then it counts as before.";
+            let told =
+                t!("A second person of security has to agree. Until then it counts as before.");
             Ok(with_flash(&web, see(&format!("{PATH}/{id}")), FlashTone::Done, told))
         }
         Err(ActError::Invalid(_)) => {
-            let says = "Write a reason of at least three words and at most 500 characters.";
+            let says = t!("Write a reason of at least three words and at most 500 characters.");
             let page = page(&web, &me, id, Some((typed, says))).await?;
             web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
@@ -152,11 +156,11 @@ async fn ask(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> 
 
 async fn agree(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     waiting::agree(&web.context, me.id(), id).await?;
-    let told = "It is withdrawn. The log says who asked for it and who agreed.";
+    let told = t!("It is withdrawn. The log says who asked for it and who agreed.");
     Ok(with_flash(&web, see(PATH), FlashTone::Done, told))
 }
 
 async fn keep(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     waiting::keep(&web.context, me.id(), id).await?;
-    Ok(with_flash(&web, see(&format!("{PATH}/{id}")), FlashTone::Done, "It counts as before."))
+    Ok(with_flash(&web, see(&format!("{PATH}/{id}")), FlashTone::Done, t!("It counts as before.")))
 }

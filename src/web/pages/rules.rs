@@ -8,11 +8,13 @@ use axum::extract::{Path, State};
 use muster_domain::access::Act;
 use muster_domain::judging::record::RuleRecord;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::rule_record::{
     LoweredRule, ProposedDemotion, RuleRecordLine, RuleRecordPage,
 };
 use muster_messages::pages::rules::RulesPage;
+use muster_messages::t;
 
 const RECORD: &str = "/rules/record";
 
@@ -27,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn catalogue(State(web): State<Web>, visitor: Visitor) -> Answer {
-    web.page(&RulesPage::new(web.frame(&visitor, "What we check and why", "").await))
+    web.page(&RulesPage::new(web.frame(&visitor, t!("What we check and why"), "").await))
 }
 
 async fn record(State(web): State<Web>, me: SignedIn) -> Answer {
@@ -40,7 +42,7 @@ async fn record(State(web): State<Web>, me: SignedIn) -> Answer {
     let has_spoken = |line: &&RuleLine| line.record != RuleRecord::default();
     let rules: Vec<RuleRecordLine> = lines.iter().filter(has_spoken).map(row).collect();
     web.page(&RuleRecordPage {
-        frame: web.frame(&me.visitor, "The record of the rules", "/exceptions").await,
+        frame: web.frame(&me.visitor, t!("The record of the rules"), "/exceptions").await,
         proposed: lines.iter().filter(|l| l.is_proposed()).map(proposed).collect(),
         lowered,
         silent: lines.len() - rules.len(),
@@ -52,13 +54,23 @@ async fn record(State(web): State<Web>, me: SignedIn) -> Answer {
 fn proposed(line: &RuleLine) -> ProposedDemotion {
     let (decided, confirmed) = (line.record.decided(), line.record.confirmed);
     let percent = line.record.precision().map_or(0, |p| p.percent);
-    let was = if confirmed == 1 { "was" } else { "were" };
+    let sentence = match confirmed {
+        1 => t!(
+            "Of {decided} that somebody looked at, 1 was confirmed ({percent} %).",
+            decided,
+            percent
+        ),
+        _ => t!(
+            "Of {decided} that somebody looked at, {confirmed} were confirmed ({percent} %).",
+            decided,
+            confirmed,
+            percent
+        ),
+    };
     ProposedDemotion {
         id: line.rule.id.to_owned(),
-        about: line.rule.about.to_owned(),
-        sentence: format!(
-            "Of {decided} that somebody looked at, {confirmed} {was} confirmed ({percent} %)."
-        ),
+        about: tr(line.rule.about).to_owned(),
+        sentence,
     }
 }
 
@@ -70,9 +82,13 @@ async fn lowered_rule(
     let Some(row) = &line.demotion else { return Ok(None) };
     let by = person_name(web.context.store.read(), Some(row.accepted_by)).await?;
     let since = zoned.date(UtcMillis(row.accepted_ms));
-    let sentence = format!(
-        "One level lower since {since}, accepted by {by}: {} of {} were confirmed then.",
-        row.confirmed, row.decided
+    let (confirmed, decided) = (row.confirmed, row.decided);
+    let sentence = t!(
+        "One level lower since {since}, accepted by {by}: {confirmed} of {decided} were confirmed then.",
+        since,
+        by,
+        confirmed,
+        decided
     );
     Ok(Some(LoweredRule { id: row.rule_id.clone(), sentence }))
 }
@@ -87,9 +103,10 @@ fn row(line: &RuleLine) -> RuleRecordLine {
         explained: record.explained,
         wrong: record.wrong,
         precision: match record.precision() {
-            None => "nobody has said yet".to_owned(),
+            None => t!("nobody has said yet").to_owned(),
             Some(p) => {
-                format!("{} % of {} ({} to {} %)", p.percent, record.decided(), p.low, p.high)
+                let (percent, decided, low, high) = (p.percent, record.decided(), p.low, p.high);
+                t!("{percent} % of {decided} ({low} to {high} %)", percent, decided, low, high)
             }
         },
     }
@@ -97,12 +114,12 @@ fn row(line: &RuleLine) -> RuleRecordLine {
 
 async fn demote(State(web): State<Web>, me: SignedIn, Path(rule): Path<String>) -> Answer {
     rule_record::demote(&web.context, me.id(), &rule).await?;
-    let told = "From now on the rule speaks one level lower.";
+    let told = t!("From now on the rule speaks one level lower.");
     Ok(with_flash(&web, see(RECORD), FlashTone::Done, told))
 }
 
 async fn restore(State(web): State<Web>, me: SignedIn, Path(rule): Path<String>) -> Answer {
     rule_record::restore(&web.context, me.id(), &rule).await?;
-    let told = "From now on the rule speaks at its own level again.";
+    let told = t!("From now on the rule speaks at its own level again.");
     Ok(with_flash(&web, see(RECORD), FlashTone::Done, told))
 }

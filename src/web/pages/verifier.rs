@@ -22,7 +22,7 @@ use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
-use muster_messages::pages::note_openings::NOTE_OPENINGS;
+use muster_messages::pages::note_openings::note_openings;
 use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, RevealedTask, Room};
 use muster_messages::pages::{ChoiceOption, FlashTone, Row, StandingNote, StateWord, Tone};
 use muster_store::entities::{check_in, drawn_challenge};
@@ -294,7 +294,7 @@ async fn room_page(
             .chosen(&typed("passkey").iter().map(String::as_str).collect::<Vec<_>>(), None),
         observations: Room::observations_field().chosen(&ticks, None),
         notes: Room::notes_field().typed(&notes, None),
-        note_openings: NOTE_OPENINGS,
+        note_openings: note_openings(),
         closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

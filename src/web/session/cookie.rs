@@ -14,6 +14,8 @@ pub(crate) const SESSION: &str = "muster";
 pub(crate) const BROWSER: &str = "muster-browser";
 /// The address typed at sign-in, until the code is typed.
 pub(crate) const ADDRESS: &str = "muster-address";
+/// The language chosen before signing in.
+pub(crate) const LANGUAGE: &str = "muster-language";
 
 /// The value of one of our cookies, if it was sent.
 pub(crate) fn read(web: &Web, headers: &HeaderMap, name: &str) -> Option<String> {

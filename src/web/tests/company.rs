@@ -56,6 +56,7 @@ impl Company {
             mail_domain: MailDomain::parse("acme.example").unwrap(),
             contact: "the People team, extension 100".into(),
             public_url: public_url.into(),
+            language: Default::default(),
             is_clock_stepped: true,
             baseline_deadline_days: 14,
             retention: Default::default(),

@@ -94,6 +94,7 @@ impl Company {
             hours: hours.into(),
             holidays: None,
             languages: "en".into(),
+            chosen_language: None,
             attributes: "{}".into(),
             accommodations: String::new(),
             state: "active".into(),

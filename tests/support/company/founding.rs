@@ -36,6 +36,7 @@ pub(super) fn context(store: Store) -> Context {
         mail_domain: MailDomain::parse("muster.example").unwrap(),
         contact: "the People team, extension 100".into(),
         public_url: "http://localhost:8080".into(),
+        language: Default::default(),
         is_clock_stepped: true,
         baseline_deadline_days: 14,
         retention: Default::default(),

@@ -1,6 +1,8 @@
 //! Weekly hours: the local times in which a person may be met, as HR writes them. Only wall-clock
 //! times live here; what they are as instants on a given date is `windows`.
 
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,7 +35,18 @@ pub struct WeeklyHours {
 pub struct HoursFault {
     /// Position in characters, from 1.
     pub column: usize,
-    pub message: String,
+    pub message: Sentence,
+}
+
+impl HoursFault {
+    /// The same in words that can be translated.
+    pub fn sentence(&self) -> Sentence {
+        sentence!(
+            "column {column}: {message}",
+            column = self.column,
+            message = self.message.clone()
+        )
+    }
 }
 
 impl WeeklyHours {
@@ -93,17 +106,21 @@ impl std::str::FromStr for WeeklyHours {
             read_group(group, &mut hours)?;
         }
         if hours.is_empty() {
-            return Err(fault(0, "no hours; write for example `Mon-Fri 09:00-17:00`, or `none`"));
+            return Err(fault(
+                0,
+                msg!("no hours; write for example `Mon-Fri 09:00-17:00`, or `none`"),
+            ));
         }
         for spans in &mut hours.days {
             spans.sort();
         }
         if let Some((day, span)) = hours.first_overlap() {
-            let message = format!(
-                "{} {span} runs into another span; spans may touch but not overlap",
-                NAMES[day]
+            let message = sentence!(
+                "{day} {span} runs into another span; spans may touch but not overlap",
+                day = NAMES[day],
+                span = span.to_string()
             );
-            return Err(fault(0, &message));
+            return Err(fault(0, message));
         }
         Ok(hours)
     }
@@ -118,7 +135,7 @@ fn read_group(group: Piece<'_>, hours: &mut WeeklyHours) -> Result<(), HoursFaul
         days.extend(read_days(more)?);
     }
     if words.peek().is_none() {
-        return Err(fault(first.at, "days without hours; add a span such as `09:00-17:00`"));
+        return Err(fault(first.at, msg!("days without hours; add a span such as `09:00-17:00`")));
     }
     for word in words {
         let span = read_span(word)?;
@@ -150,27 +167,30 @@ fn read_days(word: Piece<'_>) -> Result<Vec<usize>, HoursFault> {
 
 fn read_day(name: &str, at: usize) -> Result<usize, HoursFault> {
     NAMES.iter().position(|n| n.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let message = format!(
-            "`{name}` is not a day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun, a range such as `Mon-Fri`, or a list such as `Sat,Sun`"
+        let message = sentence!(
+            "`{name}` is not a day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun, a range such as `Mon-Fri`, or a list \
+             such as `Sat,Sun`",
+            name
         );
-        fault(at, &message)
+        fault(at, message)
     })
 }
 
 fn read_span(word: Piece<'_>) -> Result<Span, HoursFault> {
     let bad = || {
-        let message = format!(
-            "`{}` is not a span; write 24-hour times such as `09:00-12:30`, `22:00-06:00` or `00:00-24:00`",
-            word.text
+        let message = sentence!(
+            "`{text}` is not a span; write 24-hour times such as `09:00-12:30`, `22:00-06:00` or `00:00-24:00`",
+            text = word.text
         );
-        fault(word.at, &message)
+        fault(word.at, message)
     };
     let (start, end) = word.text.split_once('-').ok_or_else(bad)?;
     let start = read_time(start).filter(|&m| m < DAY_MINUTES).ok_or_else(bad)?;
     let end = read_time(end).ok_or_else(bad)?;
     if start == end {
-        let message = format!("`{}` is empty; for a whole day write `00:00-24:00`", word.text);
-        return Err(fault(word.at, &message));
+        let message =
+            sentence!("`{text}` is empty; for a whole day write `00:00-24:00`", text = word.text);
+        return Err(fault(word.at, message));
     }
     let end_minute = if end < start { end + DAY_MINUTES } else { end };
     Ok(Span { start_minute: start, end_minute })
@@ -215,8 +235,8 @@ fn pieces(text: &str, at: usize, is_break: impl Fn(char) -> bool) -> Vec<Piece<'
     found
 }
 
-fn fault(at: usize, message: &str) -> HoursFault {
-    HoursFault { column: at + 1, message: message.to_owned() }
+fn fault(at: usize, message: impl Into<Sentence>) -> HoursFault {
+    HoursFault { column: at + 1, message: message.into() }
 }
 
 impl fmt::Display for Span {
@@ -322,7 +342,7 @@ mod tests {
         for (text, column, says) in cases {
             let fault = parse(text).unwrap_err();
             assert_eq!(fault.column, column, "{text}: {fault}");
-            assert!(fault.message.contains(says), "{text}: {fault}");
+            assert!(fault.to_string().contains(says), "{text}: {fault}");
         }
     }
 
@@ -334,7 +354,7 @@ mod tests {
             "Sun 22:00-06:00; Mon 05:59-09:00",
             "Mon 09:00-12:00 09:00-12:00",
         ] {
-            assert!(parse(text).unwrap_err().message.contains("overlap"), "{text}");
+            assert!(parse(text).unwrap_err().to_string().contains("overlap"), "{text}");
         }
         assert!(parse("Sun 22:00-06:00; Mon 06:00-09:00").is_ok(), "touching is fine");
     }

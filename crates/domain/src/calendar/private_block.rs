@@ -4,6 +4,8 @@
 
 use super::hours::{Span, read_time};
 use super::windows::{Window, instants};
+use crate::sentence::{Sentence, word};
+use crate::{msg, sentence};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -37,24 +39,49 @@ pub struct PrivateBlock {
 
 /// Why a block is not taken, as a sentence for the person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
 pub enum BlockFault {
-    #[error("Write the time as 14:00, from 00:00 to 24:00.")]
     Time,
-    #[error("The block ends before it begins. One that runs past midnight is two blocks.")]
     Order,
-    #[error("{0} is over already. Choose a date from tomorrow on.")]
     Past(Date),
-    #[error("{0} is too far ahead. Choose a date within a year.")]
     FarAhead(Date),
-    #[error("This runs into the block {0} that you have already. Remove that one first.")]
-    Overlap(String),
-    #[error(
-        "With this you would have {minutes} minutes in one week, and your policy allows {minutes_max}. Choose a \
-         shorter block or remove another."
-    )]
+    Overlap(PrivateBlock),
     TooMuch { minutes: u32, minutes_max: u16 },
-    #[error("You have {BLOCKS_MAX} blocks already. Remove one that you no longer need.")]
     TooMany,
+}
+
+impl BlockFault {
+    /// What the person reads.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            BlockFault::Time => sentence!("Write the time as 14:00, from 00:00 to 24:00."),
+            BlockFault::Order => sentence!(
+                "The block ends before it begins. One that runs past midnight is two blocks."
+            ),
+            BlockFault::Past(date) => sentence!(
+                "{date} is over already. Choose a date from tomorrow on.",
+                date = date.to_string()
+            ),
+            BlockFault::FarAhead(date) => sentence!(
+                "{date} is too far ahead. Choose a date within a year.",
+                date = date.to_string()
+            ),
+            BlockFault::Overlap(block) => sentence!(
+                "This runs into the block {block} that you have already. Remove that one first.",
+                block = block.sentence()
+            ),
+            BlockFault::TooMuch { minutes, minutes_max } => sentence!(
+                "With this you would have {minutes} minutes in one week, and your policy allows {most}. Choose a \
+                 shorter block or remove another.",
+                minutes = *minutes,
+                most = *minutes_max
+            ),
+            BlockFault::TooMany => sentence!(
+                "You have {most} blocks already. Remove one that you no longer need.",
+                most = BLOCKS_MAX
+            ),
+        }
+    }
 }
 
 impl PrivateBlock {
@@ -101,6 +128,26 @@ impl PrivateBlock {
         Span { start_minute: self.start_minute, end_minute: self.end_minute }.to_string()
     }
 
+    /// The day and the times, as in `every Monday 14:00-15:30`.
+    pub fn sentence(&self) -> Sentence {
+        const NAMES: [&str; 7] = [
+            msg!("Monday"),
+            msg!("Tuesday"),
+            msg!("Wednesday"),
+            msg!("Thursday"),
+            msg!("Friday"),
+            msg!("Saturday"),
+            msg!("Sunday"),
+        ];
+        let times = self.times();
+        match self.when {
+            BlockWhen::Weekly(day) => {
+                sentence!("every {day} {times}", day = word(NAMES[usize::from(day % 7)]), times)
+            }
+            BlockWhen::Dated(date) => Sentence::as_said(format!("{date} {times}")),
+        }
+    }
+
     fn may_meet(&self, other: &PrivateBlock) -> bool {
         match (self.when, other.when) {
             (BlockWhen::Weekly(a), BlockWhen::Weekly(b)) => a == b,
@@ -141,7 +188,7 @@ impl PrivateBlock {
             return Err(BlockFault::TooMany);
         }
         if let Some(other) = live.iter().find(|other| self.overlaps(other)) {
-            return Err(BlockFault::Overlap(other.to_string()));
+            return Err(BlockFault::Overlap(*other));
         }
         let mut all = live;
         all.push(*self);
@@ -171,14 +218,7 @@ pub fn minutes_in_fullest_week(blocks: &[PrivateBlock]) -> u32 {
 
 impl std::fmt::Display for PrivateBlock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const NAMES: [&str; 7] =
-            ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-        match self.when {
-            BlockWhen::Weekly(day) => {
-                write!(f, "every {} {}", NAMES[usize::from(day % 7)], self.times())
-            }
-            BlockWhen::Dated(date) => write!(f, "{date} {}", self.times()),
-        }
+        self.sentence().fmt(f)
     }
 }
 

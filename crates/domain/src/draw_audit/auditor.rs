@@ -20,6 +20,8 @@ use super::rows::Rows;
 use super::states::{Paused, States};
 use super::statistics::Counts;
 use crate::audit::{Commitment, leaf_hash};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use stand_ins::Replaced;
@@ -220,7 +222,7 @@ impl Auditor {
         self.line += 1;
         let line = bundle::read(bytes, self.line)?;
         if self.is_ended {
-            return Err(self.fault("after-end", "nothing may follow the last line"));
+            return Err(self.fault("after-end", msg!("nothing may follow the last line")));
         }
         if let Line::End(end) = &line {
             return self.end(end);
@@ -229,8 +231,12 @@ impl Auditor {
         self.digest.update(b"\n");
         match (&self.header, line) {
             (None, Line::Bundle(header)) => self.begin(header),
-            (None, _) => Err(self.fault("no-header", "the first line is not the one of a bundle")),
-            (Some(_), Line::Bundle(_)) => Err(self.fault("two-headers", "a second first line")),
+            (None, _) => {
+                Err(self.fault("no-header", msg!("the first line is not the one of a bundle")))
+            }
+            (Some(_), Line::Bundle(_)) => {
+                Err(self.fault("two-headers", msg!("a second first line")))
+            }
             (Some(_), line) => self.body(line, bytes),
         }
     }
@@ -251,18 +257,21 @@ impl Auditor {
 
     fn begin(&mut self, header: Header) -> Result<(), Fault> {
         if header.format != bundle::FORMAT {
-            let sentence = format!("this program reads {}, not {}", bundle::FORMAT, header.format);
+            let sentence = sentence!(
+                "this program reads {known}, not {format}",
+                known = bundle::FORMAT,
+                format = header.format
+            );
             return Err(self.fault("format", sentence));
         }
         let days = day_number(header.to) - day_number(header.from);
         if !(0..PERIOD_DAYS_MAX).contains(&days) {
-            return Err(self.fault("period", "a period has 1 to 3,660 days"));
+            return Err(self.fault("period", msg!("a period has 1 to 3,660 days")));
         }
         let is_known = self.trust.log_key.is_none_or(|key| hex::encode(key) == header.log_key);
         if !is_known {
-            return Err(
-                self.fault("log-key", "the log is signed with another key than the known one")
-            );
+            return Err(self
+                .fault("log-key", msg!("the log is signed with another key than the known one")));
         }
         self.header = Some(header);
         Ok(())
@@ -283,7 +292,9 @@ impl Auditor {
             Line::Key(key) if self.log.as_ref().is_some_and(|log| log.next() == 0) => {
                 self.keys.give(&key, self.line)
             }
-            Line::Key(_) => Err(self.fault("keys-order", "keys stand between checkpoint and log")),
+            Line::Key(_) => {
+                Err(self.fault("keys-order", msg!("keys stand between checkpoint and log")))
+            }
             Line::Entry(entry) => self.entry(entry, bytes),
             Line::Hashes(list) => {
                 let hashes = bundle::hashes(&list, self.line)?;
@@ -306,7 +317,7 @@ impl Auditor {
             Line::Erased(leaf) => {
                 let line = self.line;
                 let leaf = unhex(&leaf)
-                    .ok_or_else(|| Fault::at(line, "line-unreadable", "not a leaf hash"))?;
+                    .ok_or_else(|| Fault::at(line, "line-unreadable", msg!("not a leaf hash")))?;
                 let reading = self.reading.as_mut().ok_or_else(|| lone_row(line))?;
                 reading.rows.erased(leaf, line)
             }
@@ -316,7 +327,7 @@ impl Auditor {
 
     fn checkpoint(&mut self, note: &str) -> Result<(), Fault> {
         if self.log.is_some() || self.line != 2 {
-            return Err(self.fault("checkpoint", "the checkpoint is the second line"));
+            return Err(self.fault("checkpoint", msg!("the checkpoint is the second line")));
         }
         let Some(header) = &self.header else { return Ok(()) };
         self.log = Some(LogCheck::begin(header, note, self.trust.checkpoint.as_deref())?);
@@ -325,7 +336,7 @@ impl Auditor {
 
     fn entry(&mut self, entry: Box<bundle::Entry>, bytes: &[u8]) -> Result<(), Fault> {
         if entry.version != 1 {
-            return Err(self.fault("entry-unreadable", "an entry of another version"));
+            return Err(self.fault("entry-unreadable", msg!("an entry of another version")));
         }
         if entry.at_ms > self.settled_at {
             self.rows_are_read()?;
@@ -341,21 +352,24 @@ impl Auditor {
 
     fn opening(&mut self, opening: Opening) -> Result<(), Fault> {
         let line = self.line;
-        let bad = |code, sentence: &str| Err(Fault::at(line, code, sentence));
+        let bad = |code, sentence: &'static str| Err(Fault::at(line, code, sentence));
         let Some(current) = &mut self.current else {
-            return bad("opening", "an opening stands after its entry");
+            return bad("opening", msg!("an opening stands after its entry"));
         };
         let fields = fields_of(&current.entry.kind);
         let is_next = current.opened.last_key_value().is_none_or(|(last, _)| *last < opening.field);
         if !fields.contains(&opening.field.as_str()) || !is_next {
-            return bad("opening", "openings name the fields of their kind in order, each once");
+            return bad(
+                "opening",
+                msg!("openings name the fields of their kind in order, each once"),
+            );
         }
         let committed = current.entry.commitments.get(&opening.field).and_then(|v| v.as_str());
         let opens = unhex(&opening.salt)
             .and_then(|salt| Commitment::to(&opening.value, salt).ok())
             .is_some_and(|c| Some(hex::encode(c.mac).as_str()) == committed);
         if !opens {
-            return bad("opening", "salt and value do not open the commitment");
+            return bad("opening", msg!("salt and value do not open the commitment"));
         }
         current.opened.insert(opening.field, opening.value);
         Ok(())
@@ -366,7 +380,7 @@ impl Auditor {
         self.end_rows()?;
         let digest = hex::encode(std::mem::take(&mut self.digest).finalize());
         if end.lines != self.line - 1 || end.sha256 != digest {
-            return Err(self.fault("end", "lines are missing, or were changed on the way"));
+            return Err(self.fault("end", msg!("lines are missing, or were changed on the way")));
         }
         self.is_ended = true;
         Ok(())
@@ -378,21 +392,23 @@ impl Auditor {
     /// The bundle is cut off, or the log is not the signed one.
     pub fn finish(mut self) -> Result<Report, Fault> {
         if !self.is_ended {
-            return Err(Fault::at(0, "cut-off", "the bundle has no end"));
+            return Err(Fault::at(0, "cut-off", msg!("the bundle has no end")));
         }
         self.rows_are_read()?;
         self.close_until(i64::MAX)?;
         self.keys.finish()?;
-        let log = self.log.take().ok_or_else(|| Fault::at(0, "checkpoint", "no checkpoint"))?;
+        let log =
+            self.log.take().ok_or_else(|| Fault::at(0, "checkpoint", msg!("no checkpoint")))?;
         log.end()?;
         let Some(header) = self.header.take() else {
-            return Err(Fault::at(0, "no-header", "an empty bundle"));
+            return Err(Fault::at(0, "no-header", msg!("an empty bundle")));
         };
         if let Some((who, line)) =
             self.unopened.iter().find(|(who, _)| self.people.of(**who).is_none_or(|p| !p.is_erased))
         {
-            let sentence = format!(
-                "commitments about {who} are not opened, and nothing says that this person was erased"
+            let sentence = sentence!(
+                "commitments about {who} are not opened, and nothing says that this person was erased",
+                who = who.to_string()
             );
             return Err(Fault::at(*line, "not-opened", sentence));
         }
@@ -429,13 +445,14 @@ impl Auditor {
         Ok(report)
     }
 
-    fn fault(&self, code: &'static str, sentence: impl Into<String>) -> Fault {
+    fn fault(&self, code: &'static str, sentence: impl Into<Sentence>) -> Fault {
         Fault::at(self.line, code, sentence)
     }
 
     fn log_mut(&mut self) -> Result<&mut LogCheck, Fault> {
         let line = self.line;
-        let missing = || Fault::at(line, "checkpoint", "the checkpoint stands before the log");
+        let missing =
+            || Fault::at(line, "checkpoint", msg!("the checkpoint stands before the log"));
         self.log.as_mut().ok_or_else(missing)
     }
 
@@ -457,7 +474,7 @@ impl Auditor {
 }
 
 fn lone_row(line: u64) -> Fault {
-    Fault::at(line, "rows-unexpected", "a row stands after its boundary")
+    Fault::at(line, "rows-unexpected", msg!("a row stands after its boundary"))
 }
 
 /// The commitments that a kind opens.

@@ -6,6 +6,8 @@ use crate::audit::{Hash, canonical};
 use crate::draw::{
     Boundary, PersonRow, PolicyRow, TAKEN_DAYS_AFTER, TAKEN_DAYS_BEFORE, VerifierRow,
 };
+use crate::msg;
+use crate::sentence::Sentence;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -178,7 +180,7 @@ impl Entry {
 
 /// Reads one line, without its line break. `number` is for the message.
 pub(super) fn read(bytes: &[u8], number: u64) -> Result<Line, Fault> {
-    let bad = |detail: String| Fault::at(number, "line-unreadable", detail);
+    let bad = |detail: String| Fault::at(number, "line-unreadable", Sentence::as_said(detail));
     let is_entry = bytes.starts_with(b"{\"actor\":") || bytes.starts_with(b"{\"at_ms\":");
     if is_entry {
         let entry: Entry = serde_json::from_slice(bytes).map_err(|e| bad(e.to_string()))?;
@@ -222,6 +224,7 @@ pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// The hashes of a `hashes` line.
 pub(super) fn hashes(list: &[String], number: u64) -> Result<Vec<Hash>, Fault> {
-    let bad = || Fault::at(number, "line-unreadable", "a hash is 64 lower-case hexadecimal digits");
+    let bad =
+        || Fault::at(number, "line-unreadable", msg!("a hash is 64 lower-case hexadecimal digits"));
     list.iter().map(|text| unhex(text).ok_or_else(bad)).collect()
 }

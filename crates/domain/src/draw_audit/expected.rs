@@ -8,6 +8,7 @@ use super::rows::Drawn;
 use crate::calendar::ANNOUNCE_MARGIN_MS;
 use crate::draw::{Selection, Taken, TakenSession, takes_from};
 use crate::person::DrawToken;
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -136,10 +137,14 @@ impl Due {
             None => has_left(&planned.verifier.0),
         };
         if !(is_place && is_verifier) && self.is_comparable {
-            let what = if is_place { "verifier" } else { "time" };
-            let sentence = format!(
-                "The {what} announced is not the one that the committed rows and the key give."
-            );
+            let sentence = match is_place {
+                true => msg!(
+                    "The verifier announced is not the one that the committed rows and the key give."
+                ),
+                false => msg!(
+                    "The time announced is not the one that the committed rows and the key give."
+                ),
+            };
             let finding = Finding::new(List::Steered, Code::PlaceDiffers, sentence);
             match is_place && verifier.is_none() {
                 true => self.without_verifier = Some(finding),
@@ -148,16 +153,17 @@ impl Due {
         }
         let notice = opened.get("notice_minutes").and_then(Value::as_i64);
         if notice != Some(i64::from(planned.notice_minutes)) {
-            let sentence = format!(
-                "The notice was {} minutes; drawn were {}.",
-                notice.map_or_else(|| "not".to_owned(), |n| n.to_string()),
-                planned.notice_minutes
-            );
+            let drawn = planned.notice_minutes;
+            let sentence = match notice {
+                Some(n) => sentence!("The notice was {n} minutes; drawn were {drawn}.", n, drawn),
+                None => sentence!("The notice was not minutes; drawn were {drawn}.", drawn),
+            };
             findings.push(Finding::new(List::Steered, Code::NoticeDiffers, sentence));
         }
         if at_ms < planned.announce.0 - ANNOUNCE_MARGIN_MS {
             let minutes = (planned.announce.0 - ANNOUNCE_MARGIN_MS - at_ms) / 60_000 + 1;
-            let sentence = format!("It was announced {minutes} minutes before the drawn moment.");
+            let sentence =
+                sentence!("It was announced {minutes} minutes before the drawn moment.", minutes);
             findings.push(Finding::new(List::Steered, Code::AnnouncedEarly, sentence));
         }
         findings

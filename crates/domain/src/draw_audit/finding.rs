@@ -2,6 +2,8 @@
 //! and the report with both sentences for people and fields for programs.
 
 use super::statistics::Statistic;
+use crate::sentence::{Sentence, as_text};
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -13,11 +15,12 @@ pub struct Fault {
     pub code: &'static str,
     /// From 1; 0: the bundle as a whole.
     pub line: u64,
-    pub sentence: String,
+    #[serde(serialize_with = "as_text")]
+    pub sentence: Sentence,
 }
 
 impl Fault {
-    pub(super) fn at(line: u64, code: &'static str, sentence: impl Into<String>) -> Fault {
+    pub(super) fn at(line: u64, code: &'static str, sentence: impl Into<Sentence>) -> Fault {
         Fault { code, line, sentence: sentence.into() }
     }
 }
@@ -85,20 +88,20 @@ impl List {
     /// As people read it.
     pub const fn heading(self) -> &'static str {
         match self {
-            List::Spared => "Spared",
-            List::SingledOut => "Singled out",
-            List::Steered => "Steered",
-            List::Remarks => "Remarks",
+            List::Spared => msg!("Spared"),
+            List::SingledOut => msg!("Singled out"),
+            List::Steered => msg!("Steered"),
+            List::Remarks => msg!("Remarks"),
         }
     }
 
     /// What it means to stand in it.
     pub const fn meaning(self) -> &'static str {
         match self {
-            List::Spared => "Drawn but not checked, without a logged reason.",
-            List::SingledOut => "Checked but not drawn, and not ordered with a logged cause.",
-            List::Steered => "Not what was committed before the key could be known.",
-            List::Remarks => "No finding, but good to know.",
+            List::Spared => msg!("Drawn but not checked, without a logged reason."),
+            List::SingledOut => msg!("Checked but not drawn, and not ordered with a logged cause."),
+            List::Steered => msg!("Not what was committed before the key could be known."),
+            List::Remarks => msg!("No finding, but good to know."),
         }
     }
 }
@@ -124,11 +127,12 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
     /// For people; other programs word it otherwise.
-    pub sentence: String,
+    #[serde(serialize_with = "as_text")]
+    pub sentence: Sentence,
 }
 
 impl Finding {
-    pub(super) fn new(list: List, code: Code, sentence: impl Into<String>) -> Finding {
+    pub(super) fn new(list: List, code: Code, sentence: impl Into<Sentence>) -> Finding {
         Finding {
             list,
             code,
@@ -143,13 +147,13 @@ impl Finding {
     }
 
     /// Where it was found: date, zone, pseudonym, entry, as far as there are any.
-    pub fn place(&self) -> String {
-        let mut at: Vec<String> = Vec::new();
-        at.extend(self.label.map(|l| l.to_string()));
-        at.extend(self.zone.clone());
-        at.extend(self.subject.as_ref().map(|s| format!("person {s}")));
-        at.extend(self.entry.map(|e| format!("entry {e}")));
-        at.join(", ")
+    pub fn place(&self) -> Sentence {
+        let mut at: Vec<Sentence> = Vec::new();
+        at.extend(self.label.map(|label| Sentence::as_said(label.to_string())));
+        at.extend(self.zone.as_deref().map(Sentence::as_said));
+        at.extend(self.subject.as_deref().map(|who| sentence!("person {who}", who)));
+        at.extend(self.entry.map(|number| sentence!("entry {number}", number)));
+        Sentence::in_a_row(at, ", ")
     }
 
     pub(super) fn label(mut self, label: Date) -> Finding {
@@ -220,20 +224,23 @@ impl Report {
     }
 
     /// One line for the auditor's page.
-    pub fn sentence(&self) -> String {
-        let count = grouped(self.recomputed);
-        let period = format!("draws {} to {}", self.from, self.to);
+    pub fn sentence(&self) -> Sentence {
+        let n = grouped(self.recomputed);
+        let (from, to) = (self.from.to_string(), self.to.to_string());
         if self.recomputed == 0 {
-            return format!("{period}: nothing is public yet.");
+            return sentence!("draws {from} to {to}: nothing is public yet.", from, to);
         }
         if self.is_clean() {
-            return format!("{period}: {count} recomputed, all the same.");
+            return sentence!("draws {from} to {to}: {n} recomputed, all the same.", from, to, n);
         }
-        format!(
-            "{period}: {count} recomputed; {} spared, {} singled out, {} steered.",
-            self.spared.len(),
-            self.singled_out.len(),
-            self.steered.len()
+        sentence!(
+            "draws {from} to {to}: {n} recomputed; {spared} spared, {singled_out} singled out, {steered} steered.",
+            from,
+            to,
+            n,
+            spared = self.spared.len(),
+            singled_out = self.singled_out.len(),
+            steered = self.steered.len()
         )
     }
 }

@@ -4,6 +4,7 @@
 use super::bundle::{Entry, RevealedKey, unhex};
 use super::finding::{Code, Fault, Finding, List};
 use crate::draw::{Anchor, ChainKey};
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -32,12 +33,13 @@ pub(super) struct Keys {
 impl Keys {
     /// Takes a `key` line. They come by chain, then label.
     pub fn give(&mut self, key: &RevealedKey, line: u64) -> Result<(), Fault> {
-        let bytes = unhex(&key.key)
-            .ok_or_else(|| Fault::at(line, "key-unreadable", "a key is 64 hexadecimal digits"))?;
+        let bytes = unhex(&key.key).ok_or_else(|| {
+            Fault::at(line, "key-unreadable", msg!("a key is 64 hexadecimal digits"))
+        })?;
         let is_after_all = self.given.last_key_value().is_none_or(|(chain, _)| *chain <= key.chain);
         let list = self.given.entry(key.chain.clone()).or_default();
         if !is_after_all || list.last().is_some_and(|last| last.label >= key.label) {
-            let sentence = "keys must stand in order of chain and label, each once";
+            let sentence = msg!("keys must stand in order of chain and label, each once");
             return Err(Fault::at(line, "keys-order", sentence));
         }
         let key =
@@ -60,7 +62,11 @@ impl Keys {
             ))
         };
         let Some((anchor, holder)) = read() else {
-            return Err(Fault::at(0, "entry-unreadable", format!("entry {number}: not an anchor")));
+            return Err(Fault::at(
+                0,
+                "entry-unreadable",
+                sentence!("entry {number}: not an anchor", number),
+            ));
         };
         let mut findings = Vec::new();
         let mut known: Option<(Date, ChainKey)> = None;
@@ -76,7 +82,10 @@ impl Keys {
                         Finding::new(
                             List::Steered,
                             Code::KeyWrong,
-                            format!("The revealed key is not the committed one: {fault}."),
+                            sentence!(
+                                "The revealed key is not the committed one: {fault}.",
+                                fault = fault.to_string()
+                            ),
                         )
                         .label(given.label),
                     ),
@@ -91,8 +100,10 @@ impl Keys {
                 && anchor.first_date <= c.anchor.last_date()
         });
         if overlaps {
-            let sentence = format!(
-                "A second chain of the holder {holder} covers dates that one covers already, and the first was not ended: whoever holds both could choose."
+            let sentence = sentence!(
+                "A second chain of the holder {holder} covers dates that one covers already, and the first was not \
+                 ended: whoever holds both could choose.",
+                holder = holder.as_str()
             );
             findings.push(Finding::new(List::Steered, Code::ChainOverlaps, sentence).entry(number));
         }
@@ -115,12 +126,17 @@ impl Keys {
         let (Some(chain), Some(label), Some(key)) =
             (entry.text("chain"), entry.date("label"), entry.text("key"))
         else {
-            return Err(Fault::at(0, "entry-unreadable", format!("entry {number}: not a key")));
+            return Err(Fault::at(
+                0,
+                "entry-unreadable",
+                sentence!("entry {number}: not a key", number),
+            ));
         };
         let given = self.given.get_mut(chain).into_iter().flatten().find(|g| g.label == label);
         let Some(given) = given else {
-            let sentence = format!(
-                "The log reveals a key of {label} that does not lead to its anchor, or is not in the bundle."
+            let sentence = sentence!(
+                "The log reveals a key of {label} that does not lead to its anchor, or is not in the bundle.",
+                label = label.to_string()
             );
             let finding = Finding::new(List::Steered, Code::KeyMissing, sentence);
             return Ok(Some(finding.label(label).entry(number)));
@@ -128,7 +144,10 @@ impl Keys {
         given.is_logged = true;
         let is_same = given.key.to_hex() == key;
         Ok((!is_same).then(|| {
-            let sentence = format!("The key of {label} in the log is another than the one given.");
+            let sentence = sentence!(
+                "The key of {label} in the log is another than the one given.",
+                label = label.to_string()
+            );
             Finding::new(List::Steered, Code::KeyWrong, sentence).label(label).entry(number)
         }))
     }
@@ -137,7 +156,10 @@ impl Keys {
     pub fn finish(&self) -> Result<(), Fault> {
         let lone = self.given.values().flatten().find(|given| !given.is_logged);
         lone.map_or(Ok(()), |given| {
-            let sentence = format!("the log does not reveal the key of {}", given.label);
+            let sentence = sentence!(
+                "the log does not reveal the key of {label}",
+                label = given.label.to_string()
+            );
             Err(Fault::at(given.line, "key-not-in-log", sentence))
         })
     }

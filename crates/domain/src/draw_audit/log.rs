@@ -4,6 +4,8 @@
 use super::bundle::{Header, unhex};
 use super::finding::Fault;
 use crate::audit::{Checkpoint, Frontier, Hash};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 
 pub(super) struct LogCheck {
     frontier: Frontier,
@@ -16,22 +18,25 @@ impl LogCheck {
     /// Checks the signature of the bundle's checkpoint, and of the kept one by the same key.
     pub fn begin(header: &Header, note: &str, kept: Option<&str>) -> Result<LogCheck, Fault> {
         let key = unhex::<32>(&header.log_key).ok_or_else(|| {
-            Fault::at(1, "log-key", "the key of the log is not 64 hexadecimal digits")
+            Fault::at(1, "log-key", msg!("the key of the log is not 64 hexadecimal digits"))
         })?;
         let read = |note: &str, line, code| {
             let checkpoint = Checkpoint::verify(note, &header.origin, &key)
-                .map_err(|e| Fault::at(line, code, e.to_string()))?;
+                .map_err(|e| Fault::at(line, code, Sentence::as_said(e.to_string())))?;
             // One spelling: what was signed is all there is.
             let lines = note.lines().count();
             match lines == 5 && note.ends_with('\n') {
                 true => Ok(checkpoint),
-                false => Err(Fault::at(line, code, "a checkpoint has three lines and a signature")),
+                false => {
+                    Err(Fault::at(line, code, msg!("a checkpoint has three lines and a signature")))
+                }
             }
         };
         let signed = read(note, 2, "checkpoint")?;
         let kept = kept.map(|note| read(note, 0, "kept-checkpoint")).transpose()?;
         if kept.as_ref().is_some_and(|kept| kept.size > signed.size) {
-            let sentence = "the kept checkpoint covers more entries than this log has: it was cut";
+            let sentence =
+                msg!("the kept checkpoint covers more entries than this log has: it was cut");
             return Err(Fault::at(2, "kept-checkpoint", sentence));
         }
         let mut log = LogCheck { frontier: Frontier::default(), signed, kept, hidden: 0 };
@@ -62,9 +67,9 @@ impl LogCheck {
         if let Some(kept) = self.kept.take_if(|_| is_there)
             && kept.root != self.frontier.root()
         {
-            let sentence = format!(
-                "the log was changed: its first {} entries are not those of the kept checkpoint",
-                kept.size
+            let sentence = sentence!(
+                "the log was changed: its first {n} entries are not those of the kept checkpoint",
+                n = kept.size
             );
             return Err(Fault::at(0, "kept-checkpoint", sentence));
         }
@@ -74,15 +79,15 @@ impl LogCheck {
     /// Compares size and root at the end.
     pub fn end(&self) -> Result<(), Fault> {
         if self.frontier.size() != self.signed.size {
-            let sentence = format!(
-                "{} entries, and the signed checkpoint covers {}",
-                self.frontier.size(),
-                self.signed.size
+            let sentence = sentence!(
+                "{n} entries, and the signed checkpoint covers {covered}",
+                n = self.frontier.size(),
+                covered = self.signed.size
             );
             return Err(Fault::at(0, "log-size", sentence));
         }
         if self.frontier.root() != self.signed.root {
-            let sentence = "the entries do not hash to the root that was signed";
+            let sentence = msg!("the entries do not hash to the root that was signed");
             return Err(Fault::at(0, "log-root", sentence));
         }
         Ok(())

@@ -3,6 +3,7 @@
 
 use super::bundle::Entry;
 use super::finding::{Code, Finding, List};
+use crate::msg;
 use crate::person::{DrawToken, TokenNonce};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -185,7 +186,7 @@ impl People {
 
 fn wrong_token(subject: Option<Uuid>, token: [u8; 16], number: u64) -> Finding {
     let sentence =
-        "A draw token does not follow from the committed nonces: it may have been chosen.";
+        msg!("A draw token does not follow from the committed nonces: it may have been chosen.");
     Finding::new(List::Steered, Code::TokenWrong, sentence)
         .about(subject, Some(token))
         .entry(number)

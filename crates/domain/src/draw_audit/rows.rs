@@ -9,6 +9,7 @@ use crate::draw::{
 };
 use crate::person::DrawToken;
 use crate::time::UtcMillis;
+use crate::{msg, sentence};
 use std::collections::{HashMap, HashSet};
 
 /// Where the rows of a boundary stand: each kind after the one before.
@@ -63,7 +64,7 @@ impl Rows {
 
     fn enter(&mut self, stage: Stage, line: u64) -> Result<(), Fault> {
         if stage < self.stage {
-            let sentence = "rows must stand in the order policies, verifiers, people";
+            let sentence = msg!("rows must stand in the order policies, verifiers, people");
             return Err(Fault::at(line, "rows-order", sentence));
         }
         self.stage = stage;
@@ -98,7 +99,7 @@ impl Rows {
             return Err(Fault::at(
                 line,
                 "rows-order",
-                "people must stand in order of token, each once",
+                msg!("people must stand in order of token, each once"),
             ));
         }
         self.tree.push(leaf_hash(bytes));
@@ -144,7 +145,15 @@ impl Rows {
     /// The plan of those hit; nobody else takes part in it.
     pub fn plan(self, taken: &Taken) -> Result<Drawn, Fault> {
         let bad = |e: crate::draw::InputsFault| {
-            Fault::at(0, "rows-contradict", format!("rows of {}: {e}", self.boundary.label))
+            Fault::at(
+                0,
+                "rows-contradict",
+                sentence!(
+                    "rows of {label}: {fault}",
+                    label = self.boundary.label.to_string(),
+                    fault = e.to_string()
+                ),
+            )
         };
         let inputs = BoundaryInputs::new(
             self.boundary.clone(),

@@ -2,6 +2,8 @@
 //! valid record with thirty days of leave entered by one administrator for one friend is clean
 //! by every other check and shows up only here. Nothing here is a finding.
 
+use crate::sentence;
+use crate::sentence::Sentence;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -62,11 +64,40 @@ pub struct Statistic {
 
 impl Statistic {
     /// One line for people.
-    pub fn sentence(&self) -> String {
-        let who = self.who.as_deref().unwrap_or("the operator");
-        let (expected, z) = (hundredths(self.expected_hundredths), hundredths(self.z_hundredths));
-        let (counted, group, events) = (self.counted, self.group, self.events);
-        format!("{counted} of {group} {who}: {events} where {expected} were expected (z {z})")
+    pub fn sentence(&self) -> Sentence {
+        sentence!(
+            "{what}: {events} where {expected} were expected (z {z})",
+            what = self.what(),
+            events = self.events,
+            expected = hundredths(self.expected_hundredths),
+            z = hundredths(self.z_hundredths)
+        )
+    }
+
+    fn what(&self) -> Sentence {
+        let whom = self.whom();
+        match self.counted {
+            Counted::Absence => sentence!("absence of {whom}", whom),
+            Counted::AbsenceLate => sentence!("absence-late of {whom}", whom),
+            Counted::SlotRefused => sentence!("slot-refused of {whom}", whom),
+            Counted::Moved => sentence!("moved of {whom}", whom),
+            Counted::Manual => sentence!("manual of {whom}", whom),
+            Counted::VerifierReplaced => sentence!("verifier-replaced of {whom}", whom),
+            Counted::PrivateBlocks => sentence!("private-blocks of {whom}", whom),
+            Counted::Excused => sentence!("excused of {whom}", whom),
+            Counted::ShortDay => sentence!("short-day of {whom}", whom),
+        }
+    }
+
+    fn whom(&self) -> Sentence {
+        match (self.group, &self.who) {
+            (Group::Person, Some(who)) => sentence!("person {who}", who),
+            (Group::Manager, Some(who)) => sentence!("manager {who}", who),
+            (Group::Actor, Some(who)) => sentence!("actor {who}", who),
+            (Group::Person, None) => sentence!("person the operator"),
+            (Group::Manager, None) => sentence!("manager the operator"),
+            (Group::Actor, None) => sentence!("actor the operator"),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! finding reads back byte for byte. It never carries coordinates or addresses: a rule states the
 //! distance or the class it measured.
 
+use crate::msg;
+use crate::sentence::Sentence;
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
 
@@ -40,17 +42,17 @@ impl Family {
     /// As people read it.
     pub const fn name(self) -> &'static str {
         match self {
-            Family::Place => "Where somebody works",
-            Family::Path => "The way the network takes",
-            Family::Clock => "The clock of the browser",
-            Family::Latency => "What light allows",
-            Family::Travel => "Between two check-ins",
-            Family::Claim => "The answer about the place",
-            Family::Device => "The device",
-            Family::Linkage => "Between people",
-            Family::Behaviour => "Coming and staying",
-            Family::Human => "What the other person saw",
-            Family::External => "From other systems",
+            Family::Place => msg!("Where somebody works"),
+            Family::Path => msg!("The way the network takes"),
+            Family::Clock => msg!("The clock of the browser"),
+            Family::Latency => msg!("What light allows"),
+            Family::Travel => msg!("Between two check-ins"),
+            Family::Claim => msg!("The answer about the place"),
+            Family::Device => msg!("The device"),
+            Family::Linkage => msg!("Between people"),
+            Family::Behaviour => msg!("Coming and staying"),
+            Family::Human => msg!("What the other person saw"),
+            Family::External => msg!("From other systems"),
         }
     }
 
@@ -58,40 +60,40 @@ impl Family {
     pub const fn why(self) -> &'static str {
         match self {
             Family::Place => {
-                "A job may be bound to a country or region by law, tax or contract, and work under a \
-                 false name is often done from elsewhere."
+                msg!("A job may be bound to a country or region by law, tax or contract, and work under a \
+                 false name is often done from elsewhere.")
             }
             Family::Path => {
-                "A company laptop can be driven from far away over a relay that stands in the right \
-                 country. Most relays are innocent, which is why one cause counts once."
+                msg!("A company laptop can be driven from far away over a relay that stands in the right \
+                 country. Most relays are innocent, which is why one cause counts once.")
             }
-            Family::Clock => "A computer usually keeps the time of the place where it is used.",
+            Family::Clock => msg!("A computer usually keeps the time of the place where it is used."),
             Family::Latency => {
-                "A signal can be slowed down by anybody and sped up by nobody, so a short way is proof \
-                 of nearness."
+                msg!("A signal can be slowed down by anybody and sped up by nobody, so a short way is proof \
+                 of nearness.")
             }
-            Family::Travel => "Two attested places need a journey between them.",
+            Family::Travel => msg!("Two attested places need a journey between them."),
             Family::Claim => {
-                "Without a usable answer nothing can be compared, and a made-up one looks different \
-                 from a measured one."
+                msg!("Without a usable answer nothing can be compared, and a made-up one looks different \
+                 from a measured one.")
             }
             Family::Device => {
-                "The same browser answering again is a good sign; programs that stand in for a camera \
-                 or a computer are how somebody else can take part."
+                msg!("The same browser answering again is a good sign; programs that stand in for a camera \
+                 or a computer are how somebody else can take part.")
             }
             Family::Linkage => {
-                "Several people behind one computer or line can be a family, an office, or one person \
-                 with several jobs under several names."
+                msg!("Several people behind one computer or line can be a family, an office, or one person \
+                 with several jobs under several names.")
             }
             Family::Behaviour => {
-                "A check-in can only confirm somebody who comes, and technical trouble that returns \
-                 needs help from IT."
+                msg!("A check-in can only confirm somebody who comes, and technical trouble that returns \
+                 needs help from IT.")
             }
             Family::Human => {
-                "A human who meets a human sees what no measurement shows. The tasks are the same for \
-                 everybody."
+                msg!("A human who meets a human sees what no measurement shows. The tasks are the same for \
+                 everybody.")
             }
-            Family::External => "Other systems of the organisation may know what is not seen here.",
+            Family::External => msg!("Other systems of the organisation may know what is not seen here."),
         }
     }
 
@@ -99,38 +101,38 @@ impl Family {
     pub const fn what_you_can_do(self) -> &'static str {
         match self {
             Family::Place => {
-                "Tell HR of another home or a trip before the check-in, or afterwards: a declared place \
-                 settles it."
+                msg!("Tell HR of another home or a trip before the check-in, or afterwards: a declared place \
+                 settles it.")
             }
             Family::Path => {
-                "If you may, switch off a VPN or relay for the five minutes of a check-in. If you must \
-                 use one, say so once, and it can be excepted."
+                msg!("If you may, switch off a VPN or relay for the five minutes of a check-in. If you must \
+                 use one, say so once, and it can be excepted.")
             }
             Family::Clock => {
-                "Say where you were, or that you keep your computer at another time on purpose."
+                msg!("Say where you were, or that you keep your computer at another time on purpose.")
             }
             Family::Latency => {
-                "Say how you were connected. An error on our side is looked for first."
+                msg!("Say how you were connected. An error on our side is looked for first.")
             }
-            Family::Travel => "Say how you travelled. Positions can be wrong; say so if one is.",
+            Family::Travel => msg!("Say how you travelled. Positions can be wrong; say so if one is."),
             Family::Claim => {
-                "Allow the browser to share the place, best with Wi-Fi switched on. If you would rather \
-                 not or cannot, say so: the policy has another way."
+                msg!("Allow the browser to share the place, best with Wi-Fi switched on. If you would rather \
+                 not or cannot, say so: the policy has another way.")
             }
             Family::Device => {
-                "Use the browser and camera of your own computer where you can. A new computer needs no \
-                 explanation."
+                msg!("Use the browser and camera of your own computer where you can. A new computer needs no \
+                 explanation.")
             }
-            Family::Linkage => "Tell HR with whom you share a home, an office or a computer.",
+            Family::Linkage => msg!("Tell HR with whom you share a home, an office or a computer."),
             Family::Behaviour => {
-                "Say beforehand when you cannot come, and afterwards what kept you. What lies within \
-                 your allowance never counts."
+                msg!("Say beforehand when you cannot come, and afterwards what kept you. What lies within \
+                 your allowance never counts.")
             }
             Family::Human => {
-                "Say what went wrong, ask for another verifier, and let an accommodation be recorded if \
-                 a task does not suit you."
+                msg!("Say what went wrong, ask for another verifier, and let an accommodation be recorded if \
+                 a task does not suit you.")
             }
-            Family::External => "Ask which system said what; you may have it corrected there.",
+            Family::External => msg!("Ask which system said what; you may have it corrected there."),
         }
     }
 }
@@ -266,9 +268,9 @@ pub struct Finding {
     pub evidence: Vec<EvidenceItem>,
     pub thresholds: Vec<Threshold>,
     /// For the employee: what was seen and what usually explains it, in the second person.
-    pub sentence_employee: String,
+    pub sentence_employee: Sentence,
     /// For the reviewer: the same with numbers.
-    pub sentence_reviewer: String,
+    pub sentence_reviewer: Sentence,
     pub benign_causes: Vec<String>,
     pub status: FindingStatus,
     pub disposition: Disposition,

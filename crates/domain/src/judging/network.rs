@@ -46,10 +46,10 @@ impl NoFact {
     /// The reason within a sentence.
     pub const fn reason(self) -> &'static str {
         match self {
-            NoFact::NotAsked => "no address was recorded",
-            NoFact::NoPack => "the data about addresses is not installed",
-            NoFact::PackTooOld => "the data about addresses is too old",
-            NoFact::NotListed => "the data about addresses does not list it",
+            NoFact::NotAsked => crate::msg!("no address was recorded"),
+            NoFact::NoPack => crate::msg!("the data about addresses is not installed"),
+            NoFact::PackTooOld => crate::msg!("the data about addresses is too old"),
+            NoFact::NotListed => crate::msg!("the data about addresses does not list it"),
         }
     }
 }

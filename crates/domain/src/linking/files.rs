@@ -9,6 +9,7 @@ use crate::roster::cells::{self, Wrong, short};
 use crate::roster::stream;
 use crate::roster::table::{self, Columns, Faults, Record};
 use crate::roster::{FaultCode, RosterFault, RosterFileKind};
+use crate::sentence::Sentence;
 use crate::time::UtcMillis;
 use std::io::{self, Read};
 use std::net::IpAddr;
@@ -118,7 +119,7 @@ fn point(
     };
     for (empty, filled) in [(latitude, longitude), (longitude, latitude)] {
         if record.filled(empty).is_none() && record.filled(filled).is_some() {
-            let problem = format!("the cell is empty and `{filled}` is not");
+            let problem = Sentence::as_said(format!("the cell is empty and `{filled}` is not"));
             let (line, accepted) = (record.line_of(empty), "both degrees, or neither");
             faults.add(line, Some(empty), FaultCode::CellMissing, problem, accepted);
         }
@@ -131,7 +132,8 @@ fn point(
 fn instant(cell: &str) -> Result<UtcMillis, Wrong> {
     let instant = cell.parse::<jiff::Timestamp>().ok().map(UtcMillis::from);
     instant.filter(|at| (0..YEAR_2200_MS).contains(&at.0)).ok_or_else(|| {
-        let problem = format!("`{}` is not an instant from 1970 to 2199", short(cell));
+        let problem =
+            Sentence::as_said(format!("`{}` is not an instant from 1970 to 2199", short(cell)));
         let accepted = "date, time and offset of RFC 3339, such as 2026-11-23T09:30:00Z or \
                         2026-11-23T10:30:00+01:00";
         (FaultCode::BadInstant, problem, accepted.into())
@@ -143,7 +145,7 @@ const YEAR_2200_MS: i64 = 7_258_118_400_000;
 
 fn address(cell: &str) -> Result<IpAddr, Wrong> {
     cell.parse().map_err(|_| {
-        let problem = format!("`{}` is not an address", short(cell));
+        let problem = Sentence::as_said(format!("`{}` is not an address", short(cell)));
         let accepted = "an IPv4 or IPv6 address, such as 203.0.113.7 or 2001:db8::7";
         (FaultCode::BadAddress, problem, accepted.into())
     })
@@ -164,7 +166,8 @@ fn word<T>(
 ) -> Result<T, Wrong> {
     read(cell).ok_or_else(|| {
         let known = known.collect::<Vec<_>>().join(", ");
-        (FaultCode::UnknownKind, format!("`{}` is not known", short(cell)), known)
+        let problem = Sentence::as_said(format!("`{}` is not known", short(cell)));
+        (FaultCode::UnknownKind, problem, Sentence::as_said(known))
     })
 }
 
@@ -173,7 +176,8 @@ fn asn(cell: &str) -> Result<u32, Wrong> {
     let digits = cell.strip_prefix("AS").unwrap_or(cell);
     let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     digits.parse().ok().filter(|_| is_plain).ok_or_else(|| {
-        let problem = format!("`{}` is not an autonomous system number", short(cell));
+        let problem =
+            Sentence::as_said(format!("`{}` is not an autonomous system number", short(cell)));
         (FaultCode::BadNumber, problem, "a number from 0 to 4294967295".into())
     })
 }
@@ -193,7 +197,7 @@ pub fn read_sites(bytes: &[u8]) -> Result<Vec<Site>, Vec<RosterFault>> {
             cells::number(cell, 0.0, RADIUS_METRES_MAX, "metres")
         });
         let networks = cells::read(record, "ip", faults, networks).unwrap_or_default();
-        let mut missing = |column: &str, problem: &str, accepted: &str| {
+        let mut missing = |column: &str, problem: &'static str, accepted: &'static str| {
             let line = record.line_of(column);
             faults.add(line, Some(column), FaultCode::CellMissing, problem, accepted);
         };
@@ -216,7 +220,7 @@ pub fn read_sites(bytes: &[u8]) -> Result<Vec<Site>, Vec<RosterFault>> {
         }
         if sites.iter().any(|site| site.site_id == site_id) {
             let line = record.line_of("site_id");
-            let problem = format!("`{}` stands twice", short(&site_id));
+            let problem = Sentence::as_said(format!("`{}` stands twice", short(&site_id)));
             faults.add(line, Some("site_id"), FaultCode::DuplicateId, problem, "every id once");
         }
         if let Some(kind) = kind {
@@ -237,7 +241,7 @@ fn networks(cell: &str) -> Result<Vec<Network>, Wrong> {
     parts
         .map(|part| {
             part.parse().map_err(|()| {
-                let problem = format!("`{}` is not a network", short(part));
+                let problem = Sentence::as_said(format!("`{}` is not a network", short(part)));
                 let accepted =
                     "networks as CIDR with `;` between, such as 203.0.113.0/24;2001:db8::/48";
                 (FaultCode::BadNetwork, problem, accepted.into())

@@ -5,6 +5,7 @@ use crate::calendar::SlotRange;
 use crate::draw::{PersonRow, VerifierRow};
 use crate::roster::table::{Columns, Faults, Record, read};
 use crate::roster::{FaultCode, RosterFault, RosterFileKind};
+use crate::sentence::Sentence;
 use jiff::civil::date;
 use std::collections::HashMap;
 
@@ -77,7 +78,7 @@ fn each<T>(
         let id = record.cell(id_column);
         let line = record.line_of(id_column);
         if let Some(before) = lines.get(id) {
-            let problem = format!("`{id}` stands on line {before} already");
+            let problem = Sentence::as_said(format!("`{id}` stands on line {before} already"));
             faults.add(line, Some(id_column), FaultCode::DuplicateId, problem, "every id once");
         }
         lines.entry(id.to_owned()).or_insert(line);
@@ -85,6 +86,7 @@ fn each<T>(
             Ok(slots) => rows.push((id.to_owned(), row(id, record, slots))),
             Err(problem) => {
                 let line = record.line_of("windows");
+                let problem = Sentence::as_said(problem);
                 faults.add(line, Some("windows"), FaultCode::BadWindow, problem, ACCEPTED);
             }
         }

@@ -2,6 +2,8 @@
 //! activates must make them disjoint first.
 
 use super::filter::{Attributes, Filter};
+use crate::sentence;
+use crate::sentence::{Sentence, as_text};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,7 +20,8 @@ pub struct Assigned {
     /// Index into the policies given to `assign`.
     pub policy: usize,
     /// The sentence the person reads.
-    pub why: String,
+    #[serde(serialize_with = "as_text")]
+    pub why: Sentence,
 }
 
 /// A person matched by more than one policy.
@@ -62,12 +65,14 @@ pub fn assign(people: &[Attributes], policies: &[ActivePolicy]) -> Assignment {
 }
 
 /// The sentence that tells a person why he is in a policy; `None` if he is not.
-pub fn why(person: &Attributes, policy: &ActivePolicy) -> Option<String> {
-    let reasons = policy.filter.reasons(person)?;
-    let reasons = match reasons.as_slice() {
-        [] => return Some(format!("You are in the policy {}.", policy.name)),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+pub fn why(person: &Attributes, policy: &ActivePolicy) -> Option<Sentence> {
+    let (mut reasons, name) = (policy.filter.reasons(person)?, &policy.name);
+    let Some(last) = reasons.pop() else {
+        return Some(sentence!("You are in the policy {name}.", name));
     };
-    Some(format!("You are in the policy {} because {reasons}.", policy.name))
+    let reasons = match reasons.is_empty() {
+        true => last,
+        false => sentence!("{rest} and {last}", rest = Sentence::in_a_row(reasons, ", "), last),
+    };
+    Some(sentence!("You are in the policy {name} because {reasons}.", name, reasons))
 }

@@ -4,6 +4,7 @@
 
 use super::ParsedPolicy;
 use crate::draw::{CheckInCounts, ELIGIBLE_DAYS_A_YEAR, HazardTable, LawFigures, LawRefusal};
+use crate::sentence::{Sentence, as_texts};
 use serde::Serialize;
 
 /// Verifier minutes are told for so many people where nobody knows how many the pool has.
@@ -25,9 +26,11 @@ pub struct Lint {
     pub check_ins_a_person_and_year: CheckInCounts,
     pub verifier_minutes_a_week: VerifierMinutes,
     /// How often; how safe right after one; how sure near the end and what could be done with it.
-    pub sentences: [String; 3],
+    #[serde(serialize_with = "as_texts")]
+    pub sentences: [Sentence; 3],
     /// What is allowed and unwise, one sentence each.
-    pub warnings: Vec<String>,
+    #[serde(serialize_with = "as_texts")]
+    pub warnings: Vec<Sentence>,
     /// The table to commit, under its own flag of the command.
     #[serde(skip)]
     pub table: HazardTable,

@@ -25,6 +25,8 @@ pub use satisfiable::{PersonWindow, Satisfaction, Unsatisfied, satisfiable_by};
 
 use crate::draw::{CadenceLaw, DrawLaw, LawRefusal, Period, PoolLaw};
 use crate::escalation::EscalationPolicy;
+use crate::sentence;
+use crate::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -117,7 +119,9 @@ impl CadencePolicy {
     /// # Errors
     /// The section of the law is missing, which `parse_policy` never lets pass.
     pub fn draw_law(&self) -> Result<DrawLaw, LawRefusal> {
-        let missing = || LawRefusal(format!("the section [policy.{}] is missing", self.law));
+        let missing = || {
+            LawRefusal(sentence!("the section [policy.{law}] is missing", law = self.law.code()))
+        };
         match self.law {
             Law::Cadence => self.cadence.map(|c| DrawLaw::Cadence(c.into())),
             Law::Pool => self.pool.map(|p| DrawLaw::Pool(p.into())),
@@ -126,17 +130,15 @@ impl CadencePolicy {
     }
 
     /// How often, as people say it: one sentence.
-    pub fn how_often(&self) -> String {
+    pub fn how_often(&self) -> Sentence {
         match (self.law, self.cadence, self.pool) {
-            (Law::Cadence, Some(c), _) => format!(
-                "About one check-in in {} working days, never more than {} apart.",
-                c.mean_gap_days, c.max_gap_days
+            (Law::Cadence, Some(c), _) => sentence!(
+                "About one check-in in {mean} working days, never more than {max} apart.",
+                mean = c.mean_gap_days.to_string(),
+                max = c.max_gap_days
             ),
-            (Law::Pool, _, Some(p)) => format!(
-                "About {} check-ins a {}, with the same chance on every working day.",
-                p.rate, p.period
-            ),
-            _ => "How often is not written.".to_owned(),
+            (Law::Pool, _, Some(p)) => p.how_often(),
+            _ => sentence!("How often is not written."),
         }
     }
 }
@@ -179,6 +181,30 @@ pub struct Pool {
     /// Expected draws a person and period.
     pub rate: f64,
     pub period: Period,
+}
+
+impl Pool {
+    fn how_often(&self) -> Sentence {
+        let rate = self.rate.to_string();
+        match self.period {
+            Period::Week => sentence!(
+                "About {rate} check-ins a week, with the same chance on every working day.",
+                rate
+            ),
+            Period::Month => sentence!(
+                "About {rate} check-ins a month, with the same chance on every working day.",
+                rate
+            ),
+            Period::Quarter => sentence!(
+                "About {rate} check-ins a quarter, with the same chance on every working day.",
+                rate
+            ),
+            Period::Year => sentence!(
+                "About {rate} check-ins a year, with the same chance on every working day.",
+                rate
+            ),
+        }
+    }
 }
 
 impl From<Pool> for PoolLaw {

@@ -4,7 +4,9 @@ use super::filter::{Filter, FilterFault};
 use super::section::{Document, Section};
 pub use super::section::{PolicyFault, PolicyFaultCode};
 use super::{Cadence, CadencePolicy, Law, Pool, sections};
-use crate::roster::nearest;
+use crate::roster::did_you_mean;
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use toml::de::DeTable;
 
 /// What the reader must be told, because the installation decides it.
@@ -22,7 +24,7 @@ pub struct ParsedPolicy {
     /// `policy.applies_to`, parsed.
     pub filter: Filter,
     /// What is allowed and unwise, one sentence each.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
 }
 
 /// Reads one policy file.
@@ -34,7 +36,7 @@ pub fn parse_policy(text: &str, known: &PolicyKnown<'_>) -> Result<ParsedPolicy,
     let document = Document::new(text);
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        let problem = format!("this is not TOML: {}", error.message());
+        let problem = sentence!("this is not TOML: {error}", error = error.message());
         let span = error.span();
         document.fault(
             "",
@@ -64,7 +66,7 @@ pub fn parse_policy(text: &str, known: &PolicyKnown<'_>) -> Result<ParsedPolicy,
 fn policy(
     s: Section<'_>,
     known: &PolicyKnown<'_>,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Sentence>,
 ) -> Option<(CadencePolicy, Filter)> {
     let name = name(&s);
     let filter = applies_to(&s, known);
@@ -99,7 +101,7 @@ fn policy(
 }
 
 fn name(s: &Section<'_>) -> Option<String> {
-    const ACCEPTED: &str = "1 to 60 printable characters, such as \"Engineering\"";
+    const ACCEPTED: &str = msg!("1 to 60 printable characters, such as \"Engineering\"");
     if s.value("name").is_none() {
         s.missing("name", ACCEPTED);
     }
@@ -109,7 +111,7 @@ fn name(s: &Section<'_>) -> Option<String> {
         s.fault(
             "name",
             PolicyFaultCode::OutOfRange,
-            format!("`{}` is no name", name.escape_debug()),
+            sentence!("`{name}` is no name", name = name.escape_debug().to_string()),
             ACCEPTED,
         );
     }
@@ -118,7 +120,7 @@ fn name(s: &Section<'_>) -> Option<String> {
 
 fn applies_to(s: &Section<'_>, known: &PolicyKnown<'_>) -> Option<Filter> {
     const ACCEPTED: &str =
-        "a SCIM filter (RFC 7644, 3.4.2.2) such as department eq \"Engineering\"";
+        msg!("a SCIM filter (RFC 7644, 3.4.2.2) such as department eq \"Engineering\"");
     if s.value("applies_to").is_none() {
         s.missing("applies_to", ACCEPTED);
     }
@@ -131,7 +133,7 @@ fn applies_to(s: &Section<'_>, known: &PolicyKnown<'_>) -> Option<Filter> {
         },
     };
     for FilterFault { position, problem, accepted } in faults {
-        let problem = format!("at character {position}: {problem}");
+        let problem = sentence!("at character {position}: {problem}", position, problem);
         s.fault("applies_to", PolicyFaultCode::BadFilter, problem, accepted);
     }
     None
@@ -158,8 +160,16 @@ fn rhythm(s: &Section<'_>, law: Option<Law>) -> (Option<Cadence>, Option<Pool>) 
         s.fault(
             other.code(),
             PolicyFaultCode::Contradiction,
-            format!("[policy.{other}] belongs to the law `{other}`, and the law is `{law}`"),
-            format!("law = \"{other}\", or [policy.{law}] instead of this section"),
+            sentence!(
+                "[policy.{other}] belongs to the law `{other}`, and the law is `{law}`",
+                other = other.code(),
+                law = law.code()
+            ),
+            sentence!(
+                "law = \"{other}\", or [policy.{law}] instead of this section",
+                other = other.code(),
+                law = law.code()
+            ),
         );
     }
     match law {
@@ -174,19 +184,18 @@ fn rooms(s: &Section<'_>, known: &PolicyKnown<'_>) -> Vec<String> {
         s.fault(
             "rooms",
             PolicyFaultCode::OutOfRange,
-            "there is no room",
-            "at least one, such as \"built-in\"",
+            msg!("there is no room"),
+            msg!("at least one, such as \"built-in\""),
         );
     }
     for (i, room) in rooms.iter().enumerate() {
         if !known.rooms.contains(&room.as_str()) {
-            let near = nearest(room, known.rooms.iter().copied());
-            let near = near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"));
-            let accepted = format!("configured rooms: {}{near}", known.rooms.join(", "));
+            let rooms = sentence!("configured rooms: {rooms}", rooms = known.rooms.join(", "));
+            let accepted = did_you_mean(rooms, room, known.rooms.iter().copied());
             s.fault(
                 "rooms",
                 PolicyFaultCode::UnknownWord,
-                format!("`{room}` is not a configured room"),
+                sentence!("`{room}` is not a configured room", room),
                 accepted,
             );
         }
@@ -194,8 +203,8 @@ fn rooms(s: &Section<'_>, known: &PolicyKnown<'_>) -> Vec<String> {
             s.fault(
                 "rooms",
                 PolicyFaultCode::Contradiction,
-                format!("`{room}` stands twice"),
-                "every room once",
+                sentence!("`{room}` stands twice", room),
+                msg!("every room once"),
             );
         }
     }

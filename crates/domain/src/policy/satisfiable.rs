@@ -2,6 +2,8 @@
 //! working window. Who works when is an argument; busy calendars are not looked at.
 
 use super::CadencePolicy;
+use crate::sentence;
+use crate::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// The longest working window of a person in a normal week.
@@ -27,7 +29,7 @@ pub struct Satisfaction {
     /// In order of employee id.
     pub unsatisfied: Vec<Unsatisfied>,
     /// Why activation must be refused: nobody in the pool can be met, or the pool is empty.
-    pub refusal: Option<String>,
+    pub refusal: Option<Sentence>,
     /// What must be known before activating: somebody, but not everybody, can never be met.
     pub warning: Option<String>,
 }
@@ -44,18 +46,25 @@ pub fn satisfiable_by(policy: &CadencePolicy, pool: &[PersonWindow]) -> Satisfac
         })
         .collect();
     unsatisfied.sort_by(|a, b| a.employee_id.cmp(&b.employee_id));
-    let sum = format!(
-        "notice {} + window {} + grace {} + session {} and the next five-minute slot, {needed_minutes} minutes, \
-         must fit one working window",
-        clock.notice_minutes_max, clock.window_minutes, clock.grace_minutes, clock.session_minutes
+    let sum = sentence!(
+        "notice {notice} + window {window} + grace {grace} + session {session} and the next five-minute slot, \
+         {needed} minutes, must fit one working window",
+        notice = clock.notice_minutes_max,
+        window = clock.window_minutes,
+        grace = clock.grace_minutes,
+        session = clock.session_minutes,
+        needed = needed_minutes
     );
     let name = &policy.name;
     let longest = pool.iter().map(|p| p.longest_window_minutes).max().unwrap_or(0);
     let refusal = match pool.len() {
-        0 => Some(format!("The policy {name} applies to nobody on the roster.")),
-        all if all == unsatisfied.len() => Some(format!(
+        0 => Some(sentence!("The policy {name} applies to nobody on the roster.", name)),
+        all if all == unsatisfied.len() => Some(sentence!(
             "Nobody in the policy {name} can be met: {sum}, and the longest window of anybody is {longest}. \
-             Shorten policy.clock or correct the hours on the roster."
+             Shorten policy.clock or correct the hours on the roster.",
+            name,
+            sum = sum.clone(),
+            longest
         )),
         _ => None,
     };

@@ -2,7 +2,9 @@
 //! is collected with dotted key and line, and keys nobody asked for are faults with the nearest
 //! known one. Knows nothing of policies.
 
-use crate::roster::nearest;
+use crate::roster::did_you_mean;
+use crate::sentence::{Sentence, as_text};
+use crate::{msg, sentence};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -35,20 +37,35 @@ pub struct PolicyFault {
     pub line: Option<u32>,
     pub code: PolicyFaultCode,
     /// What is wrong.
-    pub problem: String,
+    #[serde(serialize_with = "as_text")]
+    pub problem: Sentence,
     /// What would be accepted instead.
-    pub accepted: String,
+    #[serde(serialize_with = "as_text")]
+    pub accepted: Sentence,
+}
+
+impl PolicyFault {
+    /// All of it on one line.
+    pub fn sentence(&self) -> Sentence {
+        let what = sentence!(
+            "{problem}; accepted: {accepted} [{code}]",
+            problem = self.problem.clone(),
+            accepted = self.accepted.clone(),
+            code = self.code.code()
+        );
+        let (line, key) = (self.line, self.key.as_str());
+        match (line, key) {
+            (None, "") => what,
+            (None, key) => Sentence::new("{key}: {what}").with("key", key).with("what", what),
+            (Some(line), "") => sentence!("line {line}, {what}", line, what),
+            (Some(line), key) => sentence!("line {line}, {key}: {what}", line, key, what),
+        }
+    }
 }
 
 impl std::fmt::Display for PolicyFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}, ")?;
-        }
-        if !self.key.is_empty() {
-            write!(f, "{}: ", self.key)?;
-        }
-        write!(f, "{}; accepted: {} [{}]", self.problem, self.accepted, self.code)
+        self.sentence().fmt(f)
     }
 }
 
@@ -73,8 +90,8 @@ impl<'a> Document<'a> {
         key: impl Into<String>,
         span: Option<&Range<usize>>,
         code: PolicyFaultCode,
-        problem: impl Into<String>,
-        accepted: impl Into<String>,
+        problem: impl Into<Sentence>,
+        accepted: impl Into<Sentence>,
     ) {
         self.faults.borrow_mut().push(PolicyFault {
             key: key.into(),
@@ -120,22 +137,21 @@ impl<'a> Section<'a> {
         &self,
         name: &str,
         code: PolicyFaultCode,
-        problem: impl Into<String>,
-        accepted: impl Into<String>,
+        problem: impl Into<Sentence>,
+        accepted: impl Into<Sentence>,
     ) {
         let written = self.table.and_then(|t| t.get(name)).map(Spanned::span);
         let span = written.unwrap_or_else(|| self.span.clone());
         self.document.fault(self.key(name), Some(&span), code, problem, accepted);
     }
 
-    fn wrong_type(&self, name: &str, found: &DeValue<'_>, accepted: &str) {
-        let problem = format!("this is {} {}", article(found.type_str()), found.type_str());
-        self.fault(name, PolicyFaultCode::WrongType, problem, accepted);
+    fn wrong_type(&self, name: &str, found: &DeValue<'_>, accepted: impl Into<Sentence>) {
+        self.fault(name, PolicyFaultCode::WrongType, kind(found), accepted);
     }
 
     /// Complains that a key without a default is not written.
-    pub(super) fn missing(&self, name: &str, accepted: &str) {
-        self.fault(name, PolicyFaultCode::MissingKey, "the key is missing", accepted);
+    pub(super) fn missing(&self, name: &str, accepted: &'static str) {
+        self.fault(name, PolicyFaultCode::MissingKey, msg!("the key is missing"), accepted);
     }
 
     /// A sub-table; an absent one reads as empty.
@@ -143,7 +159,8 @@ impl<'a> Section<'a> {
         let found = self.value(name);
         let table = found.and_then(|v| v.get_ref().as_table());
         if let (Some(value), None) = (found, table) {
-            self.wrong_type(name, value.get_ref(), &format!("a table [{}]", self.key(name)));
+            let accepted = sentence!("a table [{key}]", key = self.key(name));
+            self.wrong_type(name, value.get_ref(), accepted);
         }
         let span = found.map_or(self.span.clone(), Spanned::span);
         Section::new(self.document, self.key(name), span, table)
@@ -153,7 +170,8 @@ impl<'a> Section<'a> {
     pub(super) fn sections(&self, name: &'static str) -> Option<Vec<Section<'a>>> {
         let value = self.value(name)?;
         let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(name, value.get_ref(), &format!("tables [[{}]]", self.key(name)));
+            let accepted = sentence!("tables [[{key}]]", key = self.key(name));
+            self.wrong_type(name, value.get_ref(), accepted);
             return Some(Vec::new());
         };
         let mut sections = Vec::new();
@@ -161,18 +179,13 @@ impl<'a> Section<'a> {
             let path = format!("{}[{}]", self.key(name), i + 1);
             let table = item.get_ref().as_table();
             if table.is_none() {
-                let problem = format!(
-                    "this is {} {}",
-                    article(item.get_ref().type_str()),
-                    item.get_ref().type_str()
-                );
                 let span = item.span();
                 self.document.fault(
                     &path,
                     Some(&span),
                     PolicyFaultCode::WrongType,
-                    problem,
-                    "a table",
+                    kind(item.get_ref()),
+                    msg!("a table"),
                 );
             }
             sections.push(Section::new(self.document, path, item.span(), table));
@@ -183,7 +196,7 @@ impl<'a> Section<'a> {
     pub(super) fn text(&self, name: &'static str) -> Option<String> {
         let value = self.value(name)?;
         if value.get_ref().as_str().is_none() {
-            self.wrong_type(name, value.get_ref(), "text in quotes");
+            self.wrong_type(name, value.get_ref(), msg!("text in quotes"));
         }
         value.get_ref().as_str().map(str::to_owned)
     }
@@ -198,7 +211,8 @@ impl<'a> Section<'a> {
             })
         });
         if texts.is_none() {
-            self.wrong_type(name, value.get_ref(), "a list of texts such as [\"built-in\"]");
+            let accepted = msg!("a list of texts such as [\"built-in\"]");
+            self.wrong_type(name, value.get_ref(), accepted);
         }
         texts
     }
@@ -206,7 +220,7 @@ impl<'a> Section<'a> {
     pub(super) fn truth(&self, name: &'static str, default: bool) -> bool {
         let Some(value) = self.value(name) else { return default };
         value.get_ref().as_bool().unwrap_or_else(|| {
-            self.wrong_type(name, value.get_ref(), "true or false");
+            self.wrong_type(name, value.get_ref(), msg!("true or false"));
             default
         })
     }
@@ -217,9 +231,13 @@ impl<'a> Section<'a> {
         T: TryFrom<i64> + PartialOrd + Copy + std::fmt::Display,
     {
         let Some(value) = self.value(name) else { return default };
-        let accepted = format!("a whole number from {} to {}", range.start(), range.end());
+        let accepted = sentence!(
+            "a whole number from {min} to {max}",
+            min = range.start().to_string(),
+            max = range.end().to_string()
+        );
         let Some(number) = integer(value.get_ref()) else {
-            self.wrong_type(name, value.get_ref(), &accepted);
+            self.wrong_type(name, value.get_ref(), accepted);
             return default;
         };
         match T::try_from(number) {
@@ -228,7 +246,7 @@ impl<'a> Section<'a> {
                 self.fault(
                     name,
                     PolicyFaultCode::OutOfRange,
-                    format!("{number} is out of range"),
+                    sentence!("{number} is out of range", number),
                     accepted,
                 );
                 default
@@ -239,9 +257,13 @@ impl<'a> Section<'a> {
     /// A number in a range, whole or with a fraction; `None` if absent or faulty.
     pub(super) fn number(&self, name: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
         let value = self.value(name)?;
-        let accepted = format!("a number from {} to {}", range.start(), range.end());
+        let accepted = sentence!(
+            "a number from {min} to {max}",
+            min = range.start().to_string(),
+            max = range.end().to_string()
+        );
         let Some(number) = float(value.get_ref()) else {
-            self.wrong_type(name, value.get_ref(), &accepted);
+            self.wrong_type(name, value.get_ref(), accepted);
             return None;
         };
         if range.contains(&number) {
@@ -250,7 +272,7 @@ impl<'a> Section<'a> {
         self.fault(
             name,
             PolicyFaultCode::OutOfRange,
-            format!("{number} is out of range"),
+            sentence!("{number} is out of range", number = number.to_string()),
             accepted,
         );
         None
@@ -264,14 +286,17 @@ impl<'a> Section<'a> {
         range: RangeInclusive<u16>,
     ) -> [u16; 2] {
         let Some(value) = self.value(name) else { return default };
-        let accepted =
-            format!("[smallest, largest], whole numbers from {} to {}", range.start(), range.end());
+        let accepted = sentence!(
+            "[smallest, largest], whole numbers from {min} to {max}",
+            min = *range.start(),
+            max = *range.end()
+        );
         let numbers: Option<Vec<i64>> = value
             .get_ref()
             .as_array()
             .and_then(|a| a.iter().map(|v| integer(v.get_ref())).collect());
         let Some([min, max]) = numbers.as_deref() else {
-            self.wrong_type(name, value.get_ref(), &accepted);
+            self.wrong_type(name, value.get_ref(), accepted);
             return default;
         };
         match (u16::try_from(*min), u16::try_from(*max)) {
@@ -279,7 +304,8 @@ impl<'a> Section<'a> {
                 [min, max]
             }
             _ => {
-                let problem = format!("[{min}, {max}] is out of range or reversed");
+                let problem =
+                    sentence!("[{min}, {max}] is out of range or reversed", min = *min, max = *max);
                 self.fault(name, PolicyFaultCode::OutOfRange, problem, accepted);
                 default
             }
@@ -297,12 +323,12 @@ impl<'a> Section<'a> {
         let word = text.parse().ok();
         if word.is_none() {
             let known: Vec<&str> = all.iter().map(|w| code(*w)).collect();
-            let near = did_you_mean(nearest(&text, known.iter().copied()));
-            let accepted = format!("{}{near}", known.join(", "));
+            let accepted = Sentence::as_said(known.join(", "));
+            let accepted = did_you_mean(accepted, &text, known);
             self.fault(
                 name,
                 PolicyFaultCode::UnknownWord,
-                format!("`{text}` is not known here"),
+                sentence!("`{text}` is not known here", text),
                 accepted,
             );
         }
@@ -317,10 +343,9 @@ impl<'a> Section<'a> {
             if asked.contains(name) {
                 continue;
             }
-            let near = did_you_mean(nearest(name, asked.iter().copied()));
             let known: Vec<&str> = asked.iter().copied().collect();
-            let accepted = format!("{}{near}", known.join(", "));
-            let problem = format!("unknown key `{name}`");
+            let accepted = did_you_mean(Sentence::as_said(known.join(", ")), name, known);
+            let problem = sentence!("unknown key `{name}`", name);
             self.document.fault(
                 self.key(name),
                 Some(&key.span()),
@@ -330,10 +355,6 @@ impl<'a> Section<'a> {
             );
         }
     }
-}
-
-fn did_you_mean(near: Option<&str>) -> String {
-    near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"))
 }
 
 fn integer(value: &DeValue<'_>) -> Option<i64> {
@@ -348,6 +369,14 @@ fn float(value: &DeValue<'_>) -> Option<f64> {
     value.as_float()?.as_str().replace('_', "").parse().ok()
 }
 
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+fn kind(found: &DeValue<'_>) -> Sentence {
+    match found {
+        DeValue::String(_) => sentence!("this is a string"),
+        DeValue::Integer(_) => sentence!("this is an integer"),
+        DeValue::Float(_) => sentence!("this is a float"),
+        DeValue::Boolean(_) => sentence!("this is a boolean"),
+        DeValue::Datetime(_) => sentence!("this is a datetime"),
+        DeValue::Array(_) => sentence!("this is an array"),
+        DeValue::Table(_) => sentence!("this is a table"),
+    }
 }

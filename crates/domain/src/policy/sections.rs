@@ -7,6 +7,8 @@ use super::{
 };
 use crate::draw::Period;
 use crate::escalation::{EscalationPolicy, RecipientKind, Step};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 
 /// Largest maximum gap and so the length of a hazard table: ten working years.
 const GAP_DAYS_MAX: u32 = 2_600;
@@ -19,7 +21,10 @@ const NOTICE_MINUTES_WISE: u16 = 60;
 pub(super) fn cadence(s: Section<'_>) -> Option<Cadence> {
     let mean_range = 1.0..=520.0;
     if s.value("mean_gap_days").is_none() {
-        s.missing("mean_gap_days", "the wanted mean gap in eligible days, a number from 1 to 520");
+        s.missing(
+            "mean_gap_days",
+            msg!("the wanted mean gap in eligible days, a number from 1 to 520"),
+        );
     }
     let mean = s.number("mean_gap_days", mean_range);
     let soft_gap_days = s.whole("soft_gap_days", 0, 0..=GAP_DAYS_MAX);
@@ -46,31 +51,38 @@ pub(super) fn cadence(s: Section<'_>) -> Option<Cadence> {
 fn contradictions(s: &Section<'_>, c: &Cadence, wanted_max: u32) {
     let contradiction = PolicyFaultCode::Contradiction;
     if f64::from(c.max_gap_days) < c.mean_gap_days {
-        let problem =
-            format!("the largest gap {} is below the mean gap {}", c.max_gap_days, c.mean_gap_days);
+        let problem = sentence!(
+            "the largest gap {max} is below the mean gap {mean}",
+            max = c.max_gap_days,
+            mean = c.mean_gap_days.to_string()
+        );
         s.fault(
             "max_gap_days",
             contradiction,
             problem,
-            format!("4 x mean_gap_days = {wanted_max}, or nothing"),
+            sentence!("4 x mean_gap_days = {wanted}, or nothing", wanted = wanted_max),
         );
     }
     if f64::from(c.min_gap_days) > c.mean_gap_days {
-        let problem = format!(
-            "the smallest gap {} is above the mean gap {}",
-            c.min_gap_days, c.mean_gap_days
+        let problem = sentence!(
+            "the smallest gap {min} is above the mean gap {mean}",
+            min = c.min_gap_days,
+            mean = c.mean_gap_days.to_string()
         );
         s.fault(
             "min_gap_days",
             contradiction,
             problem,
-            "0 (nobody is ever provably safe), or below the mean",
+            msg!("0 (nobody is ever provably safe), or below the mean"),
         );
     }
     if c.soft_gap_days >= c.max_gap_days {
-        let problem =
-            format!("the soft gap {} reaches the largest gap {}", c.soft_gap_days, c.max_gap_days);
-        s.fault("soft_gap_days", contradiction, problem, "fewer days than max_gap_days");
+        let problem = sentence!(
+            "the soft gap {soft} reaches the largest gap {max}",
+            soft = c.soft_gap_days,
+            max = c.max_gap_days
+        );
+        s.fault("soft_gap_days", contradiction, problem, msg!("fewer days than max_gap_days"));
     }
 }
 
@@ -82,7 +94,7 @@ fn whole_days(days: f64) -> u32 {
 /// The pool; `None` where the rate is missing or faulty.
 pub(super) fn pool(s: Section<'_>) -> Option<Pool> {
     if s.value("rate").is_none() {
-        s.missing("rate", "the expected draws a person and period, a number such as 0.5");
+        s.missing("rate", msg!("the expected draws a person and period, a number such as 0.5"));
     }
     let rate = s.number("rate", 0.01..=250.0);
     let period = s.word("period", Period::ALL, Period::code).unwrap_or(Period::Year);
@@ -90,12 +102,14 @@ pub(super) fn pool(s: Section<'_>) -> Option<Pool> {
     rate.map(|rate| Pool { rate, period })
 }
 
-pub(super) fn clock(s: Section<'_>, warnings: &mut Vec<String>) -> Clock {
+pub(super) fn clock(s: Section<'_>, warnings: &mut Vec<Sentence>) -> Clock {
     let [notice_minutes_min, notice_minutes_max] = s.span("notice_minutes", [15, 30], 5..=480);
     if notice_minutes_max > NOTICE_MINUTES_WISE {
-        warnings.push(format!(
-            "policy.clock.notice_minutes: a notice of {notice_minutes_max} minutes leaves time to fetch somebody \
-             else; 15 to 30 is usual, and more than {NOTICE_MINUTES_WISE} is unwise."
+        warnings.push(sentence!(
+            "policy.clock.notice_minutes: a notice of {minutes} minutes leaves time to fetch somebody else; 15 to \
+             30 is usual, and more than {wise} is unwise.",
+            minutes = notice_minutes_max,
+            wise = NOTICE_MINUTES_WISE
         ));
     }
     let clock = Clock {
@@ -126,7 +140,7 @@ pub(super) fn allowance(s: Section<'_>) -> Allowance {
     allowance
 }
 
-pub(super) fn evidence(s: Section<'_>, warnings: &mut Vec<String>) -> EvidenceDemand {
+pub(super) fn evidence(s: Section<'_>, warnings: &mut Vec<Sentence>) -> EvidenceDemand {
     let location = s.word("location", LocationDemand::ALL, LocationDemand::code);
     let demand = EvidenceDemand {
         location: location.unwrap_or(LocationDemand::Required),
@@ -136,11 +150,10 @@ pub(super) fn evidence(s: Section<'_>, warnings: &mut Vec<String>) -> EvidenceDe
             .unwrap_or(PasskeyDemand::Any),
     };
     if demand.location == LocationDemand::Off {
-        warnings.push(
+        warnings.push(sentence!(
             "policy.evidence.location = \"off\": where somebody works is never asked, so a laptop that was sent \
              on cannot be noticed; \"optional\" asks and lets people decline."
-                .to_owned(),
-        );
+        ));
     }
     s.finish();
     demand
@@ -175,16 +188,16 @@ pub(super) fn escalation(s: Section<'_>) -> EscalationPolicy {
     let leaves_the_line =
         |step: &Step| matches!(step.recipient, RecipientKind::Hr | RecipientKind::Security);
     if policy.steps.is_empty() && is_whole {
-        let accepted = "at least one [[policy.escalation.steps]]";
+        let accepted = msg!("at least one [[policy.escalation.steps]]");
         s.fault(
             "steps",
             PolicyFaultCode::Contradiction,
-            "there is no step that can be taken",
+            msg!("there is no step that can be taken"),
             accepted,
         );
     } else if is_whole && !policy.steps.iter().take(2).any(leaves_the_line) {
-        let problem = "nobody outside the person's line is told by step 2";
-        let accepted = "recipient = \"hr\" or \"security\" in step 1 or step 2";
+        let problem = msg!("nobody outside the person's line is told by step 2");
+        let accepted = msg!("recipient = \"hr\" or \"security\" in step 1 or step 2");
         s.fault("steps", PolicyFaultCode::Contradiction, problem, accepted);
     }
     s.finish();
@@ -215,26 +228,26 @@ fn step(s: Section<'_>) -> Option<Step> {
     if s.value("delay_minutes").is_none() {
         s.missing(
             "delay_minutes",
-            "minutes after the previous step, a whole number from 0 to 10080",
+            msg!("minutes after the previous step, a whole number from 0 to 10080"),
         );
     }
     if s.value("recipient").is_none() {
-        s.missing("recipient", "manager, managers_manager, hr, security or named");
+        s.missing("recipient", msg!("manager, managers_manager, hr, security or named"));
     }
     let delay = s.whole("delay_minutes", 0, 0..=WEEK_MINUTES);
     let recipient = s.word("recipient", RecipientKind::ALL, RecipientKind::code);
     let named = s.texts("named").unwrap_or_default();
     let is_named = recipient == Some(RecipientKind::Named);
     if is_named && named.is_empty() {
-        s.missing("named", "a list of employee ids, because recipient = \"named\"");
+        s.missing("named", msg!("a list of employee ids, because recipient = \"named\""));
     }
     if recipient.is_some() && !is_named && !named.is_empty() {
-        let problem = "`named` stands beside another recipient";
+        let problem = msg!("`named` stands beside another recipient");
         s.fault(
             "named",
             PolicyFaultCode::Contradiction,
             problem,
-            "nothing, or recipient = \"named\"",
+            msg!("nothing, or recipient = \"named\""),
         );
     }
     let business_hours = s.truth("business_hours", true);

@@ -28,7 +28,7 @@ fn faults(text: &str) -> Vec<(String, Option<u32>, &'static str)> {
 fn four_keys_are_enough_and_the_rest_are_the_defaults_of_the_example() {
     let short = read(SHORT);
     let mut example = read(policy_example()).policy;
-    assert_eq!(short.warnings, Vec::<String>::new());
+    assert!(short.warnings.is_empty());
     example.name = short.policy.name.clone();
     example.applies_to = short.policy.applies_to.clone();
     assert_eq!(short.policy, example);
@@ -125,10 +125,11 @@ fn the_linter_measures_a_policy_and_counts_verifier_minutes() {
 
 #[test]
 fn the_linter_refuses_what_cannot_be_or_is_no_draw() {
-    let refused = |more: &str| lint(&read(&format!("{SHORT}{more}\n")), None).unwrap_err().0;
+    let refused =
+        |more: &str| lint(&read(&format!("{SHORT}{more}\n")), None).unwrap_err().to_string();
     assert!(refused("max_gap_days = 21\nmin_gap_days = 20").contains("timetable"));
     let daily = SHORT.replace("= 21", "= 1");
-    assert!(lint(&read(&daily), None).unwrap_err().0.contains("more than 1"));
+    assert!(lint(&read(&daily), None).unwrap_err().to_string().contains("more than 1"));
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn the_example_lists_every_key() {
         let with = format!("{}\nzzzzzz = 1{}", &policy_example()[..end], &policy_example()[end..]);
         let fault = parse_policy(&with, &KNOWN).unwrap_err().remove(0);
         assert_eq!(fault.code.code(), "unknown-key", "{table}: {fault}");
-        for known in fault.accepted.split(", ") {
+        for known in fault.accepted.to_string().split(", ") {
             let is_table = policy_example().contains(&format!("[{table}.{known}]"));
             assert!(is_table || keys.contains(&format!("{table}.{known}")), "{table}.{known}");
         }
@@ -241,12 +242,12 @@ fn a_cadence_that_contradicts_itself_is_refused_and_an_unwise_one_is_told() {
     assert_eq!(key("min_gap_days = 22"), "policy.cadence.min_gap_days");
     assert_eq!(key("soft_gap_days = 84"), "policy.cadence.soft_gap_days");
     let unwise = lint(&read(&with("max_gap_days = 42\nmin_gap_days = 4")), None).unwrap().warnings;
-    let said = |what: &str| unwise.iter().filter(|w| w.contains(what)).count();
+    let said = |what: &str| unwise.iter().filter(|w| w.to_string().contains(what)).count();
     assert_eq!(said("less than four times the mean (84)"), 1, "{unwise:?}");
     assert_eq!(said("14.3 % of eligible days are provably safe"), 1, "{unwise:?}");
     assert_eq!(said("prepares on the likeliest days"), 1, "{unwise:?}");
     let more = "[policy.clock]\nnotice_minutes = [60, 90]\n[policy.evidence]\nlocation = \"off\"";
-    let unwise = read(&with(more)).warnings;
+    let unwise: Vec<String> = read(&with(more)).warnings.into_iter().map(String::from).collect();
     assert!(
         unwise[0].contains("notice of 90 minutes") && unwise[1].contains("never asked"),
         "{unwise:?}"
@@ -288,7 +289,9 @@ fn a_policy_nobody_can_satisfy_is_refused_with_the_sum() {
     };
     assert_eq!(policy.clock.span_minutes_max(), 55);
     let nobody = satisfiable_by(&policy, &[window("a", 54), window("b", 0)]);
-    assert!(nobody.refusal.unwrap().contains("notice 30 + window 10 + grace 5 + session 5"));
+    assert!(
+        nobody.refusal.unwrap().to_string().contains("notice 30 + window 10 + grace 5 + session 5")
+    );
     let some = satisfiable_by(&policy, &[window("a", 54), window("b", 55)]);
     assert_eq!(some.refusal, None);
     assert!(

@@ -5,6 +5,8 @@ use super::reach::NO_VERIFIER;
 use super::report::{HourLoad, PreviewReport};
 use super::tally::Tally;
 use super::{PreviewInput, Unreachable};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// So many standard deviations above the average day there should still be room: a day short of it
 /// comes once in about seven hundred.
@@ -18,38 +20,37 @@ pub(super) fn advice(
     input: &PreviewInput,
     tally: &Tally<'_>,
     report: &PreviewReport,
-) -> Vec<String> {
+) -> Vec<Sentence> {
     let mut said = Vec::new();
     if report.people == 0 {
-        said.push("The policy applies to nobody on the roster. Change applies_to.".to_owned());
+        said.push(sentence!("The policy applies to nobody on the roster. Change applies_to."));
         return said;
     }
     if report.eligible_days == 0 {
-        said.push(
+        said.push(sentence!(
             "Nobody in the pool can ever be drawn: notice, window, grace and session do not fit anybody's working \
              hours. Shorten policy.clock, or correct the hours on the roster."
-                .to_owned(),
-        );
+        ));
         return said;
     }
     if input.verifiers.is_empty() {
-        said.push(NO_VERIFIER.to_owned());
+        said.push(NO_VERIFIER.into());
         return said;
     }
     said.extend(report.unreachable.iter().map(Unreachable::sentence));
     said.extend(shortage(input, tally, report));
     if report.shielded > 0 {
-        said.push(format!(
-            "{} draws found fewer than six free slots and count without a check-in. Longer working windows, or a \
+        said.push(sentence!(
+            "{n} draws found fewer than six free slots and count without a check-in. Longer working windows, or a \
              shorter largest notice, lower this.",
-            report.shielded
+            n = report.shielded
         ));
     }
     said
 }
 
 /// Room against need, on the average day on which anybody is drawn.
-fn shortage(input: &PreviewInput, tally: &Tally<'_>, report: &PreviewReport) -> Vec<String> {
+fn shortage(input: &PreviewInput, tally: &Tally<'_>, report: &PreviewReport) -> Vec<Sentence> {
     let load = &report.verifiers;
     let days = report.calendar.iter().filter(|d| d.drawn > 0).count().max(1) as f64;
     let weeks = f64::from(input.weeks.max(1));
@@ -61,32 +62,47 @@ fn shortage(input: &PreviewInput, tally: &Tally<'_>, report: &PreviewReport) -> 
     let is_short = load.uncovered as f64 / all > UNCOVERED_SHARE_MIN;
     let mut said = Vec::new();
     if is_short {
-        said.push(format!(
-            "{} of {all:.0} draws ({:.1} %) find no verifier. Those people are not met that day, and it counts for \
+        said.push(sentence!(
+            "{n} of {all} draws ({share} %) find no verifier. Those people are not met that day, and it counts for \
              them like a check-in.",
-            load.uncovered,
-            load.uncovered as f64 / all * 100.0
+            n = load.uncovered,
+            all = format!("{all:.0}"),
+            share = format!("{:.1}", load.uncovered as f64 / all * 100.0)
         ));
         said.extend(short_hours(&load.hours));
     }
     if room < wanted && (is_short || room < needed * 1.5) {
         let each = (room / input.verifiers.len() as f64).max(1.0);
         let more = ((wanted - room) / each).ceil().max(1.0);
-        said.push(format!(
-            "An average day draws {} check-ins, and {} once in a while; verifiers have room for {}. {} more with \
-             hours like theirs would do{}.",
-            number(needed),
-            number(wanted),
-            number(room),
-            number(more),
-            longer_gap(report, needed, room)
-        ));
+        let (day, peak) = (number(needed), number(wanted));
+        let (fits, more) = (number(room), number(more));
+        said.push(match longer_gap(report, needed, room) {
+            None => sentence!(
+                "An average day draws {day} check-ins, and {peak} once in a while; verifiers have room for {fits}. \
+                 {more} more with hours like theirs would do.",
+                day,
+                peak,
+                fits,
+                more
+            ),
+            Some((gap, mean)) => sentence!(
+                "An average day draws {day} check-ins, and {peak} once in a while; verifiers have room for {fits}. \
+                 {more} more with hours like theirs would do, or a mean gap of {gap} eligible days instead of \
+                 {mean}.",
+                day,
+                peak,
+                fits,
+                more,
+                gap,
+                mean
+            ),
+        });
     }
     said
 }
 
-/// Or how rare check-ins of this policy would have to be.
-fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> String {
+/// How rare check-ins of this policy would have to be instead, and how rare they are.
+fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> Option<(String, String)> {
     // x + 3 sqrt(x) = room
     let root = ((HEAD_ROOM_SIGMAS.powi(2) + 4.0 * room).sqrt() - HEAD_ROOM_SIGMAS) / 2.0;
     let bearable = root * root;
@@ -96,41 +112,39 @@ fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> String {
     let others = needed * (1.0 - own).max(0.0);
     let left = bearable - others;
     if left <= 0.0 || report.drawn == 0 {
-        return String::new();
+        return None;
     }
     let factor = needed * own / left;
     if factor <= 1.0 {
-        return String::new();
+        return None;
     }
     let mean = report.eligible_days as f64 / report.drawn as f64;
-    format!(
-        ", or a mean gap of {} eligible days instead of {}",
-        (mean * factor).ceil(),
-        number(mean)
-    )
+    Some(((mean * factor).ceil().to_string(), number(mean)))
 }
 
 /// The hours in which more people could be met than verifiers have room for, worst first.
-fn short_hours(hours: &[HourLoad]) -> Option<String> {
+fn short_hours(hours: &[HourLoad]) -> Option<Sentence> {
     const NAMED_MAX: usize = 3;
     let mut short: Vec<&HourLoad> =
         hours.iter().filter(|h| h.demand > h.room && h.demand > 0.05).collect();
     short.sort_by(|a, b| (b.demand - b.room).total_cmp(&(a.demand - a.room)));
     short.truncate(NAMED_MAX);
     short.sort_by_key(|h| h.hour);
-    let told: Vec<String> = short
+    let told: Vec<Sentence> = short
         .iter()
         .map(|h| {
-            format!(
-                "{:02}:00 to {:02}:00 ({} a week wanted, room for {})",
-                h.hour,
-                (h.hour + 1) % 24,
-                number(h.demand),
-                number(h.room)
+            sentence!(
+                "{from}:00 to {to}:00 ({wanted} a week wanted, room for {room})",
+                from = format!("{:02}", h.hour),
+                to = format!("{:02}", (h.hour + 1) % 24),
+                wanted = number(h.demand),
+                room = number(h.room)
             )
         })
         .collect();
-    (!told.is_empty()).then(|| format!("Verifiers are missing most at {}.", told.join(", ")))
+    (!told.is_empty()).then(|| {
+        sentence!("Verifiers are missing most at {hours}.", hours = Sentence::in_a_row(told, ", "))
+    })
 }
 
 fn number(x: f64) -> String {

@@ -4,7 +4,9 @@
 use super::days::{Days, widest_terms, zone_of};
 use super::{PreviewInput, Worker};
 use crate::calendar::SlotRange;
+use crate::sentence::Sentence;
 use crate::time::start_of_day;
+use crate::{msg, sentence};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -14,14 +16,16 @@ use std::collections::{BTreeMap, HashMap};
 const DAYS: usize = 14;
 
 /// What is to be done where nobody verifies at all.
-pub(super) const NO_VERIFIER: &str = "There is no verifier, so every draw stays without a check-in. Give somebody the role verifier.";
+pub(super) const NO_VERIFIER: &str = msg!(
+    "There is no verifier, so every draw stays without a check-in. Give somebody the role verifier."
+);
 
 /// What to change so that everybody in the pool can be met, whatever the draw does: sentences, none
 /// where nothing is missing.
-pub fn unmet(input: &PreviewInput) -> Vec<String> {
+pub fn unmet(input: &PreviewInput) -> Vec<Sentence> {
     let is_watched = |policy| input.watched.is_none_or(|w| w == policy);
     if input.verifiers.is_empty() && input.people.iter().any(|m| is_watched(m.policy)) {
-        return vec![NO_VERIFIER.to_owned()];
+        return vec![NO_VERIFIER.into()];
     }
     unreachable(input).iter().map(Unreachable::sentence).collect()
 }
@@ -35,21 +39,31 @@ pub struct Unreachable {
 
 impl Unreachable {
     /// One sentence that says what to change.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self) -> Sentence {
         const NAMED_MAX: usize = 5;
         let named = self.people.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
-        let more = self.people.len().saturating_sub(NAMED_MAX);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let (people, have) = match self.people.len() {
-            1 => ("1 person".to_owned(), "has"),
-            n => (format!("{n} people"), "have"),
+        let named = match self.people.len().saturating_sub(NAMED_MAX) {
+            0 => Sentence::as_said(named),
+            more => sentence!("{named} and {more} more", named, more),
         };
-        format!(
-            "{people} in {} {have} no verifier who could meet them: nobody outside their line who shares a language \
-             is on duty in their hours ({named}{more}). Give somebody with such hours the role verifier, or change \
-             the hours or languages of one.",
-            self.zone
-        )
+        let zone = &self.zone;
+        match self.people.len() {
+            1 => sentence!(
+                "1 person in {zone} has no verifier who could meet them: nobody outside their line who shares a \
+                 language is on duty in their hours ({named}). Give somebody with such hours the role verifier, or \
+                 change the hours or languages of one.",
+                zone,
+                named
+            ),
+            n => sentence!(
+                "{n} people in {zone} have no verifier who could meet them: nobody outside their line who shares a \
+                 language is on duty in their hours ({named}). Give somebody with such hours the role verifier, or \
+                 change the hours or languages of one.",
+                n,
+                zone,
+                named
+            ),
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use super::tally::{Cell, Hours, Tally};
 use super::uniformity::ChiSquare;
 use super::{PreviewInput, PreviewPolicy, Unreachable, advice, unreachable};
 use crate::draw::{HazardTable, LawFigures};
+use crate::msg;
+use crate::sentence::{Sentence, as_texts};
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -48,7 +50,8 @@ pub struct PreviewReport {
     /// People of the pool no verifier could ever meet.
     pub unreachable: Vec<Unreachable>,
     /// What to change, one sentence each; empty where there is room for everybody.
-    pub advice: Vec<String>,
+    #[serde(serialize_with = "as_texts")]
+    pub advice: Vec<Sentence>,
 }
 
 /// Eligible days from draw to draw.
@@ -341,13 +344,13 @@ impl ShareReport {
     /// What the weekday is called, where this is one.
     pub fn weekday(&self) -> &'static str {
         match Weekday::from_monday_zero_offset(self.at as i8) {
-            Ok(Weekday::Monday) => "Monday",
-            Ok(Weekday::Tuesday) => "Tuesday",
-            Ok(Weekday::Wednesday) => "Wednesday",
-            Ok(Weekday::Thursday) => "Thursday",
-            Ok(Weekday::Friday) => "Friday",
-            Ok(Weekday::Saturday) => "Saturday",
-            Ok(Weekday::Sunday) => "Sunday",
+            Ok(Weekday::Monday) => msg!("Monday"),
+            Ok(Weekday::Tuesday) => msg!("Tuesday"),
+            Ok(Weekday::Wednesday) => msg!("Wednesday"),
+            Ok(Weekday::Thursday) => msg!("Thursday"),
+            Ok(Weekday::Friday) => msg!("Friday"),
+            Ok(Weekday::Saturday) => msg!("Saturday"),
+            Ok(Weekday::Sunday) => msg!("Sunday"),
             Err(_) => "",
         }
     }

@@ -143,7 +143,7 @@ fn too_few_verifiers_are_named_with_what_to_change() {
     input.verifiers[0].hours = "Mon-Fri 09:00-10:00".parse().unwrap();
     let report = run(&input);
     assert!(report.uncovered > 50, "{}", report.uncovered);
-    let said = report.advice.join("\n");
+    let said = report.advice.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(said.contains("find no verifier"), "{said}");
     assert!(said.contains("Verifiers are missing most at"), "{said}");
     assert!(said.contains("more with hours like theirs would do, or a mean gap of"), "{said}");
@@ -158,7 +158,7 @@ fn a_zone_without_a_verifier_is_named() {
     let found = unreachable(&input);
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].zone.as_str(), found[0].people.len()), ("Asia/Kolkata", 2));
-    let said = found[0].sentence();
+    let said = found[0].sentence().to_string();
     assert!(
         said.starts_with("2 people in Asia/Kolkata have no verifier") && said.contains("p2, p5"),
         "{said}"

@@ -5,6 +5,8 @@ use super::fault::{FaultCode, RosterFault, RosterFileKind};
 use super::rows::{Absence, AbsenceKind};
 use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record};
 use super::work_places::{in_order, person};
+use crate::sentence;
+use crate::sentence::Sentence;
 use std::collections::BTreeMap;
 
 const COLUMNS: Columns = Columns {
@@ -30,7 +32,7 @@ pub fn parse_absences(
     table::read(bytes, &COLUMNS, &mut faults, |record, faults| {
         let Some(absence) = absence(record, knows, faults) else { return };
         if let Some(first) = seen.insert(absence.clone(), record.line()) {
-            let problem = format!("the same absence stands in line {first}");
+            let problem = Sentence::as_said(format!("the same absence stands in line {first}"));
             faults.add(record.line(), None, FaultCode::DuplicateRow, problem, "every absence once");
         }
         absences.push(absence);
@@ -47,8 +49,8 @@ fn absence(
     let kind = cells::read(record, "kind", faults, |cell| {
         AbsenceKind::from_code(&cell.to_lowercase()).ok_or_else(|| {
             let known: Vec<&str> = AbsenceKind::ALL.iter().map(|k| k.code()).collect();
-            let problem = format!("`{}` is not a kind of absence", cells::short(cell));
-            (FaultCode::UnknownKind, problem, known.join(", "))
+            let problem = sentence!("`{cell}` is not a kind of absence", cell = cells::short(cell));
+            (FaultCode::UnknownKind, problem, Sentence::as_said(known.join(", ")))
         })
     });
     let from = cells::read(record, "from", faults, date);

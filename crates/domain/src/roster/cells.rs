@@ -3,11 +3,13 @@
 
 use super::fault::FaultCode;
 use super::table::{Faults, Record};
+use crate::sentence;
+use crate::sentence::{Sentence, word};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
 /// A cell that is wrong: its code, what is wrong, what would be accepted.
-pub(crate) type Wrong = (FaultCode, String, String);
+pub(crate) type Wrong = (FaultCode, Sentence, Sentence);
 
 /// Reads one cell with `check`; a wrong one becomes a fault and `None`. Empty is `None` without
 /// a fault: a required column has already complained.
@@ -33,11 +35,10 @@ pub(crate) fn employee_id(cell: &str) -> Result<String, Wrong> {
     if is_right {
         return Ok(cell.to_owned());
     }
-    let accepted = "1 to 64 letters a-z, digits and . _ @ + -";
     Err((
         FaultCode::BadEmployeeId,
-        format!("`{}` is not an employee id", short(cell)),
-        accepted.into(),
+        sentence!("`{cell}` is not an employee id", cell = short(cell)),
+        sentence!("1 to 64 letters a-z, digits and . _ @ + -"),
     ))
 }
 
@@ -46,11 +47,10 @@ pub(super) fn email(cell: &str) -> Result<String, Wrong> {
     if is_email(cell) {
         return Ok(cell.to_owned());
     }
-    let accepted = "name@company.example (a host name with other letters in its xn-- form)";
     Err((
         FaultCode::BadEmail,
-        format!("`{}` is not an e-mail address", short(cell)),
-        accepted.into(),
+        sentence!("`{cell}` is not an e-mail address", cell = short(cell)),
+        sentence!("name@company.example (a host name with other letters in its xn-- form)"),
     ))
 }
 
@@ -69,39 +69,49 @@ fn is_email(text: &str) -> bool {
 }
 
 /// A number in a closed range. A decimal comma is understood, as files with `;` have it.
-pub(crate) fn number(cell: &str, min: f64, max: f64, unit: &str) -> Result<f64, Wrong> {
-    let accepted = || format!("a number from {min} to {max} ({unit})");
-    let wrong = |problem: String| (FaultCode::BadNumber, problem, accepted());
+pub(crate) fn number(cell: &str, min: f64, max: f64, unit: &'static str) -> Result<f64, Wrong> {
+    let accepted = || {
+        sentence!(
+            "a number from {min} to {max} ({unit})",
+            min = min.to_string(),
+            max = max.to_string(),
+            unit = word(unit)
+        )
+    };
+    let wrong = |problem: Sentence| (FaultCode::BadNumber, problem, accepted());
     let is_plain = cell.bytes().all(|b| b.is_ascii_digit() || b"+-.,".contains(&b));
     let with_point =
         if cell.contains(',') { cell.replace(',', ".").into() } else { Cow::Borrowed(cell) };
     let value = with_point.parse::<f64>().ok().filter(|_| is_plain);
-    let value = value.ok_or_else(|| wrong(format!("`{}` is not a number", short(cell))))?;
+    let value =
+        value.ok_or_else(|| wrong(sentence!("`{cell}` is not a number", cell = short(cell))))?;
     if (min..=max).contains(&value) {
         return Ok(value);
     }
-    Err(wrong(format!("{value} is out of range")))
+    Err(wrong(sentence!("{number} is out of range", number = value.to_string())))
 }
 
 pub(super) fn country(cell: &str) -> Result<String, Wrong> {
     if cell.len() == 2 && cell.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Ok(cell.to_ascii_uppercase());
     }
-    let accepted = "two letters of ISO 3166-1, such as DE";
     Err((
         FaultCode::BadCountry,
-        format!("`{}` is not a country code", short(cell)),
-        accepted.into(),
+        sentence!("`{cell}` is not a country code", cell = short(cell)),
+        sentence!("two letters of ISO 3166-1, such as DE"),
     ))
 }
 
 /// `YYYY-MM-DD`, from 1990 to 2199.
 pub(super) fn date(cell: &str) -> Result<Date, Wrong> {
-    let accepted = "a date YYYY-MM-DD such as 2026-11-23, from 1990 to 2199";
     let has_shape = cell.len() == 10 && cell.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date = cell.parse::<Date>().ok().filter(|d| has_shape && (1990..2200).contains(&d.year()));
     date.ok_or_else(|| {
-        (FaultCode::BadDate, format!("`{}` is not a date", short(cell)), accepted.into())
+        (
+            FaultCode::BadDate,
+            sentence!("`{cell}` is not a date", cell = short(cell)),
+            sentence!("a date YYYY-MM-DD such as 2026-11-23, from 1990 to 2199"),
+        )
     })
 }
 

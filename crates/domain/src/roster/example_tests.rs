@@ -19,7 +19,7 @@ const HOLIDAYS: &[&str] =
 fn company() -> RosterFile {
     let hours = |text: &str| match text.split_once(' ') {
         Some((days, spans)) if days.contains('-') && spans.contains(':') => Ok(()),
-        _ => Err("days and spans are missing".to_owned()),
+        _ => Err("days and spans are missing".into()),
     };
     let known = Known { validate_hours: &hours, holiday_calendars: HOLIDAYS };
     let bytes = RosterBytes {
@@ -73,7 +73,7 @@ fn everybody_is_in_exactly_one_example_policy() {
     let sensitive = got.assigned.values().filter(|a| a.policy == 1).count();
     assert!((20..100).contains(&sensitive), "{sensitive}");
     let why = &got.assigned["security"].why;
-    assert_eq!(why, "You are in the policy Sensitive access because your access is elevated.");
+    assert_eq!(*why, "You are in the policy Sensitive access because your access is elevated.");
     assert!(policies().iter().all(|p| p.warnings.is_empty()));
 }
 

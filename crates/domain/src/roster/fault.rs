@@ -1,6 +1,8 @@
 //! What can be wrong with a roster file, said so that the writer of the file can mend it: file,
 //! line, column, what is wrong, what would be accepted. No fault is raised or judged here.
 
+use crate::sentence;
+use crate::sentence::{Sentence, as_text};
 use serde::Serialize;
 
 words! {
@@ -70,9 +72,11 @@ pub struct RosterFault {
     pub column: Option<String>,
     pub code: FaultCode,
     /// What is wrong, with the offending text.
-    pub problem: String,
+    #[serde(serialize_with = "as_text")]
+    pub problem: Sentence,
     /// What would be accepted instead.
-    pub accepted: String,
+    #[serde(serialize_with = "as_text")]
+    pub accepted: Sentence,
 }
 
 impl std::fmt::Display for RosterFault {
@@ -86,10 +90,7 @@ impl std::fmt::Display for RosterFault {
 }
 
 /// The candidate nearest to a mistyped word, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = 1 + word.chars().count() / 4;
     candidates
@@ -98,6 +99,18 @@ pub(crate) fn nearest<'a>(
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
+}
+
+/// What would be accepted, with the candidate nearest to a mistyped word.
+pub(crate) fn did_you_mean<'a>(
+    accepted: Sentence,
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Sentence {
+    match nearest(word, candidates) {
+        Some(near) => sentence!("{accepted} (did you mean `{near}`?)", accepted, near),
+        None => accepted,
+    }
 }
 
 /// Levenshtein distance in characters.

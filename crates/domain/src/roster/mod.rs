@@ -26,12 +26,13 @@ pub use diff::{
     DiffLimits, FieldChange, PersonChange, PersonRef, Refusal, RoleChange, RosterDiff,
     RosterSnapshot, SnapshotPerson, diff,
 };
-pub(crate) use fault::nearest;
+pub(crate) use fault::did_you_mean;
 pub use fault::{FaultCode, RosterFault, RosterFileKind};
 pub use people::{PeopleFile, parse_people};
 pub use rows::{Absence, AbsenceKind, RosterPerson, WorkPlace};
 pub use work_places::parse_work_places;
 
+use crate::sentence::Sentence;
 use std::collections::BTreeSet;
 
 /// Columns beyond the fixed ones that are kept as attributes for policy filters, besides every
@@ -51,7 +52,7 @@ pub const ATTRIBUTE_COLUMNS: &[&str] = &[
 /// the codes of the holiday calendars.
 pub struct Known<'a> {
     /// Whether a text is a weekly hours expression; the error says what is wrong with it.
-    pub validate_hours: &'a dyn Fn(&str) -> Result<(), String>,
+    pub validate_hours: &'a dyn Fn(&str) -> Result<(), Sentence>,
     /// Codes of the known holiday calendars, as they may stand in the column `holidays`.
     pub holiday_calendars: &'a [&'a str],
 }

@@ -2,12 +2,14 @@
 //! used twice, managers that do not exist, lines of management that lead back to themselves.
 
 use super::cells::{self, Wrong, email, employee_id, list, short};
-use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
+use super::fault::{FaultCode, RosterFault, RosterFileKind, did_you_mean};
 use super::languages::primary_subtag;
 use super::rows::RosterPerson;
 use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record, one_line};
 use super::{ATTRIBUTE_COLUMNS, Ids, Known};
 use crate::person::Role;
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const COLUMNS: Columns = Columns {
@@ -129,20 +131,18 @@ fn words<T>(
 
 fn role(word: &str) -> Result<Role, Wrong> {
     Role::from_code(&word.to_lowercase()).ok_or_else(|| {
-        let known = Role::ALL.iter().map(|r| r.code());
-        let near = did_you_mean(nearest(word, known.clone()));
-        let accepted = format!("{}{near}", known.collect::<Vec<_>>().join(", "));
-        (FaultCode::UnknownRole, format!("`{}` is not a role", short(word)), accepted)
+        let known: Vec<&str> = Role::ALL.iter().map(|r| r.code()).collect();
+        let accepted = did_you_mean(Sentence::as_said(known.join(", ")), word, known);
+        (FaultCode::UnknownRole, sentence!("`{word}` is not a role", word = short(word)), accepted)
     })
 }
 
 fn language(word: &str) -> Result<String, Wrong> {
     primary_subtag(word).ok_or_else(|| {
-        let accepted = "language subtags of BCP 47 such as en, de or pt, parted by spaces";
         (
             FaultCode::UnknownLanguage,
-            format!("`{}` is not a language", short(word)),
-            accepted.into(),
+            sentence!("`{word}` is not a language", word = short(word)),
+            sentence!("language subtags of BCP 47 such as en, de or pt, parted by spaces"),
         )
     })
 }
@@ -155,15 +155,18 @@ fn zone(cell: &str) -> Result<String, Wrong> {
     }
     let database = jiff::tz::TimeZoneDatabase::bundled();
     let names: Vec<String> = database.available().map(|n| n.to_string()).collect();
-    let near = did_you_mean(nearest(cell, names.iter().map(String::as_str)));
-    let accepted = format!("an IANA time zone such as Europe/Berlin{near}");
-    Err((FaultCode::UnknownZone, format!("unknown zone `{}`", short(cell)), accepted))
+    let accepted = sentence!("an IANA time zone such as Europe/Berlin");
+    let accepted = did_you_mean(accepted, cell, names.iter().map(String::as_str));
+    Err((FaultCode::UnknownZone, sentence!("unknown zone `{zone}`", zone = short(cell)), accepted))
 }
 
 fn valid_hours(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     (known.validate_hours)(cell).map(|()| cell.to_owned()).map_err(|why| {
-        let problem = format!("`{}` is not a week of hours: {why}", short(cell));
-        (FaultCode::BadHours, problem, "weekly hours such as Mon-Fri 09:00-17:00".into())
+        (
+            FaultCode::BadHours,
+            sentence!("`{cell}` is not a week of hours: {why}", cell = short(cell), why),
+            sentence!("weekly hours such as Mon-Fri 09:00-17:00"),
+        )
     })
 }
 
@@ -173,25 +176,21 @@ const NAMED_MAX: usize = 60;
 fn holiday_calendar(cell: &str, known: &Known<'_>) -> Result<String, Wrong> {
     let found = known.holiday_calendars.iter().find(|code| code.eq_ignore_ascii_case(cell));
     found.map(|code| (*code).to_owned()).ok_or_else(|| {
-        let near = did_you_mean(nearest(cell, known.holiday_calendars.iter().copied()));
         let accepted = match known.holiday_calendars {
-            few if few.len() <= NAMED_MAX => format!("empty (none) or one of {}", few.join(", ")),
-            many => format!(
-                "empty (none) or one of {} codes such as DE-BE; `muster holidays list` prints them",
-                many.len()
+            few if few.len() <= NAMED_MAX => {
+                sentence!("empty (none) or one of {codes}", codes = few.join(", "))
+            }
+            many => sentence!(
+                "empty (none) or one of {n} codes such as DE-BE; `muster holidays list` prints them",
+                n = many.len()
             ),
         };
-        let accepted = format!("{accepted}{near}");
         (
             FaultCode::UnknownHolidays,
-            format!("unknown holiday calendar `{}`", short(cell)),
-            accepted,
+            sentence!("unknown holiday calendar `{code}`", code = short(cell)),
+            did_you_mean(accepted, cell, known.holiday_calendars.iter().copied()),
         )
     })
-}
-
-fn did_you_mean(near: Option<&str>) -> String {
-    near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"))
 }
 
 /// What is judged over all lines, also those with a fault elsewhere.
@@ -208,12 +207,17 @@ struct WholeFile {
 }
 
 /// A loop as `a > b > a`; of a long one the first ten people and how many there are.
-fn written_loop(people: &[&str]) -> String {
+fn written_loop(people: &[&str]) -> Sentence {
     const SHOWN: usize = 10;
     if people.len() <= SHOWN {
-        return format!("{} > {}", people.join(" > "), people[0]);
+        return Sentence::as_said(format!("{} > {}", people.join(" > "), people[0]));
     }
-    format!("{} > ... > {} ({} people)", people[..SHOWN].join(" > "), people[0], people.len())
+    sentence!(
+        "{chain} > ... > {first} ({n} people)",
+        chain = people[..SHOWN].join(" > "),
+        first = people[0],
+        n = people.len()
+    )
 }
 
 impl WholeFile {
@@ -221,17 +225,25 @@ impl WholeFile {
         for column in ["email", "second_email"] {
             let Some(address) = record.filled(column) else { continue };
             if let Some(first) = self.addresses.insert(address.to_lowercase(), record.line()) {
-                let problem = format!("`{}` stands already in line {first}", short(address));
-                let accepted = "an address that nobody else has and that stands once";
+                let problem = sentence!(
+                    "`{cell}` stands already in line {line}",
+                    cell = short(address),
+                    line = first
+                );
+                let accepted = msg!("an address that nobody else has and that stands once");
                 let line = record.line_of(column);
                 faults.add(line, Some(column), FaultCode::DuplicateEmail, problem, accepted);
             }
         }
         let Some(id) = record.filled("employee_id") else { return };
         if let Some(first) = self.ids.get(id) {
-            let problem = format!("`{}` stands already in line {first}", short(id));
+            let problem = sentence!(
+                "`{cell}` stands already in line {line}",
+                cell = short(id),
+                line = *first
+            );
             let line = record.line_of("employee_id");
-            let accepted = "every employee id once";
+            let accepted = msg!("every employee id once");
             return faults.add(
                 line,
                 Some("employee_id"),
@@ -251,15 +263,21 @@ impl WholeFile {
 
     fn judge(&self, faults: &mut Faults) {
         for (manager, line) in self.managers.values().filter(|(m, _)| !self.ids.contains_key(m)) {
-            let problem = format!("nobody in the file has the employee id `{}`", short(manager));
-            let accepted = "an employee_id of this file, or empty for somebody without a manager";
+            let problem = sentence!(
+                "nobody in the file has the employee id `{manager}`",
+                manager = short(manager)
+            );
+            let accepted =
+                msg!("an employee_id of this file, or empty for somebody without a manager");
             faults.add(*line, Some("manager_id"), FaultCode::UnknownManager, problem, accepted);
         }
         for people in self.manager_loops() {
             let line = people.iter().filter_map(|p| self.managers.get(*p)).map(|(_, l)| *l).min();
-            let problem =
-                format!("a line of management leads back to itself: {}", written_loop(&people));
-            let accepted = "a line of management that ends at somebody without a manager";
+            let problem = sentence!(
+                "a line of management leads back to itself: {people}",
+                people = written_loop(&people)
+            );
+            let accepted = msg!("a line of management that ends at somebody without a manager");
             faults.add(
                 line.unwrap_or(1),
                 Some("manager_id"),
@@ -273,9 +291,11 @@ impl WholeFile {
         for (id, line) in
             self.manager_roles.iter().filter(|(id, _)| !with_reports.contains(id.as_str()))
         {
-            let problem =
-                format!("`manager` cannot be granted to `{}`, who has no reports", short(id));
-            let accepted = "nothing: the role follows from standing in somebody's manager_id";
+            let problem = sentence!(
+                "`manager` cannot be granted to `{person}`, who has no reports",
+                person = short(id)
+            );
+            let accepted = msg!("nothing: the role follows from standing in somebody's manager_id");
             faults.add(*line, Some("roles"), FaultCode::RoleNotGranted, problem, accepted);
         }
     }

@@ -4,6 +4,7 @@
 use super::fault::FaultCode;
 use super::lines::{delimiter_of, strip_separator_line};
 use super::table::{Columns, Faults, Record, empty_file, header_of, shape_is_right};
+use crate::sentence::Sentence;
 use std::io::{self, Read};
 
 /// So much is looked at for the byte-order mark, a `sep=` line and the delimiter.
@@ -26,7 +27,7 @@ pub(crate) fn read(
     let mut head = Vec::with_capacity(HEAD_BYTES);
     source.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        not_utf8(1, "the file is UTF-16", faults);
+        not_utf8(1, "the file is UTF-16".into(), faults);
         return Ok(());
     }
     let start = if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
@@ -50,7 +51,8 @@ pub(crate) fn read(
             Err(error) => match error.kind() {
                 csv::ErrorKind::Utf8 { err, .. } => {
                     let line = line_after(&reader, lines_before).saturating_sub(1);
-                    not_utf8(line, &format!("a cell is not UTF-8: {err}"), faults);
+                    let problem = Sentence::as_said(format!("a cell is not UTF-8: {err}"));
+                    not_utf8(line, problem, faults);
                     break;
                 }
                 _ => return Err(error.into()),
@@ -72,8 +74,9 @@ pub(crate) fn read(
             each(&record, faults);
         }
         if faults.list.len() >= FAULTS_MAX {
-            let problem =
-                format!("{} faults so far; the rest of the file was not read", FAULTS_MAX);
+            let problem = Sentence::as_said(format!(
+                "{FAULTS_MAX} faults so far; the rest of the file was not read"
+            ));
             let accepted = "a file whose faults so far are mended";
             faults.add(line, None, FaultCode::TooManyFaults, problem, accepted);
             break;
@@ -89,7 +92,7 @@ fn line_after<R: Read>(reader: &csv::Reader<R>, lines_before: u32) -> u32 {
     u32::try_from(reader.position().line()).unwrap_or(u32::MAX).saturating_add(lines_before)
 }
 
-fn not_utf8(line: u32, problem: &str, faults: &mut Faults) {
+fn not_utf8(line: u32, problem: Sentence, faults: &mut Faults) {
     let accepted = "CSV saved as UTF-8 (in Excel: `CSV UTF-8`)";
     faults.add(line, None, FaultCode::NotUtf8, problem, accepted);
 }

@@ -1,8 +1,10 @@
 //! A CSV file as a table: header checked, every record with its physical line, faults of shape
 //! collected. What a cell means is decided by the file that reads the table.
 
-use super::fault::{FaultCode, RosterFault, RosterFileKind, nearest};
+use super::fault::{FaultCode, RosterFault, RosterFileKind, did_you_mean};
 use super::lines::{count_lines, source};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use std::collections::BTreeMap;
 
 /// Longest cell of a roster file in characters; more is a quote that was never closed.
@@ -33,8 +35,8 @@ impl Faults {
         line: u32,
         column: Option<&str>,
         code: FaultCode,
-        problem: impl Into<String>,
-        accepted: impl Into<String>,
+        problem: impl Into<Sentence>,
+        accepted: impl Into<Sentence>,
     ) {
         self.list.push(RosterFault {
             file: self.file,
@@ -117,7 +119,8 @@ pub(crate) fn read(
         Ok(source) => source,
         Err(e) => {
             let accepted = "CSV saved as UTF-8 (in Excel: `CSV UTF-8`)";
-            return faults.add(e.line, None, FaultCode::NotUtf8, e.problem, accepted);
+            let problem = Sentence::as_said(e.problem);
+            return faults.add(e.line, None, FaultCode::NotUtf8, problem, accepted);
         }
     };
     let mut lines = Lines::new(source.text, source.lines_before);
@@ -133,7 +136,7 @@ pub(crate) fn read(
             Ok(true) => {}
             Ok(false) => break,
             Err(e) => {
-                let problem = format!("the file cannot be read as CSV: {e}");
+                let problem = Sentence::as_said(format!("the file cannot be read as CSV: {e}"));
                 faults.add(lines.line, None, FaultCode::WrongCellCount, problem, "CSV (RFC 4180)");
                 break;
             }
@@ -158,7 +161,7 @@ pub(crate) fn read(
 }
 
 pub(super) fn empty_file(columns: &Columns, faults: &mut Faults) {
-    let accepted = format!("a first line with the columns {}", columns.required.join(", "));
+    let accepted = first_line(columns);
     faults.add(1, None, FaultCode::EmptyFile, "the file is empty", accepted);
 }
 
@@ -176,7 +179,7 @@ pub(super) fn header_of(
         let is_attribute = columns.attributes.contains(&name.as_str())
             || (!columns.attributes.is_empty() && is_free_attribute(&name));
         if !is_attribute && !fixed.contains(&name.as_str()) {
-            let problem = format!("unknown column `{}`", cell.trim());
+            let problem = Sentence::as_said(format!("unknown column `{}`", cell.trim()));
             faults.add(
                 line,
                 Some(&name),
@@ -187,7 +190,7 @@ pub(super) fn header_of(
             continue;
         }
         if header.index(&name).is_some() {
-            let problem = format!("the column `{name}` stands twice");
+            let problem = Sentence::as_said(format!("the column `{name}` stands twice"));
             faults.add(line, Some(&name), FaultCode::DuplicateColumn, problem, "every column once");
         }
         header.columns.push((name.clone(), i));
@@ -198,11 +201,14 @@ pub(super) fn header_of(
     let missing: Vec<&str> =
         columns.required.iter().filter(|n| header.index(n).is_none()).copied().collect();
     for name in &missing {
-        let problem = format!("the column `{name}` is missing");
-        let accepted = format!("a first line with the columns {}", columns.required.join(", "));
-        faults.add(line, Some(name), FaultCode::MissingColumn, problem, accepted);
+        let problem = Sentence::as_said(format!("the column `{name}` is missing"));
+        faults.add(line, Some(name), FaultCode::MissingColumn, problem, first_line(columns));
     }
     missing.is_empty().then_some(header)
+}
+
+fn first_line(columns: &Columns) -> Sentence {
+    Sentence::as_said(format!("a first line with the columns {}", columns.required.join(", ")))
 }
 
 fn is_free_attribute(name: &str) -> bool {
@@ -211,7 +217,7 @@ fn is_free_attribute(name: &str) -> bool {
     })
 }
 
-fn accepted_columns(name: &str, columns: &Columns) -> String {
+fn accepted_columns(name: &str, columns: &Columns) -> Sentence {
     let all: Vec<&str> = columns
         .required
         .iter()
@@ -219,29 +225,28 @@ fn accepted_columns(name: &str, columns: &Columns) -> String {
         .chain(columns.attributes)
         .copied()
         .collect();
-    let near = nearest(name, all.iter().copied())
-        .map_or(String::new(), |n| format!(" (did you mean `{n}`?)"));
     let free = if columns.attributes.is_empty() { "" } else { ", or a name starting with x_" };
-    format!("{}{free}{near}", all.join(", "))
+    did_you_mean(Sentence::as_said(format!("{}{free}", all.join(", "))), name, all)
 }
 
 pub(super) fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mut Faults) -> bool {
     let width = record.header.width;
     if let Some(long) = record.cells.iter().find(|c| is_too_long(c, columns.cell_characters_max)) {
         let start: String = long.chars().take(20).collect();
-        let problem = format!("a cell that begins with `{}` does not end", one_line(&start));
-        let accepted = format!(
-            "at most {} characters; a quote opened here may not be closed",
-            columns.cell_characters_max
+        let problem =
+            sentence!("a cell that begins with `{start}` does not end", start = one_line(&start));
+        let accepted = sentence!(
+            "at most {n} characters; a quote opened here may not be closed",
+            n = columns.cell_characters_max
         );
         faults.add(record.line, None, FaultCode::UnclosedQuote, problem, accepted);
         return false;
     }
     if record.cells.len() != width {
-        let problem = format!("the line has {} cells", record.cells.len());
-        let accepted = format!(
+        let problem = Sentence::as_said(format!("the line has {} cells", record.cells.len()));
+        let accepted = Sentence::as_said(format!(
             "{width} cells, as in the first line (quote a cell that contains the delimiter)"
-        );
+        ));
         faults.add(record.line, None, FaultCode::WrongCellCount, problem, accepted);
         return false;
     }
@@ -250,8 +255,9 @@ pub(super) fn shape_is_right(record: &Record<'_>, columns: &Columns, faults: &mu
     for column in record.header.columns.iter().map(|(name, _)| name).filter(|_| !is_clean) {
         if record.cell(column).contains(is_control) {
             let line = record.line_of(column);
-            let problem = "the cell contains a control character";
-            faults.add(line, Some(column), FaultCode::ControlCharacter, problem, "printable text");
+            let problem = msg!("the cell contains a control character");
+            let accepted = msg!("printable text");
+            faults.add(line, Some(column), FaultCode::ControlCharacter, problem, accepted);
             return false;
         }
     }

@@ -4,6 +4,8 @@ use super::cells::{self, country, date, number};
 use super::fault::{FaultCode, RosterFault, RosterFileKind};
 use super::rows::WorkPlace;
 use super::table::{self, CELL_CHARACTERS_MAX, Columns, Faults, Record, one_line};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use std::collections::BTreeMap;
 
 const COLUMNS: Columns = Columns {
@@ -13,6 +15,8 @@ const COLUMNS: Columns = Columns {
     may_be_empty: &[],
     cell_characters_max: CELL_CHARACTERS_MAX,
 };
+
+const DEGREES: &str = msg!("degrees");
 
 /// Reads the work places. `knows` tells whether an employee id is on the roster.
 ///
@@ -29,7 +33,9 @@ pub fn parse_work_places(
         let Some(place) = work_place(record, knows, faults) else { return };
         let key = (place.employee_id.clone(), place.label.clone(), place.valid_from);
         if let Some(first) = seen.insert(key, record.line()) {
-            let problem = format!("the same person, label and valid_from stand in line {first}");
+            let problem = Sentence::as_said(format!(
+                "the same person, label and valid_from stand in line {first}"
+            ));
             let accepted = "another label or another valid_from";
             faults.add(record.line(), Some("label"), FaultCode::DuplicateRow, problem, accepted);
         }
@@ -44,9 +50,10 @@ fn work_place(
     faults: &mut Faults,
 ) -> Option<WorkPlace> {
     let employee_id = person(record, knows, faults);
-    let latitude = cells::read(record, "lat", faults, |c| number(c, -90.0, 90.0, "degrees"));
-    let longitude = cells::read(record, "lon", faults, |c| number(c, -180.0, 180.0, "degrees"));
-    let radius = cells::read(record, "radius_km", faults, |c| number(c, 0.1, 500.0, "kilometres"));
+    let latitude = cells::read(record, "lat", faults, |c| number(c, -90.0, 90.0, DEGREES));
+    let longitude = cells::read(record, "lon", faults, |c| number(c, -180.0, 180.0, DEGREES));
+    let radius =
+        cells::read(record, "radius_km", faults, |c| number(c, 0.1, 500.0, msg!("kilometres")));
     let country = cells::read(record, "country", faults, country);
     let valid_from = cells::read(record, "valid_from", faults, date);
     let valid_to = cells::read(record, "valid_to", faults, date);
@@ -75,7 +82,8 @@ pub(super) fn person(
         if knows(cell) {
             return Ok(cell.to_owned());
         }
-        let problem = format!("nobody on the roster has the employee id `{}`", cells::short(cell));
+        let id = cells::short(cell);
+        let problem = Sentence::as_said(format!("nobody on the roster has the employee id `{id}`"));
         Err((FaultCode::UnknownPerson, problem, "an employee_id of the people file".into()))
     })
 }
@@ -91,7 +99,11 @@ pub(super) fn in_order(
     if to >= from {
         return;
     }
-    let problem = format!("the last day {to} is before the first day {from}");
-    let accepted = "the same day or a later one (both days are included)";
+    let problem = sentence!(
+        "the last day {to} is before the first day {from}",
+        to = to.to_string(),
+        from = from.to_string()
+    );
+    let accepted = msg!("the same day or a later one (both days are included)");
     faults.add(record.line_of(column), Some(column), FaultCode::DatesReversed, problem, accepted);
 }

@@ -1,6 +1,5 @@
 //! The texts of one language, from its PO file.
 
-use polib::message::MessageView;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
 

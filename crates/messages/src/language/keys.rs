@@ -76,8 +76,14 @@ mod tests {
         let source = "let a = t!(\"One \\\n      line {n}\", n); // t!(\"no\")\n/// t!(\"neither\")\n\
                       const B: &str = msg!(\"It\\u{2019}s \\\"so\\\"\"); format!(\"not this\"); assert!(\"nor this\");";
         let found = of_rust(source);
-        assert!(found.contains(&"One line {n}".to_owned()) && found.contains(&"It’s \"so\"".to_owned()), "{found:?}");
-        assert!(!found.contains(&"neither".to_owned()) && !found.contains(&"nor this".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"One line {n}".to_owned()) && found.contains(&"It’s \"so\"".to_owned()),
+            "{found:?}"
+        );
+        assert!(
+            !found.contains(&"neither".to_owned()) && !found.contains(&"nor this".to_owned()),
+            "{found:?}"
+        );
         assert_eq!(of_script("say(t('Sound’s on')); at('x'); list.t('y')"), ["Sound’s on"]);
     }
 

@@ -48,13 +48,14 @@ pub(crate) fn localise(
 
 /// Elements that stand within a sentence.
 const INLINE: [&str; 20] = [
-    "a", "abbr", "b", "bdi", "br", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span",
-    "strong", "sub", "sup", "time", "u",
+    "a", "abbr", "b", "bdi", "br", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small",
+    "span", "strong", "sub", "sup", "time", "u",
 ];
 /// Elements whose content is no text.
 const OPAQUE: [&str; 2] = ["script", "style"];
 /// Attributes whose value people read or hear.
-const SPOKEN: [&str; 6] = ["title", "aria-label", "placeholder", "alt", "data-name", "data-label"];
+const SPOKEN: [&str; 9] = ["title", "aria-label", "placeholder", "alt", "data-name", "data-label", "data-past",
+    "data-copied", "data-done"];
 /// Helpers that write markup and not words.
 const MARKUP: [&str; 2] = ["icon", "csrf"];
 
@@ -65,8 +66,15 @@ enum Token<'a> {
     Value(&'a str),
     /// What stands between units: block helpers, partials, comments, line ends of plain text.
     Block(&'a str),
-    Open { raw: &'a str, name: &'a str, is_void: bool },
-    Close { raw: &'a str, name: &'a str },
+    Open {
+        raw: &'a str,
+        name: &'a str,
+        is_void: bool,
+    },
+    Close {
+        raw: &'a str,
+        name: &'a str,
+    },
 }
 
 impl<'a> Token<'a> {
@@ -171,8 +179,13 @@ fn next_token(rest: &str, form: Form) -> Token<'_> {
     if form == Form::Plain && rest.starts_with('\n') {
         return Token::Block(&rest[..1]);
     }
-    let ends = ["{{", if form == Form::Html { "<" } else { "{{" }, if form == Form::Plain { "\n" } else { "{{" }];
-    let end = ends.iter().filter_map(|end| rest[1..].find(end)).min().map_or(rest.len(), |at| at + 1);
+    let ends = [
+        "{{",
+        if form == Form::Html { "<" } else { "{{" },
+        if form == Form::Plain { "\n" } else { "{{" },
+    ];
+    let end =
+        ends.iter().filter_map(|end| rest[1..].find(end)).min().map_or(rest.len(), |at| at + 1);
     // A character of several bytes may begin the text; `find` never lands within one.
     let end = (end..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
     Token::Text(&rest[..end])
@@ -214,13 +227,18 @@ fn tag(rest: &str) -> Token<'_> {
         at += 1;
     }
     let raw = &rest[..rest.len().min(at + 1)];
-    let name_of = |text: &'_ str| text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let name_of =
+        |text: &'_ str| text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
     if let Some(closing) = raw.strip_prefix("</") {
         return Token::Close { raw, name: &closing[..name_of(closing)] };
     }
     let opening = &raw[1..];
     let name = &opening[..name_of(opening)];
-    Token::Open { raw, name, is_void: matches!(name, "br" | "img" | "input" | "wbr") || raw.ends_with("/>") }
+    Token::Open {
+        raw,
+        name,
+        is_void: matches!(name, "br" | "img" | "input" | "wbr") || raw.ends_with("/>"),
+    }
 }
 
 // --------------------------------------------------------------------------------------- units
@@ -362,15 +380,24 @@ impl<'a> Unit<'a> {
         for token in unit {
             match token {
                 Token::Open { name, is_void, .. } => {
-                    let known = tags.iter().filter(|(tag, _)| tag.trim_end_matches(char::is_numeric) == *name).count();
-                    let named = if known == 0 { (*name).to_owned() } else { format!("{name}{}", known + 1) };
+                    let known = tags
+                        .iter()
+                        .filter(|(tag, _)| tag.trim_end_matches(char::is_numeric) == *name)
+                        .count();
+                    let named = if known == 0 {
+                        (*name).to_owned()
+                    } else {
+                        format!("{name}{}", known + 1)
+                    };
                     text.push_str(&format!("<{named}>"));
                     tags.push((named.clone(), token.localised(form, translate)));
                     if !is_void {
                         open.push(named);
                     }
                 }
-                Token::Close { .. } => text.push_str(&format!("</{}>", open.pop().unwrap_or_default())),
+                Token::Close { .. } => {
+                    text.push_str(&format!("</{}>", open.pop().unwrap_or_default()))
+                }
                 other => text.push_str(other.raw()),
             }
         }
@@ -397,7 +424,9 @@ impl<'a> Unit<'a> {
         }
         for (name, raw) in &self.tags {
             let element = name.trim_end_matches(char::is_numeric);
-            text = text.replace(&format!("<{name}>"), raw).replace(&format!("</{name}>"), &format!("</{element}>"));
+            text = text
+                .replace(&format!("<{name}>"), raw)
+                .replace(&format!("</{name}>"), &format!("</{element}>"));
         }
         text
     }

@@ -8,6 +8,7 @@ use super::line::{Line, Link};
 use super::times::{Moment, Reader};
 use super::{List, Message, sample};
 use crate::calendar_object::{CalendarObject, CalendarUser, Method};
+use crate::t;
 use muster_domain::check_in::Clocks;
 use muster_domain::time::UtcMillis;
 use serde::Serialize;
@@ -77,16 +78,17 @@ impl Invite {
         description: String,
         page: &Link,
     ) -> CalendarObject {
+        let minutes = clocks.session_minutes.max(1);
         CalendarObject {
             method,
             uid: self.uid.clone(),
             sequence: self.sequence,
             stamp: self.stamp,
             start: clocks.start,
-            end: clocks.start.plus_minutes(i64::from(clocks.session_minutes.max(1))),
+            end: clocks.start.plus_minutes(i64::from(minutes)),
             organizer: self.organizer.clone(),
             attendee: self.attendee.clone(),
-            summary: format!("Video check-in (about {} minutes)", clocks.session_minutes.max(1)),
+            summary: t!("Video check-in (about {minutes} minutes)", minutes),
             description,
             url: page.as_str().to_owned(),
             alarm_minutes: Some(5),
@@ -114,12 +116,12 @@ pub struct Invitation {
 
 impl Invitation {
     fn object(&self, method: Method) -> Option<CalendarObject> {
-        let description = format!(
-            "Code {}. The same code stands on your page and on the other person's screen.\nOpen {} and sign in.\nJoin between {} and {}.\nNeed another time, or did not expect this? Say so on the page.",
-            self.code.as_str(),
-            self.page.as_str(),
-            self.times.start.clock,
-            self.times.join_by.clock,
+        let description = t!(
+            "Code {code}. The same code stands on your page and on the other person's screen.\nOpen {page} and sign in.\nJoin between {from} and {until}.\nNeed another time, or did not expect this? Say so on the page.",
+            code = self.code.as_str(),
+            page = self.page.as_str(),
+            from = self.times.start.clock,
+            until = self.times.join_by.clock,
         );
         let invite = self.invite.as_ref()?;
         Some(invite.object(method, &self.times.clocks, description, &self.page))
@@ -239,7 +241,7 @@ impl Message for InvitationCancelled {
 
     fn calendar(&self) -> Option<CalendarObject> {
         let description =
-            format!("Cancelled. {} Nothing is needed from you.", self.reason.as_str());
+            t!("Cancelled. {reason} Nothing is needed from you.", reason = self.reason.as_str());
         let invite = self.invite.as_ref()?;
         Some(invite.object(Method::Cancel, &self.times.clocks, description, &self.page))
     }

@@ -115,6 +115,7 @@ impl Messages {
         let fields = value.as_object_mut().ok_or_else(|| context("is not a struct".to_owned()))?;
         let subject = self.line(name, "subject.txt", fields)?;
         let preheader = self.line(name, "preheader.txt", fields)?;
+        fields.insert("lang".to_owned(), crate::language::current().code().into());
         fields.insert("subject".to_owned(), subject.clone().into());
         fields.insert("preheader".to_owned(), preheader.clone().into());
         let text = self.renderer.fill(&format!("messages/{name}/body.txt"), fields)?;

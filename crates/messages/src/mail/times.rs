@@ -2,8 +2,11 @@
 //!
 //! Takes the reader's zone, the zone of the person spoken of, and now; reads no clock.
 
+use crate::language::tr;
+use crate::t;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use muster_domain::msg;
 use muster_domain::time::UtcMillis;
 use serde::Serialize;
 
@@ -60,8 +63,8 @@ impl Reader {
         let brief = if here.date() == today { clock.clone() } else { short.clone() };
         let yours = match clock.strip_suffix(')') {
             // "01:30 (UTC+1)" and "(your time)" share one pair of brackets.
-            Some(open) => format!("{open}, your time)"),
-            None => format!("{clock} (your time)"),
+            Some(open) => t!("{open}, your time)", open),
+            None => t!("{clock} (your time)", clock),
         };
         let mut theirs = String::new();
         if let Some(subject) = subject {
@@ -73,7 +76,7 @@ impl Reader {
                     format!("{} ", date_words(there.date(), today))
                 };
                 let clock = clock_words(instant, &subject.zone);
-                theirs = format!(", {day}{clock} in {}", subject.city);
+                theirs = t!(", {day}{clock} in {city}", day, clock, city = subject.city);
             }
         }
         let date = date_words(here.date(), today);
@@ -98,30 +101,43 @@ pub fn city_of(zone: &TimeZone) -> String {
 
 fn day_words(date: Date, today: Date) -> String {
     match date.since(today).map(|span| span.get_days()) {
-        Ok(0) => "today".to_owned(),
-        Ok(1) => "tomorrow".to_owned(),
-        Ok(-1) => "yesterday".to_owned(),
+        Ok(0) => t!("today").to_owned(),
+        Ok(1) => t!("tomorrow").to_owned(),
+        Ok(-1) => t!("yesterday").to_owned(),
         _ => date_words(date, today),
     }
 }
 
 fn date_words(date: Date, today: Date) -> String {
     let weekday = match date.weekday() {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
+        Weekday::Monday => t!("Mon"),
+        Weekday::Tuesday => t!("Tue"),
+        Weekday::Wednesday => t!("Wed"),
+        Weekday::Thursday => t!("Thu"),
+        Weekday::Friday => t!("Fri"),
+        Weekday::Saturday => t!("Sat"),
+        Weekday::Sunday => t!("Sun"),
     };
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
+    const MONTHS: [&str; 12] = [
+        msg!("Jan"),
+        msg!("Feb"),
+        msg!("Mar"),
+        msg!("Apr"),
+        msg!("May"),
+        msg!("Jun"),
+        msg!("Jul"),
+        msg!("Aug"),
+        msg!("Sep"),
+        msg!("Oct"),
+        msg!("Nov"),
+        msg!("Dec"),
+    ];
+    let month = tr(MONTHS[usize::from(date.month().unsigned_abs()) - 1]);
+    let day = date.day();
     if date.year() == today.year() {
-        format!("{weekday} {} {month}", date.day())
+        t!("{weekday} {day} {month}", weekday, day, month)
     } else {
-        format!("{weekday} {} {month} {}", date.day(), date.year())
+        t!("{weekday} {day} {month} {year}", weekday, day, month, year = date.year())
     }
 }
 

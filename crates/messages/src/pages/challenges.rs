@@ -2,6 +2,7 @@
 
 use super::{Field, Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -68,8 +69,8 @@ pub struct RetiredCard {
 
 impl CardPage {
     pub fn reason_field() -> TextArea {
-        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
-        area.hint("At least three words. It stands beside the card and in the audit log.")
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", t!("Why?")) };
+        area.hint(t!("At least three words. It stands beside the card and in the audit log."))
     }
 }
 
@@ -83,9 +84,11 @@ pub struct PhoneAsk {
 
 impl PhoneAsk {
     pub fn field() -> Field {
-        let field =
-            Field { max_length: 12, ..Field::text("phone_code", "The code of your check-in page") };
-        field.hint("Eight letters and digits, such as K7RA\u{2011}4MXP.")
+        let field = Field {
+            max_length: 12,
+            ..Field::text("phone_code", t!("The code of your check-in page"))
+        };
+        field.hint(t!("Eight letters and digits, such as K7RA\u{2011}4MXP."))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Charts: bars and a line laid out on a grid of 360 units, so that they can be read on a phone. What
 //! is here is geometry and words; colours are classes, and every chart carries its numbers as a table.
 
+use super::dates::decimal;
+use crate::t;
 use serde::Serialize;
 
 /// Width of every chart in its own units; text is 11 of them.
@@ -200,7 +202,7 @@ pub fn calendar(
         }
     }
     for band in 0..=week / CALENDAR_WEEKS {
-        for (weekday, name) in [(0, "Mon"), (3, "Thu"), (6, "Sun")] {
+        for (weekday, name) in [(0, t!("Mon")), (3, t!("Thu")), (6, t!("Sun"))] {
             let y = 16.0 + band as f64 * band_height + f64::from(weekday) * DAY + 9.0;
             labels.push(label(LEFT - 11.0, y, "end", name));
         }
@@ -216,11 +218,11 @@ pub fn calendar(
         grid: None,
         labels,
         keys: vec![
-            key("chart-day-1", "few"),
-            key("chart-day-4", &format!("up to {most} check-ins a day")),
-            key("chart-marked", "somebody not met for lack of a verifier"),
+            key("chart-day-1", t!("few")),
+            key("chart-day-4", &t!("up to {most} check-ins a day", most)),
+            key("chart-marked", t!("somebody not met for lack of a verifier")),
         ],
-        columns: ["Month", "Check-ins", "Not met"].map(str::to_owned).to_vec(),
+        columns: [t!("Month"), t!("Check-ins"), t!("Not met")].map(str::to_owned).to_vec(),
         rows,
     }
 }
@@ -253,7 +255,7 @@ pub fn figure(x: f64) -> String {
         _ => format!("{x:.2}"),
     };
     if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        decimal(text.trim_end_matches('0').trim_end_matches('.'))
     } else {
         text
     }

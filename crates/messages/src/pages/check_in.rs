@@ -14,6 +14,8 @@ pub use done::{Done, Receipt, ToldFinding};
 pub use talk::{Talk, Wait};
 
 use super::{Moment, samples};
+use crate::language::tr;
+use muster_domain::msg;
 use serde::Serialize;
 
 /// The steps, in order.
@@ -31,12 +33,12 @@ pub enum StepName {
 impl StepName {
     /// Every step with its label and the last segment of its address.
     pub const ALL: [(StepName, &'static str, &'static str); 6] = [
-        (StepName::Read, "Read", "read"),
-        (StepName::Devices, "Camera & sound", "devices"),
-        (StepName::Place, "Place", "place"),
-        (StepName::Wait, "Wait", "wait"),
-        (StepName::Talk, "Talk", "talk"),
-        (StepName::Done, "Done", "done"),
+        (StepName::Read, msg!("Read"), "read"),
+        (StepName::Devices, msg!("Camera & sound"), "devices"),
+        (StepName::Place, msg!("Place"), "place"),
+        (StepName::Wait, msg!("Wait"), "wait"),
+        (StepName::Talk, msg!("Talk"), "talk"),
+        (StepName::Done, msg!("Done"), "done"),
     ];
 }
 
@@ -68,7 +70,7 @@ pub fn steps(id: &str, current: StepName) -> Vec<StepEntry> {
             let may_return = done && current < StepName::Talk && *step < StepName::Wait;
             StepEntry {
                 number: i + 1,
-                name,
+                name: tr(name),
                 state,
                 url: may_return.then(|| format!("/check-ins/{id}/{segment}")),
             }

@@ -3,6 +3,7 @@
 
 use super::{Moment, PageFrame, Pager, StateWord, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
 use serde::Serialize;
@@ -59,11 +60,11 @@ impl Column {
     /// rest of the query string, already encoded (`q=..&policy=..`), or empty.
     pub fn all(sort: &str, descending: bool, kept: &str) -> Vec<Column> {
         let heads = [
-            ("name", "Person"),
-            ("policy", "Policy"),
-            ("last", "Last met"),
-            ("outcome", "Latest outcome"),
-            ("year", "Met in 12 months"),
+            ("name", t!("Person")),
+            ("policy", t!("Policy")),
+            ("last", t!("Last met")),
+            ("outcome", t!("Latest outcome")),
+            ("year", t!("Met in 12 months")),
         ];
         Column::heads("/coverage", &heads, sort, descending, kept)
     }
@@ -107,9 +108,9 @@ pub struct CoverageLine {
 /// How often somebody was met.
 pub fn times(count: u32) -> String {
     match count {
-        0 => "not yet".to_owned(),
-        1 => "once".to_owned(),
-        n => format!("{n} times"),
+        0 => t!("not yet").to_owned(),
+        1 => t!("once").to_owned(),
+        n => t!("{n} times", n),
     }
 }
 

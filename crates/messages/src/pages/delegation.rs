@@ -3,6 +3,7 @@
 
 use super::{Field, PageFrame, StateWord, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -61,12 +62,12 @@ impl DelegationForm {
         let error = |name: &str| fault.filter(|(field, _)| *field == name).map(|(_, says)| says);
         let date = |id, label| Field { kind: "date", max_length: 10, ..Field::text(id, label) };
         DelegationForm {
-            delegate: Field { max_length: 254, ..Field::text("delegate", "Who stands in") }
-                .hint("E-mail address or employee id. Nobody of your own line, nobody of HR, security or audit.")
+            delegate: Field { max_length: 254, ..Field::text("delegate", t!("Who stands in")) }
+                .hint(t!("E-mail address or employee id. Nobody of your own line, nobody of HR, security or audit."))
                 .typed(delegate, error("delegate")),
-            first: date("first", "First day").typed(first, error("first")),
-            last: date("last", "Last day")
-                .hint("That day is included. At most 60 days.")
+            first: date("first", t!("First day")).typed(first, error("first")),
+            last: date("last", t!("Last day"))
+                .hint(t!("That day is included. At most 60 days."))
                 .typed(last, error("last")),
         }
     }

@@ -3,6 +3,7 @@
 
 use super::{PageFrame, Row, samples};
 use crate::render::Template;
+use crate::t;
 use serde::Serialize;
 
 /// Fields of forms that nobody types: what a page or a script puts in, and secrets that count once.
@@ -16,6 +17,7 @@ pub const NOT_TYPED: &[&str] = &[
     "credential",
     "csrf",
     "k",
+    "language",
     "lat",
     "lon",
     "next",
@@ -54,7 +56,7 @@ impl ErrorPage {
     fn new(mut frame: PageFrame, status: u16, words: [&str; 4]) -> ErrorPage {
         let [heading, what_happened, what_it_means, what_now] = words.map(str::to_owned);
         frame.title = heading.clone();
-        let go_on = Some(("/".to_owned(), "To my first page".to_owned()));
+        let go_on = Some(("/".to_owned(), t!("To my first page").to_owned()));
         ErrorPage {
             frame,
             status,
@@ -71,10 +73,10 @@ impl ErrorPage {
     /// 400: the request could not be read. `detail` is a whole sentence.
     pub fn bad_request(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
-            "We could not read that",
+            t!("We could not read that"),
             detail,
-            "Nothing was changed.",
-            "Open the page again and send it once more.",
+            t!("Nothing was changed."),
+            t!("Open the page again and send it once more."),
         ];
         ErrorPage::new(frame, 400, words)
     }
@@ -82,10 +84,12 @@ impl ErrorPage {
     /// 403: a form of another session. Somebody signed out or in since the page was opened.
     pub fn old_form(frame: PageFrame) -> ErrorPage {
         let words = [
-            "This page is older than your sign-in",
-            "Somebody signed out or in here after you had opened it, so it was not sent as you.",
-            "Nothing was changed.",
-            "Open the page again and send it from there.",
+            t!("This page is older than your sign-in"),
+            t!(
+                "Somebody signed out or in here after you had opened it, so it was not sent as you."
+            ),
+            t!("Nothing was changed."),
+            t!("Open the page again and send it from there."),
         ];
         ErrorPage::new(frame, 403, words)
     }
@@ -93,10 +97,10 @@ impl ErrorPage {
     /// 409: a form of a session that was not used for too long.
     pub fn session_ended(frame: PageFrame) -> ErrorPage {
         let words = [
-            "You were signed out meanwhile",
-            "Your session ended before this was sent.",
-            "Nothing was changed.",
-            "Sign in again, then send it once more.",
+            t!("You were signed out meanwhile"),
+            t!("Your session ended before this was sent."),
+            t!("Nothing was changed."),
+            t!("Sign in again, then send it once more."),
         ];
         ErrorPage::new(frame, 409, words)
     }
@@ -104,10 +108,10 @@ impl ErrorPage {
     /// 403: signed in, but this is not for this person.
     pub fn forbidden(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
-            "This page is not for you",
+            t!("This page is not for you"),
             detail,
-            "That is about your role, not about you. Nothing was changed.",
-            "If you need it for your work, ask HR for the role.",
+            t!("That is about your role, not about you. Nothing was changed."),
+            t!("If you need it for your work, ask HR for the role."),
         ];
         ErrorPage::new(frame, 403, words)
     }
@@ -115,10 +119,10 @@ impl ErrorPage {
     /// 404: no such page, or none this person may know of.
     pub fn not_found(frame: PageFrame) -> ErrorPage {
         let words = [
-            "There is no such page",
-            "The address leads nowhere, or to something that is not yours.",
-            "If a message brought you here, it may be old, or not from us.",
-            "Go to your first page. A check-in that waits for you stands there.",
+            t!("There is no such page"),
+            t!("The address leads nowhere, or to something that is not yours."),
+            t!("If a message brought you here, it may be old, or not from us."),
+            t!("Go to your first page. A check-in that waits for you stands there."),
         ];
         ErrorPage::new(frame, 404, words)
     }
@@ -126,10 +130,10 @@ impl ErrorPage {
     /// 409: somebody else was faster, or it was done already. `detail` is a whole sentence.
     pub fn conflict(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
-            "That has changed meanwhile",
+            t!("That has changed meanwhile"),
             detail,
-            "Your act was not done, so that nothing is done twice.",
-            "Look at how it stands now, then decide again.",
+            t!("Your act was not done, so that nothing is done twice."),
+            t!("Look at how it stands now, then decide again."),
         ];
         ErrorPage::new(frame, 409, words)
     }
@@ -137,10 +141,12 @@ impl ErrorPage {
     /// 429: too many tries. `detail` says of what, and how long to wait.
     pub fn too_many(frame: PageFrame, detail: &str) -> ErrorPage {
         let words = [
-            "That was too often",
+            t!("That was too often"),
             detail,
-            "Nothing was done, and you are not locked out for good.",
-            "Try once more when the time is over. If a check-in is about to begin, call HR; it is not counted against you.",
+            t!("Nothing was done, and you are not locked out for good."),
+            t!(
+                "Try once more when the time is over. If a check-in is about to begin, call HR; it is not counted against you."
+            ),
         ];
         ErrorPage { go_on: None, ..ErrorPage::new(frame, 429, words) }
     }
@@ -148,21 +154,21 @@ impl ErrorPage {
     /// 500: our fault.
     pub fn our_fault(frame: PageFrame, request_id: &str) -> ErrorPage {
         let words = [
-            "Something broke on our side",
-            "We could not finish what you asked for.",
-            "It is our fault and is never counted as yours. Nothing was done by half.",
-            "Try again in a minute. If it stays, tell your administrator the number below.",
+            t!("Something broke on our side"),
+            t!("We could not finish what you asked for."),
+            t!("It is our fault and is never counted as yours. Nothing was done by half."),
+            t!("Try again in a minute. If it stays, tell your administrator the number below."),
         ];
         ErrorPage { request_id: Some(request_id.to_owned()), ..ErrorPage::new(frame, 500, words) }
     }
 
     /// 503: closed for a while. `until` is a time in words.
     pub fn maintenance(frame: PageFrame, until: &str) -> ErrorPage {
-        let now = format!("Come back {until}.");
+        let now = t!("Come back {until}.", until);
         let words = [
-            "We are closed for a short while",
-            "The service is being updated.",
-            "Check-ins in this time do not count, neither for you nor against you.",
+            t!("We are closed for a short while"),
+            t!("The service is being updated."),
+            t!("Check-ins in this time do not count, neither for you nor against you."),
             &now,
         ];
         ErrorPage { go_on: None, ..ErrorPage::new(frame, 503, words) }

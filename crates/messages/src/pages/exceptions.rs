@@ -1,7 +1,9 @@
 //! Exceptions to rules: those that wait, those in force, those that end soon; a form to ask for one.
 
 use super::{Choices, Field, PageFrame, Select, StateWord, TextArea, Tone, samples};
+use crate::language::tr;
 use crate::render::Template;
+use crate::t;
 use muster_domain::judging::exception::{Covered, may_be_excepted};
 use muster_domain::judging::finding::Family;
 use muster_domain::judging::rules::RULES;
@@ -75,30 +77,30 @@ impl ExceptionForm {
             |field: &str| faults.iter().find(|(f, _)| *f == field).map(|(_, says)| says.as_str());
         let places = Choices::many(
             "at_work_places",
-            "Only at their declared work places?",
-            &[("yes", "Only there", "As they are declared today")],
+            t!("Only at their declared work places?"),
+            &[("yes", t!("Only there"), t!("As they are declared today"))],
         );
         let chosen: &[&str] = if typed.at_work_places { &["yes"] } else { &[] };
         ExceptionForm {
             is_open: !faults.is_empty() || !typed.person.is_empty() || !typed.covers.is_empty(),
-            person: Field::text("person", "For whom")
-                .hint("Employee id or e-mail address")
+            person: Field::text("person", t!("For whom"))
+                .hint(t!("Employee id or e-mail address"))
                 .typed(typed.person, fault("person")),
-            covers: Select::new("covers", "Which rule shall not count", covered())
-                .hint("What the other person saw in a check-in cannot be excepted.")
+            covers: Select::new("covers", t!("Which rule shall not count"), covered())
+                .hint(t!("What the other person saw in a check-in cannot be excepted."))
                 .chosen(typed.covers, fault("covers")),
-            reason: TextArea { rows: 3, max_length: 500, ..TextArea::new("reason", "Why") }
-                .hint("The person can read it among what is held about them.")
+            reason: TextArea { rows: 3, max_length: 500, ..TextArea::new("reason", t!("Why")) }
+                .hint(t!("The person can read it among what is held about them."))
                 .typed(typed.reason, fault("reason")),
-            ends: Field { kind: "date", max_length: 10, ..Field::text("ends", "Last day") }
-                .hint("Required, at most twelve months ahead")
+            ends: Field { kind: "date", max_length: 10, ..Field::text("ends", t!("Last day")) }
+                .hint(t!("Required, at most twelve months ahead"))
                 .typed(typed.ends, fault("ends")),
-            asn: Field { max_length: 12, ..Field::text("asn", "Only over this network") }
-                .hint("The number of an autonomous system, as 64500")
+            asn: Field { max_length: 12, ..Field::text("asn", t!("Only over this network")) }
+                .hint(t!("The number of an autonomous system, as 64500"))
                 .optional()
                 .typed(typed.asn, fault("asn")),
-            country: Field { max_length: 2, ..Field::text("country", "Only in this country") }
-                .hint("Two letters, as PT")
+            country: Field { max_length: 2, ..Field::text("country", t!("Only in this country")) }
+                .hint(t!("Two letters, as PT"))
                 .optional()
                 .typed(typed.country, fault("country")),
             at_work_places: places.chosen(chosen, fault("at_work_places")),
@@ -110,12 +112,16 @@ impl ExceptionForm {
 fn covered() -> Vec<(String, String)> {
     let families = Family::ALL.iter().filter(|f| may_be_excepted(**f));
     let has_rules = |family: &Family| RULES.iter().any(|r| r.family == *family);
-    let mut options = vec![(String::new(), "Choose".to_owned())];
+    let mut options = vec![(String::new(), t!("Choose").to_owned())];
     options.extend(RULES.iter().filter(|r| may_be_excepted(r.family)).map(|rule| {
-        (Covered::Rule(rule.id.to_owned()).code(), format!("{} ({})", rule.id, rule.family.name()))
+        (
+            Covered::Rule(rule.id.to_owned()).code(),
+            format!("{} ({})", rule.id, tr(rule.family.name())),
+        )
     }));
     options.extend(families.filter(|f| has_rules(f)).map(|family| {
-        (Covered::Family(*family).code(), format!("Every rule of: {}", family.name()))
+        let label = t!("Every rule of: {family}", family = tr(family.name()));
+        (Covered::Family(*family).code(), label)
     }));
     options
 }

@@ -4,6 +4,7 @@
 use super::coverage::Column;
 use super::{Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -87,7 +88,7 @@ pub struct MyFirstSession {
 impl FirstSessions {
     /// The heads of the table.
     pub fn columns(sort: &str, descending: bool, kept: &str) -> Vec<Column> {
-        let heads = [("name", "Person"), ("state", "State"), ("at", "Session")];
+        let heads = [("name", t!("Person")), ("state", t!("State")), ("at", t!("Session"))];
         Column::heads("/first-sessions", &heads, sort, descending, kept)
     }
 }
@@ -95,8 +96,8 @@ impl FirstSessions {
 impl BookSession {
     /// Why a new picture is asked for.
     pub fn reason_field() -> TextArea {
-        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
-        area.hint("At least three words. The person reads it in the invitation.")
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", t!("Why?")) };
+        area.hint(t!("At least three words. The person reads it in the invitation."))
     }
 }
 

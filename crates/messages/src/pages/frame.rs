@@ -1,6 +1,8 @@
 //! What every page carries around its content: whose page it is, where one may go, what just
 //! happened, what must be corrected, and the clock it was rendered at.
 
+use crate::language::{self, Language};
+use crate::t;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use serde::Serialize;
@@ -16,6 +18,8 @@ pub struct PageFrame {
     pub title: String,
     /// BCP 47 language of the page, with the region that decides how scripts write dates and clocks.
     pub lang: String,
+    /// The languages the page could be read in instead.
+    pub languages: Vec<LanguageChoice>,
     /// The name of the person who is signed in; `None` before sign-in.
     pub signed_in: Option<String>,
     /// Where this person may go, by role.
@@ -48,7 +52,8 @@ impl PageFrame {
             product: "Muster".to_owned(),
             organisation: organisation.to_owned(),
             title: title.to_owned(),
-            lang: "en-GB".to_owned(),
+            lang: language::current().tag().to_owned(),
+            languages: other_languages(),
             signed_in: None,
             nav: Vec::new(),
             flash: None,
@@ -87,6 +92,20 @@ impl PageFrame {
     }
 }
 
+/// A language one may choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LanguageChoice {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// In itself: `Deutsch`.
+    pub name: &'static str,
+}
+
+fn other_languages() -> Vec<LanguageChoice> {
+    let others = Language::ALL.into_iter().filter(|one| *one != language::current());
+    others.map(|one| LanguageChoice { code: one.code(), name: one.own_name() }).collect()
+}
+
 /// One entry of the navigation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NavEntry {
@@ -100,20 +119,20 @@ pub struct NavEntry {
 pub fn nav(roles: &[Role], current: &str) -> Vec<NavEntry> {
     let any = |wanted: &[Role]| roles.iter().any(|r| wanted.contains(r));
     let entries = [
-        (true, "/", "My check-ins"),
-        (any(&[Role::Verifier]), "/verifier", "Verifying"),
-        (any(&[Role::Manager]), "/people", "My people"),
-        (any(&[Role::Manager, Role::Hr, Role::Security, Role::Auditor]), "/cases", "Cases"),
-        (any(&[Role::Security]), "/links", "Link groups"),
-        (any(&[Role::Hr]), "/programme", "Programme"),
-        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/coverage", "Coverage"),
-        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/exceptions", "Exceptions"),
-        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/challenges", "Tasks"),
-        (any(&[Role::Hr]), "/first-sessions", "First sessions"),
-        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/policies", "Policies"),
-        (any(&[Role::Hr, Role::Admin]), "/roster", "Roster"),
-        (any(&[Role::Auditor]), "/audit", "Audit log"),
-        (any(&[Role::Admin]), "/system", "System"),
+        (true, "/", t!("My check-ins")),
+        (any(&[Role::Verifier]), "/verifier", t!("Verifying")),
+        (any(&[Role::Manager]), "/people", t!("My people")),
+        (any(&[Role::Manager, Role::Hr, Role::Security, Role::Auditor]), "/cases", t!("Cases")),
+        (any(&[Role::Security]), "/links", t!("Link groups")),
+        (any(&[Role::Hr]), "/programme", t!("Programme")),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/coverage", t!("Coverage")),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/exceptions", t!("Exceptions")),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/challenges", t!("Tasks")),
+        (any(&[Role::Hr]), "/first-sessions", t!("First sessions")),
+        (any(&[Role::Hr, Role::Security, Role::Auditor]), "/policies", t!("Policies")),
+        (any(&[Role::Hr, Role::Admin]), "/roster", t!("Roster")),
+        (any(&[Role::Auditor]), "/audit", t!("Audit log")),
+        (any(&[Role::Admin]), "/system", t!("System")),
     ];
     entries
         .into_iter()
@@ -200,7 +219,7 @@ pub struct DemoAction {
 impl DemoAction {
     /// The buttons of the bar: the clock's three strides.
     pub fn strides() -> Vec<DemoAction> {
-        [("+5 min", "5"), ("+30 min", "30"), ("+1 day", "1440")]
+        [("+5 min", "5"), ("+30 min", "30"), (t!("+1 day"), "1440")]
             .map(|(label, minutes)| DemoAction {
                 url: "/demo/clock".to_owned(),
                 label: label.to_owned(),

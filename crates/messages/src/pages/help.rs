@@ -5,11 +5,16 @@
 //! and stays readable text on a code host.
 
 use super::{PageFrame, ROUTES, Row, samples};
+use crate::language::{self, tr};
 use crate::render::Template;
+use crate::t;
+use muster_domain::msg;
 use muster_domain::person::Role;
 use muster_domain::retention::{DataClass, RetentionDays};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use rust_embed::RustEmbed;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One guide as it ships.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +28,7 @@ pub struct Guide {
 }
 
 macro_rules! guide {
-    ($slug:literal, $title:literal, $summary:literal) => {
+    ($slug:literal, $title:expr, $summary:expr) => {
         Guide {
             slug: $slug,
             title: $title,
@@ -37,23 +42,56 @@ macro_rules! guide {
 pub const GUIDES: &[Guide] = &[
     guide!(
         "employee",
-        "For everybody who is met",
-        "What a check-in is, what you do, what is kept, how to say no and how to object."
+        msg!("For everybody who is met"),
+        msg!("What a check-in is, what you do, what is kept, how to say no and how to object.")
     ),
-    guide!("verifier", "For verifiers", "Meeting somebody well, and what to do when you cannot."),
-    guide!("manager", "For managers", "A case about one of your people has reached you."),
-    guide!("hr", "For HR and security", "Policies, people, cases, and what you must not do."),
+    guide!(
+        "verifier",
+        msg!("For verifiers"),
+        msg!("Meeting somebody well, and what to do when you cannot.")
+    ),
+    guide!(
+        "manager",
+        msg!("For managers"),
+        msg!("A case about one of your people has reached you.")
+    ),
+    guide!(
+        "hr",
+        msg!("For HR and security"),
+        msg!("Policies, people, cases, and what you must not do.")
+    ),
     guide!(
         "administrator",
-        "For administrators",
-        "Keeping the service running, and the keys safe."
+        msg!("For administrators"),
+        msg!("Keeping the service running, and the keys safe.")
     ),
-    guide!("auditor", "For auditors", "Checking that nobody was spared, singled out or steered."),
+    guide!(
+        "auditor",
+        msg!("For auditors"),
+        msg!("Checking that nobody was spared, singled out or steered.")
+    ),
 ];
 
 /// The guide at an address.
 pub fn guide(slug: &str) -> Option<&'static Guide> {
     GUIDES.iter().find(|g| g.slug == slug)
+}
+
+/// Guides in other languages, `<code>/<slug>.md`; read from disk in debug builds, embedded
+/// otherwise.
+#[derive(RustEmbed)]
+#[folder = "../../docs/guides"]
+struct Files;
+
+impl Guide {
+    /// The text in the language spoken, in English where there is none.
+    pub fn spoken(&self) -> Cow<'static, str> {
+        let file = Files::get(&format!("{}/{}.md", language::current().code(), self.slug));
+        match file {
+            Some(file) => Cow::Owned(String::from_utf8_lossy(&file.data).into_owned()),
+            None => Cow::Borrowed(self.source),
+        }
+    }
 }
 
 /// The guides that somebody with these roles is most likely to look for, nearest first.
@@ -92,8 +130,8 @@ impl HelpIndex {
     pub fn new(frame: PageFrame, roles: &[Role]) -> HelpIndex {
         let link = |g: &Guide| GuideLink {
             slug: g.slug,
-            title: g.title,
-            summary: g.summary,
+            title: tr(g.title),
+            summary: tr(g.summary),
             yours: is_for(g.slug, roles),
         };
         HelpIndex { frame, guides: GUIDES.iter().map(link).collect() }
@@ -130,20 +168,20 @@ impl HelpPage {
         days: &RetentionDays,
         contact: &str,
     ) -> HelpPage {
-        let (sections, body) = rendered(guide.source);
+        let (sections, body) = rendered(&guide.spoken());
         let kept = [
-            ("The exact point you shared", DataClass::ExactPlace),
-            ("The area of about 5 km around it", DataClass::PlaceArea),
-            ("What happened in a session", DataClass::SessionDetail),
-            ("Outcomes and cases", DataClass::Decision),
+            (t!("The exact point you shared"), DataClass::ExactPlace),
+            (t!("The area of about 5 km around it"), DataClass::PlaceArea),
+            (t!("What happened in a session"), DataClass::SessionDetail),
+            (t!("Outcomes and cases"), DataClass::Decision),
         ];
         let row = |(name, class)| {
             let days = days.of(class)?;
-            Some(Row::new(name, &format!("{days} days")))
+            Some(Row::new(name, &t!("{days} days", days)))
         };
         HelpPage {
             frame,
-            title: guide.title,
+            title: tr(guide.title),
             sections,
             body,
             kept: kept.into_iter().filter_map(row).collect(),

@@ -1,6 +1,7 @@
 //! The few template helpers pages share. They write markup for a value that already says
 //! everything; they decide nothing. What they write from a context is escaped.
 
+use crate::t;
 use handlebars::{
     Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
 };
@@ -49,7 +50,8 @@ fn moment(
     let (iso, words) = (text(h, "moment", "/iso")?, text(h, "moment", "/text")?);
     out.write(&format!("<time datetime=\"{}\">{}</time>", escape(&iso), escape(&words)))?;
     if let Some(beside) = param(h, "moment")?.pointer("/beside").and_then(Value::as_str) {
-        out.write(&format!(" <span class=\"beside\">(your time), {}</span>", escape(beside)))?;
+        let (yours, beside) = (t!("(your time)"), escape(beside));
+        out.write(&format!(" <span class=\"beside\">{yours}, {beside}</span>"))?;
     }
     Ok(())
 }

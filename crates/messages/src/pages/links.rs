@@ -2,7 +2,10 @@
 //! question who was seen where.
 
 use super::{Choices, Moment, PageFrame, StateWord, TextArea, Tone, samples};
+use crate::language::tr;
 use crate::render::Template;
+use crate::t;
+use muster_domain::msg;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -81,11 +84,12 @@ impl OverlapForm {
     pub fn new(members: &[(String, String)]) -> OverlapForm {
         let options: Vec<(&str, &str, &str)> =
             members.iter().map(|(id, name)| (id.as_str(), name.as_str(), "")).collect();
-        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("overlap_reason", "Why?") };
+        let area =
+            TextArea { rows: 2, max_length: 500, ..TextArea::new("overlap_reason", t!("Why?")) };
         OverlapForm {
-            members: Choices::many("member", "Whom, at one time?", &options)
-                .hint("Two to four people."),
-            reason: area.hint("At least three words. It stands here and in the log."),
+            members: Choices::many("member", t!("Whom, at one time?"), &options)
+                .hint(t!("Two to four people.")),
+            reason: area.hint(t!("At least three words. It stands here and in the log.")),
         }
     }
 }
@@ -101,25 +105,30 @@ pub struct LinkActs {
 impl LinkActs {
     /// Every closed code with its label and hint.
     pub const CODES: [(&'static str, &'static str, &'static str); 6] = [
-        ("household", "They live together", "Confirmed with each of them."),
-        ("shared_site", "It is a shared site", "Name it in the list of sites."),
-        ("device_handed_on", "A machine was handed on or is shared", ""),
-        ("data_error", "Our data was wrong", "Ours or that of the system it came from."),
-        ("explained_otherwise", "Explained in another way", ""),
+        ("household", msg!("They live together"), msg!("Confirmed with each of them.")),
+        ("shared_site", msg!("It is a shared site"), msg!("Name it in the list of sites.")),
+        ("device_handed_on", msg!("A machine was handed on or is shared"), ""),
+        (
+            "data_error",
+            msg!("Our data was wrong"),
+            msg!("Ours or that of the system it came from."),
+        ),
+        ("explained_otherwise", msg!("Explained in another way"), ""),
         (
             "concern_confirmed_handed_over",
-            "The concern stands and was handed over",
-            "To those who decide about it, outside Muster.",
+            msg!("The concern stands and was handed over"),
+            msg!("To those who decide about it, outside Muster."),
         ),
     ];
 
     /// Both fields, empty.
     pub fn new(acknowledge: bool) -> LinkActs {
+        let codes = LinkActs::CODES.map(|(code, label, hint)| (code, tr(label), tr(hint)));
         LinkActs {
             acknowledge,
-            resolution: Choices::one("resolution", "How did it end?", &LinkActs::CODES),
-            reason: TextArea::new("resolution_reason", "Why?")
-                .hint("At least one sentence. It stays in the log for good."),
+            resolution: Choices::one("resolution", t!("How did it end?"), &codes),
+            reason: TextArea::new("resolution_reason", t!("Why?"))
+                .hint(t!("At least one sentence. It stays in the log for good.")),
         }
     }
 }
@@ -395,10 +404,10 @@ impl LinkSearch {
     /// The question.
     pub fn indicators_field() -> TextArea {
         let area =
-            TextArea { rows: 5, max_length: 40_000, ..TextArea::new("indicators", "Where?") };
+            TextArea { rows: 5, max_length: 40_000, ..TextArea::new("indicators", t!("Where?")) };
         area.hint(
-            "One a line: 203.0.113.7, 203.0.113.0/24, AS64500, 2026-11-23, device:KEY or lan:ID. What \
-             you ask stands in the log.",
+            t!("One a line: 203.0.113.7, 203.0.113.0/24, AS64500, 2026-11-23, device:KEY or lan:ID. What \
+             you ask stands in the log."),
         )
     }
 }

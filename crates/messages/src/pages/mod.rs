@@ -5,6 +5,7 @@
 //! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
 
 pub mod chart;
+pub mod dates;
 mod frame;
 mod helpers;
 pub mod map;
@@ -64,7 +65,7 @@ pub use parts::{
 };
 pub use policy::LintLine;
 pub use routes::ROUTES;
-pub use state::{StateWord, Tone, kind_text};
+pub use state::{StateWord, Tone, kind_text, severity_text};
 
 use crate::render::{RenderError, Renderer, Template};
 

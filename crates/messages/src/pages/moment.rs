@@ -1,5 +1,7 @@
 //! An instant as a page shows it: in the reader's zone, with the other person's beside it.
 
+use super::dates;
+use crate::t;
 use jiff::{Zoned, tz::TimeZone};
 use muster_domain::time::UtcMillis;
 use serde::Serialize;
@@ -20,12 +22,13 @@ impl Moment {
     pub fn new(at: UtcMillis, now: UtcMillis, zone: &TimeZone) -> Moment {
         let (local, today) = (at.in_zone(zone), now.in_zone(zone));
         let clock = local.strftime("%H:%M");
+        let date = local.date();
         let text = match days_between(&today, &local) {
-            0 => format!("today {clock}"),
-            1 => format!("tomorrow {clock}"),
-            -1 => format!("yesterday {clock}"),
-            n if n.abs() < 180 => local.strftime("%a %-d %b %H:%M").to_string(),
-            _ => local.strftime("%-d %b %Y %H:%M").to_string(),
+            0 => t!("today {clock}", clock),
+            1 => t!("tomorrow {clock}", clock),
+            -1 => t!("yesterday {clock}", clock),
+            n if n.abs() < 180 => format!("{} {clock}", dates::short(date)),
+            _ => format!("{} {clock}", dates::short_with_year(date)),
         };
         Moment { iso: at.timestamp().to_string(), text, beside: None }
     }
@@ -43,12 +46,12 @@ impl Moment {
         if here.offset() == there.offset() {
             return self;
         }
-        let day = match days_between(&here, &there) {
-            0 => "",
-            1 => " the next day",
-            _ => " the day before",
-        };
-        self.beside = Some(format!("{}{day} in {place}", there.strftime("%H:%M")));
+        let clock = there.strftime("%H:%M");
+        self.beside = Some(match days_between(&here, &there) {
+            0 => t!("{clock} in {place}", clock, place),
+            1 => t!("{clock} the next day in {place}", clock, place),
+            _ => t!("{clock} the day before in {place}", clock, place),
+        });
         self
     }
 }
@@ -57,10 +60,10 @@ impl Moment {
 pub fn span_text(ms: i64) -> String {
     let minutes = ms.abs() / 60_000;
     match minutes {
-        0 => "less than a minute".to_owned(),
+        0 => t!("less than a minute").to_owned(),
         1..=119 => format!("{minutes} min"),
         120..=2879 => format!("{} h", minutes / 60),
-        _ => format!("{} days", minutes / 1440),
+        _ => t!("{n} days", n = minutes / 1440),
     }
 }
 

@@ -2,7 +2,9 @@
 //! service.
 
 use super::{PageFrame, samples};
+use crate::language::tr_text;
 use crate::render::Template;
+use crate::t;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -103,9 +105,10 @@ pub struct FileField {
 
 /// How long a class is kept, in words.
 pub fn kept(days: Option<u32>, counted_from: &str) -> String {
+    let counted_from = tr_text(counted_from);
     match days {
-        Some(days) => format!("{days} days after {counted_from}"),
-        None => format!("until {counted_from}"),
+        Some(days) => t!("{days} days after {counted_from}", days, counted_from),
+        None => t!("until {counted_from}", counted_from),
     }
 }
 
@@ -116,12 +119,12 @@ impl PersonalDataFile {
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
         let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
         let class = |class: &Value| FileClass {
-            holds: text(class, "holds"),
+            holds: tr_text(&text(class, "holds")),
             kept: kept(
                 class["days"].as_u64().and_then(|d| u32::try_from(d).ok()),
                 &text(class, "counted_from"),
             ),
-            needed_for: text(class, "needed_for"),
+            needed_for: tr_text(&text(class, "needed_for")),
             records: list(class, "rows").iter().map(record).collect(),
         };
         PersonalDataFile {
@@ -130,7 +133,7 @@ impl PersonalDataFile {
             made_at: text(export, "made_at"),
             left_out: list(export, "left_out")
                 .iter()
-                .filter_map(|s| s.as_str().map(str::to_owned))
+                .filter_map(|s| s.as_str().map(tr_text))
                 .collect(),
             classes: list(export, "classes").iter().map(class).collect(),
         }

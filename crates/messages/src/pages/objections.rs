@@ -2,6 +2,7 @@
 
 use super::{Moment, PageFrame, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -58,8 +59,8 @@ pub struct Answered {
 impl ObjectionPage {
     /// The empty answer.
     pub fn field() -> TextArea {
-        TextArea::new("answer", "Your answer")
-            .hint("They read it as you write it, with your name. The outcome stays as it is; what follows from it is decided in the case.")
+        TextArea::new("answer", t!("Your answer"))
+            .hint(t!("They read it as you write it, with your name. The outcome stays as it is; what follows from it is decided in the case."))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The small pieces pages are made of: fields that keep what was typed, choices, rows, links.
 //! Each has a template of the same name under `templates/parts/`.
 
+use crate::t;
 use serde::Serialize;
 
 /// One line of input. The value survives a fault, and the fault stands beside the field.
@@ -358,14 +359,16 @@ impl Bounds {
     pub fn of_manager() -> Bounds {
         Bounds::new(
             &[
-                "See whether your people were met, and when.",
-                "Take a case on, add what you learned, propose what should happen.",
-                "Excuse a first plain miss, with a reason.",
+                t!("See whether your people were met, and when."),
+                t!("Take a case on, add what you learned, propose what should happen."),
+                t!("Excuse a first plain miss, with a reason."),
             ],
             &[
-                "See when somebody will be drawn. Nobody can, and neither can we.",
-                "See a map, an address or network data.",
-                "Close a second miss within 90 days, or a case that needs review: somebody outside your line does.",
+                t!("See when somebody will be drawn. Nobody can, and neither can we."),
+                t!("See a map, an address or network data."),
+                t!(
+                    "Close a second miss within 90 days, or a case that needs review: somebody outside your line does."
+                ),
             ],
         )
     }

@@ -4,6 +4,7 @@
 use super::map::{Feature, FeatureKind, Map, map};
 use super::{Choices, Field, PageFrame, Pager, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::judging::Point;
 use muster_domain::person::Role;
 use serde::Serialize;
@@ -87,22 +88,23 @@ impl Absences {
     /// The empty form.
     pub fn form() -> (Choices, Field, Field) {
         let kinds = [
-            ("leave", "Leave", ""),
-            ("sickness", "Sickness", "A diagnosis has no place here."),
-            ("other", "Something else", ""),
+            ("leave", t!("On leave"), ""),
+            ("sickness", t!("Sickness"), t!("A diagnosis has no place here.")),
+            ("other", t!("Something else"), ""),
         ];
         let day = |id: &str, label: &str| Field { max_length: 10, ..Field::text(id, label) };
         (
-            Choices::one("kind", "What is it?", &kinds),
-            day("from", "First day").hint("As 2026-12-24. It is a whole day where they work."),
-            day("to", "Last day").hint("The same day for a single one."),
+            Choices::one("kind", t!("What is it?"), &kinds),
+            day("from", t!("First day"))
+                .hint(t!("As 2026-12-24. It is a whole day where they work.")),
+            day("to", t!("Last day")).hint(t!("The same day for a single one.")),
         )
     }
 
     /// The last day of one absence; every form on the page has a field of its own.
     pub fn last_day(absence: &str) -> Field {
         let id = format!("last_day-{absence}");
-        Field { max_length: 10, ..Field::text(&id, "Last day") }
+        Field { max_length: 10, ..Field::text(&id, t!("Last day")) }
     }
 }
 

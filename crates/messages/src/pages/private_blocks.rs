@@ -2,6 +2,7 @@
 
 use super::{Choices, Field, PageFrame, samples};
 use crate::render::Template;
+use crate::t;
 use serde::Serialize;
 
 /// `GET /me/private-blocks`
@@ -38,23 +39,24 @@ impl BlockForm {
     /// The form with nothing typed.
     pub fn empty() -> BlockForm {
         let days = [
-            ("0", "Every Monday", ""),
-            ("1", "Every Tuesday", ""),
-            ("2", "Every Wednesday", ""),
-            ("3", "Every Thursday", ""),
-            ("4", "Every Friday", ""),
-            ("5", "Every Saturday", ""),
-            ("6", "Every Sunday", ""),
-            ("date", "On one date", ""),
+            ("0", t!("Every Monday"), ""),
+            ("1", t!("Every Tuesday"), ""),
+            ("2", t!("Every Wednesday"), ""),
+            ("3", t!("Every Thursday"), ""),
+            ("4", t!("Every Friday"), ""),
+            ("5", t!("Every Saturday"), ""),
+            ("6", t!("Every Sunday"), ""),
+            ("date", t!("On one date"), ""),
         ];
-        let time = |id, label| Field { max_length: 5, ..Field::text(id, label).hint("As 14:00") };
+        let time =
+            |id, label| Field { max_length: 5, ..Field::text(id, label).hint(t!("As 14:00")) };
         BlockForm {
-            when: Choices::one("when", "When", &days),
-            date: Field { max_length: 10, ..Field::text("date", "Date") }
-                .hint("Only for one date, as 2026-12-24")
+            when: Choices::one("when", t!("When"), &days),
+            date: Field { max_length: 10, ..Field::text("date", t!("Date")) }
+                .hint(t!("Only for one date, as 2026-12-24"))
                 .optional(),
-            from: time("from", "From"),
-            to: time("to", "To"),
+            from: time("from", t!("From")),
+            to: time("to", t!("To")),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::judging::Severity;
 use muster_domain::person::Role;
 use serde::Serialize;
@@ -66,24 +67,28 @@ pub struct Withdrawal {
 impl ReportPage {
     /// The reason, empty.
     pub fn reason_field() -> TextArea {
-        let area = TextArea { rows: 3, max_length: 500, ..TextArea::new("reason", "Why?") };
-        area.hint("At least three words. The person can read it among what is held about them.")
+        let area = TextArea { rows: 3, max_length: 500, ..TextArea::new("reason", t!("Why?")) };
+        area.hint(t!("At least three words. The person can read it among what is held about them."))
     }
 }
 
 /// What a report of this weight does at the next session, by the table of the fold.
-pub const fn effect(severity: Severity) -> &'static str {
+pub fn effect(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => {
-            "At the next session it asks for a human look. With another serious finding of a different kind \
+            t!(
+                "At the next session it asks for a human look. With another serious finding of a different kind \
              the session escalates."
+            )
         }
         Severity::Medium => {
-            "At the next session it is noted. With another finding of a different kind that is noted, it \
+            t!(
+                "At the next session it is noted. With another finding of a different kind that is noted, it \
              asks for a human look."
+            )
         }
         Severity::Low | Severity::Info => {
-            "At the next session it is written down and changes nothing."
+            t!("At the next session it is written down and changes nothing.")
         }
     }
 }

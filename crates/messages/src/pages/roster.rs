@@ -2,7 +2,9 @@
 
 use super::coverage::{Column, FilterOption};
 use super::{Choices, Moment, PageFrame, Pager, Row, StateWord, TabLink, TextArea, Tone, samples};
+use crate::language::tr;
 use crate::render::Template;
+use crate::t;
 use muster_domain::challenge::Accommodation;
 use muster_domain::check_in::Outcome;
 use muster_domain::person::Role;
@@ -111,15 +113,15 @@ pub struct PersonPage {
 impl PersonPage {
     /// The reason of a check-in ordered by hand.
     pub fn reason_field() -> TextArea {
-        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", "Why?") };
-        area.hint("At least three words. The person reads it in the invitation.")
+        let area = TextArea { rows: 2, max_length: 500, ..TextArea::new("reason", t!("Why?")) };
+        area.hint(t!("At least three words. The person reads it in the invitation."))
     }
 
     /// What a person cannot or need not do.
     pub fn accommodations_field() -> Choices {
         let options: Vec<(&str, &str, &str)> =
-            Accommodation::ALL.iter().map(|a| (a.code(), a.text(), "")).collect();
-        Choices::many("accommodation", "What should tasks leave out?", &options)
+            Accommodation::ALL.iter().map(|a| (a.code(), tr(a.text()), "")).collect();
+        Choices::many("accommodation", t!("What should tasks leave out?"), &options)
     }
 }
 
@@ -170,11 +172,11 @@ impl Roster {
     /// The heads of the table.
     pub fn columns(sort: &str, descending: bool, kept: &str) -> Vec<Column> {
         let heads = [
-            ("name", "Person"),
-            ("department", "Department"),
-            ("manager", "Manager"),
-            ("zone", "Zone"),
-            ("policy", "Policy"),
+            ("name", t!("Person")),
+            ("department", t!("Department")),
+            ("manager", t!("Manager")),
+            ("zone", t!("Zone")),
+            ("policy", t!("Policy")),
         ];
         Column::heads("/roster", &heads, sort, descending, kept)
     }

@@ -16,6 +16,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/sign-in/code"),
     ("POST", "/sign-in/code"),
     ("POST", "/sign-out"),
+    ("POST", "/language"),
     // employee; GET of a check-in goes to the step it has reached
     ("GET", "/check-ins/{}"),
     ("GET", "/check-ins/{}/read"),

@@ -1,8 +1,10 @@
 //! What we check and why: every rule, out of the list that judging runs. Readable without signing in, as it
 //! tells what the published source tells.
 
-use super::{PageFrame, samples};
+use super::{PageFrame, samples, severity_text};
+use crate::language::tr;
 use crate::render::Template;
+use crate::t;
 use muster_domain::judging::finding::Family;
 use muster_domain::judging::rules::{BASELINE_RULES, RULES, Rule, RuleSettings};
 use serde::Serialize;
@@ -32,7 +34,7 @@ pub struct RuleEntry {
     pub about: &'static str,
     /// How much it can weigh, in words.
     pub weight: String,
-    pub benign_causes: &'static [&'static str],
+    pub benign_causes: Vec<&'static str>,
     pub settled_by: &'static str,
     /// E.g. `border: 100 km`.
     pub thresholds: Vec<String>,
@@ -49,9 +51,9 @@ impl RulesPage {
             let rules: Vec<RuleEntry> = rules.map(|r| entry(r, &settings)).collect();
             (!rules.is_empty()).then(|| RuleFamily {
                 code: family.code(),
-                name: family.name(),
-                why: family.why(),
-                you_can: family.what_you_can_do(),
+                name: tr(family.name()),
+                why: tr(family.why()),
+                you_can: tr(family.what_you_can_do()),
                 rules,
             })
         };
@@ -61,16 +63,16 @@ impl RulesPage {
 }
 
 fn entry(rule: &'static Rule, settings: &RuleSettings) -> RuleEntry {
-    let levels: Vec<&str> = rule.severities.iter().map(|s| s.code()).collect();
+    let levels = rule.severities.iter().map(|s| severity_text(*s).to_owned());
     let threshold = |t: muster_domain::judging::Threshold| {
         format!("{}: {} {}", t.name.replace('_', " "), t.value, t.unit).trim_end().to_owned()
     };
     RuleEntry {
         id: rule.id,
-        about: rule.about,
-        weight: levels.join(" or "),
-        benign_causes: rule.benign_causes,
-        settled_by: rule.settled_by,
+        about: tr(rule.about),
+        weight: levels.reduce(|one, other| t!("{one} or {other}", one, other)).unwrap_or_default(),
+        benign_causes: rule.benign_causes.iter().map(|cause| tr(cause)).collect(),
+        settled_by: tr(rule.settled_by),
         thresholds: (rule.thresholds)(settings).into_iter().map(threshold).collect(),
         learns: BASELINE_RULES.contains(&rule.id),
     }

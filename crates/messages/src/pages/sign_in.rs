@@ -2,6 +2,7 @@
 
 use super::{Field, PageFrame, samples};
 use crate::render::Template;
+use crate::t;
 use serde::Serialize;
 
 /// `GET /sign-in`, and again after a `POST /sign-in` that could not be read.
@@ -17,7 +18,7 @@ pub struct AskAddress {
 impl AskAddress {
     /// The field this page asks for.
     pub fn field() -> Field {
-        Field::email("address", "Your work e-mail address")
+        Field::email("address", t!("Your work e-mail address"))
     }
 }
 
@@ -37,7 +38,7 @@ pub struct AskCode {
 impl AskCode {
     /// The field this page asks for.
     pub fn field() -> Field {
-        Field::code("code", "The six digits from the mail").hint("Spaces do not matter.")
+        Field::code("code", t!("The six digits from the mail")).hint(t!("Spaces do not matter."))
     }
 }
 

@@ -1,7 +1,9 @@
 //! States in words first, then colour, then shape: the one place that gives a stored word its
 //! label, its tone and its icon.
 
+use crate::t;
 use muster_domain::check_in::{CheckInKind, CheckInState, Outcome};
+use muster_domain::judging::finding::Severity;
 use serde::Serialize;
 
 /// A state as a page shows it. Templates write it with `{{state s}}`.
@@ -54,25 +56,25 @@ impl StateWord {
     /// An outcome.
     pub fn outcome(outcome: Outcome) -> StateWord {
         match outcome {
-            Outcome::Verified => StateWord::new("verified", Tone::Good),
-            Outcome::Inconclusive => StateWord::new("inconclusive", Tone::Unclear),
-            Outcome::Missed => StateWord::shaped("missed", Tone::Review, "missed"),
-            Outcome::Refused => StateWord::shaped("declined", Tone::Review, "refused"),
-            Outcome::NeedsReview => StateWord::new("needs review", Tone::Review),
-            Outcome::Escalated => StateWord::new("escalated", Tone::Urgent),
-            Outcome::Excused => StateWord::shaped("excused", Tone::Quiet, "excused"),
-            Outcome::Void => StateWord::shaped("void", Tone::Quiet, "void"),
+            Outcome::Verified => StateWord::new(t!("verified"), Tone::Good),
+            Outcome::Inconclusive => StateWord::new(t!("inconclusive"), Tone::Unclear),
+            Outcome::Missed => StateWord::shaped(t!("missed"), Tone::Review, "missed"),
+            Outcome::Refused => StateWord::shaped(t!("declined"), Tone::Review, "refused"),
+            Outcome::NeedsReview => StateWord::new(t!("needs review"), Tone::Review),
+            Outcome::Escalated => StateWord::new(t!("escalated"), Tone::Urgent),
+            Outcome::Excused => StateWord::shaped(t!("excused"), Tone::Quiet, "excused"),
+            Outcome::Void => StateWord::shaped(t!("void"), Tone::Quiet, "void"),
         }
     }
 
     /// A check-in that has no outcome yet.
     pub fn check_in(state: CheckInState) -> StateWord {
         match state {
-            CheckInState::Booking => StateWord::new("being arranged", Tone::Waiting),
-            CheckInState::Announced => StateWord::new("announced", Tone::Waiting),
-            CheckInState::Open => StateWord::new("open now", Tone::Waiting),
-            CheckInState::Live => StateWord::new("live", Tone::Waiting),
-            CheckInState::Judged | CheckInState::Closed => StateWord::new("over", Tone::Quiet),
+            CheckInState::Booking => StateWord::new(t!("being arranged"), Tone::Waiting),
+            CheckInState::Announced => StateWord::new(t!("announced"), Tone::Waiting),
+            CheckInState::Open => StateWord::new(t!("open now"), Tone::Waiting),
+            CheckInState::Live => StateWord::new(t!("live"), Tone::Waiting),
+            CheckInState::Judged | CheckInState::Closed => StateWord::new(t!("over"), Tone::Quiet),
         }
     }
 }
@@ -80,10 +82,21 @@ impl StateWord {
 /// How a page calls a kind of check-in.
 pub fn kind_text(kind: CheckInKind) -> &'static str {
     match kind {
-        CheckInKind::Drawn => "drawn at random",
-        CheckInKind::Recheck => "second chance",
-        CheckInKind::Manual => "ordered by a person",
-        CheckInKind::Baseline => "first session",
+        CheckInKind::Drawn => t!("drawn at random"),
+        CheckInKind::Recheck => t!("second chance"),
+        CheckInKind::Manual => t!("ordered by a person"),
+        CheckInKind::Baseline => t!("first session"),
+    }
+}
+
+/// How a page calls a severity.
+pub fn severity_text(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => t!("info"),
+        Severity::Low => t!("low"),
+        Severity::Medium => t!("medium"),
+        Severity::High => t!("high"),
+        Severity::Critical => t!("critical"),
     }
 }
 

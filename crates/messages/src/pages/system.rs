@@ -3,6 +3,7 @@
 
 use super::{Moment, PageFrame, Row, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::person::Role;
 use serde::Serialize;
 
@@ -77,9 +78,9 @@ impl WorkPage {
         let area = TextArea {
             rows: 2,
             max_length: 500,
-            ..TextArea::new("reason", "Why is it not needed any more?")
+            ..TextArea::new("reason", t!("Why is it not needed any more?"))
         };
-        area.hint("It is written to the log.")
+        area.hint(t!("It is written to the log."))
     }
 }
 

@@ -4,6 +4,7 @@
 use super::note_openings::NOTE_OPENINGS;
 use super::{Choices, Moment, PageFrame, Row, StandingNote, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::check_in::Presence;
 use muster_domain::person::Role;
 use serde::Serialize;
@@ -148,13 +149,13 @@ impl ChallengeCard {
     pub fn answer_field(number: usize) -> Choices {
         Choices::one(
             &format!("challenge_{number}"),
-            "How did it go?",
+            t!("How did it go?"),
             &[
-                ("done", "Done", ""),
-                ("accommodated", "Done the other way", ""),
-                ("artefact_seen", "Something looked odd", ""),
-                ("refused", "The person would rather not", ""),
-                ("technical", "Could not be done for technical reasons", ""),
+                ("done", t!("Done"), ""),
+                ("accommodated", t!("Done the other way"), ""),
+                ("artefact_seen", t!("Something looked odd"), ""),
+                ("refused", t!("The person would rather not"), ""),
+                ("technical", t!("Could not be done for technical reasons"), ""),
             ],
         )
     }
@@ -163,17 +164,17 @@ impl ChallengeCard {
     pub fn artefacts_field(number: usize) -> Choices {
         Choices::many(
             &format!("artefact_{number}"),
-            "If something looked odd, what?",
+            t!("If something looked odd, what?"),
             &[
-                ("edge_flicker", "The edge of jaw or hair flickers", ""),
-                ("features_slide", "Eyes, nose or mouth slide when something covers them", ""),
-                ("object_merges", "A finger or an object melts into the face", ""),
-                ("profile_smears", "Glasses, teeth or ear smear when seen from the side", ""),
-                ("light_does_not_follow", "Light on the face does not follow the room", ""),
-                ("lips_late", "Lips and voice do not go together", ""),
-                ("face_freezes", "The face stands still while the rest moves", ""),
-                ("background_warps", "The background bends around the head", ""),
-                ("sharpness_differs", "Face and neck differ in sharpness or colour", ""),
+                ("edge_flicker", t!("The edge of jaw or hair flickers"), ""),
+                ("features_slide", t!("Eyes, nose or mouth slide when something covers them"), ""),
+                ("object_merges", t!("A finger or an object melts into the face"), ""),
+                ("profile_smears", t!("Glasses, teeth or ear smear when seen from the side"), ""),
+                ("light_does_not_follow", t!("Light on the face does not follow the room"), ""),
+                ("lips_late", t!("Lips and voice do not go together"), ""),
+                ("face_freezes", t!("The face stands still while the rest moves"), ""),
+                ("background_warps", t!("The background bends around the head"), ""),
+                ("sharpness_differs", t!("Face and neck differ in sharpness or colour"), ""),
             ],
         )
     }
@@ -183,19 +184,25 @@ impl Room {
     /// The presence question. Without a reference still the first answer is not offered.
     pub fn presence_field(has_reference: bool) -> Choices {
         let all = [
-            (Presence::Confirmed, "This is the person on the reference still", ""),
-            (Presence::LivePersonSeen, "A live person; there is nothing to compare with", ""),
+            (Presence::Confirmed, t!("This is the person on the reference still"), ""),
+            (Presence::LivePersonSeen, t!("A live person; there is nothing to compare with"), ""),
             (
                 Presence::NotConfirmed,
-                "A live person, and I am not sure it is the same",
-                "Say below what made you unsure.",
+                t!("A live person, and I am not sure it is the same"),
+                t!("Say below what made you unsure."),
             ),
             (
                 Presence::DifferentPerson,
-                "Somebody else",
-                "A second person looks, without knowing your answer, before anybody hears of it.",
+                t!("Somebody else"),
+                t!(
+                    "A second person looks, without knowing your answer, before anybody hears of it."
+                ),
             ),
-            (Presence::CouldNotTell, "I could not tell", "Too dark, no picture, cut short."),
+            (
+                Presence::CouldNotTell,
+                t!("I could not tell"),
+                t!("Too dark, no picture, cut short."),
+            ),
         ];
         let skip = if has_reference { Presence::LivePersonSeen } else { Presence::Confirmed };
         let offered: Vec<(&str, &str, &str)> = all
@@ -203,18 +210,18 @@ impl Room {
             .filter(|(p, ..)| *p != skip)
             .map(|(p, label, hint)| (p.code(), *label, *hint))
             .collect();
-        Choices::one("presence", "Whom did you meet?", &offered)
+        Choices::one("presence", t!("Whom did you meet?"), &offered)
     }
 
     /// Whether a passkey was added in this session. Ticking it where none was does nothing.
     pub fn passkey_field() -> Choices {
         Choices::many(
             "passkey",
-            "Did they add a passkey?",
+            t!("Did they add a passkey?"),
             &[(
                 "watched",
-                "I watched them add one on their own device",
-                "Only if they told you and you saw it happen. Leave it empty otherwise.",
+                t!("I watched them add one on their own device"),
+                t!("Only if they told you and you saw it happen. Leave it empty otherwise."),
             )],
         )
     }
@@ -223,29 +230,33 @@ impl Room {
     pub fn observations_field() -> Choices {
         Choices::many(
             "observation",
-            "Did something else not fit?",
+            t!("Did something else not fit?"),
             &[
-                ("knowledge_wrong", "Answers about recent work were wrong", ""),
-                ("locality_wrong", "Answers about the surroundings were wrong", ""),
-                ("scene_conflict", "The room or device shown was not the one described", ""),
+                ("knowledge_wrong", t!("Answers about recent work were wrong"), ""),
+                ("locality_wrong", t!("Answers about the surroundings were wrong"), ""),
+                ("scene_conflict", t!("The room or device shown was not the one described"), ""),
                 (
                     "device_tag_differs",
-                    "The tag on the device was another than the one on record",
+                    t!("The tag on the device was another than the one on record"),
                     "",
                 ),
-                ("many_voices", "Many people spoke in calls nearby", ""),
-                ("prompted", "Somebody out of the picture gave the answers", ""),
-                ("seen_under_another_name", "I have met this person under another name", ""),
-                ("assistance_agreed", "Somebody helped, as was agreed", "An interpreter, a carer."),
+                ("many_voices", t!("Many people spoke in calls nearby"), ""),
+                ("prompted", t!("Somebody out of the picture gave the answers"), ""),
+                ("seen_under_another_name", t!("I have met this person under another name"), ""),
+                (
+                    "assistance_agreed",
+                    t!("Somebody helped, as was agreed"),
+                    t!("An interpreter, a carer."),
+                ),
             ],
         )
     }
 
     /// The notes.
     pub fn notes_field() -> TextArea {
-        let area =
-            TextArea { rows: 3, max_length: 1000, ..TextArea::new("notes", "Notes") }.optional();
-        area.hint("What you saw, not what you think of it. Never health, family, or others in the picture. The person can read this.")
+        let area = TextArea { rows: 3, max_length: 1000, ..TextArea::new("notes", t!("Notes")) }
+            .optional();
+        area.hint(t!("What you saw, not what you think of it. Never health, family, or others in the picture. The person can read this."))
     }
 }
 

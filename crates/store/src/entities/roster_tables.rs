@@ -16,6 +16,7 @@ entity! {
         hours: String,
         holidays: Option<String>,
         languages: String,
+        chosen_language: Option<String>,
         attributes: String,
         accommodations: String,
         state: String,

@@ -41,6 +41,7 @@ pub async fn erase(tx: &Tx, person: &person::Model) -> StoreResult<u64> {
         hours: String::new(),
         holidays: None,
         languages: String::new(),
+        chosen_language: None,
         attributes: "{}".to_owned(),
         accommodations: String::new(),
         joined_ms: 0,

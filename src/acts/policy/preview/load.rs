@@ -15,6 +15,8 @@ use muster_domain::policy::{ActivePolicy, CadencePolicy, Verifiers, assign, chan
 use muster_domain::preview::{
     self, PREVIEW_WEEKS_MAX, PoolMember, PreviewInput, PreviewPolicy, Worker,
 };
+use muster_messages::language::say;
+use muster_messages::t;
 use muster_store::entities::{absence, person, policy_version};
 use muster_store::{holidays, people, policies};
 use sea_orm::ConnectionTrait;
@@ -32,7 +34,8 @@ pub async fn prepare(
     zone: TimeZone,
 ) -> ActResult<Prepared> {
     if !(1..=PREVIEW_WEEKS_MAX).contains(&weeks) {
-        let sentence = format!("{weeks} weeks: it must be from 1 to {PREVIEW_WEEKS_MAX}");
+        let sentence =
+            t!("{weeks} weeks: it must be from 1 to {max}", weeks, max = PREVIEW_WEEKS_MAX);
         return Err(ActError::invalid("weeks", &sentence));
     }
     let db = context.store.read();
@@ -93,7 +96,7 @@ pub async fn unmet(
     let base = company.base(first, 0, TimeZone::UTC);
     let drawing: Vec<Drawing<'_>> = then.iter().map(Drawing::of).collect();
     let (input, _) = company.input(&base, &drawing, Some(then.len() - 1));
-    Ok(preview::unmet(&input))
+    Ok(preview::unmet(&input).iter().map(say).collect())
 }
 
 /// One policy that draws.

@@ -12,6 +12,7 @@ use super::Draft;
 use crate::acts::{ActError, ActResult};
 use muster_domain::policy::KeyChange;
 use muster_domain::preview::{Difference, Preview, PreviewInput, PreviewReport, differences};
+use muster_messages::t;
 use serde::Serialize;
 
 /// Weeks where nobody says how many.
@@ -68,7 +69,8 @@ impl Prepared {
 
 fn year(input: &PreviewInput, mut told: impl FnMut(f64)) -> ActResult<PreviewReport> {
     let mut preview = Preview::new(input);
-    while preview.step().map_err(|fault| ActError::conflict(&format!("The roster: {fault}.")))? {
+    let broken = |fault| ActError::Conflict(t!("The roster: {fault}.", fault));
+    while preview.step().map_err(broken)? {
         let (done, all) = preview.progress();
         told(done as f64 / all.max(1) as f64);
     }

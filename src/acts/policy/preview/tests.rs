@@ -20,7 +20,7 @@ async fn a_first_policy_is_previewed_over_the_real_roster() {
     let got = preview(&office, STANDARD).await;
     assert_eq!((got.report.people, got.differences.len(), got.changes.len()), (168, 0, 0));
     assert!(got.report.eligible_days > 168 * 10, "{}", got.report.eligible_days);
-    assert!(got.report.advice[0].contains("no verifier"), "{:?}", got.report.advice);
+    assert!(got.report.advice[0].to_string().contains("no verifier"), "{:?}", got.report.advice);
     office.confirm("jo", Role::Verifier).await;
     let with = preview(&office, STANDARD).await;
     assert!(with.report.verifiers.sessions_a_week > 0.0, "{:?}", with.report.verifiers);

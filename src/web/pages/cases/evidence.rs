@@ -18,11 +18,13 @@ use muster_domain::judging::judge::JudgingInput;
 use muster_domain::judging::network::Fact;
 use muster_domain::judging::rules;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::{tr, tr_text};
 use muster_messages::pages::evidence::{
     DataAge, EvidenceFamily, EvidenceFinding, EvidenceMoment, EvidencePage,
 };
 use muster_messages::pages::map::map;
-use muster_messages::pages::{StateWord, Tone};
+use muster_messages::pages::{StateWord, Tone, severity_text};
+use muster_messages::t;
 
 pub(super) async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let seen = evidence_view::see(&web.context, me.id(), CaseId(id)).await?;
@@ -34,7 +36,7 @@ async fn show(web: &Web, me: &SignedIn, seen: &Seen) -> Result<EvidencePage, Fai
     let viewer = Viewer::load(web.context.store.read(), me.id()).await?;
     let may_except =
         viewer.may_except(Act::ProposeException, PersonId(seen.case.person_id)).is_ok();
-    let title = format!("Evidence of case {}", seen.case.no);
+    let title = t!("Evidence of case {no}", no = seen.case.no);
     let input = seen.judged.as_ref().map(|(input, _)| input);
     let (features, map_note) = evidence_map::features(seen, input);
     Ok(EvidencePage {
@@ -44,7 +46,7 @@ async fn show(web: &Web, me: &SignedIn, seen: &Seen) -> Result<EvidencePage, Fai
         headline: headline(cause(&seen.case), &seen.subject.name),
         when: zoned.beside(UtcMillis(seen.check_in.start_ms), &seen.subject),
         depth: depth(seen.depth).to_owned(),
-        map: map("evidence-map", "Where the check-in was", &features),
+        map: map("evidence-map", t!("Where the check-in was"), &features),
         map_note,
         families: families(seen, &zoned, may_except),
         moments: moments(seen, &zoned),
@@ -52,16 +54,22 @@ async fn show(web: &Web, me: &SignedIn, seen: &Seen) -> Result<EvidencePage, Fai
     })
 }
 
-const fn depth(depth: Depth) -> &'static str {
+fn depth(depth: Depth) -> &'static str {
     match depth {
         Depth::Sentences => {
-            "You see what rules spoke of, without what they measured. That you looked is in the log, and the person can see it."
+            t!(
+                "You see what rules spoke of, without what they measured. That you looked is in the log, and the person can see it."
+            )
         }
         Depth::Values => {
-            "You see what was measured of place and device; network data is read by security. That you looked is in the log, and the person can see it."
+            t!(
+                "You see what was measured of place and device; network data is read by security. That you looked is in the log, and the person can see it."
+            )
         }
         Depth::Network => {
-            "You see everything that was measured. That you looked is in the log, and the person can see it."
+            t!(
+                "You see everything that was measured. That you looked is in the log, and the person can see it."
+            )
         }
     }
 }
@@ -73,8 +81,8 @@ fn families(seen: &Seen, zoned: &Zoned, may_except: bool) -> Vec<EvidenceFamily>
         let findings: Vec<EvidenceFinding> =
             of_family.map(|f| finding(f, seen, zoned, may_except)).collect();
         (!findings.is_empty()).then(|| EvidenceFamily {
-            name: family.name().to_owned(),
-            why: family.why().to_owned(),
+            name: tr(family.name()).to_owned(),
+            why: tr(family.why()).to_owned(),
             findings,
         })
     };
@@ -86,29 +94,29 @@ fn finding(found: &Finding, seen: &Seen, zoned: &Zoned, may_except: bool) -> Evi
     let quiet = match &found.status {
         FindingStatus::Active => None,
         FindingStatus::Suppressed { reason, expires_at } => {
-            Some(format!("Excepted until {}: {reason}", zoned.date(*expires_at)))
+            Some(t!("Excepted until {date}: {reason}", date = zoned.date(*expires_at), reason))
         }
         FindingStatus::NotMeasurable { reason } => {
-            Some(format!("It could not be looked at: {reason}."))
+            Some(t!("It could not be looked at: {reason}.", reason = tr_text(reason)))
         }
-        FindingStatus::Learning { until } => Some(format!(
-            "It compares with the person's own past and only learns until {}.",
-            zoned.date(*until)
+        FindingStatus::Learning { until } => Some(t!(
+            "It compares with the person's own past and only learns until {date}.",
+            date = zoned.date(*until)
         )),
     };
     let said = match found.disposition {
         Disposition::None => None,
-        Disposition::Confirmed => Some("confirmed"),
-        Disposition::Explained => Some("explained"),
-        Disposition::Wrong => Some("wrong: our data was at fault"),
+        Disposition::Confirmed => Some(t!("confirmed")),
+        Disposition::Explained => Some(t!("explained")),
+        Disposition::Wrong => Some(t!("wrong: our data was at fault")),
     };
-    let settled_by = rules::rule(&found.rule_id).map_or("", |rule| rule.settled_by);
+    let settled_by = rules::rule(&found.rule_id).map_or("", |rule| tr(rule.settled_by));
     let can_except = may_except && found.is_active() && may_be_excepted(found.family);
     EvidenceFinding {
         rule_id: plain.rule_id,
         severity: match quiet {
             None => plain.severity,
-            Some(_) => StateWord::new(found.severity.code(), Tone::Quiet),
+            Some(_) => StateWord::new(severity_text(found.severity), Tone::Quiet),
         },
         sentence: plain.sentence,
         benign_causes: plain.benign_causes,
@@ -117,7 +125,7 @@ fn finding(found: &Finding, seen: &Seen, zoned: &Zoned, may_except: bool) -> Evi
         // The reason of an exception tells of somebody's life: not for the line.
         quiet: match seen.depth {
             Depth::Sentences if quiet.is_some() => {
-                Some("It was looked at and set aside.".to_owned())
+                Some(t!("It was looked at and set aside.").to_owned())
             }
             _ => quiet,
         },
@@ -133,40 +141,38 @@ fn moments(seen: &Seen, zoned: &Zoned) -> Vec<EvidenceMoment> {
     let row = &seen.check_in;
     let mut moments: Vec<(i64, String)> = Vec::new();
     let mut tell = |at: Option<i64>, text: &str| moments.extend(at.map(|at| (at, text.to_owned())));
-    tell(Some(row.announce_ms), "It was announced.");
-    tell(row.read_ms, "They read the notice.");
-    tell(row.devices_ms, "They tried camera and sound.");
-    tell(Some(row.start_ms), "It was to begin.");
-    tell(row.judged_ms, "It was judged.");
+    tell(Some(row.announce_ms), t!("It was announced."));
+    tell(row.read_ms, t!("They read the notice."));
+    tell(row.devices_ms, t!("They tried camera and sound."));
+    tell(Some(row.start_ms), t!("It was to begin."));
+    tell(row.judged_ms, t!("It was judged."));
     if let Some((input, _)) = &seen.judged {
         if let Some(claim) = input.claim.as_ref().filter(|c| c.status != ClaimStatus::NotAsked) {
             let said = match claim.status {
-                ClaimStatus::Ok => "They shared their place.",
-                ClaimStatus::Declined => "They would rather not share their place.",
-                ClaimStatus::Denied => "The browser was not allowed to share the place.",
-                ClaimStatus::Unavailable => "The device found no place.",
-                ClaimStatus::TimedOut => "The device found no place in time.",
+                ClaimStatus::Ok => t!("They shared their place."),
+                ClaimStatus::Declined => t!("They would rather not share their place."),
+                ClaimStatus::Denied => t!("The browser was not allowed to share the place."),
+                ClaimStatus::Unavailable => t!("The device found no place."),
+                ClaimStatus::TimedOut => t!("The device found no place in time."),
                 ClaimStatus::NotAsked => "",
             };
             tell(Some(claim.observed_at.0), said);
         }
         for sighting in &input.sightings {
-            let who = match sighting.who {
-                Party::Employee => "They",
-                Party::Verifier => "The verifier",
-            };
-            let did = match sighting.kind {
-                AttendanceKind::Joined => "came into the room",
-                AttendanceKind::Left => "left the room",
+            let did = match (sighting.who, sighting.kind) {
+                (Party::Employee, AttendanceKind::Joined) => t!("They came into the room."),
+                (Party::Employee, AttendanceKind::Left) => t!("They left the room."),
+                (Party::Verifier, AttendanceKind::Joined) => t!("The verifier came into the room."),
+                (Party::Verifier, AttendanceKind::Left) => t!("The verifier left the room."),
                 _ => continue,
             };
-            tell(Some(sighting.at.0), &format!("{who} {did}."));
+            tell(Some(sighting.at.0), did);
         }
         if let Some(form) = &input.form {
             for challenge in &form.challenges {
-                tell(Some(challenge.revealed_at.0), "A task was shown to both.");
+                tell(Some(challenge.revealed_at.0), t!("A task was shown to both."));
             }
-            tell(Some(form.given_at.0), "The verifier gave the form.");
+            tell(Some(form.given_at.0), t!("The verifier gave the form."));
         }
     }
     moments.sort();
@@ -180,21 +186,21 @@ fn moments(seen: &Seen, zoned: &Zoned) -> Vec<EvidenceMoment> {
 fn ages(input: &JudgingInput) -> Vec<DataAge> {
     let Some(network) = &input.surroundings.network else { return Vec::new() };
     vec![
-        age("Country of the address", &network.country),
-        age("Place of the address", &network.point),
-        age("Network of the address", &network.asn),
-        age("Kind of line", &network.class),
+        age(t!("Country of the address"), &network.country),
+        age(t!("Place of the address"), &network.point),
+        age(t!("Network of the address"), &network.asn),
+        age(t!("Kind of line"), &network.class),
     ]
 }
 
 fn age<T>(what: &str, fact: &Fact<T>) -> DataAge {
     let age = match fact {
-        Fact::Known { age_days: 0, .. } => "of the same day, or given".to_owned(),
-        Fact::Known { age_days, is_old: false, .. } => format!("{age_days} days"),
+        Fact::Known { age_days: 0, .. } => t!("of the same day, or given").to_owned(),
+        Fact::Known { age_days, is_old: false, .. } => t!("{n} days", n = age_days),
         Fact::Known { age_days, is_old: true, .. } => {
-            format!("{age_days} days, so it counted less")
+            t!("{n} days, so it counted less", n = age_days)
         }
-        Fact::Missing(why) => why.reason().to_owned(),
+        Fact::Missing(why) => tr(why.reason()).to_owned(),
     };
     DataAge { what: what.to_owned(), age }
 }

@@ -6,7 +6,9 @@ use muster_domain::judging::evidence::{Claim, DeclaredPlace};
 use muster_domain::judging::judge::JudgingInput;
 use muster_domain::judging::network::AccessClass;
 use muster_domain::judging::readings::light_reach_metres;
+use muster_messages::pages::dates::decimal;
 use muster_messages::pages::map::{Feature, FeatureKind, length};
+use muster_messages::t;
 
 /// Declared places drawn.
 const PLACES_DRAWN: usize = 12;
@@ -20,10 +22,10 @@ const MOBILE_METRES: u32 = 1_000_000;
 pub(super) fn features(seen: &Seen, input: Option<&JudgingInput>) -> (Vec<Feature>, String) {
     let note = |text: &str| text.to_owned();
     if seen.depth == Depth::Sentences {
-        return (Vec::new(), note("A map is for HR and security; a manager never sees one."));
+        return (Vec::new(), note(t!("A map is for HR and security; a manager never sees one.")));
     }
     let Some(input) = input else {
-        return (Vec::new(), note("Nothing is left of what was measured."));
+        return (Vec::new(), note(t!("Nothing is left of what was measured.")));
     };
     let mut features = Vec::new();
     features.extend(input.claim.as_ref().and_then(|claim| shared(claim, seen.is_area_only)));
@@ -35,19 +37,21 @@ pub(super) fn features(seen: &Seen, input: Option<&JudgingInput>) -> (Vec<Featur
         let numbered = valid.into_iter().take(PLACES_DRAWN).enumerate();
         numbered.filter_map(|(n, place)| declared(place, kind, name, n, is_one)).collect()
     };
-    features.extend(valid(&input.declared, FeatureKind::Declared, "Declared place"));
-    features.extend(valid(&input.surroundings.travel, FeatureKind::Travel, "Approved trip"));
+    features.extend(valid(&input.declared, FeatureKind::Declared, t!("Declared place")));
+    features.extend(valid(&input.surroundings.travel, FeatureKind::Travel, t!("Approved trip")));
     features.extend(earlier(input));
     if seen.depth == Depth::Network {
         features.extend(address(input));
         features.extend(server(input));
     }
     let text = match (has_claim, seen.is_area_only) {
-        (true, true) => "The exact place was deleted on its date: the map shows its area only.",
-        (true, false) => {
-            "The exact place is deleted on its date; then the map shows its area only."
+        (true, true) => {
+            t!("The exact place was deleted on its date: the map shows its area only.")
         }
-        (false, _) => "No place that can be drawn was shared.",
+        (true, false) => {
+            t!("The exact place is deleted on its date; then the map shows its area only.")
+        }
+        (false, _) => t!("No place that can be drawn was shared."),
     };
     (features, note(text))
 }
@@ -55,13 +59,13 @@ pub(super) fn features(seen: &Seen, input: Option<&JudgingInput>) -> (Vec<Featur
 fn shared(claim: &Claim, is_area_only: bool) -> Option<Feature> {
     let point = claim.valid_point()?;
     let (radius_metres, words) = match (is_area_only, claim.accuracy_metres) {
-        (true, _) => (AREA_METRES, "only its area is left, some 5 km wide.".to_owned()),
+        (true, _) => (AREA_METRES, t!("only its area is left, some 5 km wide.").to_owned()),
         (false, Some(metres)) => {
-            (metres, format!("within {} in 95 of 100 cases.", length(metres.into())))
+            (metres, t!("within {length} in 95 of 100 cases.", length = length(metres.into())))
         }
-        (false, None) => (0, "how exact it is was not told.".to_owned()),
+        (false, None) => (0, t!("how exact it is was not told.").to_owned()),
     };
-    let name = "Shared place".to_owned();
+    let name = t!("Shared place").to_owned();
     Some(Feature { kind: FeatureKind::Claim, point, radius_metres, name, words })
 }
 
@@ -73,11 +77,11 @@ fn declared(
     is_one: bool,
 ) -> Option<Feature> {
     let name = if is_one { name.to_owned() } else { format!("{name} {}", n + 1) };
-    let country = place
-        .country
-        .as_ref()
-        .map_or("an unknown country", muster_domain::judging::RegionCode::as_str);
-    let words = format!("in {country}, with {} around it.", length(place.radius_metres.into()));
+    let length = length(place.radius_metres.into());
+    let words = match &place.country {
+        Some(country) => t!("in {country}, with {length} around it.", country, length),
+        None => t!("in an unknown country, with {length} around it.", length),
+    };
     Some(Feature { kind, point: place.point?, radius_metres: place.radius_metres, name, words })
 }
 
@@ -85,13 +89,16 @@ fn earlier(input: &JudgingInput) -> Option<Feature> {
     let before = input.surroundings.previous.as_ref()?;
     let at = input.claim.as_ref().map_or(input.clocks.start, |claim| claim.observed_at);
     let hours = at.since(before.at).abs() / muster_domain::time::HOUR_MS;
-    let ago = if hours < 48 { format!("{hours} hours") } else { format!("{} days", hours / 24) };
+    let words = match hours {
+        ..48 => t!("attested {hours} hours before.", hours),
+        _ => t!("attested {days} days before.", days = hours / 24),
+    };
     Some(Feature {
         kind: FeatureKind::Earlier,
         point: before.point,
         radius_metres: before.accuracy_metres.unwrap_or(AREA_METRES),
-        name: "Place before".to_owned(),
-        words: format!("attested {ago} before."),
+        name: t!("Place before").to_owned(),
+        words,
     })
 }
 
@@ -104,19 +111,44 @@ fn address(input: &JudgingInput) -> Option<Feature> {
         // Where a gateway, a relay or a ground station stands says nothing of who is behind it.
         Some(_) => 0,
     };
-    let class = network.class().map_or("unknown", |class| class.code()).replace('_', " ");
-    let exact = match radius_metres {
-        0 => "where the line ends, which says nothing of who is behind it".to_owned(),
-        metres => format!("within {} for three in four such lines", length(metres.into())),
-    };
+    let class = network.class().map_or(t!("unknown"), class_text);
     let age = network.point.age_days().unwrap_or(0);
+    let words = match radius_metres {
+        0 => t!(
+            "a line of the kind {class}, where the line ends, which says nothing of who is behind it; data {age} days old.",
+            class,
+            age
+        ),
+        metres => t!(
+            "a line of the kind {class}, within {length} for three in four such lines; data {age} days old.",
+            class,
+            length = length(metres.into()),
+            age
+        ),
+    };
     Some(Feature {
         kind: FeatureKind::Network,
         point,
         radius_metres,
-        name: "Address".to_owned(),
-        words: format!("a line of the kind {class}, {exact}; data {age} days old."),
+        name: t!("Address").to_owned(),
+        words,
     })
+}
+
+/// How a page calls a kind of line.
+pub(in crate::web::pages) fn class_text(class: AccessClass) -> &'static str {
+    match class {
+        AccessClass::Residential => t!("residential"),
+        AccessClass::Business => t!("business"),
+        AccessClass::Mobile => t!("mobile"),
+        AccessClass::Satellite => t!("satellite"),
+        AccessClass::Hosting => t!("hosting"),
+        AccessClass::Vpn => t!("vpn"),
+        AccessClass::Tor => t!("tor"),
+        AccessClass::Relay => t!("relay"),
+        AccessClass::CorporateEgress => t!("corporate egress"),
+        AccessClass::Private => t!("private"),
+    }
 }
 
 fn server(input: &JudgingInput) -> Option<Feature> {
@@ -127,12 +159,11 @@ fn server(input: &JudgingInput) -> Option<Feature> {
         kind: FeatureKind::Server,
         point,
         radius_metres: u32::try_from(reach).unwrap_or(u32::MAX),
-        name: "Our server".to_owned(),
-        words: format!(
-            "the page answered in {}.{} ms, in which light comes {} far; what lies outside is refuted.",
-            us / 1_000,
-            us % 1_000 / 100,
-            length(reach)
+        name: t!("Our server").to_owned(),
+        words: t!(
+            "the page answered in {ms} ms, in which light comes {length} far; what lies outside is refuted.",
+            ms = decimal(&format!("{}.{}", us / 1_000, us % 1_000 / 100)),
+            length = length(reach)
         ),
     })
 }

@@ -12,6 +12,7 @@ use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::TabLink;
 use muster_messages::pages::case::{CaseLine, CaseList};
+use muster_messages::t;
 use muster_store::entities::{cases as row, check_in};
 use muster_store::{cases, check_ins, notifications, people};
 use serde::Deserialize;
@@ -53,28 +54,29 @@ pub(super) async fn list(
     let count = |n: usize| Some(n as u64);
     let show = query.show.as_str();
     let mut tabs = vec![
-        TabLink::new("/cases", "Open", count(open.len()), show.is_empty()),
+        TabLink::new("/cases", t!("Open"), count(open.len()), show.is_empty()),
         TabLink::new(
             "/cases?show=mine",
-            "I have",
+            t!("I have"),
             count(open.iter().filter(is_mine).count()),
             show == "mine",
         ),
-        TabLink::new("/cases?show=closed", "Closed", count(closed.len()), show == "closed"),
+        TabLink::new("/cases?show=closed", t!("Closed"), count(closed.len()), show == "closed"),
     ];
     if me.is(Role::Security) || me.is(Role::Hr) {
         let escalated = count(open.iter().filter(is_escalated).count());
         let tab =
-            TabLink::new("/cases?show=escalated", "Escalated", escalated, show == "escalated");
+            TabLink::new("/cases?show=escalated", t!("Escalated"), escalated, show == "escalated");
         tabs.insert(0, tab);
     }
     let (chosen, empty_text): (Vec<&Seen>, &str) = match show {
-        "" => {
-            (open.iter().collect(), "No case is open for you. One comes by mail when it needs you.")
-        }
-        "mine" => (open.iter().filter(is_mine).collect(), "You have no case at the moment."),
-        "escalated" => (open.iter().filter(is_escalated).collect(), "No case is escalated."),
-        "closed" => (closed.iter().collect(), "No case was closed yet."),
+        "" => (
+            open.iter().collect(),
+            t!("No case is open for you. One comes by mail when it needs you."),
+        ),
+        "mine" => (open.iter().filter(is_mine).collect(), t!("You have no case at the moment.")),
+        "escalated" => (open.iter().filter(is_escalated).collect(), t!("No case is escalated.")),
+        "closed" => (closed.iter().collect(), t!("No case was closed yet.")),
         _ => return Err(Fail::NotFound),
     };
     let zoned = web.zoned(&me);
@@ -82,7 +84,7 @@ pub(super) async fn list(
     for one in chosen {
         lines.push(line(&web, &zoned, one).await?);
     }
-    let frame = web.frame(&me.visitor, "Cases", "/cases").await;
+    let frame = web.frame(&me.visitor, t!("Cases"), "/cases").await;
     web.page(&CaseList { frame, tabs, cases: lines, empty_text: empty_text.to_owned() })
 }
 

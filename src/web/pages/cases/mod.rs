@@ -7,6 +7,7 @@ mod offered;
 mod story;
 mod view;
 
+pub(super) use evidence_map::class_text;
 pub(super) use list::needing;
 pub(super) use view::state_word;
 
@@ -20,6 +21,7 @@ use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::id::CaseId;
 use muster_messages::pages::FlashTone;
+use muster_messages::t;
 use offered::Typed;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -45,27 +47,27 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 async fn acknowledge(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let id = CaseId(id);
     decide::acknowledge(&web.context, me.id(), id).await?;
-    Ok(back(&web, id, "You have this case now."))
+    Ok(back(&web, id, t!("You have this case now.")))
 }
 
 async fn comment(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let id = CaseId(id);
     let done = decide::comment(&web.context, me.id(), id, form.text("comment")).await;
-    answer(&web, &me, id, form, done, "It stands in the story now.").await
+    answer(&web, &me, id, form, done, t!("It stands in the story now.")).await
 }
 
 async fn excuse(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let id = CaseId(id);
     let (code, reason) = (form.text("excuse"), form.text("excuse_reason"));
     let done = closing::excuse(&web.context, me.id(), id, code, reason).await;
-    answer(&web, &me, id, form, done, "It is excused, and the case is closed.").await
+    answer(&web, &me, id, form, done, t!("It is excused, and the case is closed.")).await
 }
 
 async fn propose(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let id = CaseId(id);
     let (code, reason) = (form.text("proposal"), form.text("proposal_reason"));
     let done = decide::propose(&web.context, me.id(), id, code, reason).await;
-    let told = "Your proposal stands in the story. Somebody outside the line decides.";
+    let told = t!("Your proposal stands in the story. Somebody outside the line decides.");
     answer(&web, &me, id, form, done, told).await
 }
 
@@ -73,20 +75,20 @@ async fn look_again(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Post
     let id = CaseId(id);
     let (code, how) = (form.text("second_look"), form.text("second_look_how"));
     let done = second_look::give_second_look(&web.context, me.id(), id, code, how).await;
-    answer(&web, &me, id, form, done, "Your look is recorded.").await
+    answer(&web, &me, id, form, done, t!("Your look is recorded.")).await
 }
 
 async fn open_evidence(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let id = CaseId(id);
     evidence_view::open_evidence(&web.context, me.id(), id).await?;
-    Ok(back(&web, id, "The evidence is open. The person can see that you opened it."))
+    Ok(back(&web, id, t!("The evidence is open. The person can see that you opened it.")))
 }
 
 async fn resolve(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let id = CaseId(id);
     let (code, reason) = (form.text("resolution"), form.text("resolution_reason"));
     let done = closing::resolve(&web.context, me.id(), id, code, reason).await;
-    answer(&web, &me, id, form, done, "The case is closed.").await
+    answer(&web, &me, id, form, done, t!("The case is closed.")).await
 }
 
 /// Back to the page; what was typed wrong stands on it again, with what would be accepted.

@@ -9,8 +9,10 @@ use crate::web::session::Posted;
 use muster_domain::access::{Act, CaseFacts};
 use muster_domain::case::{CaseCause, CaseState, CloserRelation, ResolutionCode, SecondLook};
 use muster_domain::id::CaseId;
+use muster_messages::language::tr;
 use muster_messages::pages::case::{CaseActs, ResolveForm};
 use muster_messages::pages::{Choices, PageFrame, TextArea};
+use muster_messages::t;
 use muster_store::cases;
 use muster_store::entities::{cases as row, check_in, person};
 use sea_orm::ConnectionTrait;
@@ -94,7 +96,7 @@ pub(super) async fn acts(
         acknowledge: is_free && viewer.may(Act::AcknowledgeCase),
         comment: viewer
             .may(Act::CommentCase)
-            .then(|| TextArea { rows: 3, ..typed.area("comment", "What did you learn?") }),
+            .then(|| TextArea { rows: 3, ..typed.area("comment", t!("What did you learn?")) }),
         excuse: (may_close && !is_outside && facts.is_first_plain_miss)
             .then(|| excuse(standing, typed)),
         propose: (!may_close && viewer.may(Act::ProposeOnCase)).then(|| propose(typed)),
@@ -107,20 +109,21 @@ pub(super) async fn acts(
 }
 
 fn excuse(standing: &Standing<'_>, typed: &Typed) -> (Choices, TextArea) {
-    let options = EXCUSES.map(|(code, words)| (code, words, ""));
-    let hint = format!("One or two sentences. {} can read them.", standing.subject.name);
+    let options = EXCUSES.map(|(code, words)| (code, tr(words), ""));
+    let name = &standing.subject.name;
+    let hint = t!("One or two sentences. {name} can read them.", name);
     (
-        typed.choices("excuse", "What excuses it?", &options),
-        typed.area("excuse_reason", "How do you know?").hint(&hint),
+        typed.choices("excuse", t!("What excuses it?"), &options),
+        typed.area("excuse_reason", t!("How do you know?")).hint(&hint),
     )
 }
 
 fn propose(typed: &Typed) -> (Choices, TextArea) {
-    let options = PROPOSALS.map(|(code, words)| (code, words, ""));
-    let hint = "Somebody outside the line decides.";
+    let options = PROPOSALS.map(|(code, words)| (code, tr(words), ""));
+    let hint = t!("Somebody outside the line decides.");
     (
-        typed.choices("proposal", "What should happen?", &options),
-        typed.area("proposal_reason", "Why?").hint(hint),
+        typed.choices("proposal", t!("What should happen?"), &options),
+        typed.area("proposal_reason", t!("Why?")).hint(hint),
     )
 }
 
@@ -138,10 +141,10 @@ async fn second_look_form(
     if cases::has_opened_evidence(db, CaseId(case.id), viewer.id()).await? {
         return Ok(None);
     }
-    let options = SECOND_LOOKS.map(|(code, words)| (code.code(), words, ""));
+    let options = SECOND_LOOKS.map(|(code, words)| (code.code(), tr(words), ""));
     Ok(Some((
-        typed.choices("second_look", "What did you see?", &options),
-        typed.area("second_look_how", "How did you look?"),
+        typed.choices("second_look", t!("What did you see?"), &options),
+        typed.area("second_look_how", t!("How did you look?")),
     )))
 }
 
@@ -158,19 +161,19 @@ async fn resolve(
         .map(|code| (code.code(), resolution(*code), ""))
         .collect();
     let blocked_because = if second_look(db, case, check_in).await? == SecondLook::Pending {
-        Some("A second, independent look comes first.")
+        Some(t!("A second, independent look comes first."))
     } else if !evidence_seen(db, viewer, facts, case).await? {
-        Some(
-            "Open the evidence first: a case like this is closed only by somebody who has seen it.",
-        )
+        Some(t!(
+            "Open the evidence first: a case like this is closed only by somebody who has seen it."
+        ))
     } else {
         None
     };
     Ok(ResolveForm {
-        code: typed.choices("resolution", "How did it end?", &options),
+        code: typed.choices("resolution", t!("How did it end?"), &options),
         reason: typed
-            .area("resolution_reason", "Why?")
-            .hint("At least one sentence. It stays with the case."),
+            .area("resolution_reason", t!("Why?"))
+            .hint(t!("At least one sentence. It stays with the case.")),
         blocked_because: blocked_because.map(str::to_owned),
     })
 }

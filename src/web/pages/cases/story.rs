@@ -11,7 +11,9 @@ use muster_domain::access::Act;
 use muster_domain::case::{ResolutionCode, StoryEvent};
 use muster_domain::escalation::RecipientKind;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
 use muster_messages::pages::case::StoryEntry;
+use muster_messages::t;
 use muster_store::cases::{self, StoryLine};
 use muster_store::notifications::channel;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -38,8 +40,8 @@ pub(super) async fn story(
     for line in lines {
         let event = StoryEvent::from_code(&line.row.kind);
         let name = match line.row.actor {
-            Some(actor) if actor == standing.viewer.person.id => "You",
-            Some(actor) => names.get(&actor).map_or("Somebody", String::as_str),
+            Some(actor) if actor == standing.viewer.person.id => t!("You"),
+            Some(actor) => names.get(&actor).map_or(t!("Somebody"), String::as_str),
             None => "",
         };
         if let (Some(StoryEvent::EvidenceOpened), Some(actor)) = (event, line.row.actor) {
@@ -60,62 +62,68 @@ pub(super) async fn story(
 
 fn sentence(event: Option<StoryEvent>, name: &str, line: &StoryLine, is_hidden: bool) -> String {
     let detail = line.row.detail.as_str();
-    let Some(event) = event else { return "Something was recorded.".to_owned() };
+    let Some(event) = event else { return t!("Something was recorded.").to_owned() };
     match event {
-        StoryEvent::Opened => "The case was opened.".to_owned(),
-        StoryEvent::RecheckArranged => "A re-check was arranged as a second chance.".to_owned(),
-        StoryEvent::RecheckVerified => "The re-check was verified.".to_owned(),
-        StoryEvent::RecheckFailed => "The re-check did not settle it.".to_owned(),
-        StoryEvent::AlternativeArranged => "Another way of meeting was arranged.".to_owned(),
+        StoryEvent::Opened => t!("The case was opened.").to_owned(),
+        StoryEvent::RecheckArranged => t!("A re-check was arranged as a second chance.").to_owned(),
+        StoryEvent::RecheckVerified => t!("The re-check was verified.").to_owned(),
+        StoryEvent::RecheckFailed => t!("The re-check did not settle it.").to_owned(),
+        StoryEvent::AlternativeArranged => t!("Another way of meeting was arranged.").to_owned(),
         StoryEvent::StepSent => {
-            let told = RecipientKind::from_code(detail).map_or("Somebody", who);
-            capital(&format!("{told} was told by mail."))
+            let told = capital(RecipientKind::from_code(detail).map_or(t!("Somebody"), who));
+            t!("{told} was told by mail.", told)
         }
-        StoryEvent::StepDelivered => "The mail was accepted.".to_owned(),
-        StoryEvent::StepFailed => "A mail could not be delivered.".to_owned(),
+        StoryEvent::StepDelivered => t!("The mail was accepted.").to_owned(),
+        StoryEvent::StepFailed => t!("A mail could not be delivered.").to_owned(),
         StoryEvent::InvitationCameBack => {
-            let which = if detail == channel::SECOND_MAIL { "second " } else { "" };
-            format!(
-                "An invitation to a check-in came back from the {which}address: it may never have been read."
-            )
+            let text = if detail == channel::SECOND_MAIL {
+                t!(
+                    "An invitation to a check-in came back from the second address: it may never have been read."
+                )
+            } else {
+                t!(
+                    "An invitation to a check-in came back from the address: it may never have been read."
+                )
+            };
+            text.to_owned()
         }
-        StoryEvent::Acknowledged => format!("{name} took it on."),
+        StoryEvent::Acknowledged => t!("{name} took it on.", name),
         StoryEvent::AcknowledgementLapsed => {
-            "Nothing was added in time, so the case is open again.".to_owned()
+            t!("Nothing was added in time, so the case is open again.").to_owned()
         }
-        StoryEvent::EvidenceOpened => format!("{name} opened the evidence."),
+        StoryEvent::EvidenceOpened => t!("{name} opened the evidence.", name),
         StoryEvent::Commented if is_hidden => {
-            format!("{name} added a note for those who read the evidence.")
+            t!("{name} added a note for those who read the evidence.", name)
         }
-        StoryEvent::Commented => format!("{name} wrote:"),
-        StoryEvent::EmployeeExplained => format!("{name} explained:"),
+        StoryEvent::Commented => t!("{name} wrote:", name),
+        StoryEvent::EmployeeExplained => t!("{name} explained:", name),
         StoryEvent::ResolutionProposed => {
-            let what = words_of(&PROPOSALS, detail).unwrap_or("something");
-            format!("{name} proposed: {what}.")
+            let what = words_of(&PROPOSALS, detail).map_or(t!("something"), tr);
+            t!("{name} proposed: {what}.", name, what)
         }
-        StoryEvent::SecondLookAsked => "A second, independent look was asked for.".to_owned(),
+        StoryEvent::SecondLookAsked => t!("A second, independent look was asked for.").to_owned(),
         StoryEvent::SecondLookGiven if is_hidden => {
-            "A second, independent look was taken.".to_owned()
+            t!("A second, independent look was taken.").to_owned()
         }
         StoryEvent::SecondLookGiven => {
             let saw = SECOND_LOOKS.iter().find(|(code, _)| code.code() == detail);
-            let saw = saw.map_or("something", |(_, words)| words);
-            format!("{name} took the second look: {saw}.")
+            let saw = saw.map_or(t!("something"), |(_, words)| tr(words));
+            t!("{name} took the second look: {saw}.", name, saw)
         }
         StoryEvent::Excused => {
-            let what = words_of(&EXCUSES, detail).unwrap_or("Something else");
-            format!("{name} excused it and closed the case: {what}.")
+            let what = words_of(&EXCUSES, detail).map_or(t!("Something else"), tr);
+            t!("{name} excused it and closed the case: {what}.", name, what)
         }
         StoryEvent::Resolved => {
-            let how = ResolutionCode::from_code(detail).map_or("closed", resolution);
+            let how = ResolutionCode::from_code(detail).map_or(t!("closed"), resolution);
             match name {
-                "" => format!("The case was closed: {how}."),
-                name => format!("{name} closed the case: {how}."),
+                "" => t!("The case was closed: {how}.", how),
+                name => t!("{name} closed the case: {how}.", name, how),
             }
         }
-        StoryEvent::Disputed => "The person asked for another look at the outcome.".to_owned(),
-        StoryEvent::DisputeDecided => "The dispute was decided.".to_owned(),
-        StoryEvent::Corrected => "A correction was added.".to_owned(),
+        StoryEvent::Disputed => t!("The person asked for another look at the outcome.").to_owned(),
+        StoryEvent::DisputeDecided => t!("The dispute was decided.").to_owned(),
+        StoryEvent::Corrected => t!("A correction was added.").to_owned(),
     }
 }
 

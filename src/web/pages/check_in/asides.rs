@@ -9,13 +9,15 @@ use crate::web::{Answer, Fail, Web, with_flash};
 use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_messages::language::{Language, within};
 use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{AnotherTime, Decline, Report, ReportSent, StepName};
 use muster_messages::pages::{Choices, FlashTone};
 use muster_store::entities::check_in;
 
-/// The label of a chosen word; `None` where it is none of the list.
-fn label(field: &Choices, value: &str) -> Option<String> {
+/// The label of a chosen word in English, as it is kept; `None` where it is none of the list.
+fn label(field: fn() -> Choices, value: &str) -> Option<String> {
+    let field = within(Language::English, field);
     field.options.iter().find(|o| o.value == value).map(|o| o.label.clone())
 }
 
@@ -40,7 +42,7 @@ pub(super) async fn send_report(
 ) -> Answer {
     let row = own(&web, &me, id).await?;
     let details = form.text_within("details", 2000);
-    let Some(why) = label(&Report::why_field(), form.text("why")) else {
+    let Some(why) = label(Report::why_field, form.text("why")) else {
         let missing = "Choose what looks wrong. Something else is a full answer";
         let frame = web.frame(&me.visitor, "Report this check-in", "/").await;
         let page = Report {
@@ -103,7 +105,7 @@ pub(super) async fn ask_another_time(
     form: Posted,
 ) -> Answer {
     let row = own(&web, &me, id).await?;
-    let Some(why) = label(&AnotherTime::reason_field(), form.text("reason")) else {
+    let Some(why) = label(AnotherTime::reason_field, form.text("reason")) else {
         let missing = "Choose a reason. Another reason is a full answer";
         return another_time_page(&web, &me, &row, Some((&form, missing))).await;
     };

@@ -11,6 +11,7 @@ use muster_domain::check_in::Outcome;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::finding::Finding;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::say;
 use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{Done, Notice, Receipt, StepName, ToldFinding};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone};
@@ -159,7 +160,7 @@ async fn told(
         let found = opened(web, row, &kept).await?;
         if found.is_active() {
             told.push(ToldFinding {
-                sentence: found.sentence_employee,
+                sentence: say(&found.sentence_employee),
                 benign_causes: found.benign_causes,
             });
         }

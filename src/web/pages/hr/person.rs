@@ -6,7 +6,9 @@ use super::roster::department;
 use crate::acts::cases::standing::{Viewer, cause, facts_of, may_know_outcome};
 use crate::acts::cases::words::headline;
 use crate::acts::context::zone_of;
-use crate::acts::{ActError, accommodations, baseline, challenges, check_in as employee, manual};
+use crate::acts::{
+    ActError, accommodations, baseline, challenges, check_in as employee, manual, policy,
+};
 use crate::web::guard::see;
 use crate::web::pages::cases::state_word;
 use crate::web::pages::people_list::check_in_word;
@@ -20,6 +22,7 @@ use muster_domain::check_in::{CheckInState, Outcome};
 use muster_domain::id::{CheckInId, PersonId, PolicyVersionId};
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::language::say;
 use muster_messages::mail::times::city_of;
 use muster_messages::pages::roster::{PersonCase, PersonCheckIn, PersonPage, WorkPlaceLine};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone, kind_text};
@@ -201,7 +204,8 @@ async fn policy(web: &Web, id: PersonId) -> Result<(Option<String>, Vec<String>)
         return Ok((None, Vec::new()));
     };
     let row = policies::get(db, PolicyVersionId(member.policy_version_id)).await?;
-    Ok((Some(format!("{}, version {}", row.name, row.version)), vec![member.why]))
+    let why = say(&policy::reason_of(db, &member).await?);
+    Ok((Some(format!("{}, version {}", row.name, row.version)), vec![why]))
 }
 
 async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail> {

@@ -9,9 +9,11 @@ use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::policy::{CadencePolicy, LocationDemand, changes};
 use muster_domain::time::UtcMillis;
+use muster_messages::language::{say, tr};
 use muster_messages::pages::policy::{Change, LintLine, PolicyLine, PolicyList, PolicyPage};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone};
-use muster_store::entities::policy_version;
+use muster_messages::t;
+use muster_store::entities::{membership, policy_version};
 use muster_store::policies::state;
 use muster_store::{people, policies};
 use std::collections::BTreeMap;
@@ -44,7 +46,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
             id: row.id.to_string(),
             version: row.version as u32,
             state: state_word(&row),
-            sentence: policy.how_often(),
+            sentence: say(&policy.how_often()),
             people: counts.get(&row.id).copied().unwrap_or(0),
             name: row.name,
         });
@@ -117,7 +119,7 @@ async fn refused(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 fn blocked(me: &SignedIn, row: &policy_version::Model) -> Option<String> {
     let proposer = PersonId(row.proposed_by.unwrap_or_default());
     let answer = may_confirm(me.actor(), Act::ConfirmPolicy, proposer, None);
-    answer.err().map(|denial| denial.sentence().to_owned())
+    answer.err().map(|denial| tr(denial.sentence()).to_owned())
 }
 
 fn state_word(row: &policy_version::Model) -> StateWord {
@@ -132,7 +134,7 @@ fn state_word(row: &policy_version::Model) -> StateWord {
 fn does(policy: &CadencePolicy) -> Vec<String> {
     let (clock, allowance) = (&policy.clock, &policy.allowance);
     vec![
-        policy.how_often(),
+        say(&policy.how_often()),
         format!(
             "People hear of one {} to {} minutes before it starts; the talk takes about {} minutes.",
             clock.notice_minutes_min, clock.notice_minutes_max, clock.session_minutes
@@ -183,17 +185,21 @@ fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> 
 /// The sentences its people read, each once, with the number of people.
 async fn matches(web: &Web, kept: &PolicyInForce) -> Result<Vec<String>, Fail> {
     let members = policies::memberships(web.context.store.read()).await?;
-    let mut sentences: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sentences: BTreeMap<&str, Vec<&membership::Model>> = BTreeMap::new();
     for member in members.values().filter(|m| m.policy_version_id == kept.row.id) {
-        *sentences.entry(member.why.as_str()).or_default() += 1;
+        sentences.entry(member.why.as_str()).or_default().push(member);
     }
-    let mut by_count: Vec<(&str, usize)> = sentences.into_iter().collect();
-    by_count.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let lines = by_count.iter().take(WHY_MAX).map(|(why, n)| match n {
-        1 => format!("1 person: {why}"),
-        n => format!("{n} people: {why}"),
-    });
-    Ok(lines.collect())
+    let mut by_count: Vec<Vec<&membership::Model>> = sentences.into_values().collect();
+    by_count.sort_by_key(|of| std::cmp::Reverse(of.len()));
+    let mut lines = Vec::new();
+    for of in by_count.iter().take(WHY_MAX) {
+        let why = say(&policy::reason_of(web.context.store.read(), of[0]).await?);
+        lines.push(match of.len() {
+            1 => t!("1 person: {why}", why),
+            n => t!("{n} people: {why}", n, why),
+        });
+    }
+    Ok(lines)
 }
 
 /// The linter's warnings about the text as it stands, with the attributes of today's roster, and
@@ -211,9 +217,10 @@ async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
     };
     let mut lines: Vec<LintLine> = match policy::lint(&kept.row.text, &names) {
         Ok(draft) => {
-            let good = draft.lint.sentences.into_iter().map(|s| line(Tone::Quiet, "measured", s));
-            let unwise = draft.lint.warnings.into_iter();
-            good.chain(unwise.map(|w| line(Tone::Unclear, "unwise", w))).collect()
+            let good = draft.lint.sentences.iter();
+            let good = good.map(|s| line(Tone::Quiet, "measured", say(s)));
+            let unwise = draft.lint.warnings.iter();
+            good.chain(unwise.map(|w| line(Tone::Unclear, "unwise", say(w)))).collect()
         }
         Err(unfit) => {
             unfit.sentences().into_iter().map(|s| line(Tone::Review, "fault", s)).collect()

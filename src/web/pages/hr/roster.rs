@@ -15,6 +15,7 @@ use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_messages::language::tr;
 use muster_messages::pages::coverage::FilterOption;
 use muster_messages::pages::roster::{Import, PendingRole, Roster, RosterLine, RosterList};
 use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
@@ -256,7 +257,7 @@ async fn pending(
         asked_by,
         asked: zoned.moment(UtcMillis(row.requested_ms)),
         may_confirm: denial.is_none(),
-        blocked_because: denial.map(|d| d.sentence().to_owned()),
+        blocked_because: denial.map(|d| tr(d.sentence()).to_owned()),
     })
 }
 

@@ -16,11 +16,14 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::ReasonKind;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
+use muster_messages::pages::dates;
 use muster_messages::pages::links::{
     LinkActs, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason, OverlapForm,
     OverlapLine, graph,
 };
 use muster_messages::pages::{FlashTone, StateWord, TextArea, Tone};
+use muster_messages::t;
 use muster_store::entities::{link_event, link_group};
 use muster_store::links::{EdgeDetail, event, state};
 use std::collections::HashMap;
@@ -62,12 +65,12 @@ fn number(text: &str) -> Result<i64, Fail> {
 
 fn state_word(row: &link_group::Model) -> StateWord {
     match row.state.as_str() {
-        state::OPEN => StateWord::new("open", Tone::Urgent),
-        state::ACKNOWLEDGED => StateWord::new("somebody has it", Tone::Review),
+        state::OPEN => StateWord::new(t!("open"), Tone::Urgent),
+        state::ACKNOWLEDGED => StateWord::new(t!("somebody has it"), Tone::Review),
         state::SITE if row.ended_ms.is_none() => {
-            StateWord::new("a place without a name", Tone::Waiting)
+            StateWord::new(t!("a place without a name"), Tone::Waiting)
         }
-        _ => StateWord::new("closed", Tone::Quiet),
+        _ => StateWord::new(t!("closed"), Tone::Quiet),
     }
 }
 
@@ -80,12 +83,12 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
         state: state_word(&listed.row),
         found: zoned.moment(UtcMillis(listed.row.found_ms)),
         closed_because: (!listed.may_open)
-            .then(|| "It concerns you or your own line, so somebody else looks.".to_owned()),
+            .then(|| t!("It concerns you or your own line, so somebody else looks.").to_owned()),
         needs_you: listed.overlap_waits || listed.may_open && listed.row.state == state::OPEN,
         overlap_waits: listed.overlap_waits,
     });
     web.page(&LinkList {
-        frame: web.frame(&me.visitor, "Link groups", "/links").await,
+        frame: web.frame(&me.visitor, t!("Link groups"), "/links").await,
         groups: groups.collect(),
     })
 }
@@ -109,17 +112,20 @@ async fn page(
     }
     let row = &open.row;
     let owner = match (is_unresolved(row), row.acknowledged_by) {
-        (true, Some(by)) => format!("{} has it", person_name(db, Some(by)).await?),
-        (true, None) => "Nobody has it yet".to_owned(),
-        (false, _) => format!("{} people", row.people),
+        (true, Some(by)) => {
+            let by = person_name(db, Some(by)).await?;
+            t!("{by} has it", by)
+        }
+        (true, None) => t!("Nobody has it yet").to_owned(),
+        (false, _) => t!("{n} people", n = row.people),
     };
     let ended = match &row.resolution {
         None => None,
         Some(code) => {
-            let label = LinkActs::CODES.iter().find(|(c, ..)| c == code).map_or("", |c| c.1);
+            let label = LinkActs::CODES.iter().find(|(c, ..)| c == code).map_or("", |c| tr(c.1));
             let by = person_name(db, row.resolved_by).await?;
             let reason = open.reason.as_deref().unwrap_or_default();
-            Some(format!("{by} closed it. {label}: {reason}"))
+            Some(t!("{by} closed it. {label}: {reason}", by, label, reason))
         }
     };
     let mut story = Vec::new();
@@ -135,7 +141,8 @@ async fn page(
         let value = wrong.map_or("", |(form, _)| form.text(&name));
         area.typed(value, fault(&name))
     };
-    let mut frame = web.frame(&me.visitor, &format!("Link group {no}"), "/links").await;
+    let title = t!("Link group {no}", no);
+    let mut frame = web.frame(&me.visitor, &title, "/links").await;
     for (field, sentence) in wrong.map(|(_, faults)| faults).unwrap_or_default() {
         let id = match *field {
             "resolution" => "resolution-1",
@@ -154,7 +161,7 @@ async fn page(
         }
     });
     let comment =
-        row.ended_ms.is_none().then(|| typed(TextArea::new("comment", "What did you learn?")));
+        row.ended_ms.is_none().then(|| typed(TextArea::new("comment", t!("What did you learn?"))));
     let mut overlaps = Vec::new();
     for told in &open.overlaps {
         overlaps.push(overlap_line(web, me, &zoned, told, &names).await?);
@@ -215,33 +222,45 @@ async fn overlap_line(
     }
     people.sort();
     let row = &told.row;
-    let mut by = format!("{} proposed it", person_name(db, Some(row.proposed_by)).await?);
-    if let Some(second) = row.decided_by {
-        let did = if told.fact == Fact::Refused { "refused" } else { "confirmed" };
-        by = format!("{by}, {} {did} it", person_name(db, Some(second)).await?);
-    }
+    let first = person_name(db, Some(row.proposed_by)).await?;
+    let second = match row.decided_by {
+        None => None,
+        Some(second) => Some(person_name(db, Some(second)).await?),
+    };
+    let by = match second {
+        None => t!("{first} proposed it", first),
+        Some(second) if told.fact == Fact::Refused => {
+            t!("{first} proposed it, {second} refused it", first, second)
+        }
+        Some(second) => t!("{first} proposed it, {second} confirmed it", first, second),
+    };
     let fact = match &told.fact {
-        Fact::Proposed => "It waits for a second person of security.".to_owned(),
-        Fact::Refused => "It was refused, and nobody was met.".to_owned(),
-        Fact::Waits => "It is ordered. The time is drawn, and nobody knows it before.".to_owned(),
-        Fact::Running => "It is under way.".to_owned(),
+        Fact::Proposed => t!("It waits for a second person of security.").to_owned(),
+        Fact::Refused => t!("It was refused, and nobody was met.").to_owned(),
+        Fact::Waits => {
+            t!("It is ordered. The time is drawn, and nobody knows it before.").to_owned()
+        }
+        Fact::Running => t!("It is under way.").to_owned(),
         Fact::Over { of, start: None, .. } => {
-            format!("No time was found that suits {of} people, so nobody was met.")
+            t!("No time was found that suits {of} people, so nobody was met.", of)
         }
         Fact::Over { there, of, start: Some(start) } => {
-            let count = match there {
-                0 => "Nobody was there".to_owned(),
-                all if all == of && *of == 2 => "Both were there".to_owned(),
-                all if all == of => format!("All {of} were there"),
-                some => {
-                    format!("{some} of {of} were there").replace("1 of 2 were", "One of two was")
+            let (date, clock) = (zoned.date(*start), zoned.clock(*start));
+            match (there, of) {
+                (0, _) => t!("Nobody was there, on {date} at {clock}.", date, clock),
+                (2, 2) => t!("Both were there, on {date} at {clock}.", date, clock),
+                (all, of) if all == of => {
+                    t!("All {of} were there, on {date} at {clock}.", of, date, clock)
                 }
-            };
-            format!("{count}, on {} at {}.", zoned.date(*start), zoned.clock(*start))
+                (1, 2) => t!("One of two was there, on {date} at {clock}.", date, clock),
+                (some, of) => {
+                    t!("{some} of {of} were there, on {date} at {clock}.", some, of, date, clock)
+                }
+            }
         }
     };
     Ok(OverlapLine {
-        names: people.join(" and "),
+        names: people.join(t!(" and ")),
         asked: zoned.moment(UtcMillis(row.proposed_ms)),
         by,
         reason: told.reason.clone(),
@@ -265,19 +284,19 @@ async fn propose_overlap(
         Err(ActError::TooMany(why)) => Err(ActError::Invalid(vec![("member", why)])),
         done => done,
     };
-    finish(&web, &me, no, &form, done, "A second person of security confirms it.").await
+    finish(&web, &me, no, &form, done, t!("A second person of security confirms it.")).await
 }
 
 async fn confirm_overlap(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
     let no = number(&no)?;
     overlap::decide(&web.context, me.id(), no, true).await?;
-    Ok(back(&web, no, "It is ordered. The time is drawn."))
+    Ok(back(&web, no, t!("It is ordered. The time is drawn.")))
 }
 
 async fn refuse_overlap(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
     let no = number(&no)?;
     overlap::decide(&web.context, me.id(), no, false).await?;
-    Ok(back(&web, no, "It is refused. Nobody is met."))
+    Ok(back(&web, no, t!("It is refused. Nobody is met.")))
 }
 
 fn innocent(open: &OpenGroup) -> Vec<String> {
@@ -288,7 +307,7 @@ fn innocent(open: &OpenGroup) -> Vec<String> {
         .flat_map(|edge| edge.reasons.iter().map(|(kind, _)| kind.as_str()))
         .collect();
     let known = kinds.into_iter().filter_map(ReasonKind::from_code);
-    known.filter_map(|kind| kind.innocent()).map(str::to_owned).collect()
+    known.filter_map(|kind| kind.innocent()).map(|text| tr(text).to_owned()).collect()
 }
 
 fn drawing(
@@ -309,8 +328,9 @@ fn drawing(
     let drawn: Vec<(usize, usize, i64, String)> = shown
         .iter()
         .map(|(edge, a, b)| {
+            let (one, other) = (people[*a].0, people[*b].0);
             let label =
-                format!("{} and {}: {} points", people[*a].0, people[*b].0, points(sum(edge)));
+                t!("{one} and {other}: {points} points", one, other, points = points(sum(edge)));
             (*a, *b, sum(edge), label)
         })
         .collect();
@@ -324,7 +344,7 @@ fn drawing(
     });
     let edges = edges.collect();
     let ordered: Vec<String> = people.iter().map(|(name, _)| (*name).clone()).collect();
-    (graph(&format!("How {} people are joined", ordered.len()), &ordered, &drawn), edges)
+    (graph(&t!("How {n} people are joined", n = ordered.len()), &ordered, &drawn), edges)
 }
 
 fn sum(edge: &EdgeDetail) -> i64 {
@@ -332,25 +352,26 @@ fn sum(edge: &EdgeDetail) -> i64 {
 }
 
 fn points(milli: i64) -> String {
-    format!("{:.1}", milli as f64 / 1_000.0)
+    dates::decimal(&format!("{:.1}", milli as f64 / 1_000.0))
 }
 
 fn reason((kind, weight): &(String, i64)) -> Option<LinkReason> {
     let kind = ReasonKind::from_code(kind)?;
     Some(LinkReason {
-        sentence: kind.sentence().to_owned(),
-        points: format!("{:+.1}", *weight as f64 / 1_000.0),
-        innocent: kind.innocent().map(str::to_owned),
+        sentence: tr(kind.sentence()).to_owned(),
+        points: dates::decimal(&format!("{:+.1}", *weight as f64 / 1_000.0)),
+        innocent: kind.innocent().map(|text| tr(text).to_owned()),
     })
 }
 
 fn seen(edge: &EdgeDetail) -> String {
     match (&edge.from, &edge.to) {
         (Some(from), Some(to)) if from != to => {
-            format!("{} days, {} to {}", edge.days, day(from), day(to))
+            let (from, to) = (day(from), day(to));
+            t!("{days} days, {from} to {to}", days = edge.days, from, to)
         }
-        (Some(from), _) => format!("one day, {}", day(from)),
-        _ => "at no place: the device is what they share".to_owned(),
+        (Some(from), _) => t!("one day, {day}", day = day(from)),
+        _ => t!("at no place: the device is what they share").to_owned(),
     }
 }
 
@@ -363,14 +384,14 @@ async fn told(
     let by = person_name(web.context.store.read(), entry.actor).await?;
     let detail = &entry.detail;
     let sentence = match entry.kind.as_str() {
-        event::FOUND => format!("Found, with {detail} people."),
-        event::GREW => format!("Asks again; {detail} people joined it."),
-        event::ENDED => "Not found any more.".to_owned(),
-        event::TOLD => format!("A mail was written to {detail} people."),
-        event::OPENED => format!("{by} opened it."),
-        event::ACKNOWLEDGED => format!("{by} has it."),
-        event::COMMENTED => format!("{by} added"),
-        _ => format!("{by} closed it."),
+        event::FOUND => t!("Found, with {n} people.", n = detail),
+        event::GREW => t!("Asks again; {n} people joined it.", n = detail),
+        event::ENDED => t!("Not found any more.").to_owned(),
+        event::TOLD => t!("A mail was written to {n} people.", n = detail),
+        event::OPENED => t!("{by} opened it.", by),
+        event::ACKNOWLEDGED => t!("{by} has it.", by),
+        event::COMMENTED => t!("{by} added", by),
+        _ => t!("{by} closed it.", by),
     };
     Ok(LinkEvent {
         at: zoned.moment(UtcMillis(entry.at_ms)),
@@ -383,7 +404,7 @@ async fn told(
 async fn acknowledge(State(web): State<Web>, me: SignedIn, Path(no): Path<String>) -> Answer {
     let no = number(&no)?;
     view::acknowledge(&web.context, me.id(), no).await?;
-    Ok(back(&web, no, "You have this group now."))
+    Ok(back(&web, no, t!("You have this group now.")))
 }
 
 async fn comment(
@@ -394,7 +415,7 @@ async fn comment(
 ) -> Answer {
     let no = number(&no)?;
     let done = view::comment(&web.context, me.id(), no, form.text("comment")).await;
-    finish(&web, &me, no, &form, done, "It stands in the story now.").await
+    finish(&web, &me, no, &form, done, t!("It stands in the story now.")).await
 }
 
 async fn resolve(
@@ -406,7 +427,7 @@ async fn resolve(
     let no = number(&no)?;
     let (code, reason) = (form.text("resolution"), form.text("resolution_reason"));
     let done = view::resolve(&web.context, me.id(), no, code, reason).await;
-    finish(&web, &me, no, &form, done, "The group is closed.").await
+    finish(&web, &me, no, &form, done, t!("The group is closed.")).await
 }
 
 async fn finish(
@@ -434,5 +455,5 @@ fn back(web: &Web, no: i64, told: &str) -> axum::response::Response {
 /// `23 Nov 2026`
 fn day(date: &str) -> String {
     let read = date.parse::<jiff::civil::Date>();
-    read.map_or_else(|_| date.to_owned(), |day| day.strftime("%-d %b %Y").to_string())
+    read.map_or_else(|_| date.to_owned(), dates::short_with_year)
 }

@@ -3,12 +3,16 @@
 use super::day;
 use crate::acts::ActError;
 use crate::acts::links::search::{self, Seen, Sightings};
+use crate::web::pages::cases::class_text;
 use crate::web::session::{Posted, SignedIn};
 use crate::web::{Answer, Fail, Web};
 use axum::extract::State;
 use axum::http::StatusCode;
 use muster_domain::id::PersonId;
+use muster_domain::judging::network::AccessClass;
+use muster_messages::language::tr;
 use muster_messages::pages::links::{LinkAnswer, LinkSearch, LinkSeen, LinkSighted, LinkUnread};
+use muster_messages::t;
 use muster_store::people;
 
 /// People of one answer who are shown unfolded.
@@ -16,7 +20,7 @@ const SEEN_AT_A_GLANCE: usize = 20;
 
 pub(super) async fn ask(State(web): State<Web>, me: SignedIn) -> Answer {
     web.page(&LinkSearch {
-        frame: web.frame(&me.visitor, "Who was seen where", "/links").await,
+        frame: web.frame(&me.visitor, t!("Who was seen where"), "/links").await,
         indicators: LinkSearch::indicators_field(),
         answer: None,
     })
@@ -24,7 +28,7 @@ pub(super) async fn ask(State(web): State<Web>, me: SignedIn) -> Answer {
 
 pub(super) async fn answer(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let list = form.text("indicators");
-    let frame = web.frame(&me.visitor, "Who was seen where", "/links").await;
+    let frame = web.frame(&me.visitor, t!("Who was seen where"), "/links").await;
     match search::search(&web.context, me.id(), list).await {
         Ok(found) => web.page(&LinkSearch {
             frame,
@@ -54,8 +58,8 @@ async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> 
             Ok(_) if one.people.is_empty() => empty.push(typed),
             Ok(indicator) => {
                 let people = match one.people.len() {
-                    1 => "one person".to_owned(),
-                    many => format!("{many} people"),
+                    1 => t!("one person").to_owned(),
+                    many => t!("{n} people", n = many),
                 };
                 let mut seen = Vec::new();
                 for who in one.people {
@@ -64,7 +68,7 @@ async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> 
                 seen.sort_by(|a, b| b.days.cmp(&a.days).then_with(|| a.name.cmp(&b.name)));
                 sighted.push(LinkSighted {
                     typed,
-                    kind: format!("{}, {people}", indicator.kind()),
+                    kind: format!("{}, {people}", tr(indicator.kind())),
                     is_long: seen.len() > SEEN_AT_A_GLANCE,
                     people: seen,
                     is_cut: one.is_cut,
@@ -73,9 +77,9 @@ async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> 
         }
     }
     let sentence = match sighted.len() {
-        0 => "Nobody was seen there.".to_owned(),
-        _ if asked == 1 => "Somebody was seen there.".to_owned(),
-        some => format!("Somebody was seen at {some} of {asked}."),
+        0 => t!("Nobody was seen there.").to_owned(),
+        _ if asked == 1 => t!("Somebody was seen there.").to_owned(),
+        some => t!("Somebody was seen at {some} of {asked}.", some, asked),
     };
     Ok(LinkAnswer { sentence, sighted, unread, empty })
 }
@@ -83,7 +87,7 @@ async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> 
 async fn link_seen(web: &Web, who: Seen) -> Result<LinkSeen, Fail> {
     let person = people::find(web.context.store.read(), PersonId(who.person)).await?;
     let (name, employee_id, url) = match person {
-        None => ("somebody who has left".to_owned(), String::new(), None),
+        None => (t!("somebody who has left").to_owned(), String::new(), None),
         Some(person) => {
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("q", &person.name)
@@ -93,8 +97,12 @@ async fn link_seen(web: &Web, who: Seen) -> Result<LinkSeen, Fail> {
         }
     };
     let source = |code: &String| match code.as_str() {
-        "check_in" => "check-ins",
-        _ => "imported sign-ins",
+        "check_in" => t!("check-ins"),
+        _ => t!("imported sign-ins"),
+    };
+    let class = |code: &String| match AccessClass::from_code(code) {
+        Some(class) => class_text(class).to_owned(),
+        None => code.replace('_', " "),
     };
     Ok(LinkSeen {
         name,
@@ -103,7 +111,7 @@ async fn link_seen(web: &Web, who: Seen) -> Result<LinkSeen, Fail> {
         days: who.days,
         first_day: day(&who.first_day),
         last_day: day(&who.last_day),
-        classes: who.classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", "),
+        classes: who.classes.iter().map(class).collect::<Vec<_>>().join(", "),
         sources: who.sources.iter().map(source).collect::<Vec<_>>().join(", "),
         groups: who.groups,
     })

@@ -4,6 +4,8 @@
 use super::figures::{LawFigures, mean_gap};
 use super::{LawRefusal, LawResult, sentences};
 use crate::draw::hazard::{HazardTable, Threshold};
+use crate::sentence;
+use crate::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// Gaps may be at most this many eligible days (about forty years).
@@ -84,7 +86,8 @@ impl CadenceLaw {
         let (floor_share, hazards) = self.lowered().ok_or_else(|| self.unreachable())?;
         let figures = LawFigures::of_hazards(&hazards);
         let thresholds = hazards.iter().map(|&h| Threshold::from_hazard(h)).collect();
-        let table = HazardTable::new(thresholds).map_err(|e| LawRefusal(e.to_string()))?;
+        let table = HazardTable::new(thresholds)
+            .map_err(|e| LawRefusal(Sentence::as_said(e.to_string())))?;
         let mut warnings = sentences::warnings(&figures);
         warnings.extend(self.short_maximum());
         Ok(LawResult { table, floor_share: Some(floor_share), figures, warnings })
@@ -115,27 +118,36 @@ impl CadenceLaw {
     }
 
     fn check(&self) -> Result<(), LawRefusal> {
-        let refuse = |sentence: String| Err(LawRefusal(sentence));
+        let refuse = |sentence: Sentence| Err(LawRefusal(sentence));
         let mean = self.mean_gap_days;
         if !(mean > 1.0 && mean <= f64::from(GAP_DAYS_MAX) / MAX_GAP_IN_MEANS) {
-            return refuse(format!(
-                "mean_gap_days is {mean}; it must be more than 1 and at most 2500"
+            return refuse(sentence!(
+                "mean_gap_days is {mean}; it must be more than 1 and at most 2500",
+                mean = mean.to_string()
             ));
         }
         if !(0.0..=1.0).contains(&self.soft_factor) {
-            return refuse(format!("soft_factor is {}; it must be from 0 to 1", self.soft_factor));
+            let factor = self.soft_factor.to_string();
+            return refuse(sentence!("soft_factor is {factor}; it must be from 0 to 1", factor));
         }
         if !(0.0..=1.0).contains(&self.floor_share) {
-            return refuse(format!("floor_share is {}; it must be from 0 to 1", self.floor_share));
+            let share = self.floor_share.to_string();
+            return refuse(sentence!("floor_share is {share}; it must be from 0 to 1", share));
         }
         let (min, max) = (self.min_gap_days, self.max_gap());
         if max == 0 || max > GAP_DAYS_MAX {
-            return refuse(format!("max_gap_days is {max}; it must be from 1 to {GAP_DAYS_MAX}"));
+            return refuse(sentence!(
+                "max_gap_days is {max}; it must be from 1 to {most}",
+                max,
+                most = GAP_DAYS_MAX
+            ));
         }
         if min > max || self.soft_gap_days >= max {
-            return refuse(format!(
-                "min_gap_days ({min}) must be at most max_gap_days ({max}), and soft_gap_days ({}) less",
-                self.soft_gap_days
+            return refuse(sentence!(
+                "min_gap_days ({min}) must be at most max_gap_days ({max}), and soft_gap_days ({soft}) less",
+                min,
+                max,
+                soft = self.soft_gap_days
             ));
         }
         Ok(())
@@ -241,19 +253,23 @@ impl CadenceLaw {
     fn unreachable(&self) -> LawRefusal {
         let (shortest, longest) =
             (mean_gap(&self.recursion(0.0, 4.0)), mean_gap(&self.recursion(0.0, -4.0)));
-        LawRefusal(format!(
-            "a mean gap of {} eligible days cannot be reached; with these minimum, soft and maximum gaps it can be from {shortest:.1} to {longest:.1}",
-            self.mean_gap_days
+        LawRefusal(sentence!(
+            "a mean gap of {mean} eligible days cannot be reached; with these minimum, soft and maximum gaps it can \
+             be from {shortest} to {longest}",
+            mean = self.mean_gap_days.to_string(),
+            shortest = format!("{shortest:.1}"),
+            longest = format!("{longest:.1}")
         ))
     }
 
-    fn short_maximum(&self) -> Option<String> {
+    fn short_maximum(&self) -> Option<Sentence> {
         let wanted = (MAX_GAP_IN_MEANS * self.mean_gap_days).ceil();
         (f64::from(self.max_gap()) < wanted).then(|| {
-            format!(
-                "max_gap_days is {}, less than four times the mean ({wanted}): the longer somebody has not \
-                 been drawn, the better they can guess. Raise it, or leave it out.",
-                self.max_gap()
+            sentence!(
+                "max_gap_days is {max}, less than four times the mean ({wanted}): the longer somebody has not been \
+                 drawn, the better they can guess. Raise it, or leave it out.",
+                max = self.max_gap(),
+                wanted = wanted.to_string()
             )
         })
     }

@@ -19,6 +19,7 @@ pub use pool::{ELIGIBLE_DAYS_A_YEAR, Period, PoolLaw};
 pub use sentences::{EVASION_KS_MAX, EVASION_KS_REFUSED};
 
 use super::hazard::HazardTable;
+use crate::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// A law with its settings.
@@ -38,13 +39,13 @@ pub struct LawResult {
     pub floor_share: Option<f64>,
     pub figures: LawFigures,
     /// Plain sentences for whoever writes the policy; empty where all is well.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
 }
 
 /// Why there is no table for a law: one sentence that says what would be accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct LawRefusal(pub String);
+pub struct LawRefusal(pub Sentence);
 
 impl DrawLaw {
     /// Builds the table.

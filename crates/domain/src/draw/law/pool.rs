@@ -4,6 +4,8 @@
 use super::cadence::GAP_DAYS_MAX;
 use super::{LawFigures, LawRefusal, LawResult, sentences};
 use crate::draw::hazard::HazardTable;
+use crate::sentence::{Filling, word};
+use crate::{msg, sentence};
 use serde::{Deserialize, Serialize};
 
 /// Eligible days of a year of full-time work: 365.2425 x 5 / 7 working days less nine public
@@ -25,6 +27,15 @@ words! {
 }
 
 impl Period {
+    fn word(self) -> Filling {
+        word(match self {
+            Period::Week => msg!("week"),
+            Period::Month => msg!("month"),
+            Period::Quarter => msg!("quarter"),
+            Period::Year => msg!("year"),
+        })
+    }
+
     /// Eligible days of one period on average.
     pub fn eligible_days(self) -> f64 {
         let periods_a_year = match self {
@@ -59,10 +70,13 @@ impl PoolLaw {
         let (days, hazard) = (self.period.eligible_days(), self.hazard());
         let least = days / f64::from(GAP_DAYS_MAX);
         if !(self.rate >= least && hazard < 1.0) {
-            return Err(LawRefusal(format!(
-                "rate is {} per {}; it must be at least {least:.4} and below {days:.1}, the eligible days of \
-                 a {}",
-                self.rate, self.period, self.period
+            return Err(LawRefusal(sentence!(
+                "rate is {rate} per {period}; it must be at least {least} and below {days}, the eligible days of a \
+                 {period}",
+                rate = self.rate.to_string(),
+                period = self.period.word(),
+                least = format!("{least:.4}"),
+                days = format!("{days:.1}")
             )));
         }
         let table = HazardTable::pool(hazard);
@@ -115,7 +129,7 @@ mod tests {
             (252.0, Period::Year),
         ] {
             let refusal = PoolLaw { rate, period }.table().unwrap_err();
-            assert!(refusal.0.starts_with("rate is "), "{refusal}");
+            assert!(refusal.to_string().starts_with("rate is "), "{refusal}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Auditor, Opened, day_number};
 use crate::draw_audit::bundle::Entry;
 use crate::draw_audit::finding::{Code, Finding, List};
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
@@ -56,15 +57,16 @@ impl Auditor {
         let people = &self.people;
         let Some(due) = self.expected.find(label, &in_use) else {
             let is_known = !self.is_label_open(label, &in_use);
-            let sentence =
-                "Checked as drawn, and the committed rows and the key do not draw this person.";
+            let sentence = msg!(
+                "Checked as drawn, and the committed rows and the key do not draw this person."
+            );
             return match is_known {
                 true => vec![Finding::new(List::SingledOut, Code::NotDrawn, sentence)],
                 false => Vec::new(), // the key of that boundary is not public yet
             };
         };
         if std::mem::replace(&mut due.is_settled, true) {
-            let sentence = "One draw was announced twice.";
+            let sentence = msg!("One draw was announced twice.");
             return vec![Finding::new(List::SingledOut, Code::AnnouncedTwice, sentence)];
         }
         let has_left = |token: &[u8; 16]| people.with_token(token).is_some_and(|p| p.has_left);
@@ -85,14 +87,15 @@ impl Auditor {
             (true, "announced_too_late") => vec![Finding::new(
                 List::Remarks,
                 Code::ServiceTooLate,
-                "Drawn, and not checked because the service was too late for it.",
+                msg!("Drawn, and not checked because the service was too late for it."),
             )],
             (true, _) => Vec::new(),
             (false, _) => vec![Finding::new(
                 List::Spared,
                 Code::ReasonNotLogged,
-                format!(
-                    "Drawn, and not checked for the reason `{cause}`, which nothing in the log supports."
+                sentence!(
+                    "Drawn, and not checked for the reason `{cause}`, which nothing in the log supports.",
+                    cause
                 ),
             )],
         }
@@ -112,13 +115,15 @@ impl Auditor {
 
     pub(super) fn ordered(&self, entry: &Entry) -> Option<Finding> {
         let is_known = entry.text("order").is_some_and(|order| self.orders.contains(order));
-        let sentence = "Labelled as ordered by a person, and the log has no such order.";
+        let sentence = msg!("Labelled as ordered by a person, and the log has no such order.");
         (!is_known).then(|| Finding::new(List::SingledOut, Code::OrderNotLogged, sentence))
     }
 
     pub(super) fn followed(&self, entry: &Entry, subject: Uuid) -> Option<Finding> {
         let cause = entry.text("after").and_then(|after| self.causes.get(after));
-        let sentence = "Labelled as a re-check, and the log has no earlier check-in of this person that it could follow.";
+        let sentence = msg!(
+            "Labelled as a re-check, and the log has no earlier check-in of this person that it could follow."
+        );
         (cause != Some(&subject))
             .then(|| Finding::new(List::SingledOut, Code::CauseNotLogged, sentence))
     }

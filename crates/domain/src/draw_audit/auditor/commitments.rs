@@ -7,7 +7,9 @@ use crate::draw::beacon::{BEACON_WAIT_MS, appears_at, round_of};
 use crate::draw_audit::bundle::{Entry, unhex};
 use crate::draw_audit::expected::Tally;
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
+use crate::sentence::Sentence;
 use crate::time::UtcMillis;
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -31,13 +33,15 @@ impl Auditor {
         if self.seen.is_empty() {
             self.is_from_the_beginning = is_wanted;
         }
-        let steered = |code, sentence: &str| {
+        let steered = |code, sentence: &'static str| {
             Finding::new(List::Steered, code, sentence).label(label).zone(&zone).entry(number)
         };
         let mut found = Vec::new();
         let is_second = !self.seen.insert((zone.clone(), label, horizon.clone()));
         if is_second {
-            let sentence = "The inputs of one boundary were committed twice: it could be drawn again until it suited.";
+            let sentence = msg!(
+                "The inputs of one boundary were committed twice: it could be drawn again until it suited."
+            );
             found.push(steered(Code::InputsTwice, sentence));
         }
         let released_at = self.zones.get(&zone).and_then(|zone| zone.released_at);
@@ -45,7 +49,7 @@ impl Auditor {
         found.extend(self.begin_label(&zone, label, chain, number));
         let due = self.keys.due(label);
         if entry.text("chain") != Some(due.as_str()) {
-            let sentence = "The chains named are not those that count for this label.";
+            let sentence = msg!("The chains named are not those that count for this label.");
             found.push(steered(Code::ChainWrong, sentence));
         }
         if entry.at_ms > t + LATE_MS {
@@ -54,7 +58,8 @@ impl Auditor {
         let beacon = entry.text("beacon").unwrap_or("none").to_owned();
         let round = entry.number("round");
         if beacon != "none" && !is_right_round(entry, t, round) {
-            let sentence = "The round of the beacon is not the one that belongs to this boundary.";
+            let sentence =
+                msg!("The round of the beacon is not the one that belongs to this boundary.");
             found.push(steered(Code::BeaconWrong, sentence));
         }
         if is_reported {
@@ -112,7 +117,7 @@ impl Auditor {
         }
         (days > 1).then(|| {
             let sentence =
-                format!("{} dates of this zone before this one were never drawn.", days - 1);
+                sentence!("{n} dates of this zone before this one were never drawn.", n = days - 1);
             Finding::new(List::Steered, Code::DayDropped, sentence)
                 .label(label)
                 .zone(name)
@@ -122,7 +127,7 @@ impl Auditor {
 
     fn late(&self, at_ms: i64, t: i64, released_at: Option<i64>, finding: Finding) -> Finding {
         let minutes = (at_ms - t) / 60_000;
-        let remark = |code, sentence: String| Finding {
+        let remark = |code, sentence: Sentence| Finding {
             list: List::Remarks,
             code,
             sentence,
@@ -131,19 +136,23 @@ impl Auditor {
         let is_outage = self.outages.iter().any(|(from, to)| *from <= t + LATE_MS && t <= *to);
         let has_waited = released_at.is_some_and(|at| t < at && at_ms - at <= RELEASED_MS);
         if is_outage {
-            let sentence = format!(
-                "The inputs were committed {minutes} minutes late, after an outage that the log records."
+            let sentence = sentence!(
+                "The inputs were committed {minutes} minutes late, after an outage that the log records.",
+                minutes
             );
             return remark(Code::LateAfterOutage, sentence);
         }
         if has_waited {
-            let sentence = format!(
-                "The inputs were committed {minutes} minutes late: until then the date before waited for the key of a holder."
+            let sentence = sentence!(
+                "The inputs were committed {minutes} minutes late: until then the date before waited for the key of \
+                 a holder.",
+                minutes
             );
             return remark(Code::LateAfterWaiting, sentence);
         }
-        let sentence = format!(
-            "The inputs were committed {minutes} minutes after the boundary began, and the log records no outage."
+        let sentence = sentence!(
+            "The inputs were committed {minutes} minutes after the boundary began, and the log records no outage.",
+            minutes
         );
         Finding { sentence, ..finding }
     }
@@ -173,7 +182,9 @@ impl Auditor {
     /// Notes that an entry of this moment settles a salt: rows read already must be of an earlier one.
     pub(super) fn settles(&mut self, at_ms: i64) -> Result<(), Fault> {
         if self.read_at >= at_ms {
-            return Err(self.fault("rows-order", "rows stand before an entry of the same moment"));
+            return Err(
+                self.fault("rows-order", msg!("rows stand before an entry of the same moment"))
+            );
         }
         self.settled_at = self.settled_at.max(at_ms);
         Ok(())
@@ -215,12 +226,16 @@ impl Auditor {
             (false, _) => Some(Finding::new(
                 List::Steered,
                 Code::BeaconWrong,
-                "The beacon's randomness is not that of the committed round, or came a second time.",
+                msg!(
+                    "The beacon's randomness is not that of the committed round, or came a second time."
+                ),
             )),
             (true, BeaconVerdict::NotChecked) => Some(Finding::new(
                 List::Remarks,
                 Code::BeaconNotChecked,
-                "The signature of the beacon was not checked, only that the randomness is its hash.",
+                msg!(
+                    "The signature of the beacon was not checked, only that the randomness is its hash."
+                ),
             )),
             _ => None,
         };
@@ -242,18 +257,27 @@ impl Auditor {
             self.settles(at_ms)?;
         }
         let finding = if !is_first {
-            Finding::new(List::Steered, Code::BeaconWrong, "The salt was settled a second time.")
+            Finding::new(
+                List::Steered,
+                Code::BeaconWrong,
+                msg!("The salt was settled a second time."),
+            )
         } else if has_waited {
             Finding::new(
                 List::Remarks,
                 Code::SingleLock,
-                "No round of the beacon could be had in time: the draw rests on the committed key alone.",
+                msg!(
+                    "No round of the beacon could be had in time: the draw rests on the committed key alone."
+                ),
             )
         } else {
             Finding::new(
                 List::Steered,
                 Code::SingleLockEarly,
-                "The beacon was given up less than ten minutes after its round: whoever knew the round could choose between two draws.",
+                msg!(
+                    "The beacon was given up less than ten minutes after its round: whoever knew the round could \
+                     choose between two draws."
+                ),
             )
         };
         let label = entry.date("label");
@@ -286,8 +310,9 @@ impl Auditor {
         }
         let chain = entry.text("chain").unwrap_or_default();
         let has_arrived = self.delivered.get(chain).is_some_and(|until| label <= *until);
-        let sentence =
-            "A boundary was given up, and no holder whose key was missing for it was retired.";
+        let sentence = msg!(
+            "A boundary was given up, and no holder whose key was missing for it was retired."
+        );
         let finding = Finding::new(List::Steered, Code::DropUnfounded, sentence)
             .label(label)
             .zone(zone)
@@ -330,9 +355,9 @@ fn names(chains: &str, chain: &str) -> bool {
 
 /// The remark in place of the finding, where a holder's end explains it.
 fn dropped_with(finding: Finding) -> Finding {
-    let sentence =
+    let sentence = sentence!(
         "A boundary was never drawn: a holder's key for it was missing when the holder was retired."
-            .to_owned();
+    );
     Finding { list: List::Remarks, code: Code::BoundaryDropped, sentence, ..finding }
 }
 

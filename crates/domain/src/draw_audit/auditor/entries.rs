@@ -6,6 +6,7 @@ use crate::draw_audit::bundle::Entry;
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::statistics::Counted;
 use crate::time::UtcMillis;
+use crate::{msg, sentence};
 use serde_json::Value;
 
 impl Auditor {
@@ -36,7 +37,8 @@ impl Auditor {
             "draw-chain-retired" => self.retired(&entry),
             "draw-chain-rotated" => {
                 self.keys.end(entry.text("chain").unwrap_or_default());
-                let sentence = "A chain was ended and another begun, with a reason in the log.";
+                let sentence =
+                    msg!("A chain was ended and another begun, with a reason in the log.");
                 let finding = Finding::new(List::Remarks, Code::ChainRotated, sentence);
                 self.findings.push(finding.entry(number));
             }
@@ -108,7 +110,8 @@ impl Auditor {
         if entry.text("organisation") == org {
             return Ok(());
         }
-        Err(self.fault("organisation", "the log is of another installation than the bundle says"))
+        Err(self
+            .fault("organisation", msg!("the log is of another installation than the bundle says")))
     }
 
     /// A check-in after which a re-check may come.
@@ -141,5 +144,5 @@ impl Auditor {
 }
 
 pub(super) fn unreadable(number: u64) -> Fault {
-    Fault::at(0, "entry-unreadable", format!("entry {number} lacks a fact of its kind"))
+    Fault::at(0, "entry-unreadable", sentence!("entry {number} lacks a fact of its kind", number))
 }

@@ -9,12 +9,14 @@ use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::rows::{Rows, is_short};
 use crate::draw_audit::states::{Committed, First, Verdict};
 use crate::person::DrawToken;
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use sha2::{Digest, Sha256};
 
 impl Auditor {
     pub(super) fn begin_rows(&mut self, boundary: Boundary, bytes: &[u8]) -> Result<(), Fault> {
         let Some(order) = self.next_ready() else {
-            return Err(self.fault("rows-unexpected", "no rows are due here"));
+            return Err(self.fault("rows-unexpected", msg!("no rows are due here")));
         };
         let promised = self.promised.remove(&order);
         let is_it = |p: &Promised| {
@@ -23,16 +25,17 @@ impl Auditor {
                 && p.horizon == boundary.horizon.to_string()
         };
         let Some(promised) = promised.filter(is_it) else {
-            return Err(self.fault("rows-order", "rows of another boundary are due here"));
+            return Err(self.fault("rows-order", msg!("rows of another boundary are due here")));
         };
         let is_org = self.header.as_ref().is_some_and(|h| h.org == boundary.org);
         if !is_org || promised.chain != boundary.chain {
-            let sentence = "the boundary row names another organisation or chain than its entry";
+            let sentence =
+                msg!("the boundary row names another organisation or chain than its entry");
             return Err(self.fault("rows-contradict", sentence));
         }
         let keys = self.keys.of(&boundary.chain, boundary.label);
         let (Some(keys), Some(salt)) = (keys, promised.salt) else {
-            return Err(self.fault("rows-unexpected", "the key of these rows is not public"));
+            return Err(self.fault("rows-unexpected", msg!("the key of these rows is not public")));
         };
         let key = BoundaryKey::derive(&keys.iter().collect::<Vec<_>>(), &salt, &boundary);
         let number = self.zones.get(&promised.zone).map_or(0, |zone| zone.number);
@@ -93,17 +96,22 @@ impl Auditor {
         let label = reading.rows.boundary.label;
         let person = self.people.with_token(&row.token.0).map(|p| p.pseudonym);
         let mut found = Vec::new();
-        let steered = |code, sentence: String| Finding::new(List::Steered, code, sentence);
+        let steered = |code, sentence: Sentence| Finding::new(List::Steered, code, sentence);
         match verdict {
             Verdict::Same => {}
             Verdict::Differs { expected } => found.push(steered(
                 Code::StateDiffers,
-                format!("The committed row says k = {}; the labels before give {expected}.", row.k),
+                sentence!(
+                    "The committed row says k = {k}; the labels before give {expected}.",
+                    k = row.k,
+                    expected
+                ),
             )),
             Verdict::Twice => found.push(steered(
                 Code::PersonTwice,
-                "One person has rows for one label in two zones, or for labels out of order."
-                    .into(),
+                sentence!(
+                    "One person has rows for one label in two zones, or for labels out of order."
+                ),
             )),
             Verdict::Gap { after } if !was_out => {
                 let zone = &reading.promised.zone;
@@ -118,7 +126,10 @@ impl Auditor {
                 if missing {
                     found.push(steered(
                         Code::PersonDropped,
-                        "Labels lie between two rows of one person, and nothing in the log says why there is none for them.".into(),
+                        sentence!(
+                            "Labels lie between two rows of one person, and nothing in the log says why there is \
+                             none for them."
+                        ),
                     ));
                 }
             }
@@ -131,12 +142,14 @@ impl Auditor {
         };
         if !is_backed {
             let class = row.class.map_or("", IneligibleClass::code);
-            let sentence =
-                format!("The row says `{class}`, and the log has no entry that makes it so.");
+            let sentence = sentence!(
+                "The row says `{class}`, and the log has no entry that makes it so.",
+                class
+            );
             found.push(steered(Code::ClassNotLogged, sentence));
         }
         if person.is_none() && self.unopened.is_empty() {
-            let sentence = "No entry of the log binds this draw token to a person.".to_owned();
+            let sentence = sentence!("No entry of the log binds this draw token to a person.");
             found.push(steered(Code::TokenUnknown, sentence));
         }
         if reading.promised.is_reported {
@@ -162,19 +175,20 @@ impl Auditor {
         let zone = &promised.zone;
         self.states.resume(walk).end();
         let label = rows.boundary.label;
-        let steered = |code, sentence: &str| {
+        let steered = |code, sentence: &'static str| {
             let finding = Finding::new(List::Steered, code, sentence);
             finding.label(label).zone(zone).entry(promised.entry)
         };
         let mut found = Vec::new();
         if hex::encode(rows.root()) != promised.root {
-            let sentence =
-                "The rows are not those that were committed: an input was changed afterwards.";
+            let sentence = msg!(
+                "The rows are not those that were committed: an input was changed afterwards."
+            );
             // Also where the boundary only took capacity from the period.
             self.findings.push(steered(Code::InputsChanged, sentence));
         }
         if (rows.people + rows.erased) as i64 != promised.people && rows.erased == 0 {
-            let sentence = "The number of people in the rows is not the committed one.";
+            let sentence = msg!("The number of people in the rows is not the committed one.");
             found.push(steered(Code::CountsDiffer, sentence));
         }
         for policy in rows.policies() {
@@ -182,14 +196,14 @@ impl Auditor {
             let hash = hex::encode(Sha256::digest(table));
             if self.policies.get(&policy.policy.to_string()) != Some(&hash) {
                 let sentence =
-                    "The hazards of a policy are not those with which it came into force.";
+                    msg!("The hazards of a policy are not those with which it came into force.");
                 found.push(steered(Code::PolicyDiffers, sentence));
             }
         }
         if rows.erased > 0 {
-            let sentence = format!(
-                "{} people were erased since; who was met when could come out otherwise without them.",
-                rows.erased
+            let sentence = sentence!(
+                "{n} people were erased since; who was met when could come out otherwise without them.",
+                n = rows.erased
             );
             let finding = Finding::new(List::Remarks, Code::ErasedPeople, sentence);
             found.push(finding.label(label).zone(zone).entry(promised.entry));

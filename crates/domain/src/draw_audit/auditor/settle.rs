@@ -6,6 +6,7 @@ use crate::draw_audit::expected::{Due, Tally};
 use crate::draw_audit::finding::{Code, Fault, Finding, List};
 use crate::draw_audit::statistics::{Counted, Statistic};
 use crate::time::DAY_MS;
+use crate::{msg, sentence};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ impl Auditor {
                 let due = self.promised.get(&order);
                 let place = due.map(|p| format!("{}, {}, {}", p.zone, p.label, p.horizon));
                 let place = place.unwrap_or_default();
-                let sentence = format!("the rows of {place} are missing");
+                let sentence = sentence!("the rows of {place} are missing", place);
                 Err(self.fault("rows-missing", sentence))
             }
         }
@@ -56,7 +57,7 @@ impl Auditor {
         }
         for Due { selection, .. } in planned.into_iter().filter(|due| !due.is_settled) {
             let person = self.people.with_token(&selection.token.0);
-            let sentence = "Drawn, and neither announced nor kept with a reason.";
+            let sentence = msg!("Drawn, and neither announced nor kept with a reason.");
             let finding = Finding::new(List::Spared, Code::NotAnnounced, sentence);
             let subject = person.map(|p| p.pseudonym);
             let finding = finding.label(closing.label).zone(&closing.zone);
@@ -66,7 +67,9 @@ impl Auditor {
         if let Some(tally) = tally
             && !tally.is_as_logged(&closing.counts)
         {
-            let sentence = "The log counts other numbers of people drawn, shielded or uncovered than the rows and the key give.";
+            let sentence = msg!(
+                "The log counts other numbers of people drawn, shielded or uncovered than the rows and the key give."
+            );
             let finding = Finding::new(List::Steered, Code::CountsDiffer, sentence);
             self.findings
                 .push(finding.label(closing.label).zone(&closing.zone).entry(closing.entry));
@@ -88,7 +91,7 @@ impl Auditor {
             self.private.iter().copied().filter(|l| self.is_overdue(*l)).collect();
         for label in late {
             let sentence =
-                "The label closed more than eight days ago, and its key was not revealed.";
+                msg!("The label closed more than eight days ago, and its key was not revealed.");
             self.findings
                 .push(Finding::new(List::Steered, Code::KeyMissing, sentence).label(label));
         }
@@ -96,13 +99,17 @@ impl Auditor {
         self.day_ends(header);
         self.dropped_people(header);
         if hidden_entries > 0 {
-            let sentence = format!(
-                "{hidden_entries} entries of the log are here as hashes only: among them could be a check-in nobody drew or a second commitment."
+            let sentence = sentence!(
+                "{n} entries of the log are here as hashes only: among them could be a check-in nobody drew or a \
+                 second commitment.",
+                n = hidden_entries
             );
             self.findings.push(Finding::new(List::Remarks, Code::EntriesHidden, sentence));
         }
         if !self.is_from_the_beginning && self.recomputed > 0 {
-            let sentence = "The draws before the period are not in the bundle: everybody's k is taken over as first committed.";
+            let sentence = msg!(
+                "The draws before the period are not in the bundle: everybody's k is taken over as first committed."
+            );
             self.findings.push(Finding::new(List::Remarks, Code::KBegan, sentence));
         }
     }
@@ -126,7 +133,8 @@ impl Auditor {
             .map(|(name, zone)| (name.clone(), zone.last))
             .collect();
         for (zone, last) in stopped {
-            let sentence = "No date of this zone was drawn after this one, and the log goes on.";
+            let sentence =
+                msg!("No date of this zone was drawn after this one, and the log goes on.");
             self.findings.push(
                 Finding::new(List::Steered, Code::DayDropped, sentence).label(last).zone(&zone),
             );
@@ -154,7 +162,9 @@ impl Auditor {
             // A day of grace: a new zone may skip a date.
             let is_there = row.is_some_and(|(label, ..)| label >= day_number(last) - 1);
             if is_in && !is_there {
-                let sentence = "In a pool, and without a row on the last dates: this person could not be drawn.";
+                let sentence = msg!(
+                    "In a pool, and without a row on the last dates: this person could not be drawn."
+                );
                 let finding = Finding::new(List::Steered, Code::PersonDropped, sentence);
                 found.push(finding.label(last).about(Some(person.pseudonym), Some(token)));
             }

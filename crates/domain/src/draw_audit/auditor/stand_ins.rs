@@ -5,6 +5,7 @@ use super::{Auditor, Closing, Opened};
 use crate::draw_audit::bundle::{Entry, unhex};
 use crate::draw_audit::expected::Due;
 use crate::draw_audit::finding::{Code, Finding, List};
+use crate::msg;
 use serde_json::Value;
 
 /// A `verifier-replaced` entry; tokens as they were then.
@@ -40,7 +41,9 @@ impl Auditor {
         for Replaced { number, to, .. } in replaced.iter().filter(|_| is_at_its_slot) {
             let Some(to) = *to else { continue };
             if !due.stand_ins.iter().any(|one| is_same(one.0, to)) {
-                let sentence = "Somebody stood in whose row does not offer the slot, or who must not meet this person.";
+                let sentence = msg!(
+                    "Somebody stood in whose row does not offer the slot, or who must not meet this person."
+                );
                 let finding = Finding::new(List::Steered, Code::StandInDiffers, sentence);
                 found.push(finding.entry(*number));
             }

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Observation;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 const CAUSES: [Observation; 2] = [Observation::KnowledgeWrong, Observation::LocalityWrong];
 
@@ -13,14 +14,14 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Reported,
-    about: "Answers about the person's own recent work or about the surroundings of the declared place were wrong by the verifier's key.",
+    about: msg!("Answers about the person's own recent work or about the surroundings of the declared place were wrong by the verifier's key."),
     benign_causes: &[
-        "a newcomer to the place or the team",
-        "a question that was not clear",
-        "a key that was wrong or out of date",
+        msg!("a newcomer to the place or the team"),
+        msg!("a question that was not clear"),
+        msg!("a key that was wrong or out of date"),
     ],
-    settled_by: "A second talk about the same work, with somebody who shared it, or the \
-                 verifier's notes on which answers were wrong.",
+    settled_by: msg!("A second talk about the same work, with somebody who shared it, or the \
+                 verifier's notes on which answers were wrong."),
     thresholds: no_thresholds,
     check,
 };
@@ -35,8 +36,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if evidence.is_empty() {
         return vec![];
     }
-    let employee = "An answer about your work or your surroundings was not the one the verifier had. The key can be wrong; tell us if it is.";
-    let reviewer = "Answers about recent work or the surroundings did not fit the verifier's key.";
+    let employee = msg!("An answer about your work or your surroundings was not the one the verifier had. The key can be wrong; tell us if it is.");
+    let reviewer = msg!("Answers about recent work or the surroundings did not fit the verifier's key.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

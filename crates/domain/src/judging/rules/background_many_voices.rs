@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Observation;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: a background like a call centre. Alone it means nothing.
 pub const RULE: Rule = Rule {
@@ -11,10 +12,10 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Low],
     confidence: Confidence::Reported,
-    about: "Many people were heard speaking in calls nearby. A note only; it never changes the result.",
-    benign_causes: &["a co-working space or a cafe", "an office or a family working from home"],
-    settled_by: "Nothing is needed. Where other findings stand beside it: where the person was \
-                 working at that time.",
+    about: msg!("Many people were heard speaking in calls nearby. A note only; it never changes the result."),
+    benign_causes: &[msg!("a co-working space or a cafe"), msg!("an office or a family working from home")],
+    settled_by: msg!("Nothing is needed. Where other findings stand beside it: where the person was \
+                 working at that time."),
     thresholds: no_thresholds,
     check,
 };
@@ -25,8 +26,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::ManyVoices.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = "The verifier heard many calls nearby. This is only a note.";
-    let reviewer = "The verifier heard many people speaking in calls nearby.";
+    let employee = msg!("The verifier heard many calls nearby. This is only a note.");
+    let reviewer = msg!("The verifier heard many people speaking in calls nearby.");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::gathered::CameraClass;
+use crate::msg;
 
 /// For HR: the camera in use when the person tried it was a program that can show anything. Many
 /// people use one for captions, lighting or a telephone as camera. One that is installed and not in
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Medium],
     confidence: Confidence::Measured,
-    about: "The camera in use was a program that presents itself as a camera. Programs that are \
-            only installed are not looked at.",
+    about: msg!("The camera in use was a program that presents itself as a camera. Programs that are \
+            only installed are not looked at."),
     benign_causes: &[
-        "a program for lighting, captions or background blur",
-        "a telephone used as camera",
-        "a recording program that was left chosen",
+        msg!("a program for lighting, captions or background blur"),
+        msg!("a telephone used as camera"),
+        msg!("a recording program that was left chosen"),
     ],
-    settled_by: "The name of the program and who asked for it, or one meeting with the built-in \
-                 camera.",
+    settled_by: msg!("The name of the program and who asked for it, or one meeting with the built-in \
+                 camera."),
     thresholds: no_thresholds,
     check,
 };
@@ -32,9 +33,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let class = CameraClass::Virtual.code();
     let evidence = vec![text("camera", class, "page", context.readings.at)];
-    let employee = "Your picture came through a program that acts as a camera. Please choose the \
-                    camera itself next time, or tell us why you need the program.";
-    let reviewer = "The picture came through a program that acts as a camera.";
+    let employee = msg!("Your picture came through a program that acts as a camera. Please choose the \
+                    camera itself next time, or tell us why you need the program.");
+    let reviewer = msg!("The picture came through a program that acts as a camera.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, text, whole};
 use crate::challenge::ChallengeAnswer;
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::{msg, sentence};
 
 /// For HR: during a challenge the verifier ticked a picture fault that face replacement shows. One
 /// task is a note, two are serious: compression and bad light produce single ones every day.
@@ -12,15 +13,15 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Reported,
-    about: "During a challenge the verifier saw a picture fault of the tick list. One task with \
-            such a fault is medium, two are high.",
+    about: msg!("During a challenge the verifier saw a picture fault of the tick list. One task with \
+            such a fault is medium, two are high."),
     benign_causes: &[
-        "a weak connection or strong compression",
-        "background blur or a camera effect",
-        "poor or flickering light",
+        msg!("a weak connection or strong compression"),
+        msg!("background blur or a camera effect"),
+        msg!("poor or flickering light"),
     ],
-    settled_by: "Another talk over another line and camera, in better light, with another \
-                 verifier.",
+    settled_by: msg!("Another talk over another line and camera, in better light, with another \
+                 verifier."),
     thresholds: |s| {
         vec![Threshold::new("challenges_high", s.artefact_challenges_high.into(), "challenges")]
     },
@@ -44,12 +45,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         let value = format!("{}: {}", challenge.template, ticks.join(", "));
         evidence.push(text("artefacts", value, "verifier", challenge.revealed_at));
     }
-    let employee = "The picture showed faults while you did a challenge. A weak connection, blur \
-                    or poor light can do this.";
-    let reviewer = format!(
-        "Picture faults of the tick list in {count} of {} challenges.",
-        form.challenges.len()
-    );
+    let employee = msg!("The picture showed faults while you did a challenge. A weak connection, blur \
+                    or poor light can do this.");
+    let reviewer = sentence!("Picture faults of the tick list in {count} of {challenges} challenges.", count, challenges = form.challenges.len());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

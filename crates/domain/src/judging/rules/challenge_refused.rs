@@ -4,6 +4,7 @@ use super::rule::{Rule, RuleContext, text, whole};
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use std::collections::BTreeSet;
+use crate::{msg, sentence};
 
 /// For HR: the person declined a challenge and its alternative. One kind is a note; declining two
 /// different kinds is serious, because then no equal way was left.
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Reported,
-    about: "The person declined a challenge and its alternative. Declining one kind is medium, \
-            declining two different kinds is high. What an accommodation covers is never counted.",
+    about: msg!("The person declined a challenge and its alternative. Declining one kind is medium, \
+            declining two different kinds is high. What an accommodation covers is never counted."),
     benign_causes: &[
-        "an accommodation that is not registered yet",
-        "a task that felt improper or was not understood",
-        "other people in the room",
+        msg!("an accommodation that is not registered yet"),
+        msg!("a task that felt improper or was not understood"),
+        msg!("other people in the room"),
     ],
-    settled_by: "What kept the person from it, and whether an alternative or an accommodation \
-                 should be recorded.",
+    settled_by: msg!("What kept the person from it, and whether an alternative or an accommodation \
+                 should be recorded."),
     thresholds: |s| {
         vec![Threshold::new("refused_kinds_high", s.refused_kinds_high.into(), "kinds")]
     },
@@ -46,9 +47,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("kinds_refused", names.len() as i64, "kinds", "verifier", form.given_at),
         text("kinds", names.join(", "), "verifier", form.given_at),
     ];
-    let employee = "You declined a challenge and its alternative. If one is hard for you, you can \
-                    tell HR once and it will not be drawn again.";
-    let reviewer = format!("Declined, with the alternative: {}.", names.join(", "));
+    let employee = msg!("You declined a challenge and its alternative. If one is hard for you, you can \
+                    tell HR once and it will not be drawn again.");
+    let reviewer = sentence!("Declined, with the alternative: {join}.", join = names.join(", "));
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,8 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::ClaimStatus;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::sentence::word;
+use crate::{msg, sentence};
 
 /// For HR: the attestation's signature is wrong, or its coordinates cannot be a place. The claim
 /// is not used. (An expired page is only asked again and never reaches this rule.)
@@ -12,13 +14,13 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: "The attestation was altered on its way or holds coordinates that cannot be a place. \
-            It is not used for anything else.",
+    about: msg!("The attestation was altered on its way or holds coordinates that cannot be a place. \
+            It is not used for anything else."),
     benign_causes: &[
-        "a browser extension that replaces the place",
-        "a defect in the page or the device",
+        msg!("a browser extension that replaces the place"),
+        msg!("a defect in the page or the device"),
     ],
-    settled_by: "Another answer from another browser or device in a new check-in.",
+    settled_by: msg!("Another answer from another browser or device in a new check-in."),
     thresholds: no_thresholds,
     check,
 };
@@ -28,13 +30,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let Some(point) = claim.point else { return vec![] };
     let reason = match (claim.signature_good, point.is_plausible()) {
         (true, true) => return vec![],
-        (false, _) => "its signature does not fit",
-        (true, false) => "its coordinates cannot be a place",
+        (false, _) => msg!("its signature does not fit"),
+        (true, false) => msg!("its coordinates cannot be a place"),
     };
     let evidence = vec![text("reason", reason, "page", claim.observed_at)];
-    let employee = "The place your browser sent could not be used: it was incomplete or changed \
-                    on the way. An extension can do this.";
-    let reviewer = format!("The attestation is not usable: {reason}.");
+    let employee = msg!("The place your browser sent could not be used: it was incomplete or changed \
+                    on the way. An extension can do this.");
+    let reviewer = sentence!("The attestation is not usable: {reason}.", reason = word(reason));
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::ClaimStatus;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: the page asked for the place and got none. That is an answer, not an accusation; where
 /// the policy demands the place, the session is inconclusive and another way is offered.
@@ -12,16 +13,16 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::Low],
     confidence: Confidence::Measured,
-    about: "The page asked for the place and got none: declined, refused by the browser, or not \
+    about: msg!("The page asked for the place and got none: declined, refused by the browser, or not \
             found. Where the policy asks for the place, the check-in is inconclusive and another \
-            way is offered.",
+            way is offered."),
     benign_causes: &[
-        "a choice to keep the place private",
-        "location switched off in the system or by the employer",
-        "a computer that cannot find its place",
+        msg!("a choice to keep the place private"),
+        msg!("location switched off in the system or by the employer"),
+        msg!("a computer that cannot find its place"),
     ],
-    settled_by: "A new check-in in which the place is shared, or the policy's alternative: a \
-                 window view or a meeting in person.",
+    settled_by: msg!("A new check-in in which the place is shared, or the policy's alternative: a \
+                 window view or a meeting in person."),
     thresholds: no_thresholds,
     check,
 };
@@ -34,13 +35,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let evidence = vec![text("status", claim.status.code(), "page", claim.observed_at)];
-    let employee = "We did not get a place from you. That is recorded as it is; you can use \
-                    another way to show it.";
-    let how = match claim.status {
-        ClaimStatus::Ok => "without coordinates".into(),
-        status => status.code().replace('_', " "),
+    let employee = msg!("We did not get a place from you. That is recorded as it is; you can use \
+                    another way to show it.");
+    let reviewer = match claim.status {
+        ClaimStatus::Ok => msg!("No place was shared (without coordinates)."),
+        ClaimStatus::Declined => msg!("No place was shared (declined)."),
+        ClaimStatus::Denied => msg!("No place was shared (denied)."),
+        ClaimStatus::Unavailable => msg!("No place was shared (unavailable)."),
+        ClaimStatus::TimedOut => msg!("No place was shared (timed out)."),
+        ClaimStatus::NotAsked => msg!("No place was shared (not asked)."),
     };
-    let reviewer = format!("No place was shared ({how}).");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Point;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::{msg, sentence};
 
 /// For HR: the shared place is, to the last digit, one that a browser's developer tools offer for
 /// trying things out, or a phone reported the very same digits three times, which a receiver never
@@ -13,13 +14,13 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The shared coordinates are, to six decimals, an example that a browser's developer \
-            tools offer, or a phone reported the very same six decimals in three check-ins.",
+    about: msg!("The shared coordinates are, to six decimals, an example that a browser's developer \
+            tools offer, or a phone reported the very same six decimals in three check-ins."),
     benign_causes: &[
-        "a browser left in a developer's test mode",
-        "a managed device with a fixed place set by the employer",
+        msg!("a browser left in a developer's test mode"),
+        msg!("a managed device with a fixed place set by the employer"),
     ],
-    settled_by: "Whether developer tools were open, and another answer from a telephone.",
+    settled_by: msg!("Whether developer tools were open, and another answer from a telephone."),
     thresholds: no_thresholds,
     check,
 };
@@ -51,20 +52,18 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let equal = 1 + earlier.iter().filter(|point| **point == claim.point).count();
     let (kind, reviewer) = match preset {
         Some((name, _)) => (
-            "developer tools",
-            format!(
-                "The shared place is the example `{name}` of a browser's developer tools, to six decimals."
-            ),
+            msg!("developer tools"),
+            sentence!("The shared place is the example `{name}` of a browser's developer tools, to six decimals.", name = *name),
         ),
         None if equal >= EQUAL_POSITIONS => (
-            "unmoved phone",
-            format!("A phone reported the same place to six decimals in {equal} check-ins."),
+            msg!("unmoved phone"),
+            sentence!("A phone reported the same place to six decimals in {equal} check-ins.", equal),
         ),
         None => return vec![],
     };
     let evidence = vec![text("kind", kind, "page", context.readings.at)];
-    let employee = "The place your browser sent looks like a fixed example and not like a \
-                    measured one. A test mode or a managed device can do this.";
+    let employee = msg!("The place your browser sent looks like a fixed example and not like a \
+                    measured one. A test mode or a managed device can do this.");
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::gathered::Unsigned;
+use crate::msg;
 
 /// For HR: the answer was signed by a browser that has not signed for this person before. Browsers
 /// forget their key when their data is cleared, so this never counts; it only helps to read other
@@ -13,14 +14,14 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: "The answer was signed by another browser than the person's earlier ones. It never \
-            counts, since a browser whose data was cleared looks the same.",
+    about: msg!("The answer was signed by another browser than the person's earlier ones. It never \
+            counts, since a browser whose data was cleared looks the same."),
     benign_causes: &[
-        "a browser whose data was cleared",
-        "a new computer, telephone or browser",
-        "a private window",
+        msg!("a browser whose data was cleared"),
+        msg!("a new computer, telephone or browser"),
+        msg!("a private window"),
     ],
-    settled_by: "Nothing is needed. IT can say whether the person has another computer or browser.",
+    settled_by: msg!("Nothing is needed. IT can say whether the person has another computer or browser."),
     thresholds: no_thresholds,
     check,
 };
@@ -31,9 +32,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         (Some(standing), _) if standing.is_new && standing.earlier_keys > 0 => {
             let keys = i64::from(standing.earlier_keys);
             let evidence = vec![whole("earlier_keys", keys, "keys", "page", context.readings.at)];
-            let employee = "You answered with another browser than before. That is noted and does \
-                            not count.";
-            let reviewer = "The answer was signed by a browser that is new for this person.";
+            let employee = msg!("You answered with another browser than before. That is noted and does \
+                            not count.");
+            let reviewer = msg!("The answer was signed by a browser that is new for this person.");
             vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
         }
         (None, Some(unsigned)) => vec![RULE.not_measurable(context, reason(unsigned))],
@@ -44,8 +45,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
 /// Within a sentence.
 fn reason(unsigned: Unsigned) -> &'static str {
     match unsigned {
-        Unsigned::NoCrypto => "the browser offers no signatures",
-        Unsigned::NoStorage => "the browser keeps nothing between two visits",
+        Unsigned::NoCrypto => msg!("the browser offers no signatures"),
+        Unsigned::NoStorage => msg!("the browser keeps nothing between two visits"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, no_thresholds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::{msg, sentence};
 
 /// For HR: the browser that signed this answer has signed one of somebody else of the organisation
 /// too. Households share computers; one operator of several identities does as well. The key lives in
@@ -12,14 +13,14 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The browser that signed this answer has signed an answer of another person of the \
-            organisation. Who that is stands nowhere in the finding.",
+    about: msg!("The browser that signed this answer has signed an answer of another person of the \
+            organisation. Who that is stands nowhere in the finding."),
     benign_causes: &[
-        "a computer that a household shares",
-        "a colleague's computer used for once",
-        "a shared computer at work",
+        msg!("a computer that a household shares"),
+        msg!("a colleague's computer used for once"),
+        msg!("a shared computer at work"),
     ],
-    settled_by: "Who else works at that computer, and whether IT has given it to both.",
+    settled_by: msg!("Who else works at that computer, and whether IT has given it to both."),
     thresholds: no_thresholds,
     check,
 };
@@ -31,11 +32,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let others = i64::from(standing.other_people);
     let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
-    let employee = "The browser you used has also answered for a colleague. A shared computer \
-                    explains this; please tell us.";
+    let employee = msg!("The browser you used has also answered for a colleague. A shared computer \
+                    explains this; please tell us.");
     let reviewer = match standing.other_people {
-        1 => "The browser that signed this answer has signed for one other person.".to_owned(),
-        n => format!("The browser that signed this answer has signed for {n} other people."),
+        1 => msg!("The browser that signed this answer has signed for one other person.").into(),
+        n => sentence!("The browser that signed this answer has signed for {n} other people.", n),
     };
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }

@@ -3,6 +3,8 @@
 use super::rule::{Rule, RuleContext, text};
 use crate::external::{ExternalKind, ExternalReport};
 use crate::judging::finding::{Finding, Severity};
+use crate::sentence;
+use crate::sentence::word;
 
 /// Severities a report can have; what its sender says counts, and nothing above high.
 pub(super) const SEVERITIES: &[Severity] =
@@ -13,8 +15,8 @@ pub(super) fn reported(
     context: &RuleContext,
     rule: &Rule,
     kinds: &[ExternalKind],
-    employee: &str,
-    reviewer: &str,
+    employee: &'static str,
+    reviewer: &'static str,
 ) -> Vec<Finding> {
     if context.surroundings.reports.is_empty() {
         return vec![];
@@ -35,11 +37,16 @@ pub(super) fn reported(
     let mut senders: Vec<&str> = reports.iter().map(|r| r.sender.as_str()).collect();
     senders.sort_unstable();
     senders.dedup();
-    let by = match (reports.len(), senders.as_slice()) {
-        (1, [one]) => format!("One report, by {one}."),
-        (n, all) => format!("{n} reports, by {}.", all.join(" and ")),
+    let said = match (reports.len(), senders.as_slice()) {
+        (1, [one]) => sentence!("{reviewer} One report, by {one}.", reviewer = word(reviewer), one = *one),
+        (n, all) => sentence!(
+            "{reviewer} {n} reports, by {senders}.",
+            reviewer = word(reviewer),
+            n,
+            senders = all.join(" and ")
+        ),
     };
-    vec![rule.finding(context, severity, evidence, employee, format!("{reviewer} {by}"))]
+    vec![rule.finding(context, severity, evidence, employee, said)]
 }
 
 #[cfg(test)]

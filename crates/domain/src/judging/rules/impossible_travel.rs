@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, length, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::readings::Journey;
+use crate::{msg, sentence};
 
 /// For HR: the place shared now and the one shared before are so far apart, for the time between
 /// them, that no airliner flies it. Positions of addresses are never used for this, and an approved
@@ -13,14 +14,14 @@ pub const RULE: Rule = Rule {
     family: Family::Travel,
     severities: &[Severity::Critical],
     confidence: Confidence::Derived,
-    about: "Two shared places are further apart, for the time between them, than any airliner \
-            flies. Approved travel excuses a place, not a speed.",
+    about: msg!("Two shared places are further apart, for the time between them, than any airliner \
+            flies. Approved travel excuses a place, not a speed."),
     benign_causes: &[
-        "a device that guesses its place from the network it is on",
-        "two devices, one of which stayed behind",
+        msg!("a device that guesses its place from the network it is on"),
+        msg!("two devices, one of which stayed behind"),
     ],
-    settled_by: "Which of the two positions is wrong: a ticket, a stamp, or a new check-in from \
-                 where the person is now.",
+    settled_by: msg!("Which of the two positions is wrong: a ticket, a stamp, or a new check-in from \
+                 where the person is now."),
     thresholds: |s| {
         vec![
             Threshold::new("distance", s.travel_min_km.into(), "km"),
@@ -33,14 +34,9 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let journey = context.readings.journey.filter(|j| j.is_impossible(context.settings));
     let Some(journey) = journey else { return vec![] };
-    let employee = "The place you shared and the one before are too far apart for the time \
-                    between them. A device that guesses its place can do this.";
-    let reviewer = format!(
-        "At least {} in {} since the last attested place: {} km/h.",
-        length(journey.shortest_metres),
-        span(journey),
-        journey.speed_kmh()
-    );
+    let employee = msg!("The place you shared and the one before are too far apart for the time \
+                    between them. A device that guesses its place can do this.");
+    let reviewer = sentence!("At least {distance} in {span} since the last attested place: {speed_kmh} km/h.", distance = length(journey.shortest_metres), span = span(journey), speed_kmh = journey.speed_kmh());
     vec![RULE.finding(context, Severity::Critical, evidence(context, journey), employee, reviewer)]
 }
 

@@ -3,6 +3,8 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::network::AccessClass;
+use crate::sentence::word;
+use crate::{msg, sentence};
 
 /// For HR: the address belongs to a listed VPN service, to Tor, or to a published privacy relay.
 /// Many people use one for good reasons; the request is to switch it off for the check-in. Not
@@ -13,15 +15,15 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: "The address belongs to a listed VPN service, to Tor or to a published privacy relay. \
-            Not being on a list means nothing.",
+    about: msg!("The address belongs to a listed VPN service, to Tor or to a published privacy relay. \
+            Not being on a list means nothing."),
     benign_causes: &[
-        "a privacy relay built into the device or browser",
-        "a personal VPN left on",
-        "hotel or airport Wi-Fi that forces one",
+        msg!("a privacy relay built into the device or browser"),
+        msg!("a personal VPN left on"),
+        msg!("hotel or airport Wi-Fi that forces one"),
     ],
-    settled_by: "Which service it is and who asked for it. One check-in with it switched off \
-                 settles it.",
+    settled_by: msg!("Which service it is and who asked for it. One check-in with it switched off \
+                 settles it."),
     thresholds: no_thresholds,
     check,
 };
@@ -36,18 +38,25 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let Some(class) = address.class().filter(|class| HIDING.contains(class)) else {
         return vec![];
     };
-    let (service, hint) = match class {
-        AccessClass::Tor => ("Tor", ""),
-        AccessClass::Relay => ("a published privacy relay", " for this page"),
-        _ => ("a VPN service", ""),
+    let service = match class {
+        AccessClass::Tor => "Tor",
+        AccessClass::Relay => msg!("a published privacy relay"),
+        _ => msg!("a VPN service"),
     };
     let evidence =
         vec![text("class", class.code(), "address", context.readings.at).aged(fact.age_days())];
-    let employee = format!(
-        "Your connection came through {service}. Please switch it off{hint} at the next check-in \
-         if you can."
-    );
-    let reviewer = format!("The address belongs to {service}.");
+    let employee = match class {
+        AccessClass::Relay => sentence!(
+            "Your connection came through {service}. Please switch it off for this page at the next check-in \
+             if you can.",
+            service = word(service)
+        ),
+        _ => sentence!(
+            "Your connection came through {service}. Please switch it off at the next check-in if you can.",
+            service = word(service)
+        ),
+    };
+    let reviewer = sentence!("The address belongs to {service}.", service = word(service));
     let severity = Severity::High.lowered_if(fact.is_old());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

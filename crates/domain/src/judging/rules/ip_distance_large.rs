@@ -4,6 +4,7 @@ use super::rule::{Rule, RuleContext, length, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
 use crate::judging::region::differ;
+use crate::{msg, sentence};
 
 /// For HR: the shared place and the home line's address lie in the same country but more than a
 /// thousand kilometres apart. City data is often wrong by hundreds, so it counts only a little.
@@ -13,14 +14,14 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Low, Severity::Medium],
     confidence: Confidence::Derived,
-    about: "A home line's address lies in the same country as the shared place, but more than a \
-            thousand kilometres from it. Data about cities is often wrong by hundreds.",
+    about: msg!("A home line's address lies in the same country as the shared place, but more than a \
+            thousand kilometres from it. Data about cities is often wrong by hundreds."),
     benign_causes: &[
-        "an address database that knows only the provider's head office",
-        "a provider that hands out addresses across the country",
+        msg!("an address database that knows only the provider's head office"),
+        msg!("a provider that hands out addresses across the country"),
     ],
-    settled_by: "The name of the provider; providers often give out addresses that are listed far \
-                 away.",
+    settled_by: msg!("The name of the provider; providers often give out addresses that are listed far \
+                 away."),
     thresholds: |s| vec![Threshold::new("far", s.address_far_km.into(), "km")],
     check,
 };
@@ -44,10 +45,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("distance_to_address", distance, "m", "address", context.readings.at)
             .aged(facts.point.age_days()),
     ];
-    let employee = "The address of your connection is usually found far from the place you \
-                    shared. Databases are often wrong about this.";
+    let employee = msg!("The address of your connection is usually found far from the place you \
+                    shared. Databases are often wrong about this.");
     let reviewer =
-        format!("The address is put {} from the shared place, in one country.", length(distance));
+        sentence!("The address is put {distance} from the shared place, in one country.", distance = length(distance));
     let is_old = facts.point.is_old() || facts.country.is_old() || facts.class.is_old();
     let severity = Severity::Medium.lowered_if(is_old);
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]

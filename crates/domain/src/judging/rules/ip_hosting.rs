@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::network::AccessClass;
+use crate::{msg, sentence};
 
 /// For HR: the address belongs to a data centre and not to a home, an office or a phone. VPN
 /// services on no list look like this, and so do cloud desktops and security gateways, which the
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: "The address belongs to a data centre, as those of unlisted VPN services do, and not to \
-            a home, an office or a phone network.",
+    about: msg!("The address belongs to a data centre, as those of unlisted VPN services do, and not to \
+            a home, an office or a phone network."),
     benign_causes: &[
-        "a company VPN or security gateway that is not listed yet",
-        "a cloud desktop",
-        "a small internet provider inside a data centre",
+        msg!("a company VPN or security gateway that is not listed yet"),
+        msg!("a cloud desktop"),
+        msg!("a small internet provider inside a data centre"),
     ],
-    settled_by: "Which company or service the address belongs to, and whether IT runs it. One \
-                 check-in without it settles it.",
+    settled_by: msg!("Which company or service the address belongs to, and whether IT runs it. One \
+                 check-in without it settles it."),
     thresholds: no_thresholds,
     check,
 };
@@ -41,11 +42,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     evidence.extend(organisation.value().map(|name| {
         text("organisation", name.clone(), "address", at).aged(organisation.age_days())
     }));
-    let employee = "Your connection came out of a data centre. A company gateway or a VPN usually \
-                    explains this; please tell us which.";
+    let employee = msg!("Your connection came out of a data centre. A company gateway or a VPN usually \
+                    explains this; please tell us which.");
     let reviewer = match organisation.value() {
-        Some(name) => format!("The address belongs to a data centre ({}).", name.trim()),
-        None => "The address belongs to a data centre.".into(),
+        Some(name) => sentence!("The address belongs to a data centre ({name}).", name = name.trim()),
+        None => msg!("The address belongs to a data centre.").into(),
     };
     let severity = Severity::High.lowered_if(fact.is_old());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]

@@ -3,6 +3,8 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::network::{AccessClass, Fact, NoFact};
+use crate::sentence::word;
+use crate::{msg, sentence};
 
 /// For HR: the address is private, reserved, or unknown to the data about addresses, so the rules
 /// about addresses had nothing to look at. It doubts the data, not the person, and never counts.
@@ -12,11 +14,11 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: "The address is private, reserved or unknown to the data about addresses, so nothing \
-            can be said from it. It doubts the data and never counts.",
-    benign_causes: &["a connection from inside the company's own network", "a new address range"],
-    settled_by: "Nothing is needed from the person; the operator can name a proxy or private \
-                 network in the configuration.",
+    about: msg!("The address is private, reserved or unknown to the data about addresses, so nothing \
+            can be said from it. It doubts the data and never counts."),
+    benign_causes: &[msg!("a connection from inside the company's own network"), msg!("a new address range")],
+    settled_by: msg!("Nothing is needed from the person; the operator can name a proxy or private \
+                 network in the configuration."),
     thresholds: no_thresholds,
     check,
 };
@@ -30,13 +32,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         && facts.point == Fact::Missing(unlisted)
         && facts.asn == Fact::Missing(unlisted);
     let reason = match (is_private, is_unknown) {
-        (true, _) => "private or reserved",
-        (false, true) => "unknown to the data about addresses",
+        (true, _) => msg!("private or reserved"),
+        (false, true) => msg!("unknown to the data about addresses"),
         (false, false) => return vec![],
     };
     let evidence = vec![text("address", reason, "address", context.readings.at)];
-    let employee = "The address of your connection says nothing about a place. That is fine.";
-    let reviewer = format!("The address is {reason}; nothing was concluded from it.");
+    let employee = msg!("The address of your connection says nothing about a place. That is fine.");
+    let reviewer = sentence!("The address is {reason}; nothing was concluded from it.", reason = word(reason));
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::time::MINUTE_MS;
+use crate::{msg, sentence};
 
 /// For HR: the person left the room shortly after a challenge was shown and did not come back.
 /// Coming back, or having answered every challenge, takes it away.
@@ -12,10 +13,10 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The person left the room shortly after an unanswered challenge was shown and did not \
-            come back. A second, completed session clears it.",
-    benign_causes: &["a dropped connection", "a power cut", "an emergency at home"],
-    settled_by: "What happened to the line at that moment, and a second talk to its end.",
+    about: msg!("The person left the room shortly after an unanswered challenge was shown and did not \
+            come back. A second, completed session clears it."),
+    benign_causes: &[msg!("a dropped connection"), msg!("a power cut"), msg!("an emergency at home")],
+    settled_by: msg!("What happened to the line at that moment, and a second talk to its end."),
     thresholds: |s| {
         vec![
             Threshold::new("leave_within", s.leave_after_challenge_seconds.into(), "s"),
@@ -43,10 +44,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let seconds = after_ms / 1_000;
     let evidence = vec![whole("left_after", seconds, "s", "room", last.until)];
-    let employee = "You left the room shortly after a challenge was shown and did not come back. \
-                    If the connection dropped, your receipt says so.";
+    let employee = msg!("You left the room shortly after a challenge was shown and did not come back. \
+                    If the connection dropped, your receipt says so.");
     let reviewer =
-        format!("Left the room {seconds} s after a challenge was shown; did not return.");
+        sentence!("Left the room {seconds} s after a challenge was shown; did not return.", seconds);
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

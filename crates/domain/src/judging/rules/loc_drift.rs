@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::time::DAY_MS;
+use crate::{msg, sentence};
 
 /// For HR: somebody has moved, and the roster does not know. The person is asked to enter the new
 /// address before anybody else is asked anything. Each single position is looked at by
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::Low],
     confidence: Confidence::Derived,
-    about: "The middle of the last five places shared, and at least three of them over two weeks \
+    about: msg!("The middle of the last five places shared, and at least three of them over two weeks \
             or more, lie more than a hundred kilometres outside every declared work place. \
-            Approved travel is left out. The person is asked to enter the new address.",
+            Approved travel is left out. The person is asked to enter the new address."),
     benign_causes: &[
-        "a move that was not entered yet",
-        "a second home",
-        "care for a relative who lives elsewhere",
+        msg!("a move that was not entered yet"),
+        msg!("a second home"),
+        msg!("care for a relative who lives elsewhere"),
     ],
-    settled_by: "The new or second home, entered as a work place.",
+    settled_by: msg!("The new or second home, entered as a work place."),
     thresholds: |s| {
         vec![
             Threshold::new("far", s.drift_km.into(), "km"),
@@ -56,14 +57,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("sessions", sessions, "sessions", "history", at),
         whole("over", days, "days", "history", at),
     ];
-    let employee = format!(
-        "For {days} days the places you shared have been about {km} km from the work places we \
-         know. If you have moved or work from a second home, please enter it; then this goes away."
-    );
-    let reviewer = format!(
-        "In {sessions} sessions over {days} days the shared places lay far from every declared one, \
-         their middle {km} km outside. The person is asked to enter the new address first."
-    );
+    let employee = sentence!("For {days} days the places you shared have been about {km} km from the work places we \
+         know. If you have moved or work from a second home, please enter it; then this goes away.", days, km);
+    let reviewer = sentence!("In {sessions} sessions over {days} days the shared places lay far from every declared one, \
+         their middle {km} km outside. The person is asked to enter the new address first.", sessions, days, km);
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, length, no_thresholds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::readings::Outside;
+use crate::{msg, sentence};
 
 /// For HR: the place the person shared, even at the most favourable reading of its accuracy, lies
 /// outside every declared work place, and no approved trip covers it.
@@ -12,16 +13,16 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The place shared in the check-in lies outside every declared work place, even if its \
-            accuracy is read in the person's favour, and no approved travel covers it.",
+    about: msg!("The place shared in the check-in lies outside every declared work place, even if its \
+            accuracy is read in the person's favour, and no approved travel covers it."),
     benign_causes: &[
-        "travel that was not declared yet",
-        "a recent move",
-        "a device that guesses its place from the network it is on",
+        msg!("travel that was not declared yet"),
+        msg!("a recent move"),
+        msg!("a device that guesses its place from the network it is on"),
     ],
     // Each declared place brings its own radius, kept as evidence.
-    settled_by: "The trip or the new home, entered as a work place or travel notice with its \
-                 dates.",
+    settled_by: msg!("The trip or the new home, entered as a work place or travel notice with its \
+                 dates."),
     thresholds: no_thresholds,
     check,
 };
@@ -39,17 +40,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("accuracy", accuracy, "m", "page", at),
         whole("radius", radius, "m", "roster", at),
     ];
-    let employee = format!(
-        "The place you shared is about {} from the nearest work place you declared. If you are \
-         travelling or have moved, you can declare it.",
-        length(distance)
-    );
-    let reviewer = format!(
-        "The shared place is {} from the nearest declared work place (radius {}, accuracy {}).",
-        length(distance),
-        length(radius.into()),
-        length(accuracy.into())
-    );
+    let employee = sentence!("The place you shared is about {distance} from the nearest work place you declared. If you are \
+         travelling or have moved, you can declare it.", distance = length(distance));
+    let reviewer = sentence!("The shared place is {distance} from the nearest declared work place (radius {radius}, accuracy {accuracy}).", distance = length(distance), radius = length(radius.into()), accuracy = length(accuracy.into()));
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, no_thresholds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::{msg, sentence};
 
 /// For HR: the verifier's form describes a meeting that neither room nor provider saw. It speaks
 /// about the session, not about the person: a form must not stand alone.
@@ -11,14 +12,14 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Derived,
-    about: "The verifier's form says that the two met, but neither the room nor the provider saw \
-            them together. It is a question to the verifier, not to the person.",
+    about: msg!("The verifier's form says that the two met, but neither the room nor the provider saw \
+            them together. It is a question to the verifier, not to the person."),
     benign_causes: &[
-        "a provider's report that never came",
-        "a call by other means after the room failed",
+        msg!("a provider's report that never came"),
+        msg!("a call by other means after the room failed"),
     ],
-    settled_by: "The verifier's own word on how and where they met, and the operator's look at \
-                 the room.",
+    settled_by: msg!("The verifier's own word on how and where they met, and the operator's look at \
+                 the room."),
     thresholds: no_thresholds,
     check,
 };
@@ -30,10 +31,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let seconds = context.attendance.together_ms / 1_000;
     let evidence = vec![whole("seen_together", seconds, "s", "room", form.given_at)];
-    let employee = "Our records of the room do not show your meeting. This is a question to us \
-                    and the verifier, not to you.";
+    let employee = msg!("Our records of the room do not show your meeting. This is a question to us \
+                    and the verifier, not to you.");
     let reviewer =
-        format!("The form says that they met; the room saw them together for {seconds} s.");
+        sentence!("The form says that they met; the room saw them together for {seconds} s.", seconds);
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

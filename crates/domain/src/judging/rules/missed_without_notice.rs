@@ -4,6 +4,7 @@ use super::rule::{Rule, RuleContext, whole};
 use crate::check_in::Fault;
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::time::DAY_MS;
+use crate::{msg, sentence};
 
 /// For HR: a plain miss. The first is medium and is met with a second chance; another within the
 /// window is high. Moves and *not now* within the allowance are never counted.
@@ -13,16 +14,16 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: "Nobody came, the announcement had arrived in time, our side was working, and no word \
+    about: msg!("Nobody came, the announcement had arrived in time, our side was working, and no word \
             was given before. The first is medium; another within the window is high. What lies \
-            within a person's allowance is never counted.",
+            within a person's allowance is never counted."),
     benign_causes: &[
-        "sickness or leave that is not entered yet",
-        "a power cut or an outage at home",
-        "a message that was not read in time",
+        msg!("sickness or leave that is not entered yet"),
+        msg!("a power cut or an outage at home"),
+        msg!("a message that was not read in time"),
     ],
-    settled_by: "What happened at that hour, in the person's words; leave or sickness that was \
-                 not entered.",
+    settled_by: msg!("What happened at that hour, in the person's words; leave or sickness that was \
+                 not entered."),
     thresholds: |s| vec![Threshold::new("window", s.miss_window_days.into(), "days")],
     check,
 };
@@ -40,10 +41,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         .count() as i64;
     let severity = if before > 0 { Severity::High } else { Severity::Medium };
     let evidence = vec![whole("misses_before", before, "check-ins", "history", context.start)];
-    let employee = "You were not seen at the check-in, and we had no word before. If something \
-                    came up, you can explain it here.";
+    let employee = msg!("You were not seen at the check-in, and we had no word before. If something \
+                    came up, you can explain it here.");
     let reviewer =
-        format!("Nobody came and no word was given; {before} such misses before it in the window.");
+        sentence!("Nobody came and no word was given; {before} such misses before it in the window.", before);
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: some passkeys count how often they have signed, and this one counted less than before. A copy
 /// does that, and so does a device that was restored. Most passkeys do not count at all, so it never counts.
@@ -11,14 +12,14 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: "The passkey that signed counts its signatures and counted no more than the last time. It never \
-            counts, since restored devices do this.",
+    about: msg!("The passkey that signed counts its signatures and counted no more than the last time. It never \
+            counts, since restored devices do this."),
     benign_causes: &[
-        "a device restored from a copy",
-        "a password manager that keeps a count for each device",
-        "a fault of the device",
+        msg!("a device restored from a copy"),
+        msg!("a password manager that keeps a count for each device"),
+        msg!("a fault of the device"),
     ],
-    settled_by: "Nothing is needed. A new passkey in place of this one settles it.",
+    settled_by: msg!("Nothing is needed. A new passkey in place of this one settles it."),
     thresholds: no_thresholds,
     check,
 };
@@ -28,10 +29,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if !standing.count_fell {
         return vec![];
     }
-    let evidence = vec![text("count", "did not grow", "device", context.readings.at)];
+    let evidence = vec![text("count", msg!("did not grow"), "device", context.readings.at)];
     let employee =
-        "Your passkey counted no more than the last time. That is noted and does not count.";
-    let reviewer = "The passkey counted no more signatures than the last time.";
+        msg!("Your passkey counted no more than the last time. That is noted and does not count.");
+    let reviewer = msg!("The passkey counted no more signatures than the last time.");
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::rules::RuleSettings;
+use crate::{msg, sentence};
 
 /// For HR: the person has a passkey that was added neither in a session where somebody watched nor
 /// approved since. The first one of a person is a note; one that follows an approved one means another
@@ -13,16 +14,16 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info, Severity::Medium, Severity::High],
     confidence: Confidence::Measured,
-    about: "A passkey of the person waits for approval: it was added without a verifier who watched, and \
+    about: msg!("A passkey of the person waits for approval: it was added without a verifier who watched, and \
             nobody has approved it. One that follows an approved one counts more than a first one, and \
-            several within a month count most.",
+            several within a month count most."),
     benign_causes: &[
-        "a new telephone or computer",
-        "a device that was reset or repaired",
-        "a lost device, replaced in a hurry",
-        "a second device, added for convenience",
+        msg!("a new telephone or computer"),
+        msg!("a device that was reset or repaired"),
+        msg!("a lost device, replaced in a hurry"),
+        msg!("a second device, added for convenience"),
     ],
-    settled_by: "A call to the person on a number HR already had; then HR approves the passkey or removes it.",
+    settled_by: msg!("A call to the person on a number HR already had; then HR approves the passkey or removes it."),
     thresholds,
     check,
 };
@@ -56,27 +57,22 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let employee = match severity {
         Severity::Info => {
-            "A passkey of yours waits for approval. HR approves it, or a verifier who sees you add one; it \
-             does not count."
+            msg!("A passkey of yours waits for approval. HR approves it, or a verifier who sees you add one; it \
+             does not count.")
         }
         _ => {
-            "You added a passkey after one that was approved. HR will ask whether that was you, and approves \
-             it then."
+            msg!("You added a passkey after one that was approved. HR will ask whether that was you, and approves \
+             it then.")
         }
     };
     let reviewer = match severity {
         Severity::Info => {
-            "The person's first passkey was added without anybody watching and is not approved yet."
-                .to_owned()
+            msg!("The person's first passkey was added without anybody watching and is not approved yet.").into()
         }
-        Severity::High => format!(
-            "{lately} passkeys were added within {} days after one that was approved, none of them approved. \
-             Verify the person.",
-            settings.passkey_new_days
-        ),
-        _ => "A passkey was added after one that was approved, and nobody has approved it. A new device: \
-              verify the person."
-            .to_owned(),
+        Severity::High => sentence!("{lately} passkeys were added within {passkey_new_days} days after one that was approved, none of them approved. \
+             Verify the person.", lately, passkey_new_days = settings.passkey_new_days),
+        _ => msg!("A passkey was added after one that was approved, and nobody has approved it. A new device: \
+              verify the person.").into(),
     };
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

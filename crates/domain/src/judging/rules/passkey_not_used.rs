@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::passkey::PasskeyUse;
+use crate::msg;
 
 /// For HR: the person has a passkey and the answer about place was not signed with it. Anybody may go on
 /// without: a device is lost, or this is another browser. It never counts; it helps to read other findings.
@@ -12,15 +13,15 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info, Severity::Low],
     confidence: Confidence::Reported,
-    about: "The person has a passkey and the answer came without it. Everybody may go on without, so it \
-            never counts.",
+    about: msg!("The person has a passkey and the answer came without it. Everybody may go on without, so it \
+            never counts."),
     benign_causes: &[
-        "the device with the passkey is lost, broken or at home",
-        "another browser or computer than usual",
-        "a browser that knows no passkeys",
-        "the window of the browser was closed by mistake",
+        msg!("the device with the passkey is lost, broken or at home"),
+        msg!("another browser or computer than usual"),
+        msg!("a browser that knows no passkeys"),
+        msg!("the window of the browser was closed by mistake"),
     ],
-    settled_by: "Nothing is needed. The verifier sees the person; a new passkey can be added in the talk.",
+    settled_by: msg!("Nothing is needed. The verifier sees the person; a new passkey can be added in the talk."),
     thresholds: no_thresholds,
     check,
 };
@@ -31,17 +32,17 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         PasskeyUse::Used | PasskeyUse::NotAsked => return vec![],
         PasskeyUse::WentOn => (
             Severity::Low,
-            "the person went on without",
-            "The person went on without their passkey.",
+            msg!("the person went on without"),
+            msg!("The person went on without their passkey."),
         ),
         PasskeyUse::NotOffered => (
             Severity::Info,
-            "the page could not ask for it",
-            "The page could not ask for the person's passkey.",
+            msg!("the page could not ask for it"),
+            msg!("The page could not ask for the person's passkey."),
         ),
     };
     let evidence = vec![text("passkey", why, "page", context.readings.at)];
-    let employee = "You answered without your passkey. That is allowed and does not count.";
+    let employee = msg!("You answered without your passkey. That is allowed and does not count.");
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

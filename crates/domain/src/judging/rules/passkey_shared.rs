@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, no_thresholds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::{msg, sentence};
 
 /// For HR: the passkey that signed this answer has signed for somebody else of the organisation too. A
 /// shared computer does not explain it: each account on it gets a passkey of its own, and the device asks who
@@ -12,15 +13,15 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: "The passkey that signed this answer has signed for another person of the organisation. Who that \
-            is stands nowhere in the finding. A shared computer alone does not do this.",
+    about: msg!("The passkey that signed this answer has signed for another person of the organisation. Who that \
+            is stands nowhere in the finding. A shared computer alone does not do this."),
     benign_causes: &[
-        "one person on the roster twice",
-        "a test account of somebody who also has their own",
-        "a password manager that was copied from somebody else",
+        msg!("one person on the roster twice"),
+        msg!("a test account of somebody who also has their own"),
+        msg!("a password manager that was copied from somebody else"),
     ],
-    settled_by: "Both people, met one after the other by somebody who sees their devices, and whether the \
-                 roster has one person twice.",
+    settled_by: msg!("Both people, met one after the other by somebody who sees their devices, and whether the \
+                 roster has one person twice."),
     thresholds: no_thresholds,
     check,
 };
@@ -32,11 +33,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
-    let employee = "The passkey you used has also signed for a colleague. Please tell us how that came \
-                    about.";
+    let employee = msg!("The passkey you used has also signed for a colleague. Please tell us how that came \
+                    about.");
     let reviewer = match others {
-        1 => "The passkey that signed this answer has signed for one other person.".to_owned(),
-        n => format!("The passkey that signed this answer has signed for {n} other people."),
+        1 => msg!("The passkey that signed this answer has signed for one other person.").into(),
+        n => sentence!("The passkey that signed this answer has signed for {n} other people.", n),
     };
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }

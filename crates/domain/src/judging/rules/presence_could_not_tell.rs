@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::check_in::Presence;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: no answer either way. It is kept for the record; the fold makes the session inconclusive.
 pub const RULE: Rule = Rule {
@@ -11,10 +12,10 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Info],
     confidence: Confidence::Reported,
-    about: "The verifier could not tell whether it was the person. The check-in is inconclusive and is repeated in another way.",
-    benign_causes: &["a dark or frozen picture", "a verifier who finds faces hard to compare"],
-    settled_by: "A repeated talk in better light, over a better line, or with the policy's \
-                 alternative.",
+    about: msg!("The verifier could not tell whether it was the person. The check-in is inconclusive and is repeated in another way."),
+    benign_causes: &[msg!("a dark or frozen picture"), msg!("a verifier who finds faces hard to compare")],
+    settled_by: msg!("A repeated talk in better light, over a better line, or with the policy's \
+                 alternative."),
     thresholds: no_thresholds,
     check,
 };
@@ -26,8 +27,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let answer = Presence::CouldNotTell.code();
     let evidence = vec![text("presence", answer, "verifier", form.given_at)];
     let employee =
-        "The verifier could not tell from the picture. That is nobody's fault; we ask once more.";
-    let reviewer = "The verifier could not tell whether it was the person of the reference still.";
+        msg!("The verifier could not tell from the picture. That is nobody's fault; we ask once more.");
+    let reviewer = msg!("The verifier could not tell whether it was the person of the reference still.");
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

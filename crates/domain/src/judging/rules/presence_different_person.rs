@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::check_in::Presence;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: the verifier says that somebody else was on camera. It goes to security alone until a
 /// second verifier has looked without knowing the first answer.
@@ -12,14 +13,14 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Critical],
     confidence: Confidence::Reported,
-    about: "The verifier is sure that the person on camera was somebody else. Nobody outside security hears of it before a second verifier has looked without knowing the first answer.",
+    about: msg!("The verifier is sure that the person on camera was somebody else. Nobody outside security hears of it before a second verifier has looked without knowing the first answer."),
     benign_causes: &[
-        "a mistake of the verifier, more likely between people who look unlike themselves",
-        "a reference still stored for the wrong person",
-        "a relative who answered the call",
+        msg!("a mistake of the verifier, more likely between people who look unlike themselves"),
+        msg!("a reference still stored for the wrong person"),
+        msg!("a relative who answered the call"),
     ],
-    settled_by: "A second, blind look by somebody who does not know the first answer, then a \
-                 meeting in person.",
+    settled_by: msg!("A second, blind look by somebody who does not know the first answer, then a \
+                 meeting in person."),
     thresholds: no_thresholds,
     check,
 };
@@ -30,8 +31,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let answer = Presence::DifferentPerson.code();
     let evidence = vec![text("presence", answer, "verifier", form.given_at)];
-    let employee = "The verifier believed to meet somebody else than the person of your baseline session. A second verifier looks independently.";
-    let reviewer = "The verifier states that the person met is not the one of the reference still; a second, blind look is due.";
+    let employee = msg!("The verifier believed to meet somebody else than the person of your baseline session. A second verifier looks independently.");
+    let reviewer = msg!("The verifier states that the person met is not the one of the reference still; a second, blind look is due.");
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }
 

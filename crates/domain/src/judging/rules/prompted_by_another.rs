@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Observation;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: help from out of the picture that was not agreed beforehand.
 pub const RULE: Rule = Rule {
@@ -11,12 +12,12 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Low],
     confidence: Confidence::Reported,
-    about: "Somebody out of the picture gave the answers, and no assistance was agreed. A note only; it never changes the result.",
+    about: msg!("Somebody out of the picture gave the answers, and no assistance was agreed. A note only; it never changes the result."),
     benign_causes: &[
-        "a family member who helped",
-        "an interpreter or carer who was not registered",
+        msg!("a family member who helped"),
+        msg!("an interpreter or carer who was not registered"),
     ],
-    settled_by: "Whether an interpreter or carer was there, to be recorded as agreed assistance.",
+    settled_by: msg!("Whether an interpreter or carer was there, to be recorded as agreed assistance."),
     thresholds: no_thresholds,
     check,
 };
@@ -28,8 +29,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::Prompted.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = "The verifier noted that somebody helped you answer. If you need assistance, it can be agreed in advance.";
-    let reviewer = "Somebody out of the picture gave answers; no assistance was agreed.";
+    let employee = msg!("The verifier noted that somebody helped you answer. If you need assistance, it can be agreed in advance.");
+    let reviewer = msg!("Somebody out of the picture gave answers; no assistance was agreed.");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::gathered::RendererClass;
+use crate::msg;
 
 /// For HR: the page was drawn without graphics hardware, as on virtual and remote desktops. Browsers
 /// also do it after a crash of a driver, so it changes no outcome and only helps to read other
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Low],
     confidence: Confidence::Measured,
-    about: "The page was drawn by the processor or by a virtual machine's graphics, as on virtual \
-            and remote desktops. It changes no outcome by itself.",
+    about: msg!("The page was drawn by the processor or by a virtual machine's graphics, as on virtual \
+            and remote desktops. It changes no outcome by itself."),
     benign_causes: &[
-        "a virtual desktop of the company",
-        "a driver that the browser has blocked",
-        "hardware acceleration that was switched off",
+        msg!("a virtual desktop of the company"),
+        msg!("a driver that the browser has blocked"),
+        msg!("hardware acceleration that was switched off"),
     ],
-    settled_by: "IT's word on whether the person works on a virtual desktop; one check-in from \
-                 the computer itself.",
+    settled_by: msg!("IT's word on whether the person works on a virtual desktop; one check-in from \
+                 the computer itself."),
     thresholds: no_thresholds,
     check,
 };
@@ -32,11 +33,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         Some(class) => class,
     };
     let evidence = vec![text("renderer", drawn.code(), "page", context.readings.at)];
-    let employee = "Your browser draws without graphics hardware, as on a virtual desktop. That is \
-                    noted and changes nothing.";
+    let employee = msg!("Your browser draws without graphics hardware, as on a virtual desktop. That is \
+                    noted and changes nothing.");
     let reviewer = match drawn {
-        RendererClass::VirtualMachine => "The page was drawn by a virtual machine's graphics.",
-        _ => "The page was drawn without graphics hardware.",
+        RendererClass::VirtualMachine => msg!("The page was drawn by a virtual machine's graphics."),
+        _ => msg!("The page was drawn without graphics hardware."),
     };
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }

@@ -4,6 +4,7 @@ use super::external::{SEVERITIES, reported};
 use super::rule::{Rule, RuleContext, no_thresholds};
 use crate::external::ExternalKind;
 use crate::judging::finding::{Confidence, Family, Finding};
+use crate::msg;
 
 const KINDS: &[ExternalKind] = &[ExternalKind::IdentityRisk];
 
@@ -14,20 +15,20 @@ pub const RULE: Rule = Rule {
     family: Family::External,
     severities: SEVERITIES,
     confidence: Confidence::Imported,
-    about: "The identity provider reports a risk with a sign-in of this person since the last session. It weighs what its sender says, at most high; such reports are often noise.",
+    about: msg!("The identity provider reports a risk with a sign-in of this person since the last session. It weighs what its sender says, at most high; such reports are often noise."),
     benign_causes: &[
-        "a new phone or browser",
-        "travel or a company network",
-        "a password that leaked elsewhere",
+        msg!("a new phone or browser"),
+        msg!("travel or a company network"),
+        msg!("a password that leaked elsewhere"),
     ],
-    settled_by: "What the identity provider saw, and whether the person knows the sign-in as their own.",
+    settled_by: msg!("What the identity provider saw, and whether the person knows the sign-in as their own."),
     thresholds: no_thresholds,
     check,
 };
 
 fn check(context: &RuleContext) -> Vec<Finding> {
-    let employee = "The sign-in system reports something unusual about one of your sign-ins. A new device or a trip usually explains it; you can tell us.";
-    let reviewer = "The identity provider reports a risk with a sign-in.";
+    let employee = msg!("The sign-in system reports something unusual about one of your sign-ins. A new device or a trip usually explains it; you can tell us.");
+    let reviewer = msg!("The identity provider reports a risk with a sign-in.");
     reported(context, &RULE, KINDS, employee, reviewer)
 }
 

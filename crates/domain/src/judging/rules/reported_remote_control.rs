@@ -4,6 +4,7 @@ use super::external::{SEVERITIES, reported};
 use super::rule::{Rule, RuleContext, no_thresholds};
 use crate::external::ExternalKind;
 use crate::judging::finding::{Confidence, Family, Finding};
+use crate::msg;
 
 const KINDS: &[ExternalKind] = &[ExternalKind::RemoteControlTool];
 
@@ -14,20 +15,20 @@ pub const RULE: Rule = Rule {
     family: Family::External,
     severities: SEVERITIES,
     confidence: Confidence::Imported,
-    about: "Another system reports that a tool for remote control was seen on the work laptop since the last session. It weighs what its sender says, at most high, and alone it never escalates.",
+    about: msg!("Another system reports that a tool for remote control was seen on the work laptop since the last session. It weighs what its sender says, at most high, and alone it never escalates."),
     benign_causes: &[
-        "help of the own IT department",
-        "a tool that was installed for one meeting",
-        "a mistaken detection",
+        msg!("help of the own IT department"),
+        msg!("a tool that was installed for one meeting"),
+        msg!("a mistaken detection"),
     ],
-    settled_by: "Which program it was, who started it and why, from the person and from the help desk.",
+    settled_by: msg!("Which program it was, who started it and why, from the person and from the help desk."),
     thresholds: no_thresholds,
     check,
 };
 
 fn check(context: &RuleContext) -> Vec<Finding> {
-    let employee = "A company system reports a tool for remote control on your work laptop. Help by IT usually explains it; you can tell us.";
-    let reviewer = "A tool for remote control was seen on the work laptop.";
+    let employee = msg!("A company system reports a tool for remote control on your work laptop. Help by IT usually explains it; you can tell us.");
+    let reviewer = msg!("A tool for remote control was seen on the work laptop.");
     reported(context, &RULE, KINDS, employee, reviewer)
 }
 

@@ -4,6 +4,7 @@ use super::rtt_refutes_claim::{is_satellite, leg_and_round_trip};
 use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::readings::reach_metres;
+use crate::{msg, sentence};
 
 /// For HR: a satellite line answered faster than glass fibre could, but not faster than light in
 /// space. It is possible, so it is only written down.
@@ -13,10 +14,10 @@ pub const RULE: Rule = Rule {
     family: Family::Latency,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: "Over a satellite line the page answered faster than glass fibre allows, but not faster \
-            than light in space. That is possible; it is only written down.",
-    benign_causes: &["satellites that pass data on by laser"],
-    settled_by: "Nothing is needed: satellites with laser links are that fast.",
+    about: msg!("Over a satellite line the page answered faster than glass fibre allows, but not faster \
+            than light in space. That is possible; it is only written down."),
+    benign_causes: &[msg!("satellites that pass data on by laser")],
+    settled_by: msg!("Nothing is needed: satellites with laser links are that fast."),
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
@@ -39,13 +40,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("shortest", shortest, "m", "page", at),
         whole("app_min", us, "us", "server", at),
     ];
-    let employee = "Your satellite line was very fast. That is possible and only written down.";
-    let reviewer = format!(
-        "Over a satellite line the page answered in {} from at least {}: faster than fibre, not \
-         faster than light.",
-        milliseconds(us.into()),
-        length(shortest)
-    );
+    let employee = msg!("Your satellite line was very fast. That is possible and only written down.");
+    let reviewer = sentence!("Over a satellite line the page answered in {us} from at least {shortest}: faster than fibre, not \
+         faster than light.", us = milliseconds(us.into()), shortest = length(shortest));
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

@@ -4,6 +4,7 @@ use super::rule::{Rule, RuleContext, length, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
 use crate::judging::readings::{Leg, light_metres_per_ms, reach_metres};
+use crate::{msg, sentence};
 
 /// For HR: the page answered our server faster than light in glass fibre can travel to the shared
 /// place and back, so the page was nearer to the server than the place says. Delay can be added by
@@ -14,15 +15,15 @@ pub const RULE: Rule = Rule {
     family: Family::Latency,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: "The page answered our server sooner than light can travel to the shared place and \
+    about: msg!("The page answered our server sooner than light can travel to the shared place and \
             back, accuracy and slack given. The page was nearer to the server than the shared \
-            place says.",
+            place says."),
     benign_causes: &[
-        "a network in front of our server that answers in its place and is not configured as such",
-        "a wrong place configured for our server",
+        msg!("a network in front of our server that answers in its place and is not configured as such"),
+        msg!("a wrong place configured for our server"),
     ],
-    settled_by: "Whether anything in front of our server answers in its place, then a new check- \
-                 in from the place itself.",
+    settled_by: msg!("Whether anything in front of our server answers in its place, then a new check-in \
+                 from the place itself."),
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
@@ -47,14 +48,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("shortest", shortest, "m", "page", at),
         whole("app_min", round_trip_us, "us", "server", at),
     ];
-    let employee = "Your page answered faster than a signal can travel to the place you shared \
-                    and back. Please tell us how you were connected.";
-    let reviewer = format!(
-        "The page answered in {}; the shared place is at least {} from the server, further than \
-         light can go in that time.",
-        milliseconds(round_trip_us.into()),
-        length(shortest)
-    );
+    let employee = msg!("Your page answered faster than a signal can travel to the place you shared \
+                    and back. Please tell us how you were connected.");
+    let reviewer = sentence!("The page answered in {round_trip_us}; the shared place is at least {shortest} from the server, further than \
+         light can go in that time.", round_trip_us = milliseconds(round_trip_us.into()), shortest = length(shortest));
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }
 

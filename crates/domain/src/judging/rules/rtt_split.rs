@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, milliseconds, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::network::AccessClass;
+use crate::{msg, sentence};
 
 /// For HR: the other end of the connection answers quickly, the page behind it more slowly. Something
 /// in between takes the connection and passes it on. Carriers, inspection gateways and relays do
@@ -13,15 +14,15 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The connection's other end answers sooner than the page behind it: something in \
+    about: msg!("The connection's other end answers sooner than the page behind it: something in \
             between takes the connection and passes it on. Not looked at on mobile and satellite \
-            lines, whose carriers do this themselves.",
+            lines, whose carriers do this themselves."),
     benign_causes: &[
-        "a security gateway that inspects traffic",
-        "a privacy relay",
-        "a busy computer that answered every probe late",
+        msg!("a security gateway that inspects traffic"),
+        msg!("a privacy relay"),
+        msg!("a busy computer that answered every probe late"),
     ],
-    settled_by: "Which proxy or gateway ends the connection, and who runs it.",
+    settled_by: msg!("Which proxy or gateway ends the connection, and who runs it."),
     thresholds: |s| {
         vec![
             Threshold::new("split", s.split_ms.into(), "ms"),
@@ -32,7 +33,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Why nothing can be said behind our own proxy.
-pub(super) const BEHIND_PROXY: &str = "our own proxy ends the connection";
+pub(super) const BEHIND_PROXY: &str = msg!("our own proxy ends the connection");
 
 fn check(context: &RuleContext) -> Vec<Finding> {
     let Some(gap_us) = gap_us(context) else { return vec![] };
@@ -67,10 +68,10 @@ pub(super) fn finding(rule: &Rule, context: &RuleContext, gap_us: i64) -> Findin
     let mut evidence = vec![whole("gap", gap_us, "us", "server", at)];
     evidence.extend(trips.app_min_us.map(|us| whole("app_min", us, "us", "server", at)));
     evidence.extend(trips.tcp_min_us.map(|us| whole("tcp_min", us, "us", "server", at)));
-    let employee = "Something between your computer and us takes your connection and passes it \
-                    on. A gateway, a relay or a VPN usually does this; please tell us which.";
+    let employee = msg!("Something between your computer and us takes your connection and passes it \
+                    on. A gateway, a relay or a VPN usually does this; please tell us which.");
     let reviewer =
-        format!("The page answers {} later than the connection's other end.", milliseconds(gap_us));
+        sentence!("The page answers {gap_us} later than the connection's other end.", gap_us = milliseconds(gap_us));
     rule.finding(context, Severity::High, evidence, employee, reviewer)
 }
 

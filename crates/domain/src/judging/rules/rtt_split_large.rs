@@ -3,6 +3,7 @@
 use super::rtt_split::{finding, gap_us};
 use super::rule::{Rule, RuleContext};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::msg;
 
 /// For HR: as `rtt-split`, but by so much that the part behind the connection's end spans a
 /// continent. It is the same cause, told once.
@@ -12,14 +13,14 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The connection's other end answers much sooner than the page behind it, by as much as \
-            a line across a continent takes. It stands in place of `rtt-split`.",
+    about: msg!("The connection's other end answers much sooner than the page behind it, by as much as \
+            a line across a continent takes. It stands in place of `rtt-split`."),
     benign_causes: &[
-        "a security gateway far from the person",
-        "a privacy relay over a very slow line",
+        msg!("a security gateway far from the person"),
+        msg!("a privacy relay over a very slow line"),
     ],
-    settled_by: "Which proxy or gateway ends the connection, and who runs it. One check-in over \
-                 another line settles it.",
+    settled_by: msg!("Which proxy or gateway ends the connection, and who runs it. One check-in over \
+                 another line settles it."),
     thresholds: |s| vec![Threshold::new("split", s.split_large_ms.into(), "ms")],
     check,
 };

@@ -11,7 +11,9 @@ use crate::judging::finding::{
 use crate::judging::network::NoFact;
 use crate::judging::readings::Readings;
 use crate::judging::surroundings::Surroundings;
+use crate::sentence::{Sentence, word};
 use crate::time::UtcMillis;
+use crate::sentence;
 
 /// What a rule may read.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +83,8 @@ impl Rule {
         context: &RuleContext,
         severity: Severity,
         evidence: Vec<EvidenceItem>,
-        employee: impl Into<String>,
-        reviewer: impl Into<String>,
+        employee: impl Into<Sentence>,
+        reviewer: impl Into<Sentence>,
     ) -> Finding {
         Finding {
             rule_id: self.id.into(),
@@ -109,9 +111,9 @@ impl Rule {
     }
 
     /// The rule could not look; `reason` stands within a sentence.
-    pub fn not_measurable(&self, context: &RuleContext, reason: &str) -> Finding {
-        let employee = format!("This could not be looked at: {reason}. It does not count.");
-        let reviewer = format!("Not measurable: {reason}.");
+    pub fn not_measurable(&self, context: &RuleContext, reason: &'static str) -> Finding {
+        let employee = sentence!("This could not be looked at: {reason}. It does not count.", reason = word(reason));
+        let reviewer = sentence!("Not measurable: {reason}.", reason = word(reason));
         Finding {
             status: FindingStatus::NotMeasurable { reason: reason.into() },
             ..self.finding(context, Severity::Info, vec![], employee, reviewer)

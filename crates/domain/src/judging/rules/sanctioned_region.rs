@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::region::first_listed;
+use crate::{msg, sentence};
 
 /// For HR: the shared place or the address lies in a country or region that the organisation
 /// listed because law forbids work from there. Security and the lawyers look first.
@@ -12,14 +13,14 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::High, Severity::Critical],
     confidence: Confidence::Derived,
-    about: "The shared place or the address lies in a country or region that the organisation \
-            has listed, because law forbids work from there.",
+    about: msg!("The shared place or the address lies in a country or region that the organisation \
+            has listed, because law forbids work from there."),
     benign_causes: &[
-        "an address database that is wrong about a border region",
-        "a roaming phone that uses a network across the border",
+        msg!("an address database that is wrong about a border region"),
+        msg!("a roaming phone that uses a network across the border"),
     ],
-    settled_by: "A lawful reason to be there, or a proof that the place or the address is listed \
-                 wrongly.",
+    settled_by: msg!("A lawful reason to be there, or a proof that the place or the address is listed \
+                 wrongly."),
     thresholds: no_thresholds,
     check,
 };
@@ -56,9 +57,12 @@ fn finding(
     what: &str,
     evidence: Vec<crate::judging::finding::EvidenceItem>,
 ) -> Finding {
-    let employee = "Your place or your connection lies in a region from which work is not \
-                    possible. If that is wrong, please say where you are.";
-    let reviewer = format!("The {what} lies in {code}, which is on the organisation's list.");
+    let employee = msg!("Your place or your connection lies in a region from which work is not \
+                    possible. If that is wrong, please say where you are.");
+    let reviewer = match what {
+        "address" => sentence!("The address lies in {code}, which is on the organisation's list.", code),
+        _ => sentence!("The shared place lies in {code}, which is on the organisation's list.", code),
+    };
     RULE.finding(context, severity, evidence, employee, reviewer)
 }
 

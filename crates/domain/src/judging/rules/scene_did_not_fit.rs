@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Observation;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: room or device shown differ from the description. Never the sky, never other people.
 pub const RULE: Rule = Rule {
@@ -11,13 +12,13 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Reported,
-    about: "What the camera showed of the room or the device was not what the person described. Light outside alone is never noted, and neither are other people.",
+    about: msg!("What the camera showed of the room or the device was not what the person described. Light outside alone is never noted, and neither are other people."),
     benign_causes: &[
-        "a room tidied or changed",
-        "working from another room today",
-        "a virtual background left on",
+        msg!("a room tidied or changed"),
+        msg!("working from another room today"),
+        msg!("a virtual background left on"),
     ],
-    settled_by: "A second look at the room, with the person describing it anew.",
+    settled_by: msg!("A second look at the room, with the person describing it anew."),
     thresholds: no_thresholds,
     check,
 };
@@ -28,8 +29,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::SceneConflict.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = "What your camera showed did not fit what was described. If you work from another room today, that explains it.";
-    let reviewer = "The verifier noted that the scene shown was not the one described.";
+    let employee = msg!("What your camera showed did not fit what was described. If you work from another room today, that explains it.");
+    let reviewer = msg!("The verifier noted that the scene shown was not the one described.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

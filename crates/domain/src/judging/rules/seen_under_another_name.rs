@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::evidence::Observation;
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
+use crate::msg;
 
 /// For HR: a verifier recognises somebody met under another name. Memories err, so it is high and
 /// not critical, and needs a second look.
@@ -12,13 +13,13 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::High],
     confidence: Confidence::Reported,
-    about: "The verifier has met this person under another name before. One memory of one human: a second verifier has to agree before more follows.",
+    about: msg!("The verifier has met this person under another name before. One memory of one human: a second verifier has to agree before more follows."),
     benign_causes: &[
-        "people who look alike",
-        "a change of name",
-        "a mistaken memory, more likely with unfamiliar faces",
+        msg!("people who look alike"),
+        msg!("a change of name"),
+        msg!("a mistaken memory, more likely with unfamiliar faces"),
     ],
-    settled_by: "A second verifier's independent memory, and the two records side by side.",
+    settled_by: msg!("A second verifier's independent memory, and the two records side by side."),
     thresholds: no_thresholds,
     check,
 };
@@ -29,9 +30,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::SeenUnderAnotherName.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = "The verifier believed to have met you under another name. A second verifier looks independently.";
+    let employee = msg!("The verifier believed to have met you under another name. A second verifier looks independently.");
     let reviewer =
-        "The verifier believes to have met this person under another name; a second look is due.";
+        msg!("The verifier believes to have met this person under another name; a second look is due.");
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

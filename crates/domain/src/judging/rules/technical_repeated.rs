@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleContext, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::{msg, sentence};
 
 /// For HR: two technical failures on the person's side among the last five sessions, bounced mail
 /// included. A human finds out what is broken, so that a fault is neither a trap nor a way out.
@@ -11,14 +12,14 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::High],
     confidence: Confidence::Derived,
-    about: "Technical failures on the person's side, bounced announcements included, in two of \
-            the last five sessions. A human looks what is broken and offers another way.",
+    about: msg!("Technical failures on the person's side, bounced announcements included, in two of \
+            the last five sessions. A human looks what is broken and offers another way."),
     benign_causes: &[
-        "a poor line at home",
-        "a full or moved mailbox",
-        "a computer that blocks camera or microphone",
+        msg!("a poor line at home"),
+        msg!("a full or moved mailbox"),
+        msg!("a computer that blocks camera or microphone"),
     ],
-    settled_by: "A test of camera, line and mailbox with IT, and one check-in that works.",
+    settled_by: msg!("A test of camera, line and mailbox with IT, and one check-in that works."),
     thresholds: |s| {
         vec![
             Threshold::new("failures", s.technical_hits.into(), "sessions"),
@@ -40,12 +41,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let count = before as i64 + 1;
     let evidence = vec![whole("technical_failures", count, "sessions", "history", context.start)];
-    let employee = "Technical problems on your side came up again. We would like to find out with \
-                    you what is broken.";
-    let reviewer = format!(
-        "{count} technical failures on the person's side in the last {} sessions.",
-        context.settings.repeat_sessions
-    );
+    let employee = msg!("Technical problems on your side came up again. We would like to find out with \
+                    you what is broken.");
+    let reviewer = sentence!("{count} technical failures on the person's side in the last {repeat_sessions} sessions.", count, repeat_sessions = context.settings.repeat_sessions);
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

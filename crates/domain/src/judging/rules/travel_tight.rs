@@ -3,6 +3,7 @@
 use super::impossible_travel::{evidence, span};
 use super::rule::{Rule, RuleContext, length};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::{msg, sentence};
 
 /// For HR: the place shared now and the one before can be joined only by a flight without the time
 /// that flights take besides. It happens; it counts a little.
@@ -12,10 +13,10 @@ pub const RULE: Rule = Rule {
     family: Family::Travel,
     severities: &[Severity::Medium],
     confidence: Confidence::Derived,
-    about: "Two shared places can be joined only by a flight in less time than a flight takes with \
-            the way to the airport and through it.",
-    benign_causes: &["a short connection caught", "a shared place that is a little off"],
-    settled_by: "The journey in the person's words: which train or flight it was.",
+    about: msg!("Two shared places can be joined only by a flight in less time than a flight takes with \
+            the way to the airport and through it."),
+    benign_causes: &[msg!("a short connection caught"), msg!("a shared place that is a little off")],
+    settled_by: msg!("The journey in the person's words: which train or flight it was."),
     thresholds: |s| {
         vec![
             Threshold::new("distance", s.travel_tight_km.into(), "km"),
@@ -29,13 +30,9 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let journey = context.readings.journey.filter(|j| j.is_tight(context.settings));
     let Some(journey) = journey else { return vec![] };
-    let employee = "The place you shared and the one before are far apart for the time between \
-                    them. A quick flight explains this.";
-    let reviewer = format!(
-        "At least {} in {} since the last attested place.",
-        length(journey.shortest_metres),
-        span(journey)
-    );
+    let employee = msg!("The place you shared and the one before are far apart for the time between \
+                    them. A quick flight explains this.");
+    let reviewer = sentence!("At least {distance} in {span} since the last attested place.", distance = length(journey.shortest_metres), span = span(journey));
     vec![RULE.finding(context, Severity::Medium, evidence(context, journey), employee, reviewer)]
 }
 

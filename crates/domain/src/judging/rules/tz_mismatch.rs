@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext, hours, whole};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
 use crate::judging::readings::ClockReading;
+use crate::{msg, sentence};
 
 /// For HR: the computer's clock is set for another part of the world than the shared place (or the
 /// declared one, where none was shared). Compared by offset at that moment, not by name, and not
@@ -13,16 +14,16 @@ pub const RULE: Rule = Rule {
     family: Family::Clock,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: "The browser's time zone differs by hours from the zone of the shared place, or of the \
+    about: msg!("The browser's time zone differs by hours from the zone of the shared place, or of the \
             declared one where none was shared. A clock that still shows home on an approved trip \
-            is not noted.",
+            is not noted."),
     benign_causes: &[
-        "travel with the clock left on home time",
-        "a clock kept on a team's time zone on purpose",
-        "a privacy setting that always reports UTC",
+        msg!("travel with the clock left on home time"),
+        msg!("a clock kept on a team's time zone on purpose"),
+        msg!("a privacy setting that always reports UTC"),
     ],
-    settled_by: "Whether the computer's clock is kept at another zone on purpose, and where the \
-                 person was.",
+    settled_by: msg!("Whether the computer's clock is kept at another zone on purpose, and where the \
+                 person was."),
     thresholds: |s| vec![Threshold::new("clocks_apart", s.clock_apart_minutes.into(), "min")],
     check,
 };
@@ -52,15 +53,25 @@ pub(super) fn finding(
         whole("browser_offset", clock.browser_offset_minutes, "min", "page", at),
         whole("place_offset", clock.place_offset_minutes, "min", "polygons", at),
     ];
-    let place = if clock.is_of_claim { "shared" } else { "declared" };
     let apart = hours(clock.apart_minutes.into());
-    let employee = format!(
-        "Your computer's clock is {apart} apart from the clock at the {place} place. Travel or a \
-         clock kept on another zone usually explains this."
-    );
-    let reviewer = format!(
-        "The browser's clock is {apart} apart from that of the {place} place at that moment."
-    );
+    let (employee, reviewer) = match clock.is_of_claim {
+        true => (
+            sentence!(
+                "Your computer's clock is {apart} apart from the clock at the shared place. Travel or a \
+                 clock kept on another zone usually explains this.",
+                apart = apart.clone()
+            ),
+            sentence!("The browser's clock is {apart} apart from that of the shared place at that moment.", apart),
+        ),
+        false => (
+            sentence!(
+                "Your computer's clock is {apart} apart from the clock at the declared place. Travel or a \
+                 clock kept on another zone usually explains this.",
+                apart = apart.clone()
+            ),
+            sentence!("The browser's clock is {apart} apart from that of the declared place at that moment.", apart),
+        ),
+    };
     rule.finding(context, severity, evidence, employee, reviewer)
 }
 

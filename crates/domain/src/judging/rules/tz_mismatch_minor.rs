@@ -3,6 +3,7 @@
 use super::rule::{Rule, RuleContext};
 use super::tz_mismatch::{finding, unexplained};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
+use crate::msg;
 
 /// For HR: the computer's clock is between half an hour and three hours off the place's. Common
 /// after short trips; it counts a little and only together with something else.
@@ -12,15 +13,15 @@ pub const RULE: Rule = Rule {
     family: Family::Clock,
     severities: &[Severity::Medium],
     confidence: Confidence::Measured,
-    about: "The browser's time zone is between half an hour and three hours off the zone of the \
-            shared place, or of the declared one where none was shared.",
+    about: msg!("The browser's time zone is between half an hour and three hours off the zone of the \
+            shared place, or of the declared one where none was shared."),
     benign_causes: &[
-        "a short trip across a zone's border",
-        "a computer that did not follow a change of clocks",
-        "a device set up for the head office",
+        msg!("a short trip across a zone's border"),
+        msg!("a computer that did not follow a change of clocks"),
+        msg!("a device set up for the head office"),
     ],
-    settled_by: "Nothing is needed; a clock kept at a neighbouring zone or not yet put forward \
-                 explains it.",
+    settled_by: msg!("Nothing is needed; a clock kept at a neighbouring zone or not yet put forward \
+                 explains it."),
     thresholds: |s| {
         vec![
             Threshold::new("clocks_apart", s.clock_minor_minutes.into(), "min"),

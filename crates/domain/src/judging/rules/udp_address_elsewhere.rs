@@ -4,6 +4,7 @@ use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::gathered::Relation;
 use crate::judging::network::{AccessClass, Fact, NetworkFacts};
+use crate::msg;
 
 /// For HR: pages and datagrams took different ways to us. A service that hides a place often takes
 /// the pages only. So does many a company's gateway, which the organisation should list as its own;
@@ -14,16 +15,16 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Low, Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: "A datagram of the same browser reached us from another country than the page (high), or \
+    about: msg!("A datagram of the same browser reached us from another country than the page (high), or \
             from another network of the same country (low). Only addresses of one IP family are \
-            compared.",
+            compared."),
     benign_causes: &[
-        "a company gateway or VPN that takes pages only and is not listed yet",
-        "a browser extension or privacy relay for pages",
-        "two lines at once, such as Wi-Fi and a telephone",
+        msg!("a company gateway or VPN that takes pages only and is not listed yet"),
+        msg!("a browser extension or privacy relay for pages"),
+        msg!("two lines at once, such as Wi-Fi and a telephone"),
     ],
-    settled_by: "Which proxy or split tunnel the browser uses, and who runs it. One check-in \
-                 without it settles it.",
+    settled_by: msg!("Which proxy or split tunnel the browser uses, and who runs it. One check-in \
+                 without it settles it."),
     thresholds: no_thresholds,
     check,
 };
@@ -34,13 +35,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     match second.relation {
         Relation::Same => return vec![],
         Relation::OtherFamily => {
-            let reason = "page and datagram came over different kinds of internet address";
+            let reason = msg!("page and datagram came over different kinds of internet address");
             return vec![RULE.not_measurable(context, reason)];
         }
         Relation::Other => {}
     }
     let Some((page, datagram)) = surroundings.network.as_ref().zip(second.network.as_ref()) else {
-        return vec![RULE.not_measurable(context, "nothing is known about the two addresses")];
+        return vec![RULE.not_measurable(context, msg!("nothing is known about the two addresses"))];
     };
     if is_excused(context, page, datagram) {
         return vec![];
@@ -75,13 +76,22 @@ fn finding<T>(context: &RuleContext, severity: Severity, what: &str, fact: &Fact
     let relation = format!("another {what}");
     let evidence =
         vec![text("datagram", relation, "server", context.readings.at).aged(fact.age_days())];
-    let employee = format!(
-        "Your browser reached us over two networks at once, the second in another {what}. A company \
-         gateway, a VPN or an extension usually does this; please tell us which."
-    );
-    let reviewer = format!(
-        "Pages and datagrams of the same browser came from different places: another {what}."
-    );
+    let (employee, reviewer) = match what {
+        "country" => (
+            msg!(
+                "Your browser reached us over two networks at once, the second in another country. A company \
+                 gateway, a VPN or an extension usually does this; please tell us which."
+            ),
+            msg!("Pages and datagrams of the same browser came from different places: another country."),
+        ),
+        _ => (
+            msg!(
+                "Your browser reached us over two networks at once, the second in another network. A company \
+                 gateway, a VPN or an extension usually does this; please tell us which."
+            ),
+            msg!("Pages and datagrams of the same browser came from different places: another network."),
+        ),
+    };
     RULE.finding(context, severity, evidence, employee, reviewer)
 }
 

@@ -12,6 +12,10 @@ mod tokens;
 
 pub use attributes::{Attributes, FIXED_ATTRIBUTES};
 
+use crate::roster::did_you_mean;
+use crate::sentence;
+use crate::sentence::Sentence;
+
 words! {
     /// The comparison operators.
     pub enum Comparison {
@@ -58,8 +62,8 @@ pub struct Filter {
 pub struct FilterFault {
     /// Character of the filter, from 1.
     pub position: usize,
-    pub problem: String,
-    pub accepted: String,
+    pub problem: Sentence,
+    pub accepted: Sentence,
 }
 
 impl Filter {
@@ -99,7 +103,7 @@ impl Filter {
 
     /// Why a person is meant: parts such as `your department is Engineering`, in the order of the
     /// filter; `None` if he is not.
-    pub fn reasons(&self, person: &Attributes) -> Option<Vec<String>> {
+    pub fn reasons(&self, person: &Attributes) -> Option<Vec<Sentence>> {
         self.matches(person).then(|| explain::reasons(&self.expression, person))
     }
 }
@@ -116,12 +120,10 @@ fn unknown_attributes(expression: &Expression, more: &[&str], faults: &mut Vec<F
             if known.iter().any(|k| k.eq_ignore_ascii_case(attribute)) {
                 return;
             }
-            let near = crate::roster::nearest(attribute, known.iter().copied());
-            let near = near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"));
             faults.push(FilterFault {
                 position: *position,
-                problem: format!("unknown attribute `{attribute}`"),
-                accepted: format!("{}{near}", known.join(", ")),
+                problem: sentence!("unknown attribute `{attribute}`", attribute),
+                accepted: did_you_mean(Sentence::as_said(known.join(", ")), attribute, known),
             });
         }
     }

@@ -4,7 +4,9 @@
 use super::attributes::canonical;
 use super::tokens::{Placed, Token, tokens};
 use super::{Comparison, Expression, FilterFault, Literal};
-use crate::roster::nearest;
+use crate::roster::did_you_mean;
+use crate::sentence::Filling;
+use crate::{msg, sentence};
 
 /// Deepest nesting of parentheses; more is a mistake or an attack on the stack.
 const DEPTH_MAX: usize = 32;
@@ -16,12 +18,9 @@ pub(super) fn parse(text: &str) -> Result<Expression, FilterFault> {
     match parser.peek() {
         None => Ok(expression),
         Some((position, token)) => {
-            let problem = format!("{} follows a complete filter", shown(token));
-            Err(FilterFault {
-                position: *position,
-                problem,
-                accepted: "and, or, or the end".into(),
-            })
+            let problem = sentence!("{token} follows a complete filter", token = shown(token));
+            let accepted = sentence!("and, or, or the end");
+            Err(FilterFault { position: *position, problem, accepted })
         }
     }
 }
@@ -43,12 +42,12 @@ impl Parser {
         self.tokens.get(self.at - 1).cloned()
     }
 
-    fn fault<T>(&self, found: Option<Placed>, accepted: &str) -> Result<T, FilterFault> {
+    fn fault<T>(&self, found: Option<Placed>, accepted: &'static str) -> Result<T, FilterFault> {
         let (position, problem) = match found {
             Some((position, token)) => {
-                (position, format!("{} is not expected here", shown(&token)))
+                (position, sentence!("{token} is not expected here", token = shown(&token)))
             }
-            None => (self.end, "the filter ends too early".to_owned()),
+            None => (self.end, sentence!("the filter ends too early")),
         };
         Err(FilterFault { position, problem, accepted: accepted.into() })
     }
@@ -83,14 +82,16 @@ impl Parser {
                 Some((_, Token::Open)) => Ok(Expression::Not(Box::new(self.group()?))),
                 other => self.fault(
                     other.cloned(),
-                    "parentheses after `not`, as in not (country eq \"PT\")",
+                    msg!("parentheses after `not`, as in not (country eq \"PT\")"),
                 ),
             };
         }
         match self.peek() {
             Some((_, Token::Open)) => self.group(),
             Some((_, Token::Word(_))) => self.comparison(),
-            other => self.fault(other.cloned(), "an attribute, `not` or an opening parenthesis"),
+            other => {
+                self.fault(other.cloned(), msg!("an attribute, `not` or an opening parenthesis"))
+            }
         }
     }
 
@@ -98,19 +99,19 @@ impl Parser {
         let opened = self.next();
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return self.fault(opened, "at most 32 parentheses inside each other");
+            return self.fault(opened, msg!("at most 32 parentheses inside each other"));
         }
         let inner = self.or()?;
         self.depth -= 1;
         match self.next() {
             Some((_, Token::Close)) => Ok(inner),
-            other => self.fault(other, "and, or, or a closing parenthesis"),
+            other => self.fault(other, msg!("and, or, or a closing parenthesis")),
         }
     }
 
     fn comparison(&mut self) -> Result<Expression, FilterFault> {
         let Some((position, Token::Word(name))) = self.next() else {
-            return self.fault(None, "an attribute");
+            return self.fault(None, msg!("an attribute"));
         };
         let attribute = canonical(&name);
         let (operator_position, word) = match self.next() {
@@ -121,13 +122,11 @@ impl Parser {
             return Ok(Expression::Present { attribute, position });
         }
         let Some(operator) = Comparison::from_code(&word) else {
-            let near = nearest(&word, Comparison::ALL.iter().map(|c| c.code()).chain(["pr"]));
-            let near = near.map_or(String::new(), |n| format!(" (did you mean `{n}`?)"));
-            let problem = format!("`{word}` is not an operator");
+            let known = Comparison::ALL.iter().map(|c| c.code()).chain(["pr"]);
             return Err(FilterFault {
                 position: operator_position,
-                problem,
-                accepted: format!("{OPERATORS}{near}"),
+                problem: sentence!("`{word}` is not an operator", word = word.as_str()),
+                accepted: did_you_mean(OPERATORS.into(), &word, known),
             });
         };
         let value = self.literal(operator)?;
@@ -146,22 +145,24 @@ impl Parser {
             Some((_, Token::Word(w))) if any && w == "false" => Ok(Literal::Truth(false)),
             Some((_, Token::Word(w))) if any && w == "null" => Ok(Literal::Null),
             other if any => {
-                self.fault(other, "text in double quotes, a number, true, false or null")
+                self.fault(other, msg!("text in double quotes, a number, true, false or null"))
             }
-            other if is_ordering => self.fault(other, "text in double quotes or a number"),
-            other => self.fault(other, "text in double quotes"),
+            other if is_ordering => self.fault(other, msg!("text in double quotes or a number")),
+            other => self.fault(other, msg!("text in double quotes")),
         }
     }
 }
 
 const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le, pr";
 
-fn shown(token: &Token) -> String {
+fn shown(token: &Token) -> Filling {
     match token {
         Token::Open => "`(`".into(),
         Token::Close => "`)`".into(),
-        Token::Word(word) => format!("`{word}`"),
-        Token::Text(text) => format!("the text \"{text}\""),
-        Token::Number(number) => format!("the number {number}"),
+        Token::Word(word) => format!("`{word}`").into(),
+        Token::Text(text) => sentence!("the text \"{text}\"", text).into(),
+        Token::Number(number) => {
+            sentence!("the number {number}", number = number.to_string()).into()
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! What a reader of a case may do, each with the form it is done by.
 
+use crate::language::tr;
 use crate::pages::{Choices, TextArea};
+use crate::t;
+use muster_domain::msg;
 use serde::Serialize;
 
 /// What the reader may do; what is `None` or false is not offered. Each posts to
@@ -32,30 +35,35 @@ pub struct ResolveForm {
 impl ResolveForm {
     /// Every closed code with its label and hint.
     pub const CODES: [(&'static str, &'static str, &'static str); 9] = [
-        ("excused_absence", "Excused", "A first plain miss with a good reason."),
-        ("explained_technical", "Explained: it was technical", ""),
-        ("explained_travel", "Explained: travel", "The trip is declared now."),
+        ("excused_absence", msg!("Excused"), msg!("A first plain miss with a good reason.")),
+        ("explained_technical", msg!("Explained: it was technical"), ""),
+        ("explained_travel", msg!("Explained: travel"), msg!("The trip is declared now.")),
         (
             "explained_otherwise",
-            "Explained in another way",
-            "There is a plain reason, and it is known.",
+            msg!("Explained in another way"),
+            msg!("There is a plain reason, and it is known."),
         ),
-        ("identity_confirmed_later", "Confirmed later", "In a later check-in, or in person."),
-        ("data_error", "Our data was wrong", "Ours or a provider's."),
-        ("duplicate", "The same as another case", ""),
-        ("person_left", "The person has left", "Nothing remains to be found out."),
+        (
+            "identity_confirmed_later",
+            msg!("Confirmed later"),
+            msg!("In a later check-in, or in person."),
+        ),
+        ("data_error", msg!("Our data was wrong"), msg!("Ours or a provider's.")),
+        ("duplicate", msg!("The same as another case"), ""),
+        ("person_left", msg!("The person has left"), msg!("Nothing remains to be found out.")),
         (
             "concern_confirmed_handed_over",
-            "The concern stands and was handed over",
-            "To those who decide about it, outside Muster.",
+            msg!("The concern stands and was handed over"),
+            msg!("To those who decide about it, outside Muster."),
         ),
     ];
 
     /// The question, with the codes this reader may use for this case, in the order of [`Self::CODES`].
     pub fn code_field(allowed: &[&str]) -> Choices {
+        let offered = Self::CODES.into_iter().filter(|(code, ..)| allowed.contains(code));
         let offered: Vec<_> =
-            Self::CODES.into_iter().filter(|(code, ..)| allowed.contains(code)).collect();
-        Choices::one("resolution", "How did it end?", &offered)
+            offered.map(|(code, label, hint)| (code, tr(label), tr(hint))).collect();
+        Choices::one("resolution", t!("How did it end?"), &offered)
     }
 }
 

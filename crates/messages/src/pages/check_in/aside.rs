@@ -4,6 +4,7 @@
 use super::{CheckInHead, StepName, hostile_head, sample_head};
 use crate::pages::{Choices, Moment, PageFrame, StateWord, TextArea, Tone, samples};
 use crate::render::Template;
+use crate::t;
 use muster_domain::check_in::Outcome;
 use serde::Serialize;
 
@@ -57,12 +58,12 @@ impl Notice {
     /// The room is not open yet.
     pub fn too_early(frame: PageFrame, id: &str, start: Moment, start_ms: i64) -> Notice {
         let words = [
-            "You are early",
-            "The room is not open yet.",
-            "Nothing is missed. You can prepare now or come back.",
-            "Leave this page open; it goes on by itself. Or come back at the time above.",
+            t!("You are early"),
+            t!("The room is not open yet."),
+            t!("Nothing is missed. You can prepare now or come back."),
+            t!("Leave this page open; it goes on by itself. Or come back at the time above."),
         ];
-        let state = StateWord::new("announced", Tone::Waiting);
+        let state = StateWord::new(t!("announced"), Tone::Waiting);
         Notice { reload_at_start: true, ..Notice::new(frame, id, start, start_ms, state, words) }
     }
 
@@ -74,9 +75,13 @@ impl Notice {
         start_ms: i64,
         reason: &str,
     ) -> Notice {
-        let means = "It does not count against you, and no second chance is needed.";
-        let words =
-            ["This check-in is excused", reason, means, "Nothing. You may close this page."];
+        let means = t!("It does not count against you, and no second chance is needed.");
+        let words = [
+            t!("This check-in is excused"),
+            reason,
+            means,
+            t!("Nothing. You may close this page."),
+        ];
         Notice::new(frame, id, start, start_ms, StateWord::outcome(Outcome::Excused), words)
     }
 
@@ -88,14 +93,14 @@ impl Notice {
         start_ms: i64,
         reason: &str,
     ) -> Notice {
-        let means = "You need not be anywhere. It does not count against you.";
+        let means = t!("You need not be anywhere. It does not count against you.");
         let words = [
-            "This check-in is cancelled",
+            t!("This check-in is cancelled"),
             reason,
             means,
-            "Nothing. The calendar entry goes away by itself.",
+            t!("Nothing. The calendar entry goes away by itself."),
         ];
-        let state = StateWord { icon: "void", ..StateWord::new("cancelled", Tone::Quiet) };
+        let state = StateWord { icon: "void", ..StateWord::new(t!("cancelled"), Tone::Quiet) };
         Notice::new(frame, id, start, start_ms, state, words)
     }
 
@@ -109,9 +114,11 @@ impl Notice {
         explain: TextArea,
     ) -> Notice {
         let words = [
-            "We did not meet you",
-            "The time to join has passed, and you were not in the room.",
-            "That happens. It is noted as missed, and your manager hears of it only if the second chance passes too.",
+            t!("We did not meet you"),
+            t!("The time to join has passed, and you were not in the room."),
+            t!(
+                "That happens. It is noted as missed, and your manager hears of it only if the second chance passes too."
+            ),
             next,
         ];
         let state = StateWord::outcome(Outcome::Missed);
@@ -124,12 +131,14 @@ impl Notice {
 
     /// The failure was ours, or nobody's. `reason` is a whole sentence.
     pub fn void(frame: PageFrame, id: &str, start: Moment, start_ms: i64, reason: &str) -> Notice {
-        let means = "It does not count, neither for you nor against you. You may be drawn again like everybody.";
+        let means = t!(
+            "It does not count, neither for you nor against you. You may be drawn again like everybody."
+        );
         let words = [
-            "This check-in does not count",
+            t!("This check-in does not count"),
             reason,
             means,
-            "Nothing. Keep the receipt if you tried to join.",
+            t!("Nothing. Keep the receipt if you tried to join."),
         ];
         Notice {
             has_receipt: true,
@@ -139,8 +148,8 @@ impl Notice {
 
     /// The field of a missed check-in.
     pub fn explain_field() -> TextArea {
-        let area = TextArea::new("explain", "What happened?");
-        area.hint("A power cut, a meeting, leave that was not entered. Whoever looks at this reads it first.")
+        let area = TextArea::new("explain", t!("What happened?"));
+        area.hint(t!("A power cut, a meeting, leave that was not entered. Whoever looks at this reads it first."))
     }
 }
 
@@ -158,28 +167,28 @@ impl Report {
     pub fn why_field() -> Choices {
         Choices::one(
             "why",
-            "What looks wrong?",
+            t!("What looks wrong?"),
             &[
                 (
                     "message",
-                    "The message looks false",
-                    "Its sender, its link or its code is not the one on this page.",
+                    t!("The message looks false"),
+                    t!("Its sender, its link or its code is not the one on this page."),
                 ),
                 (
                     "asked",
-                    "I was asked for something odd",
-                    "A password, a payment, a document, a download, remote control.",
+                    t!("I was asked for something odd"),
+                    t!("A password, a payment, a document, a download, remote control."),
                 ),
-                ("person", "The person I met did not know the code", ""),
-                ("other", "Something else", ""),
+                ("person", t!("The person I met did not know the code"), ""),
+                ("other", t!("Something else"), ""),
             ],
         )
     }
 
     /// What else is known.
     pub fn details_field() -> TextArea {
-        let area = TextArea::new("details", "What did you see?").optional();
-        area.hint("Copy the sender's address if you have it. Do not open the link again.")
+        let area = TextArea::new("details", t!("What did you see?")).optional();
+        area.hint(t!("Copy the sender's address if you have it. Do not open the link again."))
     }
 }
 
@@ -215,21 +224,25 @@ impl AnotherTime {
     pub fn reason_field() -> Choices {
         Choices::one(
             "reason",
-            "Why does the time not suit?",
+            t!("Why does the time not suit?"),
             &[
-                ("absent", "I am on leave, sick or on a holiday", "HR sees it and puts it right."),
-                ("meeting", "I am in a meeting I cannot leave", ""),
-                ("moving", "I am on the move", "Driving, on a train, at an airport."),
-                ("care", "I have to look after somebody", ""),
-                ("equipment", "My camera or my connection does not work", ""),
-                ("other", "Another reason", ""),
+                (
+                    "absent",
+                    t!("I am on leave, sick or on a holiday"),
+                    t!("HR sees it and puts it right."),
+                ),
+                ("meeting", t!("I am in a meeting I cannot leave"), ""),
+                ("moving", t!("I am on the move"), t!("Driving, on a train, at an airport.")),
+                ("care", t!("I have to look after somebody"), ""),
+                ("equipment", t!("My camera or my connection does not work"), ""),
+                ("other", t!("Another reason"), ""),
             ],
         )
     }
 
     /// What else is to be known.
     pub fn details_field() -> TextArea {
-        TextArea { rows: 2, max_length: 500, ..TextArea::new("details", "Anything to add") }
+        TextArea { rows: 2, max_length: 500, ..TextArea::new("details", t!("Anything to add")) }
             .optional()
     }
 }
@@ -250,7 +263,7 @@ impl Decline {
         TextArea {
             rows: 3,
             max_length: 1000,
-            ..TextArea::new("because", "Do you want to say why?")
+            ..TextArea::new("because", t!("Do you want to say why?"))
         }
         .optional()
     }

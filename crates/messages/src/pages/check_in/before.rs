@@ -3,6 +3,7 @@
 use super::{CheckInHead, StepName, hostile_head, sample_head};
 use crate::pages::{Choices, PageFrame, Row, TextArea, samples};
 use crate::render::Template;
+use crate::t;
 use serde::Serialize;
 
 /// Step 1. `POST /check-ins/{id}/read` with `notice_version`.
@@ -68,17 +69,17 @@ impl Place {
     pub fn instead_field() -> Choices {
         Choices::one(
             "status",
-            "What is your answer?",
+            t!("What is your answer?"),
             &[
                 (
                     "declined",
-                    "I would rather not share it",
-                    "Recorded as your answer. It is allowed, and the talk takes place.",
+                    t!("I would rather not share it"),
+                    t!("Recorded as your answer. It is allowed, and the talk takes place."),
                 ),
                 (
                     "unavailable",
-                    "I cannot share it here",
-                    "No location service, a shared computer, or it does not work.",
+                    t!("I cannot share it here"),
+                    t!("No location service, a shared computer, or it does not work."),
                 ),
             ],
         )
@@ -89,7 +90,7 @@ impl Place {
         let area = TextArea {
             rows: 2,
             max_length: 500,
-            ..TextArea::new("because", "Anything you want to add")
+            ..TextArea::new("because", t!("Anything you want to add"))
         };
         area.optional()
     }

@@ -9,7 +9,11 @@ mod projection;
 #[cfg(test)]
 mod tests;
 
+use super::dates::decimal;
+use crate::language::tr;
+use crate::t;
 use muster_domain::judging::Point;
+use muster_domain::msg;
 use picture::{Extent, View, lay_out};
 use serde::Serialize;
 
@@ -25,7 +29,7 @@ const NEAR_METRES: i64 = 300_000;
 
 /// Where the land comes from: text and address of the line of thanks.
 pub const LAND_CREDIT: (&str, &str) =
-    ("Coasts and borders: Natural Earth", "https://www.naturalearthdata.com");
+    (msg!("Coasts and borders: Natural Earth"), "https://www.naturalearthdata.com");
 
 /// What something on a map is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,15 +168,15 @@ pub fn map(id: &str, title: &str, features: &[Feature]) -> Option<Map> {
             > TOO_WIDE * across(&close);
     let mut pictures = Vec::new();
     if is_split {
-        let near_title = format!("{title}: near by");
+        let near_title = t!("{title}: near by", title);
         pictures.push(lay_out(&format!("{id}-near"), &near_title, &desc, features, near));
-        let wide_title = format!("{title}: the wider view");
+        let wide_title = t!("{title}: the wider view", title);
         pictures.push(lay_out(&format!("{id}-wide"), &wide_title, &desc, features, whole));
     } else {
         pictures.push(lay_out(id, title, &desc, features, whole));
     }
     let has_land = pictures.iter().any(|p| p.land.is_some());
-    let credit = if has_land { LAND_CREDIT.0.to_owned() } else { String::new() };
+    let credit = if has_land { tr(LAND_CREDIT.0).to_owned() } else { String::new() };
     Some(Map { pictures, lines, credit })
 }
 
@@ -194,12 +198,13 @@ fn is_near(feature: &Feature, focus: &Feature) -> bool {
 fn line(feature: &Feature, focus: &Feature) -> MapLine {
     let metres = feature.point.metres_to(focus.point);
     let is_other = !std::ptr::eq(feature, focus);
+    let distance = || t!("{length} from {place}.", length = length(metres), place = focus.name);
     MapLine {
         class: feature.kind.class(),
         d: feature.kind.shape((0.0, 0.0)),
         name: feature.name.clone(),
         words: feature.words.clone(),
-        distance: is_other.then(|| format!("{} from {}.", length(metres), focus.name)),
+        distance: is_other.then(distance),
     }
 }
 
@@ -216,7 +221,7 @@ impl MapLine {
 pub fn length(metres: i64) -> String {
     match metres {
         ..1_000 => format!("{metres} m"),
-        1_000..20_000 => format!("{}.{} km", metres / 1_000, metres % 1_000 / 100),
+        1_000..20_000 => decimal(&format!("{}.{}", metres / 1_000, metres % 1_000 / 100)) + " km",
         _ => format!("{} km", (metres + 500) / 1_000),
     }
 }

@@ -1,9 +1,11 @@
 //! From a preview's figures to what people read and see of them.
 
 use super::{Difference, PreviewBody, VerifierRow};
+use crate::language::{say, tr};
 use crate::pages::chart::{BarAt, BarChart, Chart, DayAt, calendar, figure};
+use crate::pages::dates::{self, decimal};
 use crate::pages::{LintLine, Row, StateWord, Tone};
-use jiff::civil::Date;
+use crate::t;
 use muster_domain::policy::{KeyChange, Lint};
 use muster_domain::preview::{ChiSquare, GapBin, PreviewReport, ShareReport};
 use std::collections::BTreeMap;
@@ -30,24 +32,27 @@ impl PreviewBody {
         PreviewBody {
             is_file: told.is_file,
             policy: report.policy.clone(),
-            basis: format!(
-                "{} weeks from {}, the year with the number {}.",
-                report.weeks,
-                long_date(report.first),
-                report.seed
+            basis: t!(
+                "{weeks} weeks from {first}, the year with the number {seed}.",
+                weeks = report.weeks,
+                first = dates::long(report.first),
+                seed = report.seed
             ),
-            sentences: lint.sentences.to_vec(),
-            advice: overlaps(told.overlaps).into_iter().chain(report.advice.clone()).collect(),
+            sentences: lint.sentences.iter().map(say).collect(),
+            advice: overlaps(told.overlaps)
+                .into_iter()
+                .chain(report.advice.iter().map(say))
+                .collect(),
             unwise: lint
                 .warnings
                 .iter()
-                .map(|w| line("unwise", Tone::Unclear, w.clone()))
+                .map(|w| line(t!("unwise"), Tone::Unclear, say(w)))
                 .collect(),
             figures: figures(lint, report),
             charts: charts(report),
             evenness: [
-                even("Weekdays", report.weekdays_test, &report.weekdays, ShareReport::weekday),
-                even("Hours of the day", report.hours_test, &report.hours, |_| ""),
+                even(t!("Weekdays"), report.weekdays_test, &report.weekdays, |s| tr(s.weekday())),
+                even(t!("Hours of the day"), report.hours_test, &report.hours, |_| ""),
             ]
             .into_iter()
             .flatten()
@@ -71,73 +76,88 @@ fn overlaps(overlaps: &[String]) -> Option<String> {
     const NAMED_MAX: usize = 5;
     let named = overlaps.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
     let more = overlaps.len().saturating_sub(NAMED_MAX);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let named = if more == 0 { named } else { t!("{named} and {more} more", named, more) };
     (!overlaps.is_empty()).then(|| {
-        format!(
-            "{} people are matched by another policy too ({named}{more}); they are left out here, and the draft \
+        t!(
+            "{n} people are matched by another policy too ({named}); they are left out here, and the draft \
              cannot come into force. Change applies_to of one of the two.",
-            overlaps.len()
+            n = overlaps.len(),
+            named
         )
     })
 }
 
 fn figures(lint: &Lint, report: &PreviewReport) -> Vec<Row> {
     let share = |part: u64| {
-        format!(
-            "{part} ({} in a hundred)",
-            figure(100.0 * part as f64 / report.drawn.max(1) as f64)
-        )
+        let hundredths = figure(100.0 * part as f64 / report.drawn.max(1) as f64);
+        t!("{part} ({hundredths} in a hundred)", part, hundredths)
     };
     let burden = &report.burden;
     let mut rows = vec![
-        Row::new("People in the pool", &report.people.to_string()),
+        Row::new(t!("People in the pool"), &report.people.to_string()),
         Row::new(
-            "Days a person and year on which they can be drawn",
+            t!("Days a person and year on which they can be drawn"),
             &figure(report.eligible_days_a_person_and_year),
         ),
         Row::new(
-            "Drawn",
-            &format!("{}, and {:.0} expected under the law", report.drawn, report.drawn_expected),
-        ),
-        Row::new(
-            "Check-ins a person in this year",
-            &format!("{} to {}, half have {} or fewer", burden.fewest, burden.most, burden.median),
-        ),
-        Row::new("Talk a person and year", &format!("{} minutes", figure(burden.minutes_a_year))),
-        Row::new(
-            "Longest time without a draw",
-            &format!(
-                "{} eligible days; {} calendar days from one to the next",
-                report.gaps.longest_days, report.gaps.longest_calendar_days
+            t!("Drawn"),
+            &t!(
+                "{drawn}, and {expected} expected under the law",
+                drawn = report.drawn,
+                expected = format!("{:.0}", report.drawn_expected)
             ),
         ),
-        Row::new("Drawn, and no verifier had time", &share(report.uncovered)),
-        Row::new("Drawn, and too few free slots", &share(report.shielded)),
-        Row::new("Moved to another slot by lack of room, all policies", &report.moved.to_string()),
         Row::new(
-            "Verifiers, all policies",
-            &format!(
-                "{} sessions and {} minutes a week, room for {} sessions",
-                figure(report.verifiers.sessions_a_week),
-                figure(report.verifiers.minutes_a_week),
-                figure(report.verifiers.room_a_week)
+            t!("Check-ins a person in this year"),
+            &t!(
+                "{fewest} to {most}, half have {median} or fewer",
+                fewest = burden.fewest,
+                most = burden.most,
+                median = burden.median
+            ),
+        ),
+        Row::new(
+            t!("Talk a person and year"),
+            &t!("{n} minutes", n = figure(burden.minutes_a_year)),
+        ),
+        Row::new(
+            t!("Longest time without a draw"),
+            &t!(
+                "{days} eligible days; {calendar_days} calendar days from one to the next",
+                days = report.gaps.longest_days,
+                calendar_days = report.gaps.longest_calendar_days
+            ),
+        ),
+        Row::new(t!("Drawn, and no verifier had time"), &share(report.uncovered)),
+        Row::new(t!("Drawn, and too few free slots"), &share(report.shielded)),
+        Row::new(
+            t!("Moved to another slot by lack of room, all policies"),
+            &report.moved.to_string(),
+        ),
+        Row::new(
+            t!("Verifiers, all policies"),
+            &t!(
+                "{sessions} sessions and {minutes} minutes a week, room for {room} sessions",
+                sessions = figure(report.verifiers.sessions_a_week),
+                minutes = figure(report.verifiers.minutes_a_week),
+                room = figure(report.verifiers.room_a_week)
             ),
         ),
     ];
     let f = &lint.figures;
     rows.push(Row::new(
-        "For experts",
-        &format!(
-            "safe {:.3}, sure {:.3}, best guess {:.3} ({:.2} bits), day ahead {:.3}, divergence {:.4} bits a day, \
-             evasion KS {:.3} and Gini {:.3}",
-            f.safe_share,
-            f.sure_share,
-            f.best_guess,
-            f.min_entropy_bits,
-            f.day_ahead_guess,
-            f.hazard_kl_bits_per_day,
-            f.evasion_ks,
-            f.evasion_gini
+        t!("For experts"),
+        &t!(
+            "safe {safe}, sure {sure}, best guess {best} ({bits} bits), day ahead {ahead}, divergence {divergence} \
+             bits a day, evasion KS {ks} and Gini {gini}",
+            safe = exact(f.safe_share, 3),
+            sure = exact(f.sure_share, 3),
+            best = exact(f.best_guess, 3),
+            bits = exact(f.min_entropy_bits, 2),
+            ahead = exact(f.day_ahead_guess, 3),
+            divergence = exact(f.hazard_kl_bits_per_day, 4),
+            ks = exact(f.evasion_ks, 3),
+            gini = exact(f.evasion_gini, 3)
         ),
     ));
     rows
@@ -160,12 +180,14 @@ fn gaps(report: &PreviewReport) -> Chart {
         .collect();
     let chart = BarChart {
         id: "gaps",
-        title: "Gaps between check-ins",
-        desc: "How long people wait from one draw to the next. The nearer the bars are to the line, the nearer this \
-               year is to the law.",
-        place: "eligible days from one draw to the next",
-        bar: "gaps in this year",
-        line: Some("expected under the law"),
+        title: t!("Gaps between check-ins"),
+        desc: t!(
+            "How long people wait from one draw to the next. The nearer the bars are to the line, the nearer this \
+             year is to the law."
+        ),
+        place: t!("eligible days from one draw to the next"),
+        bar: t!("gaps in this year"),
+        line: Some(t!("expected under the law")),
         name_every: bins.len().div_ceil(7),
     };
     chart.lay_out(&places)
@@ -183,10 +205,10 @@ fn burden(report: &PreviewReport) -> Chart {
         .collect();
     let chart = BarChart {
         id: "burden",
-        title: "Check-ins a person",
-        desc: "How many people are drawn how often in this year.",
-        place: "times drawn",
-        bar: "people",
+        title: t!("Check-ins a person"),
+        desc: t!("How many people are drawn how often in this year."),
+        place: t!("times drawn"),
+        bar: t!("people"),
         line: None,
         name_every: people.len().div_ceil(12),
     };
@@ -202,18 +224,18 @@ fn hours(report: &PreviewReport) -> Chart {
         .iter()
         .map(|h| BarAt { name: h.hour.to_string(), bar: h.demand, line: Some(h.room) })
         .collect();
-    let desc = format!(
-        "Check-ins a week by the hour in {}, wherever the people are, and how many the verifiers on duty have room for. \
-         Where a bar passes the line, somebody is moved or not met.",
-        load.zone
+    let desc = t!(
+        "Check-ins a week by the hour in {zone}, wherever the people are, and how many the verifiers on duty have \
+         room for. Where a bar passes the line, somebody is moved or not met.",
+        zone = load.zone
     );
     let chart = BarChart {
         id: "hours",
-        title: "Load of the verifiers",
+        title: t!("Load of the verifiers"),
         desc: &desc,
-        place: "hour of the day",
-        bar: "wanted a week",
-        line: Some("room a week"),
+        place: t!("hour of the day"),
+        bar: t!("wanted a week"),
+        line: Some(t!("room a week")),
         name_every: 2,
     };
     chart.lay_out(&places)
@@ -223,7 +245,7 @@ fn year(report: &PreviewReport) -> Chart {
     let mut months: Vec<(String, u32, u32)> = Vec::new();
     let mut days = Vec::new();
     for day in &report.calendar {
-        let name = day.date.strftime("%B %Y").to_string();
+        let name = format!("{} {}", dates::month(day.date), day.date.year());
         let names_month = months.last().is_none_or(|(last, ..)| *last != name);
         if names_month {
             months.push((name, 0, 0));
@@ -234,15 +256,18 @@ fn year(report: &PreviewReport) -> Chart {
         }
         days.push(DayAt {
             weekday: day.date.weekday().to_monday_zero_offset() as usize,
-            month: day.date.strftime("%b").to_string(),
+            month: dates::short_month(day.date).to_owned(),
             names_month,
             count: day.drawn,
             is_marked: day.uncovered > 0,
         });
     }
     let rows = months.into_iter().map(|(name, n, m)| vec![name, n.to_string(), m.to_string()]);
-    let desc = "One square a day: the stronger its colour, the more are drawn. A frame marks a day on which somebody could not be met.";
-    calendar("year", "The year", desc, &days, rows.collect())
+    let desc = t!(
+        "One square a day: the stronger its colour, the more are drawn. A frame marks a day on which somebody could \
+         not be met."
+    );
+    calendar("year", t!("The year"), desc, &days, rows.collect())
 }
 
 /// Whether counts are as chance gives them, with the one that is furthest off if not.
@@ -253,15 +278,15 @@ fn even(
     name: impl Fn(&ShareReport) -> &'static str,
 ) -> Option<LintLine> {
     let test = test?;
-    let numbers = format!(
-        "chi-square {} with {} degrees, p = {}",
-        figure(test.statistic),
-        test.degrees,
-        figure(test.p)
+    let numbers = t!(
+        "chi-square {statistic} with {degrees} degrees, p = {p}",
+        statistic = figure(test.statistic),
+        degrees = test.degrees,
+        p = figure(test.p)
     );
     if test.p >= P_MIN {
-        let sentence = format!("{what} are as even as chance makes them ({numbers}).");
-        return Some(line("even", Tone::Good, sentence));
+        let sentence = t!("{what} are as even as chance makes them ({numbers}).", what, numbers);
+        return Some(line(t!("even"), Tone::Good, sentence));
     }
     let off = |s: &&ShareReport| (s.seen - s.expected).powi(2) / s.expected.max(1.0);
     let worst = shares.iter().max_by(|a, b| off(a).total_cmp(&off(b)))?;
@@ -269,22 +294,25 @@ fn even(
         "" => format!("{:02}:00", worst.at),
         weekday => weekday.to_owned(),
     };
-    let sentence = format!(
-        "{what} are less even than chance makes them ({numbers}): {at} has {} and {} are expected. Lack of room \
-         steers people away from full hours, which makes the time guessable.",
-        figure(worst.seen),
-        figure(worst.expected)
+    let sentence = t!(
+        "{what} are less even than chance makes them ({numbers}): {at} has {seen} and {expected} are expected. \
+         Lack of room steers people away from full hours, which makes the time guessable.",
+        what,
+        numbers,
+        at,
+        seen = figure(worst.seen),
+        expected = figure(worst.expected)
     );
-    Some(line("uneven", Tone::Unclear, sentence))
+    Some(line(t!("uneven"), Tone::Unclear, sentence))
 }
 
 fn differences(told: &PreviewTold<'_>) -> Vec<Difference> {
     let figures = told.differences.iter().map(|d| Difference {
-        name: d.figure.to_owned(),
+        name: tr(d.figure).to_owned(),
         before: figure(d.before),
         after: figure(d.after),
     });
-    let none = || "not there".to_owned();
+    let none = || t!("not there").to_owned();
     let changes = told.changes.iter().map(|c| Difference {
         name: c.key.clone(),
         before: c.old.clone().unwrap_or_else(none),
@@ -297,6 +325,6 @@ fn line(label: &str, tone: Tone, sentence: String) -> LintLine {
     LintLine { state: StateWord::new(label, tone), sentence }
 }
 
-fn long_date(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
+fn exact(number: f64, places: usize) -> String {
+    decimal(&format!("{number:.places$}"))
 }
