@@ -34,7 +34,8 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::coverage::refresh(&engine.context).await?;
     crate::acts::delegations::sweep(&engine.context).await?;
     packs::take_new(engine).await?;
-    measure(engine).await
+    measure(engine).await?;
+    Ok(engine.context.store.release_memory().await?)
 }
 
 /// What an operator watches: how much is due in each lane, and how late the oldest is.
