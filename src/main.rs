@@ -4,6 +4,11 @@ use clap::Parser;
 use muster::commands::{Cli, report};
 use std::process::ExitCode;
 
+/// Gives memory back after a sweep over many people; with the system's the service stays as large as
+/// its largest moment (`docs/benchmarks.md`). Compiled C uses it as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Runtime::new() {

@@ -13,7 +13,7 @@ use muster_domain::time::DAY_MS;
 use muster_messages::t;
 use muster_store::audit::{self, Kept};
 use muster_store::entities::audit_entry;
-use muster_store::{StoreError, draws, installation};
+use muster_store::{StoreError, Whose, draws, installation};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -63,7 +63,7 @@ pub async fn export(
     refuse_deleted(context, wanted.from).await?;
     let store = &context.store;
     let db = store.read();
-    let keys = store.data_keys(db).await?;
+    let keys = store.data_keys(db, Whose::Everybody).await?;
     let mut pen = Pen::new(out, trust);
     let checkpoint = audit::checkpoint(db).await?;
     let size = checkpoint.as_ref().map_or(0, |c| c.size);

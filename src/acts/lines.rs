@@ -12,8 +12,12 @@ pub struct Lines {
 impl Lines {
     /// The lines of these people; whoever is not among them ends a line.
     pub fn of(people: &[person::Model]) -> Lines {
-        let pairs = people.iter().filter_map(|p| Some((p.id, p.manager_id?)));
-        Lines { manager_of: pairs.collect() }
+        Lines::by(people.iter().filter_map(|p| Some((p.id, p.manager_id?))))
+    }
+
+    /// The same from pairs of person and manager.
+    pub fn by(pairs: impl IntoIterator<Item = (Uuid, Uuid)>) -> Lines {
+        Lines { manager_of: pairs.into_iter().collect() }
     }
 
     /// Whether this verifier is the person, in their line, or the other way round.

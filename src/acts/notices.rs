@@ -12,8 +12,8 @@ use muster_messages::mail::Notice as Message;
 use muster_messages::mail::line::Line;
 use muster_messages::t;
 use muster_store::audit::Record;
-use muster_store::entities::{notice_acknowledgement, notification, person};
-use muster_store::notifications::{self, state};
+use muster_store::entities::{notice_acknowledgement, person};
+use muster_store::notifications::{self, Sent, state};
 use muster_store::people::baseline;
 use muster_store::work::Lane;
 use muster_store::{people, policies};
@@ -40,14 +40,17 @@ fn steps() -> String {
 
 /// Whom the notice in force has reached.
 pub async fn delivered(db: &impl ConnectionTrait) -> ActResult<BTreeSet<PersonId>> {
-    let sent = notifications::with_steps(db, "office", &steps()).await?;
-    let arrived = sent.iter().filter(|n| is_delivered(n)).map(|n| PersonId(n.recipient));
+    let sent = notifications::with_steps(db, "office", &steps(), None).await?;
+    let arrived = sent.iter().filter(|one| one.is_delivered()).map(|one| PersonId(one.recipient));
     let read = people::acknowledgements(db, NOTICE_VERSION).await?;
     Ok(arrived.chain(read).collect())
 }
 
-fn is_delivered(sent: &notification::Model) -> bool {
-    sent.state == state::ACCEPTED && sent.bounced_ms.is_none()
+/// Whether the notice in force has reached one person.
+pub async fn has_reached(db: &impl ConnectionTrait, id: PersonId) -> ActResult<bool> {
+    let sent = notifications::with_steps(db, "office", &steps(), Some(id)).await?;
+    let has_arrived = sent.iter().any(Sent::is_delivered);
+    Ok(has_arrived || people::acknowledged(db, id, NOTICE_VERSION).await?.is_some())
 }
 
 /// Whom a draw passes over because the notice has not reached them; and of these, those whose mail
@@ -86,11 +89,11 @@ fn counted(due: &[PersonId], tries: &Tries) -> Pending {
 }
 
 /// The mails of the notice in force, by whom they went to.
-type Tries = HashMap<Uuid, Vec<notification::Model>>;
+type Tries = HashMap<Uuid, Vec<Sent>>;
 
 async fn tries(db: &impl ConnectionTrait) -> ActResult<Tries> {
     let mut tries = Tries::new();
-    for sent in notifications::with_steps(db, "office", &steps()).await? {
+    for sent in notifications::with_steps(db, "office", &steps(), None).await? {
         tries.entry(sent.recipient).or_default().push(sent);
     }
     Ok(tries)
@@ -102,11 +105,9 @@ async fn due(
     live: &Live,
     reached: &BTreeSet<PersonId>,
 ) -> ActResult<Vec<PersonId>> {
-    let active: BTreeSet<PersonId> =
-        people::active(db).await?.iter().map(|p| PersonId(p.id)).collect();
-    let members = policies::memberships(db).await?;
+    let active = people::active_ids(db).await?;
     let is_due = |id: &PersonId| active.contains(id) && live.is_for(*id) && !reached.contains(id);
-    Ok(members.into_keys().filter(is_due).collect())
+    Ok(policies::members(db).await?.into_iter().filter(is_due).collect())
 }
 
 /// Sends the notice to whom it is due, some at a time. Answers how many were begun.

@@ -10,7 +10,6 @@ use crate::web::room::{IceSettings, TurnSettings};
 use crate::web::{self, Stun, Web, WebSettings};
 use anyhow::ensure;
 use clap::Args;
-use muster_messages::Renderer;
 use muster_ports::{OsEntropy, SystemClock};
 use muster_store::installation;
 use std::sync::Arc;
@@ -56,8 +55,8 @@ impl Serve {
         let rendering = metrics.clone();
         let stun = config.stun.as_ref().map(|stun| Arc::new(Stun::new(&stun.public)));
         let web = Web {
+            renderer: context.messages.renderer(),
             context,
-            renderer: Arc::new(Renderer::new()?),
             hub: hub.clone(),
             settings: Arc::new(WebSettings {
                 public_url: config.server.public_url.trim_end_matches('/').to_owned(),

@@ -72,12 +72,11 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
     // Datagrams come to the same port number, where it is free; visitors on this machine are not asked.
     let stun = Arc::new(Stun::new(&format!("stun.localhost:{}", options.port)));
     let datagrams = UdpSocket::bind(&address).await.ok();
-    let renderer = Arc::new(Renderer::new()?);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let clock: Arc<dyn Clock> = world.clock.clone();
     let web = Web {
         context: world.context.clone(),
-        renderer,
+        renderer: world.context.messages.renderer(),
         hub: web::presence::hub(&world.context, clock, entropy),
         settings: Arc::new(WebSettings {
             public_url: world.context.settings.public_url.clone(),

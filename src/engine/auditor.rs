@@ -8,9 +8,9 @@ use muster_domain::audit::Frontier;
 use muster_domain::draw::BEACON_WAIT_MS;
 use muster_domain::id::{CaseId, CheckInId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
-use muster_store::entities::{cases, check_in, draw_boundary, person, work};
+use muster_store::entities::{cases, check_in, draw_boundary, work};
 use muster_store::jobs::Job;
-use muster_store::{Store, StoreResult, audit, chains, draws, leases};
+use muster_store::{Store, StoreResult, audit, chains, draws, leases, people};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
 
@@ -101,17 +101,7 @@ async fn untimed_labels(store: &Store, found: &mut Audit) -> StoreResult<()> {
     if any.is_none() {
         return Ok(());
     }
-    let zones: BTreeSet<String> = person::Entity::find()
-        .filter(person::Column::State.eq("active"))
-        .select_only()
-        .column(person::Column::Zone)
-        .distinct()
-        .into_tuple()
-        .all(store.read())
-        .await?
-        .into_iter()
-        .collect();
-    for zone in zones {
+    for zone in people::zones(store.read()).await? {
         let prefix = format!("open-label/{zone}/");
         if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
             found.add("zone-without-label", format!("zone {zone}"), "");

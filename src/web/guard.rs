@@ -77,12 +77,7 @@ pub(super) async fn guard(
 
 /// What the reader chose, else what the browser asks for, else what the organisation speaks.
 /// Programs are spoken to in English.
-fn language_of(
-    web: &Web,
-    rule: &Rule,
-    visitor: Option<&Visitor>,
-    headers: &HeaderMap,
-) -> Language {
+fn language_of(web: &Web, rule: &Rule, visitor: Option<&Visitor>, headers: &HeaderMap) -> Language {
     if matches!(rule.access, Access::Machine | Access::Asset) {
         return Language::English;
     }

@@ -44,7 +44,8 @@ fn said() -> BTreeMap<String, String> {
     for path in sources {
         let place = place_of(&path);
         // These two explain the macros by examples.
-        let explains = place.ends_with("messages/src/language/keys.rs") || place.ends_with("domain/src/sentence.rs");
+        let explains = place.ends_with("messages/src/language/keys.rs")
+            || place.ends_with("domain/src/sentence.rs");
         if !explains {
             note(keys::of_rust(&std::fs::read_to_string(&path).unwrap()), &place);
         }
@@ -73,7 +74,9 @@ fn marks(text: &str) -> BTreeSet<String> {
         let mut rest = text;
         while let Some(start) = rest.find(open) {
             let Some(end) = rest[start..].find(close) else { break };
-            let end = rest[start + end..].find(|c| c != close).map_or(rest.len(), |more| start + end + more);
+            let end = rest[start + end..]
+                .find(|c| c != close)
+                .map_or(rest.len(), |more| start + end + more);
             marks.insert(rest[start..end].to_owned());
             rest = &rest[end..];
         }
@@ -135,7 +138,8 @@ fn every_page_renders_in_every_language_and_says_which() {
 fn no_quotation_mark_ends_an_attribute_or_a_string_too_early() {
     for language in others() {
         let known = catalogue(language);
-        let straight: Vec<&str> = known.pairs().map(|(_, text)| text).filter(|t| t.contains('"')).collect();
+        let straight: Vec<&str> =
+            known.pairs().map(|(_, text)| text).filter(|t| t.contains('"')).collect();
         assert!(straight.is_empty(), "{straight:#?}");
     }
 }

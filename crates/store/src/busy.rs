@@ -3,7 +3,7 @@
 
 use crate::entities::{busy_snapshot, slot_refusal};
 use crate::sealed::{DataKey, Owner, Place, Sealed};
-use crate::{StoreResult, Tx};
+use crate::{StoreResult, Tx, Whose};
 use muster_domain::calendar::Window;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
@@ -33,13 +33,15 @@ pub async fn of(
     Ok(busy_snapshot::Entity::find_by_id(person.0).one(db).await?)
 }
 
-/// Everybody's reading that is not older than `since`, by person.
+/// Readings that are not older than `since`, by person.
 pub async fn read_since(
     db: &impl ConnectionTrait,
     keys: &HashMap<Uuid, DataKey>,
     since: UtcMillis,
+    whose: Whose<'_>,
 ) -> StoreResult<BTreeMap<PersonId, Snapshot>> {
     let rows = busy_snapshot::Entity::find()
+        .filter(whose.filter(busy_snapshot::Column::PersonId))
         .filter(busy_snapshot::Column::ReadMs.gte(since.0))
         .all(db)
         .await?;

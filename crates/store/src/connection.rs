@@ -118,6 +118,15 @@ impl Store {
         Ok(())
     }
 
+    /// Lets go of the pages that the writer holds in memory: after a look at everybody they are many,
+    /// and the next transaction reads back the few it needs.
+    pub async fn release_memory(&self) -> StoreResult<()> {
+        if !self.is_shared() {
+            self.writer.execute_unprepared("PRAGMA shrink_memory").await?;
+        }
+        Ok(())
+    }
+
     /// Wakes when a transaction that added work has committed in this process.
     pub fn work_added(&self) -> Arc<Notify> {
         self.work_added.clone()

@@ -3,7 +3,7 @@
 
 use crate::entities::{draw_boundary, draw_day, draw_reveal, draw_rows, draw_state};
 use crate::sealed::{Owner, Place};
-use crate::{Store, StoreError, StoreResult, Tx, audit};
+use crate::{Store, StoreError, StoreResult, Tx, Whose, audit};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -22,7 +22,16 @@ use uuid::Uuid;
 pub async fn states(
     db: &impl ConnectionTrait,
 ) -> StoreResult<BTreeMap<PersonId, draw_state::Model>> {
-    let rows = draw_state::Entity::find().all(db).await?;
+    states_of(db, Whose::Everybody).await
+}
+
+/// The states of some people.
+pub async fn states_of(
+    db: &impl ConnectionTrait,
+    whose: Whose<'_>,
+) -> StoreResult<BTreeMap<PersonId, draw_state::Model>> {
+    let theirs = whose.filter(draw_state::Column::PersonId);
+    let rows = draw_state::Entity::find().filter(theirs).all(db).await?;
     Ok(rows.into_iter().map(|s| (PersonId(s.person_id), s)).collect())
 }
 

@@ -52,6 +52,7 @@ pub mod sessions;
 pub mod sites;
 pub mod stand_by;
 pub mod tokens;
+mod whose;
 pub mod work;
 
 pub use connection::{Store, StoreOptions, Tx};
@@ -59,3 +60,4 @@ pub use error::{StoreError, StoreResult};
 pub use keys::KeyRing;
 pub use rows::{insert, insert_all, insert_new, save, save_all};
 pub use sealed::{DataKey, Owner, Place, Sealed};
+pub use whose::Whose;

@@ -5,11 +5,12 @@ use crate::entities::notices_waiting;
 use crate::entities::notification::{Column, Entity, Model};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
-use muster_domain::id::NotificationId;
+use muster_domain::id::{NotificationId, PersonId};
 use muster_domain::time::UtcMillis;
 use muster_ports::Mail;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -57,17 +58,36 @@ pub async fn about(db: &impl ConnectionTrait, about: &str, id: Uuid) -> StoreRes
         .await?)
 }
 
-/// Everything of one kind of subject whose step begins with `prefix`.
+/// One message as it stands, without what it says.
+#[derive(Debug, Clone, PartialEq, Eq, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct Sent {
+    pub recipient: Uuid,
+    pub state: String,
+    pub created_ms: i64,
+    pub bounced_ms: Option<i64>,
+}
+
+impl Sent {
+    /// Whether the next server took it and it has not come back.
+    pub fn is_delivered(&self) -> bool {
+        self.state == state::ACCEPTED && self.bounced_ms.is_none()
+    }
+}
+
+/// Everything of one kind of subject whose step begins with `prefix`; of one recipient if named.
 pub async fn with_steps(
     db: &impl ConnectionTrait,
     about: &str,
     prefix: &str,
-) -> StoreResult<Vec<Model>> {
-    Ok(Entity::find()
-        .filter(Column::About.eq(about))
-        .filter(Column::Step.starts_with(prefix))
-        .all(db)
-        .await?)
+    recipient: Option<PersonId>,
+) -> StoreResult<Vec<Sent>> {
+    let mut query =
+        Entity::find().filter(Column::About.eq(about)).filter(Column::Step.starts_with(prefix));
+    if let Some(recipient) = recipient {
+        query = query.filter(Column::Recipient.eq(recipient.0));
+    }
+    Ok(query.into_partial_model().all(db).await?)
 }
 
 /// The row of one (about, step, channel, recipient).

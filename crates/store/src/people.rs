@@ -2,7 +2,7 @@
 
 use crate::entities::{absence, notice_acknowledgement, person, person_role, work_place};
 use crate::sealed::{Owner, Place};
-use crate::{Store, StoreError, StoreResult, Tx, delegations};
+use crate::{Store, StoreError, StoreResult, Tx, Whose, delegations};
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
@@ -106,6 +106,18 @@ pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find().order_by_asc(person::Column::Name).all(db).await?)
 }
 
+/// Everybody's manager who is on the roster today: person, then manager.
+pub async fn managers(db: &impl ConnectionTrait) -> StoreResult<Vec<(uuid::Uuid, uuid::Uuid)>> {
+    Ok(person::Entity::find()
+        .select_only()
+        .columns([person::Column::Id, person::Column::ManagerId])
+        .filter(person::Column::State.eq("active"))
+        .filter(person::Column::ManagerId.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Everybody who is on the roster today, by name.
 pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find()
@@ -113,6 +125,49 @@ pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>
         .order_by_asc(person::Column::Name)
         .all(db)
         .await?)
+}
+
+/// Who is on the roster today.
+pub async fn active_ids(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<PersonId>> {
+    let ids: Vec<uuid::Uuid> = person::Entity::find()
+        .select_only()
+        .column(person::Column::Id)
+        .filter(person::Column::State.eq("active"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(PersonId).collect())
+}
+
+/// Who is on the roster today with this `person.baseline`, in the order in which they joined.
+pub async fn with_baseline(
+    db: &impl ConnectionTrait,
+    baseline: &str,
+) -> StoreResult<Vec<PersonId>> {
+    let ids: Vec<uuid::Uuid> = person::Entity::find()
+        .select_only()
+        .column(person::Column::Id)
+        .filter(person::Column::State.eq("active"))
+        .filter(person::Column::Baseline.eq(baseline))
+        .order_by_asc(person::Column::JoinedMs)
+        .order_by_asc(person::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(PersonId).collect())
+}
+
+/// The zones in which somebody works today.
+pub async fn zones(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<String>> {
+    let zones: Vec<String> = person::Entity::find()
+        .select_only()
+        .column(person::Column::Zone)
+        .distinct()
+        .filter(person::Column::State.eq("active"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(zones.into_iter().collect())
 }
 
 /// Id and pseudonym of everybody one of these stands for.
@@ -351,13 +406,15 @@ pub async fn absences(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<Ve
         .await?)
 }
 
-/// Everybody's absences that touch `first..=last` (`YYYY-MM-DD`), by person.
+/// Absences that touch `first..=last` (`YYYY-MM-DD`), by person.
 pub async fn absences_between(
     db: &impl ConnectionTrait,
     first: &str,
     last: &str,
+    whose: Whose<'_>,
 ) -> StoreResult<BTreeMap<PersonId, Vec<absence::Model>>> {
     let rows = absence::Entity::find()
+        .filter(whose.filter(absence::Column::PersonId))
         .filter(absence::Column::FirstDay.lte(last))
         .filter(absence::Column::LastDay.gte(first))
         .all(db)

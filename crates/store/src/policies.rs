@@ -1,10 +1,12 @@
 //! Versions of cadence policies, and who is in which.
 
 use crate::entities::{membership, policy_version};
-use crate::{StoreError, StoreResult, Tx};
+use crate::{StoreError, StoreResult, Tx, Whose};
 use muster_domain::id::{PersonId, PolicyVersionId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
-use std::collections::BTreeMap;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `policy_version.state`
 pub mod state {
@@ -68,8 +70,40 @@ pub async fn versions(
 pub async fn memberships(
     db: &impl ConnectionTrait,
 ) -> StoreResult<BTreeMap<PersonId, membership::Model>> {
-    let rows = membership::Entity::find().all(db).await?;
+    memberships_of(db, Whose::Everybody).await
+}
+
+/// The memberships of some people.
+pub async fn memberships_of(
+    db: &impl ConnectionTrait,
+    whose: Whose<'_>,
+) -> StoreResult<BTreeMap<PersonId, membership::Model>> {
+    let theirs = whose.filter(membership::Column::PersonId);
+    let rows = membership::Entity::find().filter(theirs).all(db).await?;
     Ok(rows.into_iter().map(|m| (PersonId(m.person_id), m)).collect())
+}
+
+/// The versions that somebody is in.
+pub async fn with_members(db: &impl ConnectionTrait) -> StoreResult<Vec<PolicyVersionId>> {
+    let ids: Vec<uuid::Uuid> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::PolicyVersionId)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(PolicyVersionId).collect())
+}
+
+/// Who is in a policy.
+pub async fn members(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<PersonId>> {
+    let ids: Vec<uuid::Uuid> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::PersonId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 /// One person's membership.

@@ -2,7 +2,7 @@
 
 use crate::entities::private_block::{Column, Entity, Model};
 use crate::sealed::{DataKey, Owner, Place, Sealed};
-use crate::{Store, StoreResult, Tx};
+use crate::{Store, StoreResult, Tx, Whose};
 use muster_domain::calendar::PrivateBlock;
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
@@ -37,12 +37,13 @@ pub async fn of(
     rows.iter().map(|row| open(row, &key)).collect()
 }
 
-/// Everybody's blocks, by person.
+/// Blocks by person.
 pub async fn all(
     db: &impl ConnectionTrait,
     keys: &HashMap<Uuid, DataKey>,
+    whose: Whose<'_>,
 ) -> StoreResult<BTreeMap<PersonId, Vec<OpenBlock>>> {
-    let rows = Entity::find().all(db).await?;
+    let rows = Entity::find().filter(whose.filter(Column::PersonId)).all(db).await?;
     let mut blocks: BTreeMap<PersonId, Vec<OpenBlock>> = BTreeMap::new();
     for row in rows {
         // Without a key the person was erased, and so were the blocks.

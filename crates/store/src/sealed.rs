@@ -6,7 +6,7 @@
 
 use crate::entities::sealing_key;
 use crate::keys::Key;
-use crate::{Store, StoreError, StoreResult, Tx};
+use crate::{Store, StoreError, StoreResult, Tx, Whose};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use muster_domain::id::PersonId;
@@ -122,13 +122,15 @@ impl Store {
         self.open_data_key(&row)
     }
 
-    /// The newest data key of everybody who has one, for work on the whole roster.
+    /// The newest data key of each who has one, by person.
     pub async fn data_keys(
         &self,
         db: &impl ConnectionTrait,
+        whose: Whose<'_>,
     ) -> StoreResult<HashMap<Uuid, DataKey>> {
         use sealing_key::{Column, Entity};
-        let rows = Entity::find().order_by_asc(Column::Version).all(db).await?;
+        let theirs = whose.filter(Column::Owner);
+        let rows = Entity::find().filter(theirs).order_by_asc(Column::Version).all(db).await?;
         rows.iter().map(|row| Ok((row.owner, self.open_data_key(row)?))).collect()
     }
 

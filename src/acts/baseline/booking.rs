@@ -1,6 +1,6 @@
 //! Booking. A booking says that somebody will be met; the time is found by the engine.
 
-use super::standing::{Standing, overview};
+use super::standing::{Gates, Standing, of, overview, waiting};
 use crate::acts::announce::{self, Reason};
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::office::{self, Asker};
@@ -8,6 +8,7 @@ use crate::acts::policy::Live;
 use crate::acts::{ActError, ActResult, Context, check_in as employee};
 use muster_domain::access::Act;
 use muster_domain::id::{PersonId, PolicyVersionId};
+use muster_domain::person::Role;
 use muster_domain::time::DAY_MS;
 use muster_messages::language::tr;
 use muster_messages::t;
@@ -23,6 +24,10 @@ use uuid::Uuid;
 
 /// Sessions that are booked by themselves for one newcomer; then a person has to look.
 const BY_ITSELF_MAX: usize = 5;
+/// First sessions that may wait for their time before the sweep books more: ten for each verifier,
+/// which is what they meet in a few days, and never fewer than these.
+const WAITING_MIN: usize = 200;
+const WAITING_A_VERIFIER: usize = 10;
 /// Days until a session that came to nothing is booked again by itself.
 const AGAIN_MS: i64 = DAY_MS;
 /// Times a person may move one.
@@ -96,28 +101,40 @@ pub async fn ask_again(context: &Context, me: PersonId) -> ActResult<Uuid> {
     Ok(id)
 }
 
-/// Newcomers whose first session is due and not arranged. Found by the sweep.
+/// Newcomers whose first session is due and not arranged, who joined first comes first. Found by
+/// the sweep. No more wait for their time than verifiers can meet in some days; at roll-out the
+/// rest follows as these have been met.
 pub async fn book_due(context: &Context) -> ActResult<usize> {
     let db = context.store.read();
     let live = Live::load(db).await?;
     if live.mode != mode::LIVE || live.is_demo {
         return Ok(0);
     }
+    let waiting = waiting(db).await?;
+    let due = people::with_baseline(db, baseline::DUE).await?;
+    let verifiers = people::with_role(db, Role::Verifier).await?.len();
+    let waiting_max = WAITING_MIN.max(WAITING_A_VERIFIER * verifiers);
+    if due.is_empty() || waiting.len() >= waiting_max {
+        return Ok(0);
+    }
+    let gates = Gates::load(db).await?;
     let mut booked = 0;
-    for one in overview(db).await? {
-        let is_due = one.person.baseline == baseline::DUE && one.blocked.is_none();
-        if !is_due || one.is_arranged() {
+    for id in due {
+        if waiting.len() + booked == waiting_max {
+            break;
+        }
+        if waiting.contains(&id.0) || gates.blocked(id).is_some() {
             continue;
         }
-        let sessions = baselines::sessions_of(db, PersonId(one.person.id)).await?;
+        let sessions = baselines::sessions_of(db, id).await?;
         let rested = sessions.first().and_then(|s| s.closed_ms).unwrap_or(i64::MIN / 2);
         let since = context.now().plus_ms(-AGAIN_MS);
-        let asked = orders::count_since(db, PersonId(one.person.id), kind::BASELINE, since).await?;
+        let asked = orders::count_since(db, id, kind::BASELINE, since).await?;
         if sessions.len() >= BY_ITSELF_MAX || rested > since.0 || asked > 0 {
             continue;
         }
         let tx = context.store.begin().await?;
-        let fresh = standing(&tx, PersonId(one.person.id)).await?;
+        let fresh = standing(&tx, id).await?;
         if !fresh.is_arranged() {
             add(&tx, &fresh, None, None, None).await?;
             booked += 1;
@@ -129,7 +146,7 @@ pub async fn book_due(context: &Context) -> ActResult<usize> {
 
 async fn standing(tx: &Tx, who: PersonId) -> ActResult<Standing> {
     people::lock(tx, who).await?;
-    let found = overview(&**tx).await?.into_iter().find(|one| one.person.id == who.0);
+    let found = of(&**tx, who).await?;
     found.ok_or_else(|| ActError::conflict(t!("This person is not on the roster.")))
 }
 

@@ -7,6 +7,6 @@ mod still;
 mod vouching;
 
 pub use booking::{BookedAll, ask_again, book, book_all, book_due, may_move_again, resend};
-pub use standing::{Standing, overview};
+pub use standing::{Standing, of, overview};
 pub use still::{answer, answered, ended, offer, offered, own, shown, view};
 pub use vouching::{may_vouch, to_vouch, vouch};

@@ -4,7 +4,7 @@
 use crate::acts::policy::Live;
 use crate::acts::{ActResult, check_in as employee, notices};
 use muster_domain::check_in::Presence;
-use muster_domain::id::PersonId;
+use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::msg;
 use muster_store::entities::{check_in, person, vouching};
 use muster_store::installation::mode;
@@ -74,33 +74,21 @@ pub(super) fn took_place(row: &check_in::Model) -> bool {
     matches!(presence, Some(Presence::LivePersonSeen | Presence::Confirmed))
 }
 
-/// Everybody on the roster, by name.
+/// Everybody on the roster, by name. For lists; one person is asked for with [`of`].
 pub async fn overview(db: &impl ConnectionTrait) -> ActResult<Vec<Standing>> {
-    let live = Live::load(db).await?;
-    let waiting: BTreeSet<Uuid> = waiting(db).await?;
-    let members = policies::memberships(db).await?;
-    let notified = notices::delivered(db).await?;
+    let gates = Gates::load(db).await?;
+    let waiting = waiting(db).await?;
     let kept = baselines::all_kept(db).await?;
     let mut sessions = baselines::all_sessions(db).await?;
     let mut words = baselines::all_vouched(db).await?;
     let mut all = Vec::new();
     for person in people::active(db).await? {
-        let id = PersonId(person.id);
-        let blocked = if live.mode != mode::LIVE || !live.is_for(id) {
-            Some(msg!("the programme is not live for them"))
-        } else if !members.contains_key(&id) {
-            Some(msg!("in no cadence policy"))
-        } else if !live.counts_gates_as_passed() && !notified.contains(&id) {
-            Some(msg!("the notice has not reached them"))
-        } else {
-            None
-        };
         let mut one = Standing {
             is_waiting: waiting.contains(&person.id),
             kept_ms: kept.get(&person.id).copied(),
             sessions: sessions.remove(&person.id).unwrap_or_default(),
             vouching: None,
-            blocked,
+            blocked: gates.blocked(PersonId(person.id)),
             person,
         };
         one.vouching = one.held().map(|s| s.id).and_then(|id| words.remove(&id));
@@ -110,7 +98,67 @@ pub async fn overview(db: &impl ConnectionTrait) -> ActResult<Vec<Standing>> {
     Ok(all)
 }
 
-async fn waiting(db: &impl ConnectionTrait) -> ActResult<BTreeSet<Uuid>> {
+/// One person; none who is not on the roster today.
+pub async fn of(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Option<Standing>> {
+    let person = people::find(db, id).await?.filter(|person| person.state == "active");
+    let Some(person) = person else { return Ok(None) };
+    let mut one = Standing {
+        is_waiting: waiting(db).await?.contains(&person.id),
+        kept_ms: baselines::kept(db, id).await?.and_then(|still| still.kept_ms),
+        sessions: baselines::sessions_of(db, id).await?,
+        vouching: None,
+        blocked: Gates::load_for(db, id).await?.blocked(id),
+        person,
+    };
+    if let Some(held) = one.held().map(|s| CheckInId(s.id)) {
+        one.vouching = baselines::vouched(db, held).await?;
+    }
+    Ok(Some(one))
+}
+
+/// What stands before a first session.
+pub(super) struct Gates {
+    live: Live,
+    members: BTreeSet<PersonId>,
+    notified: BTreeSet<PersonId>,
+}
+
+impl Gates {
+    /// For everybody.
+    pub(super) async fn load(db: &impl ConnectionTrait) -> ActResult<Gates> {
+        Ok(Gates {
+            live: Live::load(db).await?,
+            members: policies::members(db).await?,
+            notified: notices::delivered(db).await?,
+        })
+    }
+
+    /// For one person.
+    async fn load_for(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Gates> {
+        let just = |is_so: bool| is_so.then_some(id).into_iter().collect();
+        Ok(Gates {
+            live: Live::load(db).await?,
+            members: just(policies::membership_of(db, id).await?.is_some()),
+            notified: just(notices::has_reached(db, id).await?),
+        })
+    }
+
+    /// Why none can be booked now.
+    pub(super) fn blocked(&self, id: PersonId) -> Option<&'static str> {
+        if self.live.mode != mode::LIVE || !self.live.is_for(id) {
+            Some(msg!("the programme is not live for them"))
+        } else if !self.members.contains(&id) {
+            Some(msg!("in no cadence policy"))
+        } else if !self.live.counts_gates_as_passed() && !self.notified.contains(&id) {
+            Some(msg!("the notice has not reached them"))
+        } else {
+            None
+        }
+    }
+}
+
+/// Whose booking waits for its time.
+pub(super) async fn waiting(db: &impl ConnectionTrait) -> ActResult<BTreeSet<Uuid>> {
     let open = orders::open(db).await?;
     Ok(open.iter().filter(|o| o.kind == kind::BASELINE).map(|o| o.person_id).collect())
 }

@@ -16,7 +16,7 @@ use muster_store::audit::Record;
 use muster_store::entities::{link_group, link_member, observation, work_place};
 use muster_store::links::{self, EdgeDetail, GroupDetail, event, state};
 use muster_store::people::{PlaceDetail, place_column};
-use muster_store::{Sealed, Tx, observations, sites};
+use muster_store::{Sealed, Tx, Whose, observations, sites};
 use sea_orm::EntityTrait;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ type DeclaredPlace = (Option<String>, Option<String>, Point);
 impl Declared {
     async fn load(context: &Context) -> ActResult<Declared> {
         let db = context.store.read();
-        let keys = context.store.data_keys(db).await?;
+        let keys = context.store.data_keys(db, Whose::Everybody).await?;
         let mut places: HashMap<Uuid, Vec<_>> = HashMap::new();
         for row in work_place::Entity::find().all(db).await? {
             let Some(key) = keys.get(&row.person_id) else { continue };

@@ -146,7 +146,8 @@ fn word(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(word),
         Value::Object(fields) => {
-            let is_sentence = fields.len() == 2 && fields.contains_key("text") && fields.contains_key("with");
+            let is_sentence =
+                fields.len() == 2 && fields.contains_key("text") && fields.contains_key("with");
             match serde_json::from_value::<Sentence>(Value::Object(fields.clone())) {
                 Ok(sentence) if is_sentence => *value = say(&sentence).into(),
                 _ => fields.values_mut().for_each(word),

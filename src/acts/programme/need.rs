@@ -9,7 +9,7 @@ use muster_domain::draw::LawFigures;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_store::entities::{absence, person};
-use muster_store::{holidays, people, policies};
+use muster_store::{Whose, holidays, people, policies};
 use std::collections::{BTreeMap, HashMap};
 
 /// One coming week, Monday to Sunday.
@@ -34,7 +34,9 @@ pub async fn weeks(context: &Context, number: u8) -> ActResult<Vec<Week>> {
     let until_monday = 7 - i64::from(today.weekday().to_monday_zero_offset());
     let monday = today.checked_add(until_monday.days()).unwrap_or(today);
     let last = monday.checked_add((7 * i64::from(number)).days()).unwrap_or(monday);
-    let absences = people::absences_between(db, &monday.to_string(), &last.to_string()).await?;
+    let absences =
+        people::absences_between(db, &monday.to_string(), &last.to_string(), Whose::Everybody)
+            .await?;
     let mut calendar =
         Calendar { holidays: holidays::all(db).await?, known: HashMap::new(), absences };
     let (rates, daily_cap) = rates(context).await?;

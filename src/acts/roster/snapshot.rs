@@ -11,7 +11,7 @@ use muster_domain::roster::{
 use muster_messages::t;
 use muster_store::entities::{absence, person, person_role, work_place};
 use muster_store::people::{self, AbsenceDetail, PlaceDetail, role_state};
-use muster_store::{DataKey, Owner, Sealed, Store, StoreError, Tx};
+use muster_store::{DataKey, Owner, Sealed, Store, StoreError, Tx, Whose};
 use sea_orm::EntityTrait;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -49,7 +49,8 @@ pub async fn load(store: &Store) -> ActResult<Snapshot> {
         let list = usize::from(row.state == role_state::PENDING);
         roles.entry(row.person_id).or_default()[list].insert(role);
     }
-    let mut found = Snapshot { keys: store.data_keys(db).await?, ..Snapshot::default() };
+    let mut found =
+        Snapshot { keys: store.data_keys(db, Whose::Everybody).await?, ..Snapshot::default() };
     for row in all.iter().filter(|row| row.state == "active") {
         let [held, pending] = roles.remove(&row.id).unwrap_or_default();
         let manager = row.manager_id.and_then(|id| names.get(&id)).map(|id| (*id).to_owned());

@@ -84,7 +84,9 @@ impl Lint {
         if self.json {
             let faults: Value = match unfit {
                 Unfit::Faults(faults) => json!(faults),
-                Unfit::Refused { key, sentence } => json!([{ "key": key, "problem": sentence.to_string() }]),
+                Unfit::Refused { key, sentence } => {
+                    json!([{ "key": key, "problem": sentence.to_string() }])
+                }
             };
             print::json(&json!({ "faults": faults, "sentences": sentences }))?;
         } else {

@@ -42,7 +42,7 @@ impl Keeper {
         for _ in 0..DATES_MAX {
             label = label.tomorrow()?;
             let (first, end) = (start_of_day(label, &zone), start_of_day(label.tomorrow()?, &zone));
-            let roster = Roster::load(engine, label).await?;
+            let roster = Roster::of(engine, label, &[person]).await?;
             let Some(policy) = roster.policy_of(person).cloned() else { return Ok(Place::Never) };
             let day = roster.day_behind(engine, person, &policy, label, first, true);
             let Some((Eligibility::Eligible { slots }, _)) = day else { continue };

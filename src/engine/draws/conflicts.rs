@@ -110,7 +110,7 @@ impl Keeper {
         let order = muster_store::orders::of_check_in(db, CheckInId(row.id)).await?;
         let order = order.context("no order has led to this check-in")?;
         let label = row.label.parse()?;
-        let roster = Roster::load(engine, label).await?;
+        let roster = Roster::of(engine, label, &[person]).await?;
         let day = roster.day(engine, person, policy, label, engine.now());
         if let Some((muster_domain::calendar::Eligibility::Eligible { slots }, _)) = day {
             committed.slots = slots;

@@ -16,10 +16,11 @@ use muster_domain::id::{CaseId, CheckInId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::check_in_order;
 use muster_store::{check_ins, installation, orders, overlaps, people};
+use std::collections::HashSet;
 
 /// Local dates tried before an order is given up and its case goes on without it.
 pub(super) const DATES_MAX: i32 = 14;
-/// How long an order whose label is not planned yet is left alone: placing reads the whole roster.
+/// How long an order whose label is not planned yet is left alone.
 const LOOK_AGAIN_MS: i64 = MINUTE_MS;
 
 /// An order with its place, in memory only.
@@ -40,9 +41,10 @@ impl Keeper {
             return Ok(0);
         }
         let open = orders::open(db).await?;
-        self.orders.retain(|id, _| open.iter().any(|o| o.id == *id));
-        self.waiting.retain(|id, _| open.iter().any(|o| o.id == *id));
-        self.later.retain(|id, _| open.iter().any(|o| o.id == *id));
+        let ids: HashSet<uuid::Uuid> = open.iter().map(|order| order.id).collect();
+        self.orders.retain(|id, _| ids.contains(id));
+        self.waiting.retain(|id, _| ids.contains(id));
+        self.later.retain(|id, _| ids.contains(id));
         let now = engine.now();
         let mut announced = 0;
         for order in open.clone() {
@@ -145,7 +147,7 @@ impl Keeper {
         let asked = UtcMillis(order.created_ms);
         let zone = crate::acts::context::zone_of(&person);
         let first = asked.date_in(&zone);
-        let roster = Roster::load(engine, first).await?;
+        let roster = Roster::of(engine, first, &[&person]).await?;
         let Some(policy) = roster.policy_of(&person).cloned() else { return Ok(Place::Never) };
         let (mut label, mut tried) = (first, 0);
         while tried < DATES_MAX {

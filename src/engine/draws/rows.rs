@@ -23,11 +23,11 @@ use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::private_blocks::{self, OpenBlock};
 use muster_store::reasons::Reasons;
-use muster_store::{check_ins, draws, holidays, installation, people, policies};
+use muster_store::{Whose, check_ins, draws, holidays, installation, people, policies};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Everything the rows are made from, read once.
+/// Everything the rows are made from, read once: of everybody, or of a few and the verifiers.
 pub(super) struct Roster {
     people: Vec<person::Model>,
     by_id: HashMap<uuid::Uuid, usize>,
@@ -48,45 +48,77 @@ pub(super) struct Roster {
 }
 
 impl Roster {
+    /// Everybody: for the rows of a boundary.
     pub(super) async fn load(engine: &Engine, label: Date) -> anyhow::Result<Roster> {
+        let db = engine.context.store.read();
+        let people = people::active(db).await?;
+        let lines = Lines::of(&people);
+        let notified = notices::delivered(db).await?;
+        Roster::read(engine, label, people, lines, notified, Whose::Everybody).await
+    }
+
+    /// These people and the verifiers: for a session that is placed beside the draw.
+    pub(super) async fn of(
+        engine: &Engine,
+        label: Date,
+        wanted: &[&person::Model],
+    ) -> anyhow::Result<Roster> {
+        let db = engine.context.store.read();
+        let mut people = people::with_role(db, Role::Verifier).await?;
+        let mut notified = BTreeSet::new();
+        for person in wanted {
+            if !people.iter().any(|known| known.id == person.id) {
+                people.push((*person).clone());
+            }
+            let id = PersonId(person.id);
+            if notices::has_reached(db, id).await? {
+                notified.insert(id);
+            }
+        }
+        let lines = Lines::by(people::managers(db).await?);
+        let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
+        Roster::read(engine, label, people, lines, notified, Whose::Of(&ids)).await
+    }
+
+    async fn read(
+        engine: &Engine,
+        label: Date,
+        people: Vec<person::Model>,
+        lines: Lines,
+        notified: BTreeSet<PersonId>,
+        whose: Whose<'_>,
+    ) -> anyhow::Result<Roster> {
         let context = &engine.context;
         let db = context.store.read();
-        let people = people::active(db).await?;
-        let by_id = people.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
-        let memberships = policies::memberships(db).await?;
-        let mut loaded = Policies::new();
-        for id in memberships
-            .values()
-            .map(|m| PolicyVersionId(m.policy_version_id))
-            .collect::<HashSet<_>>()
-        {
-            loaded.insert(id, Arc::new(policy::load(db, id).await?));
+        let mut policies = Policies::new();
+        for id in policies::with_members(db).await? {
+            policies.insert(id, Arc::new(policy::load(db, id).await?));
         }
         let (first, last) =
             (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
-        let keys = context.store.data_keys(db).await?;
+        let keys = context.store.data_keys(db, whose).await?;
         let busy = match &engine.ports.busy {
             None => BTreeMap::new(),
             Some(source) => {
                 let oldest = start_of_day(label, &jiff::tz::TimeZone::UTC).plus_ms(-DAY_MS);
                 let oldest = oldest.plus_ms(-i64::from(source.max_age_hours) * HOUR_MS);
-                busy::read_since(db, &keys, oldest).await?
+                busy::read_since(db, &keys, oldest, whose).await?
             }
         };
         Ok(Roster {
             calendars: holidays::all(db).await?,
-            blocks: private_blocks::all(db, &keys).await?,
+            blocks: private_blocks::all(db, &keys, whose).await?,
             busy,
-            by_id,
-            lines: Lines::of(&people),
+            by_id: people.iter().enumerate().map(|(i, p)| (p.id, i)).collect(),
+            lines,
             sessions: baseline_sessions(db).await?,
             verifiers: people::with_role(db, Role::Verifier).await?,
-            memberships,
-            states: draws::states(db).await?,
-            absences: people::absences_between(db, &first, &last).await?,
-            policies: loaded,
+            memberships: policies::memberships_of(db, whose).await?,
+            states: draws::states_of(db, whose).await?,
+            absences: people::absences_between(db, &first, &last, whose).await?,
+            policies,
             live: policy::Live::load(db).await?,
-            notified: notices::delivered(db).await?,
+            notified,
             people,
         })
     }

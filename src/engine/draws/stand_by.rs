@@ -107,7 +107,7 @@ impl Keeper {
             anyhow::bail!("label {} is not planned here", row.label);
         };
         let policy = policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
-        let roster = Roster::load(engine, row.label.parse()?).await?;
+        let roster = Roster::of(engine, row.label.parse()?, &[&person]).await?;
         let (slot, now) = (UtcMillis(row.start_ms), engine.now());
         let offers = Offers::of(engine, planned, slot).await?;
         // Of a hit the committed row counts, and whoever must not meet them since.

@@ -65,7 +65,8 @@ impl Keeper {
         let Some((order, person)) = waiting.first() else { return Ok(Together::Never) };
         let asked = UtcMillis(order.created_ms);
         let first = asked.date_in(&crate::acts::context::zone_of(person));
-        let roster = Roster::load(engine, first).await?;
+        let people: Vec<&person::Model> = waiting.iter().map(|(_, person)| person).collect();
+        let roster = Roster::of(engine, first, &people).await?;
         let mut label = first;
         for _ in 0..super::orders::DATES_MAX {
             match self.sides(engine, &roster, &waiting, label, asked) {

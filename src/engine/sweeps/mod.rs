@@ -34,7 +34,8 @@ pub async fn all(engine: &Engine) -> anyhow::Result<()> {
     crate::acts::coverage::refresh(&engine.context).await?;
     crate::acts::delegations::sweep(&engine.context).await?;
     packs::take_new(engine).await?;
-    measure(engine).await
+    measure(engine).await?;
+    Ok(engine.context.store.release_memory().await?)
 }
 
 /// What an operator watches: how much is due in each lane, and how late the oldest is.
@@ -56,19 +57,17 @@ async fn measure(engine: &Engine) -> anyhow::Result<()> {
 pub async fn labels(engine: &Engine) -> anyhow::Result<()> {
     let store = &engine.context.store;
     let now = engine.now();
-    let active = people::active(store.read()).await?;
-    let zones: BTreeSet<&str> = active.iter().map(|p| p.zone.as_str()).collect();
-    for name in zones {
-        let Some(tz) = zone(name) else { continue };
+    for name in people::zones(store.read()).await? {
+        let Some(tz) = zone(&name) else { continue };
         let today = now.date_in(&tz);
         let today_is_open =
-            draws::boundary(store.read(), name, &today.to_string(), Horizon::Day).await?.is_some();
+            draws::boundary(store.read(), &name, &today.to_string(), Horizon::Day).await?.is_some();
         let begins_now = now.since(start_of_day(today, &tz)) <= PLAN_DELAY_MS;
         let label = if begins_now && !today_is_open { today } else { today.tomorrow()? };
         let tx = store.begin().await?;
-        let job = Job::OpenLabel { zone: name.to_owned(), label: label.to_string() };
+        let job = Job::OpenLabel { zone: name.clone(), label: label.to_string() };
         job.plan(&tx, start_of_day(label, &tz)).await?;
-        calendars::plan(engine, &tx, name, label).await?;
+        calendars::plan(engine, &tx, &name, label).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -23,8 +23,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn mine(State(web): State<Web>, me: SignedIn) -> Answer {
     let (db, zoned) = (web.context.store.read(), web.zoned(&me));
-    let all = baseline::overview(db).await?;
-    let one = all.iter().find(|one| one.person.id == me.person.id);
+    let one = baseline::of(db, me.id()).await?;
+    let one = one.as_ref();
     let kept = baselines::kept(db, me.id()).await?;
     let session = match one.and_then(|o| o.newest()) {
         Some(row) => zoned.moment(UtcMillis(row.start_ms)).text,

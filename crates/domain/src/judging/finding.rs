@@ -60,40 +60,60 @@ impl Family {
     pub const fn why(self) -> &'static str {
         match self {
             Family::Place => {
-                msg!("A job may be bound to a country or region by law, tax or contract, and work under a \
-                 false name is often done from elsewhere.")
+                msg!(
+                    "A job may be bound to a country or region by law, tax or contract, and work under a \
+                 false name is often done from elsewhere."
+                )
             }
             Family::Path => {
-                msg!("A company laptop can be driven from far away over a relay that stands in the right \
-                 country. Most relays are innocent, which is why one cause counts once.")
+                msg!(
+                    "A company laptop can be driven from far away over a relay that stands in the right \
+                 country. Most relays are innocent, which is why one cause counts once."
+                )
             }
-            Family::Clock => msg!("A computer usually keeps the time of the place where it is used."),
+            Family::Clock => {
+                msg!("A computer usually keeps the time of the place where it is used.")
+            }
             Family::Latency => {
-                msg!("A signal can be slowed down by anybody and sped up by nobody, so a short way is proof \
-                 of nearness.")
+                msg!(
+                    "A signal can be slowed down by anybody and sped up by nobody, so a short way is proof \
+                 of nearness."
+                )
             }
             Family::Travel => msg!("Two attested places need a journey between them."),
             Family::Claim => {
-                msg!("Without a usable answer nothing can be compared, and a made-up one looks different \
-                 from a measured one.")
+                msg!(
+                    "Without a usable answer nothing can be compared, and a made-up one looks different \
+                 from a measured one."
+                )
             }
             Family::Device => {
-                msg!("The same browser answering again is a good sign; programs that stand in for a camera \
-                 or a computer are how somebody else can take part.")
+                msg!(
+                    "The same browser answering again is a good sign; programs that stand in for a camera \
+                 or a computer are how somebody else can take part."
+                )
             }
             Family::Linkage => {
-                msg!("Several people behind one computer or line can be a family, an office, or one person \
-                 with several jobs under several names.")
+                msg!(
+                    "Several people behind one computer or line can be a family, an office, or one person \
+                 with several jobs under several names."
+                )
             }
             Family::Behaviour => {
-                msg!("A check-in can only confirm somebody who comes, and technical trouble that returns \
-                 needs help from IT.")
+                msg!(
+                    "A check-in can only confirm somebody who comes, and technical trouble that returns \
+                 needs help from IT."
+                )
             }
             Family::Human => {
-                msg!("A human who meets a human sees what no measurement shows. The tasks are the same for \
-                 everybody.")
+                msg!(
+                    "A human who meets a human sees what no measurement shows. The tasks are the same for \
+                 everybody."
+                )
             }
-            Family::External => msg!("Other systems of the organisation may know what is not seen here."),
+            Family::External => {
+                msg!("Other systems of the organisation may know what is not seen here.")
+            }
         }
     }
 
@@ -101,38 +121,56 @@ impl Family {
     pub const fn what_you_can_do(self) -> &'static str {
         match self {
             Family::Place => {
-                msg!("Tell HR of another home or a trip before the check-in, or afterwards: a declared place \
-                 settles it.")
+                msg!(
+                    "Tell HR of another home or a trip before the check-in, or afterwards: a declared place \
+                 settles it."
+                )
             }
             Family::Path => {
-                msg!("If you may, switch off a VPN or relay for the five minutes of a check-in. If you must \
-                 use one, say so once, and it can be excepted.")
+                msg!(
+                    "If you may, switch off a VPN or relay for the five minutes of a check-in. If you must \
+                 use one, say so once, and it can be excepted."
+                )
             }
             Family::Clock => {
-                msg!("Say where you were, or that you keep your computer at another time on purpose.")
+                msg!(
+                    "Say where you were, or that you keep your computer at another time on purpose."
+                )
             }
             Family::Latency => {
                 msg!("Say how you were connected. An error on our side is looked for first.")
             }
-            Family::Travel => msg!("Say how you travelled. Positions can be wrong; say so if one is."),
+            Family::Travel => {
+                msg!("Say how you travelled. Positions can be wrong; say so if one is.")
+            }
             Family::Claim => {
-                msg!("Allow the browser to share the place, best with Wi-Fi switched on. If you would rather \
-                 not or cannot, say so: the policy has another way.")
+                msg!(
+                    "Allow the browser to share the place, best with Wi-Fi switched on. If you would rather \
+                 not or cannot, say so: the policy has another way."
+                )
             }
             Family::Device => {
-                msg!("Use the browser and camera of your own computer where you can. A new computer needs no \
-                 explanation.")
+                msg!(
+                    "Use the browser and camera of your own computer where you can. A new computer needs no \
+                 explanation."
+                )
             }
             Family::Linkage => msg!("Tell HR with whom you share a home, an office or a computer."),
             Family::Behaviour => {
-                msg!("Say beforehand when you cannot come, and afterwards what kept you. What lies within \
-                 your allowance never counts.")
+                msg!(
+                    "Say beforehand when you cannot come, and afterwards what kept you. What lies within \
+                 your allowance never counts."
+                )
             }
             Family::Human => {
-                msg!("Say what went wrong, ask for another verifier, and let an accommodation be recorded if \
-                 a task does not suit you.")
+                msg!(
+                    "Say what went wrong, ask for another verifier, and let an accommodation be recorded if \
+                 a task does not suit you."
+                )
             }
-            Family::External => msg!("Ask which system said what; you may have it corrected there."),
+            Family::External => {
+                msg!("Ask which system said what; you may have it corrected there.")
+            }
         }
     }
 }

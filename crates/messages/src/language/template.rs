@@ -54,8 +54,17 @@ const INLINE: [&str; 20] = [
 /// Elements whose content is no text.
 const OPAQUE: [&str; 2] = ["script", "style"];
 /// Attributes whose value people read or hear.
-const SPOKEN: [&str; 9] = ["title", "aria-label", "placeholder", "alt", "data-name", "data-label", "data-past",
-    "data-copied", "data-done"];
+const SPOKEN: [&str; 9] = [
+    "title",
+    "aria-label",
+    "placeholder",
+    "alt",
+    "data-name",
+    "data-label",
+    "data-past",
+    "data-copied",
+    "data-done",
+];
 /// Helpers that write markup and not words.
 const MARKUP: [&str; 2] = ["icon", "csrf"];
 

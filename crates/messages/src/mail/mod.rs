@@ -107,6 +107,11 @@ impl Messages {
         Messages { renderer }
     }
 
+    /// What fills the templates, for pages as well: they are parsed once.
+    pub fn renderer(&self) -> Arc<Renderer> {
+        self.renderer.clone()
+    }
+
     /// Renders all parts of one message.
     pub fn render<M: Message>(&self, message: &M) -> Result<RenderedMail, MailError> {
         let name = M::NAME;

@@ -18,7 +18,7 @@ use muster_domain::preview::{
 use muster_messages::language::say;
 use muster_messages::t;
 use muster_store::entities::{absence, person, policy_version};
-use muster_store::{holidays, people, policies};
+use muster_store::{Whose, holidays, people, policies};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 
@@ -157,7 +157,13 @@ impl Company {
             lines: Lines::of(&people::active(db).await?),
             verifiers,
             everybody: Everybody::load(db).await?,
-            absences: people::absences_between(db, &since.to_string(), &until.to_string()).await?,
+            absences: people::absences_between(
+                db,
+                &since.to_string(),
+                &until.to_string(),
+                Whose::Everybody,
+            )
+            .await?,
             calendars: holidays::all(db).await?,
         })
     }

@@ -252,8 +252,7 @@ async fn show(
     fault: Option<&str>,
 ) -> Result<FirstSessionPage, Fail> {
     let (db, zoned) = (web.context.store.read(), web.zoned(me));
-    let all = baseline::overview(db).await?;
-    let one = Fail::unless_found(all.into_iter().find(|one| one.person.id == id.0))?;
+    let one = Fail::unless_found(baseline::of(db, id).await?)?;
     let stage = Stage::of(&one);
     let viewer = Viewer::load(db, me.id()).await?;
     let mut sessions = Vec::new();

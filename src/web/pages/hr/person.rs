@@ -161,8 +161,8 @@ fn counts_from(zoned: &Zoned, person: &person::Model) -> String {
 }
 
 async fn first_session(web: &Web, id: PersonId) -> Result<Option<StateWord>, Fail> {
-    let all = baseline::overview(web.context.store.read()).await?;
-    Ok(all.iter().find(|one| one.person.id == id.0).map(first_sessions::word_of))
+    let found = baseline::of(web.context.store.read(), id).await?;
+    Ok(found.as_ref().map(first_sessions::word_of))
 }
 
 /// What the programme asked of this person in twelve months, as far as the reader may know of it.

@@ -20,7 +20,7 @@ use muster_messages::pages::coverage::FilterOption;
 use muster_messages::pages::roster::{Import, PendingRole, Roster, RosterLine, RosterList};
 use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
 use muster_store::entities::{audit_entry, person, person_role};
-use muster_store::{people, policies};
+use muster_store::{Whose, people, policies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::Value;
@@ -205,7 +205,8 @@ async fn found(
     let placed = people::with_places(db).await?;
     // Every zone's today lies between these two dates.
     let day = |ms: i64| now.plus_ms(ms).date_in(&TimeZone::UTC).to_string();
-    let absences = people::absences_between(db, &day(-DAY_MS), &day(DAY_MS)).await?;
+    let absences =
+        people::absences_between(db, &day(-DAY_MS), &day(DAY_MS), Whose::Everybody).await?;
     let is_away = |row: &person::Model| {
         let today = now.date_in(&zone_of(row)).to_string();
         let own = absences.get(&PersonId(row.id)).map(Vec::as_slice).unwrap_or_default();

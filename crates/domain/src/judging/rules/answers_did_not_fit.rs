@@ -14,14 +14,18 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Reported,
-    about: msg!("Answers about the person's own recent work or about the surroundings of the declared place were wrong by the verifier's key."),
+    about: msg!(
+        "Answers about the person's own recent work or about the surroundings of the declared place were wrong by the verifier's key."
+    ),
     benign_causes: &[
         msg!("a newcomer to the place or the team"),
         msg!("a question that was not clear"),
         msg!("a key that was wrong or out of date"),
     ],
-    settled_by: msg!("A second talk about the same work, with somebody who shared it, or the \
-                 verifier's notes on which answers were wrong."),
+    settled_by: msg!(
+        "A second talk about the same work, with somebody who shared it, or the \
+                 verifier's notes on which answers were wrong."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -36,8 +40,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if evidence.is_empty() {
         return vec![];
     }
-    let employee = msg!("An answer about your work or your surroundings was not the one the verifier had. The key can be wrong; tell us if it is.");
-    let reviewer = msg!("Answers about recent work or the surroundings did not fit the verifier's key.");
+    let employee = msg!(
+        "An answer about your work or your surroundings was not the one the verifier had. The key can be wrong; tell us if it is."
+    );
+    let reviewer =
+        msg!("Answers about recent work or the surroundings did not fit the verifier's key.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

@@ -12,10 +12,17 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Low],
     confidence: Confidence::Reported,
-    about: msg!("Many people were heard speaking in calls nearby. A note only; it never changes the result."),
-    benign_causes: &[msg!("a co-working space or a cafe"), msg!("an office or a family working from home")],
-    settled_by: msg!("Nothing is needed. Where other findings stand beside it: where the person was \
-                 working at that time."),
+    about: msg!(
+        "Many people were heard speaking in calls nearby. A note only; it never changes the result."
+    ),
+    benign_causes: &[
+        msg!("a co-working space or a cafe"),
+        msg!("an office or a family working from home"),
+    ],
+    settled_by: msg!(
+        "Nothing is needed. Where other findings stand beside it: where the person was \
+                 working at that time."
+    ),
     thresholds: no_thresholds,
     check,
 };

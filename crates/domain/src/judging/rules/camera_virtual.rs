@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Medium],
     confidence: Confidence::Measured,
-    about: msg!("The camera in use was a program that presents itself as a camera. Programs that are \
-            only installed are not looked at."),
+    about: msg!(
+        "The camera in use was a program that presents itself as a camera. Programs that are \
+            only installed are not looked at."
+    ),
     benign_causes: &[
         msg!("a program for lighting, captions or background blur"),
         msg!("a telephone used as camera"),
         msg!("a recording program that was left chosen"),
     ],
-    settled_by: msg!("The name of the program and who asked for it, or one meeting with the built-in \
-                 camera."),
+    settled_by: msg!(
+        "The name of the program and who asked for it, or one meeting with the built-in \
+                 camera."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -33,8 +37,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let class = CameraClass::Virtual.code();
     let evidence = vec![text("camera", class, "page", context.readings.at)];
-    let employee = msg!("Your picture came through a program that acts as a camera. Please choose the \
-                    camera itself next time, or tell us why you need the program.");
+    let employee = msg!(
+        "Your picture came through a program that acts as a camera. Please choose the \
+                    camera itself next time, or tell us why you need the program."
+    );
     let reviewer = msg!("The picture came through a program that acts as a camera.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }

@@ -13,15 +13,19 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Reported,
-    about: msg!("During a challenge the verifier saw a picture fault of the tick list. One task with \
-            such a fault is medium, two are high."),
+    about: msg!(
+        "During a challenge the verifier saw a picture fault of the tick list. One task with \
+            such a fault is medium, two are high."
+    ),
     benign_causes: &[
         msg!("a weak connection or strong compression"),
         msg!("background blur or a camera effect"),
         msg!("poor or flickering light"),
     ],
-    settled_by: msg!("Another talk over another line and camera, in better light, with another \
-                 verifier."),
+    settled_by: msg!(
+        "Another talk over another line and camera, in better light, with another \
+                 verifier."
+    ),
     thresholds: |s| {
         vec![Threshold::new("challenges_high", s.artefact_challenges_high.into(), "challenges")]
     },
@@ -45,9 +49,15 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         let value = format!("{}: {}", challenge.template, ticks.join(", "));
         evidence.push(text("artefacts", value, "verifier", challenge.revealed_at));
     }
-    let employee = msg!("The picture showed faults while you did a challenge. A weak connection, blur \
-                    or poor light can do this.");
-    let reviewer = sentence!("Picture faults of the tick list in {count} of {challenges} challenges.", count, challenges = form.challenges.len());
+    let employee = msg!(
+        "The picture showed faults while you did a challenge. A weak connection, blur \
+                    or poor light can do this."
+    );
+    let reviewer = sentence!(
+        "Picture faults of the tick list in {count} of {challenges} challenges.",
+        count,
+        challenges = form.challenges.len()
+    );
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

@@ -3,8 +3,8 @@
 use super::rule::{Rule, RuleContext, text, whole};
 use crate::challenge::{ChallengeAnswer, ChallengeClass};
 use crate::judging::finding::{Confidence, Family, Finding, Severity, Threshold};
-use std::collections::BTreeSet;
 use crate::{msg, sentence};
+use std::collections::BTreeSet;
 
 /// For HR: the person declined a challenge and its alternative. One kind is a note; declining two
 /// different kinds is serious, because then no equal way was left.
@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Reported,
-    about: msg!("The person declined a challenge and its alternative. Declining one kind is medium, \
-            declining two different kinds is high. What an accommodation covers is never counted."),
+    about: msg!(
+        "The person declined a challenge and its alternative. Declining one kind is medium, \
+            declining two different kinds is high. What an accommodation covers is never counted."
+    ),
     benign_causes: &[
         msg!("an accommodation that is not registered yet"),
         msg!("a task that felt improper or was not understood"),
         msg!("other people in the room"),
     ],
-    settled_by: msg!("What kept the person from it, and whether an alternative or an accommodation \
-                 should be recorded."),
+    settled_by: msg!(
+        "What kept the person from it, and whether an alternative or an accommodation \
+                 should be recorded."
+    ),
     thresholds: |s| {
         vec![Threshold::new("refused_kinds_high", s.refused_kinds_high.into(), "kinds")]
     },
@@ -47,8 +51,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("kinds_refused", names.len() as i64, "kinds", "verifier", form.given_at),
         text("kinds", names.join(", "), "verifier", form.given_at),
     ];
-    let employee = msg!("You declined a challenge and its alternative. If one is hard for you, you can \
-                    tell HR once and it will not be drawn again.");
+    let employee = msg!(
+        "You declined a challenge and its alternative. If one is hard for you, you can \
+                    tell HR once and it will not be drawn again."
+    );
     let reviewer = sentence!("Declined, with the alternative: {join}.", join = names.join(", "));
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

@@ -14,8 +14,10 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: msg!("The attestation was altered on its way or holds coordinates that cannot be a place. \
-            It is not used for anything else."),
+    about: msg!(
+        "The attestation was altered on its way or holds coordinates that cannot be a place. \
+            It is not used for anything else."
+    ),
     benign_causes: &[
         msg!("a browser extension that replaces the place"),
         msg!("a defect in the page or the device"),
@@ -34,8 +36,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         (true, false) => msg!("its coordinates cannot be a place"),
     };
     let evidence = vec![text("reason", reason, "page", claim.observed_at)];
-    let employee = msg!("The place your browser sent could not be used: it was incomplete or changed \
-                    on the way. An extension can do this.");
+    let employee = msg!(
+        "The place your browser sent could not be used: it was incomplete or changed \
+                    on the way. An extension can do this."
+    );
     let reviewer = sentence!("The attestation is not usable: {reason}.", reason = word(reason));
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }

@@ -13,16 +13,20 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::Low],
     confidence: Confidence::Measured,
-    about: msg!("The page asked for the place and got none: declined, refused by the browser, or not \
+    about: msg!(
+        "The page asked for the place and got none: declined, refused by the browser, or not \
             found. Where the policy asks for the place, the check-in is inconclusive and another \
-            way is offered."),
+            way is offered."
+    ),
     benign_causes: &[
         msg!("a choice to keep the place private"),
         msg!("location switched off in the system or by the employer"),
         msg!("a computer that cannot find its place"),
     ],
-    settled_by: msg!("A new check-in in which the place is shared, or the policy's alternative: a \
-                 window view or a meeting in person."),
+    settled_by: msg!(
+        "A new check-in in which the place is shared, or the policy's alternative: a \
+                 window view or a meeting in person."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -35,8 +39,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let evidence = vec![text("status", claim.status.code(), "page", claim.observed_at)];
-    let employee = msg!("We did not get a place from you. That is recorded as it is; you can use \
-                    another way to show it.");
+    let employee = msg!(
+        "We did not get a place from you. That is recorded as it is; you can use \
+                    another way to show it."
+    );
     let reviewer = match claim.status {
         ClaimStatus::Ok => msg!("No place was shared (without coordinates)."),
         ClaimStatus::Declined => msg!("No place was shared (declined)."),

@@ -14,8 +14,10 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The shared coordinates are, to six decimals, an example that a browser's developer \
-            tools offer, or a phone reported the very same six decimals in three check-ins."),
+    about: msg!(
+        "The shared coordinates are, to six decimals, an example that a browser's developer \
+            tools offer, or a phone reported the very same six decimals in three check-ins."
+    ),
     benign_causes: &[
         msg!("a browser left in a developer's test mode"),
         msg!("a managed device with a fixed place set by the employer"),
@@ -53,17 +55,25 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let (kind, reviewer) = match preset {
         Some((name, _)) => (
             msg!("developer tools"),
-            sentence!("The shared place is the example `{name}` of a browser's developer tools, to six decimals.", name = *name),
+            sentence!(
+                "The shared place is the example `{name}` of a browser's developer tools, to six decimals.",
+                name = *name
+            ),
         ),
         None if equal >= EQUAL_POSITIONS => (
             msg!("unmoved phone"),
-            sentence!("A phone reported the same place to six decimals in {equal} check-ins.", equal),
+            sentence!(
+                "A phone reported the same place to six decimals in {equal} check-ins.",
+                equal
+            ),
         ),
         None => return vec![],
     };
     let evidence = vec![text("kind", kind, "page", context.readings.at)];
-    let employee = msg!("The place your browser sent looks like a fixed example and not like a \
-                    measured one. A test mode or a managed device can do this.");
+    let employee = msg!(
+        "The place your browser sent looks like a fixed example and not like a \
+                    measured one. A test mode or a managed device can do this."
+    );
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

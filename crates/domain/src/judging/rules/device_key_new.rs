@@ -14,14 +14,18 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: msg!("The answer was signed by another browser than the person's earlier ones. It never \
-            counts, since a browser whose data was cleared looks the same."),
+    about: msg!(
+        "The answer was signed by another browser than the person's earlier ones. It never \
+            counts, since a browser whose data was cleared looks the same."
+    ),
     benign_causes: &[
         msg!("a browser whose data was cleared"),
         msg!("a new computer, telephone or browser"),
         msg!("a private window"),
     ],
-    settled_by: msg!("Nothing is needed. IT can say whether the person has another computer or browser."),
+    settled_by: msg!(
+        "Nothing is needed. IT can say whether the person has another computer or browser."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -32,8 +36,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         (Some(standing), _) if standing.is_new && standing.earlier_keys > 0 => {
             let keys = i64::from(standing.earlier_keys);
             let evidence = vec![whole("earlier_keys", keys, "keys", "page", context.readings.at)];
-            let employee = msg!("You answered with another browser than before. That is noted and does \
-                            not count.");
+            let employee = msg!(
+                "You answered with another browser than before. That is noted and does \
+                            not count."
+            );
             let reviewer = msg!("The answer was signed by a browser that is new for this person.");
             vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
         }

@@ -13,8 +13,10 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The browser that signed this answer has signed an answer of another person of the \
-            organisation. Who that is stands nowhere in the finding."),
+    about: msg!(
+        "The browser that signed this answer has signed an answer of another person of the \
+            organisation. Who that is stands nowhere in the finding."
+    ),
     benign_causes: &[
         msg!("a computer that a household shares"),
         msg!("a colleague's computer used for once"),
@@ -32,8 +34,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let others = i64::from(standing.other_people);
     let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
-    let employee = msg!("The browser you used has also answered for a colleague. A shared computer \
-                    explains this; please tell us.");
+    let employee = msg!(
+        "The browser you used has also answered for a colleague. A shared computer \
+                    explains this; please tell us."
+    );
     let reviewer = match standing.other_people {
         1 => msg!("The browser that signed this answer has signed for one other person.").into(),
         n => sentence!("The browser that signed this answer has signed for {n} other people.", n),

@@ -12,9 +12,16 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Reported,
-    about: msg!("The tag on the work device shown to the camera was another than the one on record for the person."),
-    benign_causes: &[msg!("a replaced or borrowed device that is not on record yet"), msg!("a misread tag")],
-    settled_by: msg!("IT's list of devices: whether the computer was exchanged or the tag replaced."),
+    about: msg!(
+        "The tag on the work device shown to the camera was another than the one on record for the person."
+    ),
+    benign_causes: &[
+        msg!("a replaced or borrowed device that is not on record yet"),
+        msg!("a misread tag"),
+    ],
+    settled_by: msg!(
+        "IT's list of devices: whether the computer was exchanged or the tag replaced."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -25,7 +32,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::DeviceTagDiffers.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = msg!("The tag on the device you showed is not the one we have on record. A recent replacement explains it.");
+    let employee = msg!(
+        "The tag on the device you showed is not the one we have on record. A recent replacement explains it."
+    );
     let reviewer = msg!("The tag on the device shown differs from the one on record.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }

@@ -38,7 +38,9 @@ pub(super) fn reported(
     senders.sort_unstable();
     senders.dedup();
     let said = match (reports.len(), senders.as_slice()) {
-        (1, [one]) => sentence!("{reviewer} One report, by {one}.", reviewer = word(reviewer), one = *one),
+        (1, [one]) => {
+            sentence!("{reviewer} One report, by {one}.", reviewer = word(reviewer), one = *one)
+        }
         (n, all) => sentence!(
             "{reviewer} {n} reports, by {senders}.",
             reviewer = word(reviewer),

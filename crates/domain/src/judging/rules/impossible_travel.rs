@@ -14,14 +14,18 @@ pub const RULE: Rule = Rule {
     family: Family::Travel,
     severities: &[Severity::Critical],
     confidence: Confidence::Derived,
-    about: msg!("Two shared places are further apart, for the time between them, than any airliner \
-            flies. Approved travel excuses a place, not a speed."),
+    about: msg!(
+        "Two shared places are further apart, for the time between them, than any airliner \
+            flies. Approved travel excuses a place, not a speed."
+    ),
     benign_causes: &[
         msg!("a device that guesses its place from the network it is on"),
         msg!("two devices, one of which stayed behind"),
     ],
-    settled_by: msg!("Which of the two positions is wrong: a ticket, a stamp, or a new check-in from \
-                 where the person is now."),
+    settled_by: msg!(
+        "Which of the two positions is wrong: a ticket, a stamp, or a new check-in from \
+                 where the person is now."
+    ),
     thresholds: |s| {
         vec![
             Threshold::new("distance", s.travel_min_km.into(), "km"),
@@ -34,9 +38,16 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let journey = context.readings.journey.filter(|j| j.is_impossible(context.settings));
     let Some(journey) = journey else { return vec![] };
-    let employee = msg!("The place you shared and the one before are too far apart for the time \
-                    between them. A device that guesses its place can do this.");
-    let reviewer = sentence!("At least {distance} in {span} since the last attested place: {speed_kmh} km/h.", distance = length(journey.shortest_metres), span = span(journey), speed_kmh = journey.speed_kmh());
+    let employee = msg!(
+        "The place you shared and the one before are too far apart for the time \
+                    between them. A device that guesses its place can do this."
+    );
+    let reviewer = sentence!(
+        "At least {distance} in {span} since the last attested place: {speed_kmh} km/h.",
+        distance = length(journey.shortest_metres),
+        span = span(journey),
+        speed_kmh = journey.speed_kmh()
+    );
     vec![RULE.finding(context, Severity::Critical, evidence(context, journey), employee, reviewer)]
 }
 

@@ -15,15 +15,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("The address belongs to a listed VPN service, to Tor or to a published privacy relay. \
-            Not being on a list means nothing."),
+    about: msg!(
+        "The address belongs to a listed VPN service, to Tor or to a published privacy relay. \
+            Not being on a list means nothing."
+    ),
     benign_causes: &[
         msg!("a privacy relay built into the device or browser"),
         msg!("a personal VPN left on"),
         msg!("hotel or airport Wi-Fi that forces one"),
     ],
-    settled_by: msg!("Which service it is and who asked for it. One check-in with it switched off \
-                 settles it."),
+    settled_by: msg!(
+        "Which service it is and who asked for it. One check-in with it switched off \
+                 settles it."
+    ),
     thresholds: no_thresholds,
     check,
 };

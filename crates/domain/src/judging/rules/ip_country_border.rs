@@ -13,15 +13,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Low, Severity::Medium],
     confidence: Confidence::Derived,
-    about: msg!("The address lies in another country than the shared place (or the declared one, where \
-            none was shared), but so near that a border explains it."),
+    about: msg!(
+        "The address lies in another country than the shared place (or the declared one, where \
+            none was shared), but so near that a border explains it."
+    ),
     benign_causes: &[
         msg!("a phone network that reaches across the border"),
         msg!("a provider that serves both sides"),
         msg!("an address database that is off by a town"),
     ],
-    settled_by: msg!("Nothing is needed where the person lives near the border; else one check-in over \
-                 another line."),
+    settled_by: msg!(
+        "Nothing is needed where the person lives near the border; else one check-in over \
+                 another line."
+    ),
     thresholds: |s| vec![Threshold::new("near", s.border_km.into(), "km")],
     check,
 };
@@ -35,9 +39,15 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("distance_to_address", metres, "m", "address", context.readings.at)
             .aged(point.age_days()),
     ];
-    let employee = msg!("Your connection comes from the neighbouring country. Near a border that is \
-                    common.");
-    let reviewer = sentence!("The address is in {country}, {metres} away across a border.", country = evidence[0].value.to_string(), metres = length(metres));
+    let employee = msg!(
+        "Your connection comes from the neighbouring country. Near a border that is \
+                    common."
+    );
+    let reviewer = sentence!(
+        "The address is in {country}, {metres} away across a border.",
+        country = evidence[0].value.to_string(),
+        metres = length(metres)
+    );
     let is_old = address.facts.country.is_old() || point.is_old();
     let severity = Severity::Medium.lowered_if(is_old);
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]

@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("The shared place and the address lie in different countries, not near each other, and \
-            no approved travel leads to the country of the address."),
+    about: msg!(
+        "The shared place and the address lie in different countries, not near each other, and \
+            no approved travel leads to the country of the address."
+    ),
     benign_causes: &[
         msg!("a VPN or a company gateway in another country"),
         msg!("a roaming SIM, whose data leaves from its home network"),
         msg!("an address database that is wrong"),
     ],
-    settled_by: msg!("Whose line it is: a company network, a roaming telephone, a line abroad. One \
-                 check-in over another line settles it."),
+    settled_by: msg!(
+        "Whose line it is: a company network, a roaming telephone, a line abroad. One \
+                 check-in over another line settles it."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -34,9 +38,15 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let Some(address) = context.readings.address else { return vec![] };
     let evidence = vec![country(context, address), claimed(context)];
-    let employee = msg!("Your connection comes from another country than the place you shared. A VPN, \
-                    roaming or a company gateway usually explains this.");
-    let reviewer = sentence!("The address is in {country}, the shared place in {country_2}.", country = evidence[0].value.to_string(), country_2 = evidence[1].value.to_string());
+    let employee = msg!(
+        "Your connection comes from another country than the place you shared. A VPN, \
+                    roaming or a company gateway usually explains this."
+    );
+    let reviewer = sentence!(
+        "The address is in {country}, the shared place in {country_2}.",
+        country = evidence[0].value.to_string(),
+        country_2 = evidence[1].value.to_string()
+    );
     let severity = Severity::High.lowered_if(address.facts.country.is_old());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

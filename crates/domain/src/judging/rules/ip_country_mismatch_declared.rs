@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("No place was shared, and the address lies in a country in which no work place is \
-            declared and to which no approved travel leads."),
+    about: msg!(
+        "No place was shared, and the address lies in a country in which no work place is \
+            declared and to which no approved travel leads."
+    ),
     benign_causes: &[
         msg!("travel that was not declared yet"),
         msg!("a VPN or a company gateway in another country"),
         msg!("a roaming SIM, whose data leaves from its home network"),
     ],
-    settled_by: msg!("Where the person was, in their own words, and a check-in in which the place is \
-                 shared."),
+    settled_by: msg!(
+        "Where the person was, in their own words, and a check-in in which the place is \
+                 shared."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -34,9 +38,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let Some(address) = context.readings.address else { return vec![] };
     let evidence = vec![country(context, address)];
-    let employee = msg!("Your connection comes from a country you have not declared. Travel, a VPN or \
-                    roaming usually explains this.");
-    let reviewer = sentence!("No place was shared; the address is in {country}, where no work place is declared.", country = evidence[0].value.to_string());
+    let employee = msg!(
+        "Your connection comes from a country you have not declared. Travel, a VPN or \
+                    roaming usually explains this."
+    );
+    let reviewer = sentence!(
+        "No place was shared; the address is in {country}, where no work place is declared.",
+        country = evidence[0].value.to_string()
+    );
     let severity = Severity::High.lowered_if(address.facts.country.is_old());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

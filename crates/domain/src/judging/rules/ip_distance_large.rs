@@ -14,14 +14,18 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Low, Severity::Medium],
     confidence: Confidence::Derived,
-    about: msg!("A home line's address lies in the same country as the shared place, but more than a \
-            thousand kilometres from it. Data about cities is often wrong by hundreds."),
+    about: msg!(
+        "A home line's address lies in the same country as the shared place, but more than a \
+            thousand kilometres from it. Data about cities is often wrong by hundreds."
+    ),
     benign_causes: &[
         msg!("an address database that knows only the provider's head office"),
         msg!("a provider that hands out addresses across the country"),
     ],
-    settled_by: msg!("The name of the provider; providers often give out addresses that are listed far \
-                 away."),
+    settled_by: msg!(
+        "The name of the provider; providers often give out addresses that are listed far \
+                 away."
+    ),
     thresholds: |s| vec![Threshold::new("far", s.address_far_km.into(), "km")],
     check,
 };
@@ -45,10 +49,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("distance_to_address", distance, "m", "address", context.readings.at)
             .aged(facts.point.age_days()),
     ];
-    let employee = msg!("The address of your connection is usually found far from the place you \
-                    shared. Databases are often wrong about this.");
-    let reviewer =
-        sentence!("The address is put {distance} from the shared place, in one country.", distance = length(distance));
+    let employee = msg!(
+        "The address of your connection is usually found far from the place you \
+                    shared. Databases are often wrong about this."
+    );
+    let reviewer = sentence!(
+        "The address is put {distance} from the shared place, in one country.",
+        distance = length(distance)
+    );
     let is_old = facts.point.is_old() || facts.country.is_old() || facts.class.is_old();
     let severity = Severity::Medium.lowered_if(is_old);
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]

@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("The address belongs to a data centre, as those of unlisted VPN services do, and not to \
-            a home, an office or a phone network."),
+    about: msg!(
+        "The address belongs to a data centre, as those of unlisted VPN services do, and not to \
+            a home, an office or a phone network."
+    ),
     benign_causes: &[
         msg!("a company VPN or security gateway that is not listed yet"),
         msg!("a cloud desktop"),
         msg!("a small internet provider inside a data centre"),
     ],
-    settled_by: msg!("Which company or service the address belongs to, and whether IT runs it. One \
-                 check-in without it settles it."),
+    settled_by: msg!(
+        "Which company or service the address belongs to, and whether IT runs it. One \
+                 check-in without it settles it."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -42,10 +46,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     evidence.extend(organisation.value().map(|name| {
         text("organisation", name.clone(), "address", at).aged(organisation.age_days())
     }));
-    let employee = msg!("Your connection came out of a data centre. A company gateway or a VPN usually \
-                    explains this; please tell us which.");
+    let employee = msg!(
+        "Your connection came out of a data centre. A company gateway or a VPN usually \
+                    explains this; please tell us which."
+    );
     let reviewer = match organisation.value() {
-        Some(name) => sentence!("The address belongs to a data centre ({name}).", name = name.trim()),
+        Some(name) => {
+            sentence!("The address belongs to a data centre ({name}).", name = name.trim())
+        }
         None => msg!("The address belongs to a data centre.").into(),
     };
     let severity = Severity::High.lowered_if(fact.is_old());

@@ -14,11 +14,18 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: msg!("The address is private, reserved or unknown to the data about addresses, so nothing \
-            can be said from it. It doubts the data and never counts."),
-    benign_causes: &[msg!("a connection from inside the company's own network"), msg!("a new address range")],
-    settled_by: msg!("Nothing is needed from the person; the operator can name a proxy or private \
-                 network in the configuration."),
+    about: msg!(
+        "The address is private, reserved or unknown to the data about addresses, so nothing \
+            can be said from it. It doubts the data and never counts."
+    ),
+    benign_causes: &[
+        msg!("a connection from inside the company's own network"),
+        msg!("a new address range"),
+    ],
+    settled_by: msg!(
+        "Nothing is needed from the person; the operator can name a proxy or private \
+                 network in the configuration."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -38,7 +45,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let evidence = vec![text("address", reason, "address", context.readings.at)];
     let employee = msg!("The address of your connection says nothing about a place. That is fine.");
-    let reviewer = sentence!("The address is {reason}; nothing was concluded from it.", reason = word(reason));
+    let reviewer =
+        sentence!("The address is {reason}; nothing was concluded from it.", reason = word(reason));
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

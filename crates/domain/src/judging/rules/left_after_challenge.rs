@@ -13,9 +13,15 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The person left the room shortly after an unanswered challenge was shown and did not \
-            come back. A second, completed session clears it."),
-    benign_causes: &[msg!("a dropped connection"), msg!("a power cut"), msg!("an emergency at home")],
+    about: msg!(
+        "The person left the room shortly after an unanswered challenge was shown and did not \
+            come back. A second, completed session clears it."
+    ),
+    benign_causes: &[
+        msg!("a dropped connection"),
+        msg!("a power cut"),
+        msg!("an emergency at home"),
+    ],
     settled_by: msg!("What happened to the line at that moment, and a second talk to its end."),
     thresholds: |s| {
         vec![
@@ -44,10 +50,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let seconds = after_ms / 1_000;
     let evidence = vec![whole("left_after", seconds, "s", "room", last.until)];
-    let employee = msg!("You left the room shortly after a challenge was shown and did not come back. \
-                    If the connection dropped, your receipt says so.");
-    let reviewer =
-        sentence!("Left the room {seconds} s after a challenge was shown; did not return.", seconds);
+    let employee = msg!(
+        "You left the room shortly after a challenge was shown and did not come back. \
+                    If the connection dropped, your receipt says so."
+    );
+    let reviewer = sentence!(
+        "Left the room {seconds} s after a challenge was shown; did not return.",
+        seconds
+    );
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

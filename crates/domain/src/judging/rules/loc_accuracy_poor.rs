@@ -12,11 +12,15 @@ pub const RULE: Rule = Rule {
     family: Family::Claim,
     severities: &[Severity::Low],
     confidence: Confidence::Measured,
-    about: msg!("The device knew its place only roughly, so the shared place neither fits nor \
-            contradicts. Where the policy asks for the place, the check-in is inconclusive."),
+    about: msg!(
+        "The device knew its place only roughly, so the shared place neither fits nor \
+            contradicts. Where the policy asks for the place, the check-in is inconclusive."
+    ),
     benign_causes: &[msg!("a desktop computer without Wi-Fi"), msg!("indoors, far from a window")],
-    settled_by: msg!("Another answer with Wi-Fi or satellite reception switched on, or from a \
-                 telephone."),
+    settled_by: msg!(
+        "Another answer with Wi-Fi or satellite reception switched on, or from a \
+                 telephone."
+    ),
     thresholds: |s| vec![Threshold::new("usable_accuracy", s.usable_accuracy_metres.into(), "m")],
     check,
 };
@@ -29,11 +33,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let evidence = vec![whole("accuracy", accuracy, "m", "page", claim.observed_at)];
     let reviewer = match claim.accuracy_metres {
-        Some(metres) => sentence!("The accuracy of the shared place is {metres}.", metres = length(metres.into())),
+        Some(metres) => sentence!(
+            "The accuracy of the shared place is {metres}.",
+            metres = length(metres.into())
+        ),
         None => msg!("The shared place came without an accuracy.").into(),
     };
-    let employee = msg!("Your device knew its place only roughly, so we could not use it. A phone or \
-                    Wi-Fi usually helps.");
+    let employee = msg!(
+        "Your device knew its place only roughly, so we could not use it. A phone or \
+                    Wi-Fi usually helps."
+    );
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

@@ -14,9 +14,11 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::Low],
     confidence: Confidence::Derived,
-    about: msg!("The middle of the last five places shared, and at least three of them over two weeks \
+    about: msg!(
+        "The middle of the last five places shared, and at least three of them over two weeks \
             or more, lie more than a hundred kilometres outside every declared work place. \
-            Approved travel is left out. The person is asked to enter the new address."),
+            Approved travel is left out. The person is asked to enter the new address."
+    ),
     benign_causes: &[
         msg!("a move that was not entered yet"),
         msg!("a second home"),
@@ -57,10 +59,19 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("sessions", sessions, "sessions", "history", at),
         whole("over", days, "days", "history", at),
     ];
-    let employee = sentence!("For {days} days the places you shared have been about {km} km from the work places we \
-         know. If you have moved or work from a second home, please enter it; then this goes away.", days, km);
-    let reviewer = sentence!("In {sessions} sessions over {days} days the shared places lay far from every declared one, \
-         their middle {km} km outside. The person is asked to enter the new address first.", sessions, days, km);
+    let employee = sentence!(
+        "For {days} days the places you shared have been about {km} km from the work places we \
+         know. If you have moved or work from a second home, please enter it; then this goes away.",
+        days,
+        km
+    );
+    let reviewer = sentence!(
+        "In {sessions} sessions over {days} days the shared places lay far from every declared one, \
+         their middle {km} km outside. The person is asked to enter the new address first.",
+        sessions,
+        days,
+        km
+    );
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }
 

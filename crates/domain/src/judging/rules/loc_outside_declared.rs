@@ -13,16 +13,20 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The place shared in the check-in lies outside every declared work place, even if its \
-            accuracy is read in the person's favour, and no approved travel covers it."),
+    about: msg!(
+        "The place shared in the check-in lies outside every declared work place, even if its \
+            accuracy is read in the person's favour, and no approved travel covers it."
+    ),
     benign_causes: &[
         msg!("travel that was not declared yet"),
         msg!("a recent move"),
         msg!("a device that guesses its place from the network it is on"),
     ],
     // Each declared place brings its own radius, kept as evidence.
-    settled_by: msg!("The trip or the new home, entered as a work place or travel notice with its \
-                 dates."),
+    settled_by: msg!(
+        "The trip or the new home, entered as a work place or travel notice with its \
+                 dates."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -40,9 +44,17 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("accuracy", accuracy, "m", "page", at),
         whole("radius", radius, "m", "roster", at),
     ];
-    let employee = sentence!("The place you shared is about {distance} from the nearest work place you declared. If you are \
-         travelling or have moved, you can declare it.", distance = length(distance));
-    let reviewer = sentence!("The shared place is {distance} from the nearest declared work place (radius {radius}, accuracy {accuracy}).", distance = length(distance), radius = length(radius.into()), accuracy = length(accuracy.into()));
+    let employee = sentence!(
+        "The place you shared is about {distance} from the nearest work place you declared. If you are \
+         travelling or have moved, you can declare it.",
+        distance = length(distance)
+    );
+    let reviewer = sentence!(
+        "The shared place is {distance} from the nearest declared work place (radius {radius}, accuracy {accuracy}).",
+        distance = length(distance),
+        radius = length(radius.into()),
+        accuracy = length(accuracy.into())
+    );
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

@@ -12,14 +12,18 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Derived,
-    about: msg!("The verifier's form says that the two met, but neither the room nor the provider saw \
-            them together. It is a question to the verifier, not to the person."),
+    about: msg!(
+        "The verifier's form says that the two met, but neither the room nor the provider saw \
+            them together. It is a question to the verifier, not to the person."
+    ),
     benign_causes: &[
         msg!("a provider's report that never came"),
         msg!("a call by other means after the room failed"),
     ],
-    settled_by: msg!("The verifier's own word on how and where they met, and the operator's look at \
-                 the room."),
+    settled_by: msg!(
+        "The verifier's own word on how and where they met, and the operator's look at \
+                 the room."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -31,10 +35,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let seconds = context.attendance.together_ms / 1_000;
     let evidence = vec![whole("seen_together", seconds, "s", "room", form.given_at)];
-    let employee = msg!("Our records of the room do not show your meeting. This is a question to us \
-                    and the verifier, not to you.");
-    let reviewer =
-        sentence!("The form says that they met; the room saw them together for {seconds} s.", seconds);
+    let employee = msg!(
+        "Our records of the room do not show your meeting. This is a question to us \
+                    and the verifier, not to you."
+    );
+    let reviewer = sentence!(
+        "The form says that they met; the room saw them together for {seconds} s.",
+        seconds
+    );
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

@@ -14,16 +14,20 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("Nobody came, the announcement had arrived in time, our side was working, and no word \
+    about: msg!(
+        "Nobody came, the announcement had arrived in time, our side was working, and no word \
             was given before. The first is medium; another within the window is high. What lies \
-            within a person's allowance is never counted."),
+            within a person's allowance is never counted."
+    ),
     benign_causes: &[
         msg!("sickness or leave that is not entered yet"),
         msg!("a power cut or an outage at home"),
         msg!("a message that was not read in time"),
     ],
-    settled_by: msg!("What happened at that hour, in the person's words; leave or sickness that was \
-                 not entered."),
+    settled_by: msg!(
+        "What happened at that hour, in the person's words; leave or sickness that was \
+                 not entered."
+    ),
     thresholds: |s| vec![Threshold::new("window", s.miss_window_days.into(), "days")],
     check,
 };
@@ -41,10 +45,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         .count() as i64;
     let severity = if before > 0 { Severity::High } else { Severity::Medium };
     let evidence = vec![whole("misses_before", before, "check-ins", "history", context.start)];
-    let employee = msg!("You were not seen at the check-in, and we had no word before. If something \
-                    came up, you can explain it here.");
-    let reviewer =
-        sentence!("Nobody came and no word was given; {before} such misses before it in the window.", before);
+    let employee = msg!(
+        "You were not seen at the check-in, and we had no word before. If something \
+                    came up, you can explain it here."
+    );
+    let reviewer = sentence!(
+        "Nobody came and no word was given; {before} such misses before it in the window.",
+        before
+    );
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

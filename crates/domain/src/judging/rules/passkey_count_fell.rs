@@ -12,8 +12,10 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: msg!("The passkey that signed counts its signatures and counted no more than the last time. It never \
-            counts, since restored devices do this."),
+    about: msg!(
+        "The passkey that signed counts its signatures and counted no more than the last time. It never \
+            counts, since restored devices do this."
+    ),
     benign_causes: &[
         msg!("a device restored from a copy"),
         msg!("a password manager that keeps a count for each device"),

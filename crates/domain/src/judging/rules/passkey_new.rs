@@ -14,16 +14,20 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info, Severity::Medium, Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("A passkey of the person waits for approval: it was added without a verifier who watched, and \
+    about: msg!(
+        "A passkey of the person waits for approval: it was added without a verifier who watched, and \
             nobody has approved it. One that follows an approved one counts more than a first one, and \
-            several within a month count most."),
+            several within a month count most."
+    ),
     benign_causes: &[
         msg!("a new telephone or computer"),
         msg!("a device that was reset or repaired"),
         msg!("a lost device, replaced in a hurry"),
         msg!("a second device, added for convenience"),
     ],
-    settled_by: msg!("A call to the person on a number HR already had; then HR approves the passkey or removes it."),
+    settled_by: msg!(
+        "A call to the person on a number HR already had; then HR approves the passkey or removes it."
+    ),
     thresholds,
     check,
 };
@@ -57,12 +61,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let employee = match severity {
         Severity::Info => {
-            msg!("A passkey of yours waits for approval. HR approves it, or a verifier who sees you add one; it \
-             does not count.")
+            msg!(
+                "A passkey of yours waits for approval. HR approves it, or a verifier who sees you add one; it \
+             does not count."
+            )
         }
         _ => {
-            msg!("You added a passkey after one that was approved. HR will ask whether that was you, and approves \
-             it then.")
+            msg!(
+                "You added a passkey after one that was approved. HR will ask whether that was you, and approves \
+             it then."
+            )
         }
     };
     let reviewer = match severity {

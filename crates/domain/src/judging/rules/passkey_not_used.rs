@@ -13,15 +13,19 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info, Severity::Low],
     confidence: Confidence::Reported,
-    about: msg!("The person has a passkey and the answer came without it. Everybody may go on without, so it \
-            never counts."),
+    about: msg!(
+        "The person has a passkey and the answer came without it. Everybody may go on without, so it \
+            never counts."
+    ),
     benign_causes: &[
         msg!("the device with the passkey is lost, broken or at home"),
         msg!("another browser or computer than usual"),
         msg!("a browser that knows no passkeys"),
         msg!("the window of the browser was closed by mistake"),
     ],
-    settled_by: msg!("Nothing is needed. The verifier sees the person; a new passkey can be added in the talk."),
+    settled_by: msg!(
+        "Nothing is needed. The verifier sees the person; a new passkey can be added in the talk."
+    ),
     thresholds: no_thresholds,
     check,
 };

@@ -13,15 +13,19 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: msg!("The passkey that signed this answer has signed for another person of the organisation. Who that \
-            is stands nowhere in the finding. A shared computer alone does not do this."),
+    about: msg!(
+        "The passkey that signed this answer has signed for another person of the organisation. Who that \
+            is stands nowhere in the finding. A shared computer alone does not do this."
+    ),
     benign_causes: &[
         msg!("one person on the roster twice"),
         msg!("a test account of somebody who also has their own"),
         msg!("a password manager that was copied from somebody else"),
     ],
-    settled_by: msg!("Both people, met one after the other by somebody who sees their devices, and whether the \
-                 roster has one person twice."),
+    settled_by: msg!(
+        "Both people, met one after the other by somebody who sees their devices, and whether the \
+                 roster has one person twice."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -33,8 +37,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
-    let employee = msg!("The passkey you used has also signed for a colleague. Please tell us how that came \
-                    about.");
+    let employee = msg!(
+        "The passkey you used has also signed for a colleague. Please tell us how that came \
+                    about."
+    );
     let reviewer = match others {
         1 => msg!("The passkey that signed this answer has signed for one other person.").into(),
         n => sentence!("The passkey that signed this answer has signed for {n} other people.", n),

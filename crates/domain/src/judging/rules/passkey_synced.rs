@@ -3,8 +3,8 @@
 use super::rule::{Rule, RuleContext, no_thresholds, text};
 use crate::judging::finding::{Confidence, Family, Finding, Severity};
 use crate::judging::passkey::PasskeyUse;
-use crate::policy::PasskeyDemand;
 use crate::msg;
+use crate::policy::PasskeyDemand;
 
 /// For HR: the policy prefers or asks for passkeys that stay on one device (`evidence.passkey`), and the one
 /// that signed says that it may be copied to others. It then stands for an account and not for a laptop. It
@@ -15,14 +15,18 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Info, Severity::Low],
     confidence: Confidence::Measured,
-    about: msg!("The policy asks for passkeys that stay on one device, and the one that signed may be copied to \
-            others. It never counts."),
+    about: msg!(
+        "The policy asks for passkeys that stay on one device, and the one that signed may be copied to \
+            others. It never counts."
+    ),
     benign_causes: &[
         msg!("passkeys of Apple's devices, which are all of this kind"),
         msg!("a password manager that keeps passkeys"),
         msg!("nobody told the person that a security key is wanted"),
     ],
-    settled_by: msg!("Nothing is needed. A security key or the company computer's own passkey settles it for good."),
+    settled_by: msg!(
+        "Nothing is needed. A security key or the company computer's own passkey settles it for good."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -39,10 +43,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let at = context.readings.at;
     let evidence = vec![text("kind", msg!("may be on several devices"), "device", at)];
-    let employee = msg!("Your passkey may be on several devices. One that stays on a single device is wanted; \
-                    this does not count.");
-    let reviewer = msg!("The passkey that signed may be on several devices, where one that stays on a single \
-                    device is wanted.");
+    let employee = msg!(
+        "Your passkey may be on several devices. One that stays on a single device is wanted; \
+                    this does not count."
+    );
+    let reviewer = msg!(
+        "The passkey that signed may be on several devices, where one that stays on a single \
+                    device is wanted."
+    );
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

@@ -15,16 +15,20 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("A usable place outside every declared one, with the address in the same country and \
+    about: msg!(
+        "A usable place outside every declared one, with the address in the same country and \
             the clock agreeing; or no usable place, and address and clock agree on a country that \
-            was not declared. It replaces the findings it explains."),
+            was not declared. It replaces the findings it explains."
+    ),
     benign_causes: &[
         msg!("travel that was not declared yet"),
         msg!("a recent move"),
         msg!("a short stay with family"),
     ],
-    settled_by: msg!("The trip or the new home, entered as a work place or travel notice with its \
-                 dates."),
+    settled_by: msg!(
+        "The trip or the new home, entered as a work place or travel notice with its \
+                 dates."
+    ),
     thresholds: |s| vec![Threshold::new("clocks_agree", s.clock_minor_minutes.into(), "min")],
     check,
 };
@@ -45,10 +49,17 @@ fn by_claim(context: &RuleContext, undeclared: Undeclared) -> Finding {
         country(context),
         whole("clocks_apart", undeclared.apart_minutes, "min", "page", readings.at),
     ];
-    let employee = sentence!("You seem to be about {distance} from the nearest work place you declared. If you are travelling \
-         or have moved, please declare it.", distance = length(distance));
-    let reviewer = sentence!("The shared place is {distance} from the nearest declared work place; the address is in the same \
-         country and the clocks are {apart_minutes} apart.", distance = length(distance), apart_minutes = hours(undeclared.apart_minutes.into()));
+    let employee = sentence!(
+        "You seem to be about {distance} from the nearest work place you declared. If you are travelling \
+         or have moved, please declare it.",
+        distance = length(distance)
+    );
+    let reviewer = sentence!(
+        "The shared place is {distance} from the nearest declared work place; the address is in the same \
+         country and the clocks are {apart_minutes} apart.",
+        distance = length(distance),
+        apart_minutes = hours(undeclared.apart_minutes.into())
+    );
     // The claim alone would be high: old data about the address takes nothing from it.
     RULE.finding(context, Severity::High, evidence, employee, reviewer)
 }
@@ -59,10 +70,16 @@ fn by_address(context: &RuleContext, undeclared: Undeclared) -> Finding {
         country(context),
         whole("clocks_apart", undeclared.apart_minutes, "min", "page", readings.at),
     ];
-    let employee = msg!("Your connection and your clock point to a country you have not declared. If \
-                    you are travelling or have moved, please declare it.");
-    let reviewer = sentence!("Without a usable place, the address is in {country}, which is not declared, and the clocks are \
-         {apart_minutes} apart there.", country = country(context).value.to_string(), apart_minutes = hours(undeclared.apart_minutes.into()));
+    let employee = msg!(
+        "Your connection and your clock point to a country you have not declared. If \
+                    you are travelling or have moved, please declare it."
+    );
+    let reviewer = sentence!(
+        "Without a usable place, the address is in {country}, which is not declared, and the clocks are \
+         {apart_minutes} apart there.",
+        country = country(context).value.to_string(),
+        apart_minutes = hours(undeclared.apart_minutes.into())
+    );
     // Never weaker than what it replaces: a difference of clocks does not rest on address data.
     let replaces_high = readings.clock.is_some_and(|clock| {
         !clock.is_excused && clock.apart_minutes >= u32::from(context.settings.clock_apart_minutes)

@@ -12,10 +12,17 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Info],
     confidence: Confidence::Reported,
-    about: msg!("The verifier could not tell whether it was the person. The check-in is inconclusive and is repeated in another way."),
-    benign_causes: &[msg!("a dark or frozen picture"), msg!("a verifier who finds faces hard to compare")],
-    settled_by: msg!("A repeated talk in better light, over a better line, or with the policy's \
-                 alternative."),
+    about: msg!(
+        "The verifier could not tell whether it was the person. The check-in is inconclusive and is repeated in another way."
+    ),
+    benign_causes: &[
+        msg!("a dark or frozen picture"),
+        msg!("a verifier who finds faces hard to compare"),
+    ],
+    settled_by: msg!(
+        "A repeated talk in better light, over a better line, or with the policy's \
+                 alternative."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -26,9 +33,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let answer = Presence::CouldNotTell.code();
     let evidence = vec![text("presence", answer, "verifier", form.given_at)];
-    let employee =
-        msg!("The verifier could not tell from the picture. That is nobody's fault; we ask once more.");
-    let reviewer = msg!("The verifier could not tell whether it was the person of the reference still.");
+    let employee = msg!(
+        "The verifier could not tell from the picture. That is nobody's fault; we ask once more."
+    );
+    let reviewer =
+        msg!("The verifier could not tell whether it was the person of the reference still.");
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

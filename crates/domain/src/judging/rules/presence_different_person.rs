@@ -13,14 +13,18 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Critical],
     confidence: Confidence::Reported,
-    about: msg!("The verifier is sure that the person on camera was somebody else. Nobody outside security hears of it before a second verifier has looked without knowing the first answer."),
+    about: msg!(
+        "The verifier is sure that the person on camera was somebody else. Nobody outside security hears of it before a second verifier has looked without knowing the first answer."
+    ),
     benign_causes: &[
         msg!("a mistake of the verifier, more likely between people who look unlike themselves"),
         msg!("a reference still stored for the wrong person"),
         msg!("a relative who answered the call"),
     ],
-    settled_by: msg!("A second, blind look by somebody who does not know the first answer, then a \
-                 meeting in person."),
+    settled_by: msg!(
+        "A second, blind look by somebody who does not know the first answer, then a \
+                 meeting in person."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -31,8 +35,12 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let answer = Presence::DifferentPerson.code();
     let evidence = vec![text("presence", answer, "verifier", form.given_at)];
-    let employee = msg!("The verifier believed to meet somebody else than the person of your baseline session. A second verifier looks independently.");
-    let reviewer = msg!("The verifier states that the person met is not the one of the reference still; a second, blind look is due.");
+    let employee = msg!(
+        "The verifier believed to meet somebody else than the person of your baseline session. A second verifier looks independently."
+    );
+    let reviewer = msg!(
+        "The verifier states that the person met is not the one of the reference still; a second, blind look is due."
+    );
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }
 

@@ -13,14 +13,18 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::High],
     confidence: Confidence::Reported,
-    about: msg!("The verifier met somebody live and could not confirm that it was the person of the reference still."),
+    about: msg!(
+        "The verifier met somebody live and could not confirm that it was the person of the reference still."
+    ),
     benign_causes: &[
         msg!("poor light or a poor camera"),
         msg!("a changed appearance"),
         msg!("an old or poor reference still"),
     ],
-    settled_by: msg!("Another talk with another verifier, or a newer picture of reference taken in \
-                 person."),
+    settled_by: msg!(
+        "Another talk with another verifier, or a newer picture of reference taken in \
+                 person."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -31,7 +35,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let answer = Presence::NotConfirmed.code();
     let evidence = vec![text("presence", answer, "verifier", form.given_at)];
-    let employee = msg!("The verifier could not confirm that the person on camera is the one of your baseline session. Light, camera or a changed look can cause this.");
+    let employee = msg!(
+        "The verifier could not confirm that the person on camera is the one of your baseline session. Light, camera or a changed look can cause this."
+    );
     let reviewer = msg!("The verifier could not confirm the person against the reference still.");
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }

@@ -12,12 +12,16 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Low],
     confidence: Confidence::Reported,
-    about: msg!("Somebody out of the picture gave the answers, and no assistance was agreed. A note only; it never changes the result."),
+    about: msg!(
+        "Somebody out of the picture gave the answers, and no assistance was agreed. A note only; it never changes the result."
+    ),
     benign_causes: &[
         msg!("a family member who helped"),
         msg!("an interpreter or carer who was not registered"),
     ],
-    settled_by: msg!("Whether an interpreter or carer was there, to be recorded as agreed assistance."),
+    settled_by: msg!(
+        "Whether an interpreter or carer was there, to be recorded as agreed assistance."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -29,7 +33,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::Prompted.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = msg!("The verifier noted that somebody helped you answer. If you need assistance, it can be agreed in advance.");
+    let employee = msg!(
+        "The verifier noted that somebody helped you answer. If you need assistance, it can be agreed in advance."
+    );
     let reviewer = msg!("Somebody out of the picture gave answers; no assistance was agreed.");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]
 }

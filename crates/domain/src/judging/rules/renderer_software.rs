@@ -14,15 +14,19 @@ pub const RULE: Rule = Rule {
     family: Family::Device,
     severities: &[Severity::Low],
     confidence: Confidence::Measured,
-    about: msg!("The page was drawn by the processor or by a virtual machine's graphics, as on virtual \
-            and remote desktops. It changes no outcome by itself."),
+    about: msg!(
+        "The page was drawn by the processor or by a virtual machine's graphics, as on virtual \
+            and remote desktops. It changes no outcome by itself."
+    ),
     benign_causes: &[
         msg!("a virtual desktop of the company"),
         msg!("a driver that the browser has blocked"),
         msg!("hardware acceleration that was switched off"),
     ],
-    settled_by: msg!("IT's word on whether the person works on a virtual desktop; one check-in from \
-                 the computer itself."),
+    settled_by: msg!(
+        "IT's word on whether the person works on a virtual desktop; one check-in from \
+                 the computer itself."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -33,10 +37,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         Some(class) => class,
     };
     let evidence = vec![text("renderer", drawn.code(), "page", context.readings.at)];
-    let employee = msg!("Your browser draws without graphics hardware, as on a virtual desktop. That is \
-                    noted and changes nothing.");
+    let employee = msg!(
+        "Your browser draws without graphics hardware, as on a virtual desktop. That is \
+                    noted and changes nothing."
+    );
     let reviewer = match drawn {
-        RendererClass::VirtualMachine => msg!("The page was drawn by a virtual machine's graphics."),
+        RendererClass::VirtualMachine => {
+            msg!("The page was drawn by a virtual machine's graphics.")
+        }
         _ => msg!("The page was drawn without graphics hardware."),
     };
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]

@@ -14,9 +14,13 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("The same medium rule spoke in three of the last five sessions, this one included. It \
-            counts in the family of the rule it repeats; sessions that were void are passed over."),
-    benign_causes: &[msg!("one lasting innocent cause, such as a company network or a second home")],
+    about: msg!(
+        "The same medium rule spoke in three of the last five sessions, this one included. It \
+            counts in the family of the rule it repeats; sessions that were void are passed over."
+    ),
+    benign_causes: &[msg!(
+        "one lasting innocent cause, such as a company network or a second home"
+    )],
     settled_by: msg!("What explains the finding that repeats. Settling that one settles this one."),
     thresholds: |s| {
         vec![
@@ -43,9 +47,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
             text("rule", now.rule_id.clone(), "history", context.start),
             whole("sessions", count, "sessions", "history", context.start),
         ];
-        let employee = msg!("The same note came up in several of your sessions. There may be one plain \
-                        reason; you can tell us.");
-        let reviewer = sentence!("`{rule_id}` spoke in {count} of the last {repeat_sessions} sessions.", count, rule_id = now.rule_id.clone(), repeat_sessions = context.settings.repeat_sessions);
+        let employee = msg!(
+            "The same note came up in several of your sessions. There may be one plain \
+                        reason; you can tell us."
+        );
+        let reviewer = sentence!(
+            "`{rule_id}` spoke in {count} of the last {repeat_sessions} sessions.",
+            count,
+            rule_id = now.rule_id.clone(),
+            repeat_sessions = context.settings.repeat_sessions
+        );
         let finding = RULE.finding(context, Severity::High, evidence, employee, reviewer);
         found.push(Finding { family: now.family, ..finding });
     }

@@ -15,15 +15,25 @@ pub const RULE: Rule = Rule {
     family: Family::External,
     severities: SEVERITIES,
     confidence: Confidence::Imported,
-    about: msg!("A system of HR reports that the address or the bank account of this person changed since the last session. It weighs what its sender says, at most high; people move and change banks."),
-    benign_causes: &[msg!("a move"), msg!("a new bank or a joint account"), msg!("a correction of an old mistake")],
-    settled_by: msg!("A talk with the person over a number known from before, and who entered the change."),
+    about: msg!(
+        "A system of HR reports that the address or the bank account of this person changed since the last session. It weighs what its sender says, at most high; people move and change banks."
+    ),
+    benign_causes: &[
+        msg!("a move"),
+        msg!("a new bank or a joint account"),
+        msg!("a correction of an old mistake"),
+    ],
+    settled_by: msg!(
+        "A talk with the person over a number known from before, and who entered the change."
+    ),
     thresholds: no_thresholds,
     check,
 };
 
 fn check(context: &RuleContext) -> Vec<Finding> {
-    let employee = msg!("HR's records show a new address or bank account of yours. If you did not ask for that, tell us at once.");
+    let employee = msg!(
+        "HR's records show a new address or bank account of yours. If you did not ask for that, tell us at once."
+    );
     let reviewer = msg!("The address or the bank account on record was changed.");
     reported(context, &RULE, KINDS, employee, reviewer)
 }

@@ -14,8 +14,10 @@ pub const RULE: Rule = Rule {
     family: Family::Latency,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: msg!("Over a satellite line the page answered faster than glass fibre allows, but not faster \
-            than light in space. That is possible; it is only written down."),
+    about: msg!(
+        "Over a satellite line the page answered faster than glass fibre allows, but not faster \
+            than light in space. That is possible; it is only written down."
+    ),
     benign_causes: &[msg!("satellites that pass data on by laser")],
     settled_by: msg!("Nothing is needed: satellites with laser links are that fast."),
     thresholds: |s| {
@@ -40,9 +42,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("shortest", shortest, "m", "page", at),
         whole("app_min", us, "us", "server", at),
     ];
-    let employee = msg!("Your satellite line was very fast. That is possible and only written down.");
-    let reviewer = sentence!("Over a satellite line the page answered in {us} from at least {shortest}: faster than fibre, not \
-         faster than light.", us = milliseconds(us.into()), shortest = length(shortest));
+    let employee =
+        msg!("Your satellite line was very fast. That is possible and only written down.");
+    let reviewer = sentence!(
+        "Over a satellite line the page answered in {us} from at least {shortest}: faster than fibre, not \
+         faster than light.",
+        us = milliseconds(us.into()),
+        shortest = length(shortest)
+    );
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

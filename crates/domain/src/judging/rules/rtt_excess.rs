@@ -16,15 +16,19 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Medium],
     confidence: Confidence::Measured,
-    about: msg!("The page answered much later than the way to the shared place and back explains, even \
-            with detours and a slow line."),
+    about: msg!(
+        "The page answered much later than the way to the shared place and back explains, even \
+            with detours and a slow line."
+    ),
     benign_causes: &[
         msg!("a busy line or weak Wi-Fi"),
         msg!("a rural, mobile or satellite line"),
         msg!("a VPN that the employer prescribes"),
     ],
-    settled_by: msg!("What the line goes through: a satellite, a company gateway, a busy home. Another \
-                 line for comparison."),
+    settled_by: msg!(
+        "What the line goes through: a satellite, a company gateway, a busy home. Another \
+                 line for comparison."
+    ),
     thresholds: |s| {
         vec![
             Threshold::new("factor", s.excess_tenths.into(), "tenths"),
@@ -55,9 +59,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("app_min", us, "us", "server", at),
         whole("floor", floor_us, "us", "server", at),
     ];
-    let employee = msg!("Your page answered slowly for the place you shared. A busy line or a VPN \
-                    usually explains this.");
-    let reviewer = sentence!("The page answered in {us}; over {distance} to the shared place light needs {floor_us}.", us = milliseconds(us.into()), distance = length(distance), floor_us = milliseconds(floor_us));
+    let employee = msg!(
+        "Your page answered slowly for the place you shared. A busy line or a VPN \
+                    usually explains this."
+    );
+    let reviewer = sentence!(
+        "The page answered in {us}; over {distance} to the shared place light needs {floor_us}.",
+        us = milliseconds(us.into()),
+        distance = length(distance),
+        floor_us = milliseconds(floor_us)
+    );
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }
 

@@ -15,15 +15,21 @@ pub const RULE: Rule = Rule {
     family: Family::Latency,
     severities: &[Severity::Critical],
     confidence: Confidence::Measured,
-    about: msg!("The page answered our server sooner than light can travel to the shared place and \
+    about: msg!(
+        "The page answered our server sooner than light can travel to the shared place and \
             back, accuracy and slack given. The page was nearer to the server than the shared \
-            place says."),
+            place says."
+    ),
     benign_causes: &[
-        msg!("a network in front of our server that answers in its place and is not configured as such"),
+        msg!(
+            "a network in front of our server that answers in its place and is not configured as such"
+        ),
         msg!("a wrong place configured for our server"),
     ],
-    settled_by: msg!("Whether anything in front of our server answers in its place, then a new check-in \
-                 from the place itself."),
+    settled_by: msg!(
+        "Whether anything in front of our server answers in its place, then a new check-in \
+                 from the place itself."
+    ),
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
@@ -48,10 +54,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("shortest", shortest, "m", "page", at),
         whole("app_min", round_trip_us, "us", "server", at),
     ];
-    let employee = msg!("Your page answered faster than a signal can travel to the place you shared \
-                    and back. Please tell us how you were connected.");
-    let reviewer = sentence!("The page answered in {round_trip_us}; the shared place is at least {shortest} from the server, further than \
-         light can go in that time.", round_trip_us = milliseconds(round_trip_us.into()), shortest = length(shortest));
+    let employee = msg!(
+        "Your page answered faster than a signal can travel to the place you shared \
+                    and back. Please tell us how you were connected."
+    );
+    let reviewer = sentence!(
+        "The page answered in {round_trip_us}; the shared place is at least {shortest} from the server, further than \
+         light can go in that time.",
+        round_trip_us = milliseconds(round_trip_us.into()),
+        shortest = length(shortest)
+    );
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]
 }
 

@@ -14,10 +14,17 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Info],
     confidence: Confidence::Measured,
-    about: msg!("The connection answered sooner than light could reach the point at which the data puts \
-            the address. The data is wrong about this address; it never counts."),
-    benign_causes: &[msg!("an address database that is wrong"), msg!("one address used in several places")],
-    settled_by: msg!("Nothing is needed from the person: it says that the list of addresses is wrong."),
+    about: msg!(
+        "The connection answered sooner than light could reach the point at which the data puts \
+            the address. The data is wrong about this address; it never counts."
+    ),
+    benign_causes: &[
+        msg!("an address database that is wrong"),
+        msg!("one address used in several places"),
+    ],
+    settled_by: msg!(
+        "Nothing is needed from the person: it says that the list of addresses is wrong."
+    ),
     thresholds: |s| {
         vec![
             Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
@@ -58,9 +65,15 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         whole("server_to_address", distance, "m", "address", at).aged(facts.point.age_days()),
         whole("tcp_min", us, "us", "server", at),
     ];
-    let employee = msg!("What is written about the address of your connection is wrong about its \
-                    place. Nothing follows for you.");
-    let reviewer = sentence!("The connection answered in {us}, so the address cannot be {distance} from the server.", us = milliseconds(us.into()), distance = length(distance));
+    let employee = msg!(
+        "What is written about the address of your connection is wrong about its \
+                    place. Nothing follows for you."
+    );
+    let reviewer = sentence!(
+        "The connection answered in {us}, so the address cannot be {distance} from the server.",
+        us = milliseconds(us.into()),
+        distance = length(distance)
+    );
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]
 }
 

@@ -14,9 +14,11 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The connection's other end answers sooner than the page behind it: something in \
+    about: msg!(
+        "The connection's other end answers sooner than the page behind it: something in \
             between takes the connection and passes it on. Not looked at on mobile and satellite \
-            lines, whose carriers do this themselves."),
+            lines, whose carriers do this themselves."
+    ),
     benign_causes: &[
         msg!("a security gateway that inspects traffic"),
         msg!("a privacy relay"),
@@ -68,10 +70,14 @@ pub(super) fn finding(rule: &Rule, context: &RuleContext, gap_us: i64) -> Findin
     let mut evidence = vec![whole("gap", gap_us, "us", "server", at)];
     evidence.extend(trips.app_min_us.map(|us| whole("app_min", us, "us", "server", at)));
     evidence.extend(trips.tcp_min_us.map(|us| whole("tcp_min", us, "us", "server", at)));
-    let employee = msg!("Something between your computer and us takes your connection and passes it \
-                    on. A gateway, a relay or a VPN usually does this; please tell us which.");
-    let reviewer =
-        sentence!("The page answers {gap_us} later than the connection's other end.", gap_us = milliseconds(gap_us));
+    let employee = msg!(
+        "Something between your computer and us takes your connection and passes it \
+                    on. A gateway, a relay or a VPN usually does this; please tell us which."
+    );
+    let reviewer = sentence!(
+        "The page answers {gap_us} later than the connection's other end.",
+        gap_us = milliseconds(gap_us)
+    );
     rule.finding(context, Severity::High, evidence, employee, reviewer)
 }
 

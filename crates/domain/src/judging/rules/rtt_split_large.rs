@@ -13,14 +13,18 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The connection's other end answers much sooner than the page behind it, by as much as \
-            a line across a continent takes. It stands in place of `rtt-split`."),
+    about: msg!(
+        "The connection's other end answers much sooner than the page behind it, by as much as \
+            a line across a continent takes. It stands in place of `rtt-split`."
+    ),
     benign_causes: &[
         msg!("a security gateway far from the person"),
         msg!("a privacy relay over a very slow line"),
     ],
-    settled_by: msg!("Which proxy or gateway ends the connection, and who runs it. One check-in over \
-                 another line settles it."),
+    settled_by: msg!(
+        "Which proxy or gateway ends the connection, and who runs it. One check-in over \
+                 another line settles it."
+    ),
     thresholds: |s| vec![Threshold::new("split", s.split_large_ms.into(), "ms")],
     check,
 };

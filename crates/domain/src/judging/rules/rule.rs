@@ -11,9 +11,9 @@ use crate::judging::finding::{
 use crate::judging::network::NoFact;
 use crate::judging::readings::Readings;
 use crate::judging::surroundings::Surroundings;
+use crate::sentence;
 use crate::sentence::{Sentence, word};
 use crate::time::UtcMillis;
-use crate::sentence;
 
 /// What a rule may read.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,10 @@ impl Rule {
 
     /// The rule could not look; `reason` stands within a sentence.
     pub fn not_measurable(&self, context: &RuleContext, reason: &'static str) -> Finding {
-        let employee = sentence!("This could not be looked at: {reason}. It does not count.", reason = word(reason));
+        let employee = sentence!(
+            "This could not be looked at: {reason}. It does not count.",
+            reason = word(reason)
+        );
         let reviewer = sentence!("Not measurable: {reason}.", reason = word(reason));
         Finding {
             status: FindingStatus::NotMeasurable { reason: reason.into() },

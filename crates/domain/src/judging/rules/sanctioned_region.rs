@@ -13,14 +13,18 @@ pub const RULE: Rule = Rule {
     family: Family::Place,
     severities: &[Severity::High, Severity::Critical],
     confidence: Confidence::Derived,
-    about: msg!("The shared place or the address lies in a country or region that the organisation \
-            has listed, because law forbids work from there."),
+    about: msg!(
+        "The shared place or the address lies in a country or region that the organisation \
+            has listed, because law forbids work from there."
+    ),
     benign_causes: &[
         msg!("an address database that is wrong about a border region"),
         msg!("a roaming phone that uses a network across the border"),
     ],
-    settled_by: msg!("A lawful reason to be there, or a proof that the place or the address is listed \
-                 wrongly."),
+    settled_by: msg!(
+        "A lawful reason to be there, or a proof that the place or the address is listed \
+                 wrongly."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -57,11 +61,17 @@ fn finding(
     what: &str,
     evidence: Vec<crate::judging::finding::EvidenceItem>,
 ) -> Finding {
-    let employee = msg!("Your place or your connection lies in a region from which work is not \
-                    possible. If that is wrong, please say where you are.");
+    let employee = msg!(
+        "Your place or your connection lies in a region from which work is not \
+                    possible. If that is wrong, please say where you are."
+    );
     let reviewer = match what {
-        "address" => sentence!("The address lies in {code}, which is on the organisation's list.", code),
-        _ => sentence!("The shared place lies in {code}, which is on the organisation's list.", code),
+        "address" => {
+            sentence!("The address lies in {code}, which is on the organisation's list.", code)
+        }
+        _ => {
+            sentence!("The shared place lies in {code}, which is on the organisation's list.", code)
+        }
     };
     RULE.finding(context, severity, evidence, employee, reviewer)
 }

@@ -12,7 +12,9 @@ pub const RULE: Rule = Rule {
     family: Family::Human,
     severities: &[Severity::Medium],
     confidence: Confidence::Reported,
-    about: msg!("What the camera showed of the room or the device was not what the person described. Light outside alone is never noted, and neither are other people."),
+    about: msg!(
+        "What the camera showed of the room or the device was not what the person described. Light outside alone is never noted, and neither are other people."
+    ),
     benign_causes: &[
         msg!("a room tidied or changed"),
         msg!("working from another room today"),
@@ -29,7 +31,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::SceneConflict.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = msg!("What your camera showed did not fit what was described. If you work from another room today, that explains it.");
+    let employee = msg!(
+        "What your camera showed did not fit what was described. If you work from another room today, that explains it."
+    );
     let reviewer = msg!("The verifier noted that the scene shown was not the one described.");
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }

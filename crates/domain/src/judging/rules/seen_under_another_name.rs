@@ -13,7 +13,9 @@ pub const RULE: Rule = Rule {
     family: Family::Linkage,
     severities: &[Severity::High],
     confidence: Confidence::Reported,
-    about: msg!("The verifier has met this person under another name before. One memory of one human: a second verifier has to agree before more follows."),
+    about: msg!(
+        "The verifier has met this person under another name before. One memory of one human: a second verifier has to agree before more follows."
+    ),
     benign_causes: &[
         msg!("people who look alike"),
         msg!("a change of name"),
@@ -30,9 +32,12 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let ticked = Observation::SeenUnderAnotherName.code();
     let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
-    let employee = msg!("The verifier believed to have met you under another name. A second verifier looks independently.");
-    let reviewer =
-        msg!("The verifier believes to have met this person under another name; a second look is due.");
+    let employee = msg!(
+        "The verifier believed to have met you under another name. A second verifier looks independently."
+    );
+    let reviewer = msg!(
+        "The verifier believes to have met this person under another name; a second look is due."
+    );
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

@@ -12,8 +12,10 @@ pub const RULE: Rule = Rule {
     family: Family::Behaviour,
     severities: &[Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("Technical failures on the person's side, bounced announcements included, in two of \
-            the last five sessions. A human looks what is broken and offers another way."),
+    about: msg!(
+        "Technical failures on the person's side, bounced announcements included, in two of \
+            the last five sessions. A human looks what is broken and offers another way."
+    ),
     benign_causes: &[
         msg!("a poor line at home"),
         msg!("a full or moved mailbox"),
@@ -41,9 +43,15 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let count = before as i64 + 1;
     let evidence = vec![whole("technical_failures", count, "sessions", "history", context.start)];
-    let employee = msg!("Technical problems on your side came up again. We would like to find out with \
-                    you what is broken.");
-    let reviewer = sentence!("{count} technical failures on the person's side in the last {repeat_sessions} sessions.", count, repeat_sessions = context.settings.repeat_sessions);
+    let employee = msg!(
+        "Technical problems on your side came up again. We would like to find out with \
+                    you what is broken."
+    );
+    let reviewer = sentence!(
+        "{count} technical failures on the person's side in the last {repeat_sessions} sessions.",
+        count,
+        repeat_sessions = context.settings.repeat_sessions
+    );
     vec![RULE.finding(context, Severity::High, evidence, employee, reviewer)]
 }
 

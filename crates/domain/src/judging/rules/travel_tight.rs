@@ -13,9 +13,14 @@ pub const RULE: Rule = Rule {
     family: Family::Travel,
     severities: &[Severity::Medium],
     confidence: Confidence::Derived,
-    about: msg!("Two shared places can be joined only by a flight in less time than a flight takes with \
-            the way to the airport and through it."),
-    benign_causes: &[msg!("a short connection caught"), msg!("a shared place that is a little off")],
+    about: msg!(
+        "Two shared places can be joined only by a flight in less time than a flight takes with \
+            the way to the airport and through it."
+    ),
+    benign_causes: &[
+        msg!("a short connection caught"),
+        msg!("a shared place that is a little off"),
+    ],
     settled_by: msg!("The journey in the person's words: which train or flight it was."),
     thresholds: |s| {
         vec![
@@ -30,9 +35,15 @@ pub const RULE: Rule = Rule {
 fn check(context: &RuleContext) -> Vec<Finding> {
     let journey = context.readings.journey.filter(|j| j.is_tight(context.settings));
     let Some(journey) = journey else { return vec![] };
-    let employee = msg!("The place you shared and the one before are far apart for the time between \
-                    them. A quick flight explains this.");
-    let reviewer = sentence!("At least {distance} in {span} since the last attested place.", distance = length(journey.shortest_metres), span = span(journey));
+    let employee = msg!(
+        "The place you shared and the one before are far apart for the time between \
+                    them. A quick flight explains this."
+    );
+    let reviewer = sentence!(
+        "At least {distance} in {span} since the last attested place.",
+        distance = length(journey.shortest_metres),
+        span = span(journey)
+    );
     vec![RULE.finding(context, Severity::Medium, evidence(context, journey), employee, reviewer)]
 }
 

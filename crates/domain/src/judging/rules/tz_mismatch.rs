@@ -14,16 +14,20 @@ pub const RULE: Rule = Rule {
     family: Family::Clock,
     severities: &[Severity::High],
     confidence: Confidence::Measured,
-    about: msg!("The browser's time zone differs by hours from the zone of the shared place, or of the \
+    about: msg!(
+        "The browser's time zone differs by hours from the zone of the shared place, or of the \
             declared one where none was shared. A clock that still shows home on an approved trip \
-            is not noted."),
+            is not noted."
+    ),
     benign_causes: &[
         msg!("travel with the clock left on home time"),
         msg!("a clock kept on a team's time zone on purpose"),
         msg!("a privacy setting that always reports UTC"),
     ],
-    settled_by: msg!("Whether the computer's clock is kept at another zone on purpose, and where the \
-                 person was."),
+    settled_by: msg!(
+        "Whether the computer's clock is kept at another zone on purpose, and where the \
+                 person was."
+    ),
     thresholds: |s| vec![Threshold::new("clocks_apart", s.clock_apart_minutes.into(), "min")],
     check,
 };
@@ -61,7 +65,10 @@ pub(super) fn finding(
                  clock kept on another zone usually explains this.",
                 apart = apart.clone()
             ),
-            sentence!("The browser's clock is {apart} apart from that of the shared place at that moment.", apart),
+            sentence!(
+                "The browser's clock is {apart} apart from that of the shared place at that moment.",
+                apart
+            ),
         ),
         false => (
             sentence!(
@@ -69,7 +76,10 @@ pub(super) fn finding(
                  clock kept on another zone usually explains this.",
                 apart = apart.clone()
             ),
-            sentence!("The browser's clock is {apart} apart from that of the declared place at that moment.", apart),
+            sentence!(
+                "The browser's clock is {apart} apart from that of the declared place at that moment.",
+                apart
+            ),
         ),
     };
     rule.finding(context, severity, evidence, employee, reviewer)

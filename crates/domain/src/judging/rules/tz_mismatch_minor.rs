@@ -13,15 +13,19 @@ pub const RULE: Rule = Rule {
     family: Family::Clock,
     severities: &[Severity::Medium],
     confidence: Confidence::Measured,
-    about: msg!("The browser's time zone is between half an hour and three hours off the zone of the \
-            shared place, or of the declared one where none was shared."),
+    about: msg!(
+        "The browser's time zone is between half an hour and three hours off the zone of the \
+            shared place, or of the declared one where none was shared."
+    ),
     benign_causes: &[
         msg!("a short trip across a zone's border"),
         msg!("a computer that did not follow a change of clocks"),
         msg!("a device set up for the head office"),
     ],
-    settled_by: msg!("Nothing is needed; a clock kept at a neighbouring zone or not yet put forward \
-                 explains it."),
+    settled_by: msg!(
+        "Nothing is needed; a clock kept at a neighbouring zone or not yet put forward \
+                 explains it."
+    ),
     thresholds: |s| {
         vec![
             Threshold::new("clocks_apart", s.clock_minor_minutes.into(), "min"),

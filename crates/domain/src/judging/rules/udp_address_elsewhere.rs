@@ -15,16 +15,20 @@ pub const RULE: Rule = Rule {
     family: Family::Path,
     severities: &[Severity::Low, Severity::Medium, Severity::High],
     confidence: Confidence::Derived,
-    about: msg!("A datagram of the same browser reached us from another country than the page (high), or \
+    about: msg!(
+        "A datagram of the same browser reached us from another country than the page (high), or \
             from another network of the same country (low). Only addresses of one IP family are \
-            compared."),
+            compared."
+    ),
     benign_causes: &[
         msg!("a company gateway or VPN that takes pages only and is not listed yet"),
         msg!("a browser extension or privacy relay for pages"),
         msg!("two lines at once, such as Wi-Fi and a telephone"),
     ],
-    settled_by: msg!("Which proxy or split tunnel the browser uses, and who runs it. One check-in \
-                 without it settles it."),
+    settled_by: msg!(
+        "Which proxy or split tunnel the browser uses, and who runs it. One check-in \
+                 without it settles it."
+    ),
     thresholds: no_thresholds,
     check,
 };
@@ -41,7 +45,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         Relation::Other => {}
     }
     let Some((page, datagram)) = surroundings.network.as_ref().zip(second.network.as_ref()) else {
-        return vec![RULE.not_measurable(context, msg!("nothing is known about the two addresses"))];
+        return vec![
+            RULE.not_measurable(context, msg!("nothing is known about the two addresses")),
+        ];
     };
     if is_excused(context, page, datagram) {
         return vec![];
@@ -82,14 +88,18 @@ fn finding<T>(context: &RuleContext, severity: Severity, what: &str, fact: &Fact
                 "Your browser reached us over two networks at once, the second in another country. A company \
                  gateway, a VPN or an extension usually does this; please tell us which."
             ),
-            msg!("Pages and datagrams of the same browser came from different places: another country."),
+            msg!(
+                "Pages and datagrams of the same browser came from different places: another country."
+            ),
         ),
         _ => (
             msg!(
                 "Your browser reached us over two networks at once, the second in another network. A company \
                  gateway, a VPN or an extension usually does this; please tell us which."
             ),
-            msg!("Pages and datagrams of the same browser came from different places: another network."),
+            msg!(
+                "Pages and datagrams of the same browser came from different places: another network."
+            ),
         ),
     };
     RULE.finding(context, severity, evidence, employee, reviewer)
