@@ -6,6 +6,7 @@ use crate::web::{DemoHooks, Route};
 use async_trait::async_trait;
 use muster_domain::id::PersonId;
 use muster_domain::time::zone;
+use muster_messages::pages::dates;
 use muster_messages::pages::{DemoAction, DemoBar};
 use std::sync::Arc;
 
@@ -40,7 +41,11 @@ impl DemoHooks for Hooks {
             None => None,
         };
         DemoBar {
-            now_text: now.in_zone(&tz).strftime("%a %-d %b %H:%M").to_string(),
+            now_text: format!(
+                "{} {}",
+                dates::short(now.date_in(&tz)),
+                now.in_zone(&tz).strftime("%H:%M")
+            ),
             now_ms: now.0,
             persona: persona.map(|p| p.name).unwrap_or_default(),
             personas: self.0.persona_links("/"),

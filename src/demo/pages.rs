@@ -12,6 +12,7 @@ use muster_domain::id::{NotificationId, PersonId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_messages::pages::demo::{DemoHome, MailLine, MailPage, Mailbox};
 use muster_messages::pages::{Moment, Row};
+use muster_messages::t;
 use muster_ports::Mail;
 use muster_store::entities::notification;
 use muster_store::{notifications, people};
@@ -40,16 +41,13 @@ pub(super) fn routes(world: &Arc<World>) -> Vec<Route> {
 }
 
 async fn first_page(world: Arc<World>, State(web): State<Web>, visitor: Visitor) -> Answer {
-    let frame = web.frame(&visitor, "Two stories", "").await;
+    let frame = web.frame(&visitor, t!("Two stories"), "").await;
     let active = people::active(world.context.store.read()).await?.len();
     let stories = world.stories().await?;
     web.page(&DemoHome {
         frame,
-        company: format!("{} fictional people in seven time zones", active),
-        data_note: format!(
-            "Everything lies in {}. To start over, stop the demo and start it again with --fresh.",
-            world.data_dir.display()
-        ),
+        company: t!("{active} fictional people in seven time zones", active),
+        data_note: t!("Everything lies in {display}. To start over, stop the demo and start it again with --fresh.", display = world.data_dir.display()),
         stories,
         personas: world.who_is_who(),
     })
@@ -63,7 +61,7 @@ async fn step(world: Arc<World>, _visitor: Visitor, form: Posted) -> Result<Resp
     let minutes: i64 = form
         .text("minutes")
         .parse()
-        .map_err(|_| Fail::bad("`minutes` is a number of minutes, e.g. 5."))?;
+        .map_err(|_| Fail::bad(t!("`minutes` is a number of minutes, e.g. 5.")))?;
     world.step(minutes * MINUTE_MS).await.map_err(|e| Fail::Broken(format!("{e:#}")))?;
     Ok(back(&form))
 }
@@ -107,7 +105,7 @@ async fn mailbox(State(web): State<Web>, visitor: Visitor) -> Answer {
             has_calendar: mail.calendar.is_some(),
         });
     }
-    let frame = web.frame(&visitor, "Mailbox", "").await;
+    let frame = web.frame(&visitor, t!("Mailbox"), "").await;
     web.page(&Mailbox { frame, mails })
 }
 
@@ -115,11 +113,11 @@ async fn mail_page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Stri
     let (row, mail) = open(&web, &id).await?;
     let zone = reader_zone(&visitor);
     let at = Moment::new(sent_at(&row), web.context.now(), &zone);
-    let frame = web.frame(&visitor, "Mail", "").await;
+    let frame = web.frame(&visitor, t!("Mail"), "").await;
     let head = vec![
-        Row::new("From", &format!("{} <{}>", mail.from.name, mail.from.address)),
+        Row::new(t!("From"), &format!("{} <{}>", mail.from.name, mail.from.address)),
         Row::new("To", &format!("{} <{}>", mail.to.name, mail.to.address)),
-        Row::new("Sent", &at.text),
+        Row::new(t!("Sent"), &at.text),
         Row::new("Message-ID", &mail.message_id),
     ];
     web.page(&MailPage {

@@ -3,8 +3,11 @@
 
 use super::World;
 use muster_domain::id::PersonId;
+use muster_domain::msg;
+use muster_messages::language::tr;
 use muster_messages::pages::demo::Persona;
 use muster_messages::pages::{DemoSenses, PersonaLink};
+use muster_messages::t;
 use muster_store::entities::{check_in, person};
 use muster_store::{StoreResult, check_ins, people, stand_by};
 
@@ -20,62 +23,78 @@ const PERSONAS: [Role; 10] = [
     Role {
         label: "anna",
         employee_id: "anna",
-        who: "Anna, an employee",
-        about: "Is invited and met on video. Reads what was recorded of her, who looked, and her own draws.",
+        who: msg!("Anna, an employee"),
+        about: msg!(
+            "Is invited and met on video. Reads what was recorded of her, who looked, and her own draws."
+        ),
     },
     Role {
         label: "maria",
         employee_id: "maria",
-        who: "Maria, who does not come",
-        about: "Misses what she is invited to; see how often she is told, and what she can say to it.",
+        who: msg!("Maria, who does not come"),
+        about: msg!(
+            "Misses what she is invited to; see how often she is told, and what she can say to it."
+        ),
     },
     Role {
         label: "verifier",
         employee_id: "",
-        who: "The verifier of the next talk",
-        about: "Meets people on video, asks for three small tasks, fills one form. Learns a name at the start.",
+        who: msg!("The verifier of the next talk"),
+        about: msg!(
+            "Meets people on video, asks for three small tasks, fills one form. Learns a name at the start."
+        ),
     },
     Role {
         label: "manager",
         employee_id: "manager",
-        who: "The manager of Anna and Maria",
-        about: "Hears of a case only after a second chance was missed, takes it on, sees no evidence.",
+        who: msg!("The manager of Anna and Maria"),
+        about: msg!(
+            "Hears of a case only after a second chance was missed, takes it on, sees no evidence."
+        ),
     },
     Role {
         label: "hr",
         employee_id: "hr",
-        who: "HR",
-        about: "Coverage, people, policies with a preview of the year they bring, cases of the whole company.",
+        who: msg!("HR"),
+        about: msg!(
+            "Coverage, people, policies with a preview of the year they bring, cases of the whole company."
+        ),
     },
     Role {
         label: "security",
         employee_id: "security",
-        who: "Security",
-        about: "Cases about somebody else on camera, evidence with its values, who belongs together: a made-up laptop farm of three waits to be looked into.",
+        who: msg!("Security"),
+        about: msg!(
+            "Cases about somebody else on camera, evidence with its values, who belongs together: a made-up laptop farm of three waits to be looked into."
+        ),
     },
     Role {
         label: "second-security",
         employee_id: "e1013",
-        who: "A second person of security",
-        about: "Agrees to what one alone may not order, or refuses it: meeting several of a group at one time, taking a report back.",
+        who: msg!("A second person of security"),
+        about: msg!(
+            "Agrees to what one alone may not order, or refuses it: meeting several of a group at one time, taking a report back."
+        ),
     },
     Role {
         label: "imani",
         employee_id: "e1172",
-        who: "Imani, one of the laptop farm",
-        about: "Is met like everybody; you do nothing for them. Reads afterwards what a check-in was ordered for.",
+        who: msg!("Imani, one of the laptop farm"),
+        about: msg!(
+            "Is met like everybody; you do nothing for them. Reads afterwards what a check-in was ordered for."
+        ),
     },
     Role {
         label: "auditor",
         employee_id: "auditor",
-        who: "An auditor",
-        about: "The log, and a file with which anybody can recompute every draw.",
+        who: msg!("An auditor"),
+        about: msg!("The log, and a file with which anybody can recompute every draw."),
     },
     Role {
         label: "admin",
         employee_id: "admin",
-        who: "An administrator",
-        about: "Whether everything runs: work, mail, keys, data. Sees nobody's evidence.",
+        who: msg!("An administrator"),
+        about: msg!("Whether everything runs: work, mail, keys, data. Sees nobody's evidence."),
     },
 ];
 
@@ -174,7 +193,7 @@ impl World {
             home_name: home.detail.label,
             home_lat: home.detail.lat,
             home_lon: home.detail.lon,
-            away_name: "A street in Lima, Peru".to_owned(),
+            away_name: t!("A street in Lima, Peru").to_owned(),
             away_lat: -12.05,
             away_lon: -77.04,
         }))
@@ -185,7 +204,7 @@ impl World {
         PERSONAS
             .iter()
             .map(|role| PersonaLink {
-                name: role.who.to_owned(),
+                name: tr(role.who).to_owned(),
                 url: self.url_of(role.label, path),
             })
             .collect()
@@ -194,9 +213,9 @@ impl World {
     /// Every persona with what there is to see, for the first page.
     pub fn who_is_who(&self) -> Vec<Persona> {
         let persona = |role: &Role| Persona {
-            name: role.who.to_owned(),
+            name: tr(role.who).to_owned(),
             url: self.url_of(role.label, "/"),
-            about: role.about.to_owned(),
+            about: tr(role.about).to_owned(),
         };
         PERSONAS.iter().map(persona).collect()
     }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use muster_messages::RenderError;
 use muster_messages::pages::PageFrame;
 use muster_messages::pages::error::ErrorPage;
+use muster_messages::t;
 use muster_store::StoreError;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -100,10 +101,10 @@ impl Fail {
             Fail::Conflict(detail) => ErrorPage::conflict(frame, detail),
             Fail::SessionEnded | Fail::SignInFirst => ErrorPage::session_ended(frame),
             Fail::OldForm => ErrorPage::old_form(frame),
-            Fail::NoToken => ErrorPage::forbidden(frame, "This is for programs."),
+            Fail::NoToken => ErrorPage::forbidden(frame, t!("This is for programs.")),
             Fail::TooMany(detail) => ErrorPage::too_many(frame, detail),
             Fail::WrongHost => {
-                let detail = "This server does not answer for that host name.";
+                let detail = t!("This server does not answer for that host name.");
                 ErrorPage { status: 421, ..ErrorPage::bad_request(frame, detail) }
             }
             Fail::Broken(_) => ErrorPage::our_fault(frame, request_id),

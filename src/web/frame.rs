@@ -12,7 +12,8 @@ use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::Template;
 use muster_messages::mail::times::city_of;
-use muster_messages::pages::{Moment, PageFrame};
+use muster_messages::pages::{Moment, PageFrame, dates};
+use muster_messages::t;
 use muster_store::entities::person;
 use muster_store::{StoreResult, people};
 
@@ -78,7 +79,7 @@ impl Zoned {
 
     /// `3 March 2026`
     pub fn date(&self, at: UtcMillis) -> String {
-        at.in_zone(&self.zone).strftime("%-d %B %Y").to_string()
+        dates::long(at.date_in(&self.zone))
     }
 }
 
@@ -89,7 +90,7 @@ pub async fn person_name(
 ) -> StoreResult<String> {
     let Some(id) = id else { return Ok("nobody".to_owned()) };
     let found = people::find(db, PersonId(id)).await?;
-    Ok(found.map_or_else(|| "somebody who has left".to_owned(), |p| p.name))
+    Ok(found.map_or_else(|| t!("somebody who has left").to_owned(), |p| p.name))
 }
 
 impl Fail {

@@ -20,6 +20,7 @@ use muster_domain::access::any_permits;
 use muster_messages::language::{Language, preferred, speaking};
 use muster_messages::pages::Row;
 use muster_messages::pages::error::NOT_TYPED;
+use muster_messages::t;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -274,7 +275,7 @@ fn allow(rule: &Rule, arrived: &Arrived) -> Result<(), Fail> {
         (Access::SignedIn, Some(_)) => Ok(()),
         (Access::Act(act), Some(session)) => match any_permits(&session.roles, act) {
             true => Ok(()),
-            false => Err(Fail::forbidden("None of your roles allows this.")),
+            false => Err(Fail::forbidden(t!("None of your roles allows this."))),
         },
     }
 }
@@ -289,7 +290,7 @@ async fn with_form(web: &Web, request: Request, arrived: &mut Arrived) -> Result
     }
     let (mut parts, body) = request.into_parts();
     let bytes = to_bytes(body, FORM_BYTES_MAX).await;
-    let bytes = bytes.map_err(|_| Fail::bad("What you sent is too long."))?;
+    let bytes = bytes.map_err(|_| Fail::bad(t!("What you sent is too long.")))?;
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&bytes).into_owned().collect();
     let form = Arc::new(Form(fields));
     arrived.form = Some(form.clone());
@@ -344,10 +345,10 @@ fn go_on(kept: &Arrived, fail: &Fail) -> Option<(String, String)> {
             let above = kept.here.rsplit_once('/').map_or("/", |(above, _)| above);
             let back = kept.from.as_deref().unwrap_or(above);
             let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-            return Some((format!("/sign-in?next={next}"), "Sign in again".to_owned()));
+            return Some((format!("/sign-in?next={next}"), t!("Sign in again").to_owned()));
         }
-        Fail::Conflict(_) => "See how it stands now",
-        Fail::OldForm | Fail::BadRequest(_) => "Open the page again",
+        Fail::Conflict(_) => t!("See how it stands now"),
+        Fail::OldForm | Fail::BadRequest(_) => t!("Open the page again"),
         _ => return None,
     };
     kept.from.clone().map(|page| (page, label.to_owned()))

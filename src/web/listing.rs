@@ -2,6 +2,7 @@
 //! are links, so that they work without JavaScript and can be kept as a bookmark.
 
 use muster_messages::pages::Pager;
+use muster_messages::t;
 
 /// Rows of one page.
 pub const PAGE_SIZE: usize = 50;
@@ -52,7 +53,7 @@ impl Listing {
         let pager = Pager {
             shown: match here.len() {
                 0 => "0 of 0".to_owned(),
-                n => format!("{} to {} of {total}", first + 1, first + n),
+                n => t!("{first} to {n} of {total}", total, first = first + 1, n = first + n),
             },
             earlier_url: (page > 1).then(|| url(page - 1)),
             later_url: (first + here.len() < total).then(|| url(page + 1)),

@@ -6,6 +6,7 @@ use crate::acts::policy::Draft;
 use crate::acts::policy::preview::{Prepared, Previewed};
 use muster_domain::id::PersonId;
 use muster_domain::time::{HOUR_MS, UtcMillis};
+use muster_messages::t;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -120,7 +121,7 @@ impl Drop for Ending {
             && matches!(one.progress, Progress::Running(_))
         {
             one.progress =
-                Progress::Failed("The preview ended unexpectedly. Try again.".to_owned());
+                Progress::Failed(t!("The preview ended unexpectedly. Try again.").to_owned());
         }
     }
 }

@@ -144,7 +144,7 @@ crate::on_both_databases! {
         assert_eq!(open.detail.edges.len(), 3);
         let kinds: BTreeSet<&str> = open.detail.edges[0].reasons.iter().map(|(k, _)| k.as_str()).collect();
         assert_eq!(kinds, BTreeSet::from(["declared_apart", "line", "spot"]));
-        assert!(open.detail.sentence.contains("Innocent causes"), "{}", open.detail.sentence);
+        assert!(open.detail.sentence.to_string().contains("Innocent causes"), "{}", open.detail.sentence);
         assert_eq!(open.detail.edges[0].days, 3);
         assert_eq!(logged(&company, "link-group-opened").await, 1);
         for somebody in [people.hr, people.boss, people.farm[0]] {

@@ -146,7 +146,7 @@ crate::on_both_databases! {
             verify::reveal(&few, &jo, id, task.no).await.unwrap();
         }
         let found = tasks(&company, &row).await;
-        let hint = verify::detail(&found[1]).unwrap().hint.expect("where the sun should be");
+        let hint = verify::detail(&found[1]).unwrap().hint.expect("where the sun should be").to_string();
         assert!(hint.starts_with("At the declared place") && hint.ends_with("on this alone."), "{hint}");
         assert!(!hint.contains("38.7"), "{hint}");
 

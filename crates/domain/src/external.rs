@@ -2,6 +2,7 @@
 //! report decides nothing; it is one finding among others in the person's next session.
 
 use crate::judging::finding::Severity;
+use crate::msg;
 use crate::time::{DAY_MS, UtcMillis};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -47,11 +48,11 @@ impl ExternalKind {
     /// What was seen, for people, as the beginning of a sentence.
     pub const fn name(self) -> &'static str {
         match self {
-            ExternalKind::RemoteControlTool => "A tool for remote control",
-            ExternalKind::KvmHint => "Signs of a KVM switch",
-            ExternalKind::IdentityRisk => "A risky sign-in",
-            ExternalKind::AddressChanged => "A new address",
-            ExternalKind::BankChanged => "A new bank account",
+            ExternalKind::RemoteControlTool => msg!("A tool for remote control"),
+            ExternalKind::KvmHint => msg!("Signs of a KVM switch"),
+            ExternalKind::IdentityRisk => msg!("A risky sign-in"),
+            ExternalKind::AddressChanged => msg!("A new address"),
+            ExternalKind::BankChanged => msg!("A new bank account"),
         }
     }
 }

@@ -86,8 +86,12 @@ impl Sentence {
     }
 
     /// Fills the gap `name`.
-    pub fn with(mut self, name: &'static str, filling: impl Into<Filling>) -> Sentence {
-        self.gaps.push((Cow::Borrowed(name), filling.into()));
+    pub fn with(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        filling: impl Into<Filling>,
+    ) -> Sentence {
+        self.gaps.push((name.into(), filling.into()));
         self
     }
 

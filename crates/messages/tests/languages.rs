@@ -35,6 +35,9 @@ fn said() -> BTreeMap<String, String> {
     for (name, text) in templates() {
         note(keys::of_template(&name, &text), &format!("templates/{name}.hbs"));
     }
+    for card in &muster_domain::challenge::catalogue().templates {
+        note(card.texts(), "crates/domain/data/challenges");
+    }
     let mut sources = Vec::new();
     files(&root.join("src"), "rs", &mut sources);
     for folder in ["domain", "store", "packs", "messages"] {

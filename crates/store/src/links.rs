@@ -3,6 +3,7 @@
 use crate::entities::{link_event, link_group, link_member, link_view};
 use crate::{Owner, Place, Store, StoreError, StoreResult, Tx};
 use muster_domain::id::PersonId;
+use muster_domain::sentence::Sentence;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -34,7 +35,7 @@ pub mod event {
 /// What the sealed column of a group holds. People stand by their row id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupDetail {
-    pub sentence: String,
+    pub sentence: Sentence,
     pub edges: Vec<EdgeDetail>,
 }
 

@@ -7,6 +7,7 @@ use muster_domain::challenge::statistics::{CardStatistics, CardUse, may_retire, 
 use muster_domain::challenge::{ChallengeAnswer, Template};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::say;
 use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::challenges::{self, reason_column};
@@ -57,7 +58,7 @@ pub async fn list(context: &Context, actor: PersonId) -> ActResult<Vec<Card>> {
         };
         cards.push(Card {
             statistics: statistics.remove(&template.id).unwrap_or_default(),
-            stays: may_retire(catalogue, &out, &template.id).err(),
+            stays: may_retire(catalogue, &out, &template.id).err().map(|why| say(&why)),
             template: template.clone(),
             retired,
         });
@@ -100,7 +101,8 @@ pub async fn retire(
     if out.contains(template) {
         return Err(ActError::conflict(t!("This card was taken out already.")));
     }
-    may_retire(&context.settings.challenges, &out, template).map_err(ActError::Conflict)?;
+    may_retire(&context.settings.challenges, &out, template)
+        .map_err(|why| ActError::Conflict(say(&why)))?;
     let id = Uuid::from_bytes(context.store.entropy().bytes());
     let row = retired_challenge::Model {
         id,

@@ -7,7 +7,7 @@ use muster_domain::challenge::{Aid, DrawnChallenge, PHONE_CODE, PHONE_PAGE, phon
 use muster_domain::id::CheckInId;
 use muster_domain::msg;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
-use muster_messages::language::tr;
+use muster_messages::language::{say, tr};
 use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{drawn_challenge, phone_link};
@@ -50,16 +50,16 @@ pub fn instructions(
     task: &drawn_challenge::Model,
     detail: &DrawnChallenge,
 ) -> (String, String) {
+    let instruction = say(&detail.instruction);
     let (Some(Aid::PhoneCode), Some(issued)) = (detail.aid, task.revealed_ms) else {
-        return (detail.instruction.clone(), detail.instruction.clone());
+        return (instruction.clone(), instruction);
     };
     let key = context.phone_key();
     let issued = UtcMillis(issued);
     let tie = phone::Tie { key: &key, check_in: task.check_in_id.into_bytes(), issued };
     let address = format!("{}/phone", context.settings.public_url);
     let address = address.trim_start_matches("https://").trim_start_matches("http://");
-    let said =
-        |code: &str| detail.instruction.replace(PHONE_PAGE, address).replace(PHONE_CODE, code);
+    let said = |code: &str| instruction.replace(PHONE_PAGE, address).replace(PHONE_CODE, code);
     let typed = tie.typed().replace('-', &phone::UNBROKEN_HYPHEN.to_string());
     (said(&typed), said(t!("the code on your page")))
 }

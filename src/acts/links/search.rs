@@ -11,6 +11,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::{Indicator, Tag};
 use muster_domain::person::Role;
+use muster_messages::language::tr;
 use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::observation;
@@ -30,7 +31,7 @@ pub struct Sightings {
     /// As it was typed.
     pub typed: String,
     /// What it was taken for; what would be accepted where it was nothing.
-    pub read: Result<Indicator, String>,
+    pub read: Result<Indicator, &'static str>,
     pub people: Vec<Seen>,
     /// Whether there is more than was looked at.
     pub is_cut: bool,
@@ -63,9 +64,11 @@ pub async fn search(context: &Context, me: PersonId, list: &str) -> ActResult<Ve
             t!("Write 1 to 1,000 lines, one indicator each."),
         ));
     }
-    let read: Vec<Result<Indicator, String>> = typed.iter().map(|line| line.parse()).collect();
+    let read: Vec<Result<Indicator, &'static str>> =
+        typed.iter().map(|line| line.parse()).collect();
     if let (Some(Err(accepted)), true) = (read.first(), read.iter().all(Result::is_err)) {
-        let sentence = t!("No line was understood. The first could be {accepted}.", accepted);
+        let sentence =
+            t!("No line was understood. The first could be {accepted}.", accepted = tr(accepted));
         return Err(ActError::Invalid(vec![("indicators", sentence)]));
     }
     let tx = context.store.begin().await?;

@@ -9,6 +9,7 @@ use muster_messages::pages::Row;
 use muster_messages::pages::about::About;
 use muster_messages::pages::about_data::{AboutData, Credit, DataPack};
 use muster_messages::pages::map::LAND_CREDIT;
+use muster_messages::t;
 use muster_packs::{Freshness, PackAge, SHIPPED};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -21,13 +22,13 @@ pub(super) fn routes() -> Vec<Route> {
 async fn about(State(web): State<Web>, visitor: Visitor) -> Answer {
     let settings = &web.context.settings;
     let page = About {
-        frame: web.frame(&visitor, "About these check-ins", "").await,
+        frame: web.frame(&visitor, t!("About these check-ins"), "").await,
         sender: settings.mail_from.clone(),
         host: web.settings.authority().to_owned(),
         exact_days: settings.retention.exact_place,
         contacts: vec![
-            Row::new("About anything here", &settings.contact),
-            Row::new("About a message that looks false", &settings.contact),
+            Row::new(t!("About anything here"), &settings.contact),
+            Row::new(t!("About a message that looks false"), &settings.contact),
         ],
     };
     web.page(&page)
@@ -36,7 +37,7 @@ async fn about(State(web): State<Web>, visitor: Visitor) -> Answer {
 async fn data(State(web): State<Web>, visitor: Visitor) -> Answer {
     let packs = web.context.packs.packs();
     let page = AboutData {
-        frame: web.frame(&visitor, "Where the data comes from", "").await,
+        frame: web.frame(&visitor, t!("Where the data comes from"), "").await,
         packs: packs.freshness(web.context.now()).iter().map(data_pack).collect(),
         shipped: SHIPPED
             .iter()
@@ -49,14 +50,14 @@ async fn data(State(web): State<Web>, visitor: Visitor) -> Answer {
 
 fn data_pack(pack: &PackAge<'_>) -> DataPack {
     let manifest = pack.manifest;
-    let age = format!("of {}, {} days old", manifest.date, pack.age_days);
+    let age = t!("of {date}, {age_days} days old", date = manifest.date, age_days = pack.age_days);
     DataPack {
         name: manifest.name.clone(),
         tells: manifest.kind.summary().to_owned(),
         age: match pack.freshness {
             Freshness::Fresh => age,
-            Freshness::Old => format!("{age}, so what rests on it counts less"),
-            Freshness::Void => format!("{age}, so it counts no longer"),
+            Freshness::Old => t!("{age}, so what rests on it counts less", age),
+            Freshness::Void => t!("{age}, so it counts no longer", age),
         },
         licence: manifest.licence.clone(),
         credits: manifest.attribution.iter().map(|a| Credit::new(&a.text, &a.url)).collect(),

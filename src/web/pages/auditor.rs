@@ -9,6 +9,7 @@ use muster_domain::access::Act;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::audit::{Checkpoint, CheckpointPage, EntryLine, Log};
 use muster_messages::pages::{Pager, Row};
+use muster_messages::t;
 use muster_store::audit;
 use muster_store::entities::{audit_checkpoint, audit_entry};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -63,24 +64,26 @@ async fn log(State(web): State<Web>, me: Auditor, Query(asked): Query<Asked>) ->
     let until = from.saturating_add(entries.len() as u64);
     let pager = Pager {
         shown: match entries.len() {
-            0 => format!("0 of {total}"),
-            _ => format!("{} to {until} of {total}", from + 1),
+            0 => t!("0 of {total}", total),
+            _ => t!("{from} to {until} of {total}", until, total, from = from + 1),
         },
         earlier_url: (until < total).then(|| url(until)),
         later_url: (from > 0).then(|| url(from.saturating_sub(PAGE_SIZE))),
     };
     let summary = summary(&web).await?;
-    let frame = web.frame(&me.visitor, "Audit log", "/audit").await;
+    let frame = web.frame(&me.visitor, t!("Audit log"), "/audit").await;
     web.page(&Log { frame, summary, kind, entries, pager })
 }
 
 async fn summary(web: &Web) -> Result<String, Fail> {
     let db = web.context.store.read();
     let all = audit_entry::Entity::find().count(db).await?;
-    let entries = if all == 1 { "1 entry".to_owned() } else { format!("{all} entries") };
+    let entries = if all == 1 { "1 entry".to_owned() } else { t!("{all} entries", all) };
     Ok(match audit::unsequenced(db).await? {
-        0 => format!("{entries}; the last checkpoint covers them all."),
-        waiting => format!("{entries}; {waiting} of them wait for the next checkpoint."),
+        0 => t!("{entries}; the last checkpoint covers them all.", entries),
+        waiting => {
+            t!("{entries}; {waiting} of them wait for the next checkpoint.", entries, waiting)
+        }
     })
 }
 
@@ -107,14 +110,14 @@ async fn checkpoint(State(web): State<Web>, me: Auditor) -> Answer {
     let checkpoint = newest.map(|row| Checkpoint {
         at: zoned.moment(UtcMillis(row.at_ms)),
         facts: vec![
-            Row::new("Origin", signing.origin()),
-            Row::new("Entries covered", &row.size.to_string()),
-            Row::new("Root hash", &row.root),
-            Row::new("Public key (Ed25519)", &hex::encode(signing.public())),
+            Row::new(t!("Origin"), signing.origin()),
+            Row::new(t!("Entries covered"), &row.size.to_string()),
+            Row::new(t!("Root hash"), &row.root),
+            Row::new(t!("Public key (Ed25519)"), &hex::encode(signing.public())),
         ],
         note: row.note,
     });
-    let frame = web.frame(&me.visitor, "The latest checkpoint", "/audit").await;
+    let frame = web.frame(&me.visitor, t!("The latest checkpoint"), "/audit").await;
     let how_to_check =
         vec!["muster audit draws --bundle bundle.ndjson.gz --checkpoint checkpoint.txt".to_owned()];
     web.page(&CheckpointPage { frame, checkpoint, how_to_check })

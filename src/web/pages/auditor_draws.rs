@@ -42,7 +42,7 @@ impl Asked {
     fn period(&self, web: &Web) -> Result<Wanted, Fail> {
         let today = web.context.now().date_in(&jiff::tz::TimeZone::UTC);
         let back = |date: Date, days: i64| date.saturating_sub(jiff::Span::new().days(days));
-        let bad = || Fail::bad("Write both dates as 2026-09-01; a page shows at most 92 days.");
+        let bad = || Fail::bad(t!("Write both dates as 2026-09-01; a page shows at most 92 days."));
         let read = |text: &str, absent: Date| match text {
             "" => Ok(absent),
             text => text.parse::<Date>().map_err(|_| bad()),
@@ -63,7 +63,7 @@ async fn page(State(web): State<Web>, me: Auditor, Query(asked): Query<Asked>) -
     let told = |_, _| {};
     let audited =
         draw_audit::export(&web.context, wanted, trust, &mut std::io::sink(), told).await?;
-    let frame = web.frame(&me.visitor, "Audit of draws", "/audit").await;
+    let frame = web.frame(&me.visitor, t!("Audit of draws"), "/audit").await;
     let (from, to) = (wanted.from.to_string(), wanted.to.to_string());
     let mut page = DrawsPage {
         frame,
@@ -107,7 +107,7 @@ fn fill(page: &mut DrawsPage, audited: &Audited) {
                 .collect(),
             more: match rest {
                 0 => String::new(),
-                n => format!("{n} more; the bundle gives all."),
+                n => t!("{n} more; the bundle gives all.", n),
             },
         });
     }

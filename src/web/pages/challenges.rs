@@ -13,7 +13,7 @@ use muster_domain::access::Act;
 use muster_domain::challenge::statistics::CardStatistics;
 use muster_domain::challenge::{Equipment, GROUPS, SetUp, Template, group_of};
 use muster_domain::msg;
-use muster_messages::language::tr;
+use muster_messages::language::{tr, tr_text};
 use muster_messages::pages::challenges::{CardGroup, CardLine, CardList, CardPage, RetiredCard};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone};
 use muster_messages::t;
@@ -101,10 +101,10 @@ async fn page(
             None => StateWord::new(t!("drawn"), Tone::Good),
             Some(_) => StateWord::new(t!("taken out"), Tone::Quiet),
         },
-        instruction: template.instruction.clone(),
-        alternative: template.alternative.clone(),
-        for_verifier: template.for_verifier.clone(),
-        look_for: template.look_for.clone(),
+        instruction: tr_text(&template.instruction),
+        alternative: tr_text(&template.alternative),
+        for_verifier: tr_text(&template.for_verifier),
+        look_for: tr_text(&template.look_for),
         facts: facts(template),
         numbers: numbers(&card.statistics),
         stays: card.stays.filter(|_| retired.is_none()),
@@ -130,7 +130,8 @@ fn facts(template: &Template) -> Vec<Row> {
         Row::new(t!("Not drawn with"), &list(not_with.iter().map(|a| tr(a.text())).collect())),
     ];
     for parameter in &template.parameters {
-        rows.push(Row::new(&format!("{{{}}}", parameter.name), &parameter.values.join(", ")));
+        let values: Vec<String> = parameter.values.iter().map(|value| tr_text(value)).collect();
+        rows.push(Row::new(&format!("{{{}}}", parameter.name), &values.join(", ")));
     }
     rows
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::first_session::MyFirstSession;
 use muster_messages::pages::{FlashTone, Row};
+use muster_messages::t;
 use muster_store::baselines;
 
 const MINE: &str = "/me/first-session";
@@ -28,22 +29,22 @@ async fn mine(State(web): State<Web>, me: SignedIn) -> Answer {
     let kept = baselines::kept(db, me.id()).await?;
     let session = match one.and_then(|o| o.newest()) {
         Some(row) => zoned.moment(UtcMillis(row.start_ms)).text,
-        None if one.is_some_and(|o| o.is_waiting) => "booked; you are told the time".to_owned(),
-        None => "none yet".to_owned(),
+        None if one.is_some_and(|o| o.is_waiting) => t!("booked; you are told the time").to_owned(),
+        None => t!("none yet").to_owned(),
     };
     let picture = match &kept {
         Some(still) => {
-            format!("kept since {}", zoned.moment(UtcMillis(still.kept_ms.unwrap_or(0))).text)
+            t!("kept since {text}", text = zoned.moment(UtcMillis(still.kept_ms.unwrap_or(0))).text)
         }
-        None => "none is kept".to_owned(),
+        None => t!("none is kept").to_owned(),
     };
-    let word = if one.is_some_and(|o| o.vouching.is_some()) { "given" } else { "not yet" };
+    let word = if one.is_some_and(|o| o.vouching.is_some()) { t!("given") } else { t!("not yet") };
     let page = MyFirstSession {
-        frame: web.frame(&me.visitor, "My first session", "/").await,
+        frame: web.frame(&me.visitor, t!("My first session"), "/").await,
         facts: vec![
-            Row::new("Session", &session),
-            Row::new("Picture", &picture),
-            Row::new("Somebody's word for you", word),
+            Row::new(t!("Session"), &session),
+            Row::new(t!("Picture"), &picture),
+            Row::new(t!("Somebody's word for you"), word),
         ],
         has_still: kept.is_some(),
         may_ask: one.is_some_and(|o| o.blocked.is_none() && !o.is_arranged()),
@@ -53,7 +54,7 @@ async fn mine(State(web): State<Web>, me: SignedIn) -> Answer {
 
 async fn ask_again(State(web): State<Web>, me: SignedIn, _: Posted) -> Answer {
     baseline::ask_again(&web.context, me.id()).await?;
-    let told = "It is booked. You are told the time in your working hours.";
+    let told = t!("It is booked. You are told the time in your working hours.");
     Ok(with_flash(&web, see(MINE), FlashTone::Done, told))
 }
 

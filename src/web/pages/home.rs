@@ -15,6 +15,7 @@ use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::language::say;
 use muster_messages::pages::home::{Home, MyPolicy, NextCheckIn, PastCheckIn, Task};
 use muster_messages::pages::{StateWord, Tone, kind_text};
+use muster_messages::t;
 use muster_store::entities::check_in;
 use muster_store::{cases, check_ins, people, policies};
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ async fn home(State(web): State<Web>, me: SignedIn) -> Answer {
     };
     let history = rows.iter().filter(|row| !is_ahead(row)).take(HISTORY_MAX);
     let page = Home {
-        frame: web.frame(&me.visitor, "My check-ins", "/").await,
+        frame: web.frame(&me.visitor, t!("My check-ins"), "/").await,
         next,
         tasks: tasks(&web, &me, &zoned).await?,
         history: history.map(|row| past(&zoned, row)).collect(),
@@ -71,7 +72,7 @@ fn past(zoned: &Zoned, row: &check_in::Model) -> PastCheckIn {
     let outcome = row.outcome.as_deref().and_then(Outcome::from_code);
     let state = match outcome {
         // Security and HR look first; the person hears of it from them.
-        Some(Outcome::Escalated) | None => StateWord::new("being worked out", Tone::Waiting),
+        Some(Outcome::Escalated) | None => StateWord::new(t!("being worked out"), Tone::Waiting),
         Some(outcome) => StateWord::outcome(outcome),
     };
     let is_moved = row.cancel_reason.as_deref() == Some(acts::NOT_NOW);
@@ -80,7 +81,7 @@ fn past(zoned: &Zoned, row: &check_in::Model) -> PastCheckIn {
         at: zoned.moment(UtcMillis(row.start_ms)),
         kind: kind_text(row.why()).to_owned(),
         state,
-        note: is_moved.then(|| "You asked for another time.".to_owned()),
+        note: is_moved.then(|| t!("You asked for another time.").to_owned()),
     }
 }
 
@@ -96,7 +97,7 @@ async fn tasks(web: &Web, me: &SignedIn, zoned: &Zoned) -> Result<Vec<Task>, Fai
                 let start = UtcMillis(row.start_ms);
                 tasks.push(Task {
                     url: "/verifier".to_owned(),
-                    text: "You meet somebody".to_owned(),
+                    text: t!("You meet somebody").to_owned(),
                     note: zoned.moment(start).text,
                 });
             }
@@ -106,10 +107,10 @@ async fn tasks(web: &Web, me: &SignedIn, zoned: &Zoned) -> Result<Vec<Task>, Fai
         let waiting = waiting_cases(web, me).await?;
         if waiting > 0 {
             let text = match waiting {
-                1 => "One case waits for somebody to take it on".to_owned(),
-                n => format!("{n} cases wait for somebody to take them on"),
+                1 => t!("One case waits for somebody to take it on").to_owned(),
+                n => t!("{n} cases wait for somebody to take them on", n),
             };
-            let note = "The next step comes by itself if nobody does.".to_owned();
+            let note = t!("The next step comes by itself if nobody does.").to_owned();
             tasks.push(Task { url: "/cases".to_owned(), text, note });
         }
     }
@@ -154,23 +155,27 @@ pub(super) async fn my_policy(web: &Web, me: &SignedIn) -> Result<Option<MyPolic
         name: in_force.policy.name.clone(),
         why: vec![say(&policy::reason_of(db, &member).await?)],
         asks: asks(&in_force.policy),
-        not_now: format!("{left} of {all} left in this quarter"),
+        not_now: t!("{left} of {all} left in this quarter", left, all),
     }))
 }
 
 fn asks(policy: &CadencePolicy) -> Vec<String> {
     let clock = &policy.clock;
     let mut asks = vec![
-        "A check-in now and then, on a working day drawn at random.".to_owned(),
-        format!(
-            "In your working hours, with {} to {} minutes of notice.",
-            clock.notice_minutes_min, clock.notice_minutes_max
+        t!("A check-in now and then, on a working day drawn at random.").to_owned(),
+        t!(
+            "In your working hours, with {notice_minutes_min} to {notice_minutes_max} minutes of notice.",
+            notice_minutes_min = clock.notice_minutes_min,
+            notice_minutes_max = clock.notice_minutes_max
         ),
-        format!("A video talk of about {} minutes.", clock.session_minutes),
+        t!(
+            "A video talk of about {session_minutes} minutes.",
+            session_minutes = clock.session_minutes
+        ),
     ];
     match policy.evidence.location {
         LocationDemand::Off => {}
-        _ => asks.push("Where you work from, asked once in it. You may say no.".to_owned()),
+        _ => asks.push(t!("Where you work from, asked once in it. You may say no.").to_owned()),
     }
     asks
 }

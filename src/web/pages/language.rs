@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use muster_domain::id::PersonId;
 use muster_messages::language::Language;
+use muster_messages::t;
 
 /// How long a browser keeps what was chosen in it: a year, in seconds.
 const KEPT_SECONDS: u32 = 365 * 24 * 3600;
@@ -26,7 +27,7 @@ async fn choose(
     form: Posted,
 ) -> Answer {
     let Some(chosen) = Language::from_code(form.text("language")) else {
-        return Err(Fail::bad("This language is not spoken here."));
+        return Err(Fail::bad(t!("This language is not spoken here.")));
     };
     if let Some(session) = visitor.session() {
         language::choose(&web.context, PersonId(session.person.id), chosen).await?;

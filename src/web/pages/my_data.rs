@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use muster_domain::retention::RETENTION;
 use muster_messages::language::tr;
 use muster_messages::pages::my_data::{ClassLine, MyData, PersonalDataFile, kept};
+use muster_messages::t;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -31,7 +32,7 @@ async fn page(State(web): State<Web>, me: SignedIn) -> Answer {
         records: records(line.class),
     });
     web.page(&MyData {
-        frame: web.frame(&me.visitor, "My data", "/").await,
+        frame: web.frame(&me.visitor, t!("My data"), "/").await,
         classes: classes.collect(),
         left_out: data.left_out.iter().map(|&sentence| sentence.to_owned()).collect(),
         longer_because: days.longer_because.clone(),

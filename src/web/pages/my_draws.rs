@@ -12,9 +12,11 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use muster_domain::calendar::IneligibleClass;
 use muster_domain::draw::DayResult;
+use muster_domain::msg;
 use muster_domain::person::TokenNonce;
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::my_draws::{DrawnDate, MyDraws};
+use muster_messages::t;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -26,7 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn page(State(web): State<Web>, me: SignedIn) -> Answer {
     let record = gather(&web.context, &me.person).await?;
-    let frame = web.frame(&me.visitor, "My draws", "/").await;
+    let frame = web.frame(&me.visitor, t!("My draws"), "/").await;
     let token = hex::encode(&me.person.draw_token);
     let page = match record {
         None => MyDraws {
@@ -59,11 +61,12 @@ async fn download(State(web): State<Web>, me: SignedIn) -> Answer {
 
 async fn nonce(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let nonce = TokenNonce::try_from(form.text("nonce").to_owned());
-    let nonce = nonce.map_err(|_| Fail::bad("Your browser's part is 64 hexadecimal digits."))?;
+    let nonce =
+        nonce.map_err(|_| Fail::bad(t!("Your browser's part is 64 hexadecimal digits.")))?;
     let (tone, text) = match draw_token::give_nonce(&web.context, me.id(), nonce).await {
-        Ok(()) => (FlashTone::Done, "Your own part is in your token from the next date on."),
+        Ok(()) => (FlashTone::Done, t!("Your own part is in your token from the next date on.")),
         Err(ActError::Conflict(_)) => {
-            (FlashTone::Attention, "Your own part is in your token already.")
+            (FlashTone::Attention, t!("Your own part is in your token already."))
         }
         Err(error) => return Err(error.into()),
     };
@@ -76,8 +79,8 @@ fn words(date: &MyDate) -> DrawnDate {
     let mut words = DrawnDate {
         label: date.label.clone(),
         horizon: date.horizon.clone(),
-        block: block.map(|n| format!("part {} of the day", n + 1)),
-        eligible: "not closed yet".to_owned(),
+        block: block.map(|n| t!("part {n} of the day", n = n + 1)),
+        eligible: t!("not closed yet").to_owned(),
         k: String::new(),
         chance: String::new(),
         result: String::new(),
@@ -86,23 +89,23 @@ fn words(date: &MyDate) -> DrawnDate {
         return words;
     }
     let Some(row) = &date.opened else {
-        words.eligible = "no: you were not in this draw".to_owned();
+        words.eligible = t!("no: you were not in this draw").to_owned();
         return words;
     };
     words.eligible = match row.class {
-        None => "yes".to_owned(),
-        Some(class) => format!("no: {}", because(class)),
+        None => t!("yes").to_owned(),
+        Some(class) => t!("no: {class}", class = because(class)),
     };
     if row.class.is_none() {
         words.k = row.k.to_string();
         words.chance = date.chance.map(percent).unwrap_or_default();
     }
     words.result = match date.result {
-        Some(DayResult::Hit) => "drawn",
-        Some(DayResult::Shielded) => "drawn, and too few free times to meet you",
-        Some(DayResult::Uncovered) => "drawn, and nobody had time to meet you",
-        Some(DayResult::NotHit) => "not drawn",
-        Some(DayResult::Ineligible) | None => "nothing was drawn",
+        Some(DayResult::Hit) => t!("drawn"),
+        Some(DayResult::Shielded) => t!("drawn, and too few free times to meet you"),
+        Some(DayResult::Uncovered) => t!("drawn, and nobody had time to meet you"),
+        Some(DayResult::NotHit) => t!("not drawn"),
+        Some(DayResult::Ineligible) | None => t!("nothing was drawn"),
     }
     .to_owned();
     words
@@ -114,15 +117,15 @@ fn percent(chance: f64) -> String {
 
 const fn because(class: IneligibleClass) -> &'static str {
     match class {
-        IneligibleClass::Left => "you were not on the roster",
-        IneligibleClass::Paused => "the draws were paused",
-        IneligibleClass::NotInPool => "no policy drew you",
-        IneligibleClass::OutsidePilot => "the pilot had not reached you",
-        IneligibleClass::NoticePending => "your notice had not arrived",
-        IneligibleClass::BaselinePending => "your first session was still to come",
-        IneligibleClass::Absence => "you were away",
+        IneligibleClass::Left => msg!("you were not on the roster"),
+        IneligibleClass::Paused => msg!("the draws were paused"),
+        IneligibleClass::NotInPool => msg!("no policy drew you"),
+        IneligibleClass::OutsidePilot => msg!("the pilot had not reached you"),
+        IneligibleClass::NoticePending => msg!("your notice had not arrived"),
+        IneligibleClass::BaselinePending => msg!("your first session was still to come"),
+        IneligibleClass::Absence => msg!("you were away"),
         IneligibleClass::Holiday => "a holiday",
-        IneligibleClass::NoHours => "a day without working hours",
-        IneligibleClass::PrivateBlock => "your private blocks covered the day",
+        IneligibleClass::NoHours => msg!("a day without working hours"),
+        IneligibleClass::PrivateBlock => msg!("your private blocks covered the day"),
     }
 }

@@ -16,6 +16,7 @@ use muster_domain::time::UtcMillis;
 use muster_messages::pages::passkeys::{MyPasskey, MyPasskeys};
 use muster_messages::pages::roster::PersonPasskey;
 use muster_messages::pages::{FlashTone, StateWord, Tone};
+use muster_messages::t;
 use uuid::Uuid;
 
 const MINE: &str = "/me/passkeys";
@@ -38,13 +39,13 @@ async fn mine(State(web): State<Web>, me: SignedIn) -> Answer {
         added: zoned.moment(UtcMillis(one.row.added_ms)),
         kind: kind(one),
         last: match one.row.last_ms {
-            Some(at) => format!("last used {}", zoned.moment(UtcMillis(at)).text),
-            None => "not used yet".to_owned(),
+            Some(at) => t!("last used {text}", text = zoned.moment(UtcMillis(at)).text),
+            None => t!("not used yet").to_owned(),
         },
         state: state(one),
     };
     let page = MyPasskeys {
-        frame: web.frame(&me.visitor, "My passkeys", "/").await,
+        frame: web.frame(&me.visitor, t!("My passkeys"), "/").await,
         passkeys: all.iter().map(line).collect(),
     };
     web.page(&page)
@@ -52,16 +53,16 @@ async fn mine(State(web): State<Web>, me: SignedIn) -> Answer {
 
 fn kind(one: &Mine) -> String {
     match one.credential.is_synced {
-        true => "may be on several devices",
-        false => "stays on one device",
+        true => t!("may be on several devices"),
+        false => t!("stays on one device"),
     }
     .to_owned()
 }
 
 fn state(one: &Mine) -> StateWord {
     match one.row.approved_ms {
-        Some(_) => StateWord::new("approved", Tone::Good),
-        None => StateWord::new("waits for approval", Tone::Waiting),
+        Some(_) => StateWord::new(t!("approved"), Tone::Good),
+        None => StateWord::new(t!("waits for approval"), Tone::Waiting),
     }
 }
 
@@ -87,13 +88,13 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     match added {
         Ok(added) if stays => {
             let told = match added.in_talk {
-                true => "It is added. The person you meet confirms it with their form.",
-                false => "It is added. You are not both in the room, so it waits for HR.",
+                true => t!("It is added. The person you meet confirms it with their form."),
+                false => t!("It is added. You are not both in the room, so it waits for HR."),
             };
             Ok(Json(serde_json::json!({ "text": told })).into_response())
         }
         Ok(_) => {
-            let told = "It is added, and waits for HR or for your next talk.";
+            let told = t!("It is added, and waits for HR or for your next talk.");
             Ok(with_flash(&web, see(MINE), FlashTone::Done, told))
         }
         Err(ActError::Invalid(faults)) => {
@@ -112,7 +113,7 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
 
 async fn remove(State(web): State<Web>, me: SignedIn, Id(id): Id, _: Posted) -> Answer {
     passkeys::remove(&web.context, &me.person, id).await?;
-    let told = "It is removed, and is not asked for any more.";
+    let told = t!("It is removed, and is not asked for any more.");
     Ok(with_flash(&web, see(MINE), FlashTone::Done, told))
 }
 
@@ -125,9 +126,9 @@ async fn decide(
     let parsed = person.parse::<Uuid>().ok().zip(passkey.parse::<Uuid>().ok());
     let Some((person, passkey)) = parsed else { return Err(Fail::NotFound) };
     let (word, told) = match form.text("word") {
-        "approve" => (Word::Approve, "It is approved."),
-        "remove" => (Word::Remove, "It is removed, and is not asked for any more."),
-        _ => return Err(Fail::bad("approve or remove was expected.")),
+        "approve" => (Word::Approve, t!("It is approved.")),
+        "remove" => (Word::Remove, t!("It is removed, and is not asked for any more.")),
+        _ => return Err(Fail::bad(t!("approve or remove was expected."))),
     };
     passkeys::decide(&web.context, me.id(), PersonId(person), passkey, word).await?;
     Ok(with_flash(&web, see(&format!("/people/{person}")), FlashTone::Done, told))
@@ -144,7 +145,8 @@ pub(super) async fn of_person(
     let line = |one: &Mine| PersonPasskey {
         id: one.row.id.to_string(),
         added: zoned.moment(UtcMillis(one.row.added_ms)),
-        how: if one.row.added_in.is_some() { "in a check-in" } else { "by themselves" }.to_owned(),
+        how: if one.row.added_in.is_some() { t!("in a check-in") } else { t!("by themselves") }
+            .to_owned(),
         kind: kind(one),
         state: state(one),
         waits: one.row.approved_ms.is_none(),

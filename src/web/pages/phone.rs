@@ -10,6 +10,7 @@ use crate::web::{Access, Answer, Route, Web};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use muster_messages::pages::challenges::{PhoneAsk, PhoneShow};
+use muster_messages::t;
 
 /// How often the page asks for the code of now: well within the half minute it stands.
 const LOOK_AGAIN_SECONDS: &str = "5";
@@ -23,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn ask(State(web): State<Web>, visitor: Visitor) -> Answer {
-    let frame = web.frame(&visitor, "Second device", "").await;
+    let frame = web.frame(&visitor, t!("Second device"), "").await;
     web.page(&PhoneAsk { frame, code: PhoneAsk::field() })
 }
 
@@ -34,7 +35,7 @@ async fn open(State(web): State<Web>, visitor: Visitor, form: Posted) -> Answer 
         Ok(page) => Ok(see(&format!("/phone/{page}"))),
         Err(ActError::Invalid(faults)) => {
             let fault = faults.first().map_or("", |(_, sentence)| sentence.as_str());
-            let frame = web.frame(&visitor, "Second device", "").await;
+            let frame = web.frame(&visitor, t!("Second device"), "").await;
             let page = PhoneAsk {
                 frame: frame.with_problem("phone_code", fault),
                 code: PhoneAsk::field().typed(typed, Some(fault)),
@@ -47,7 +48,7 @@ async fn open(State(web): State<Web>, visitor: Visitor, form: Posted) -> Answer 
 
 async fn show(State(web): State<Web>, visitor: Visitor, Path(page): Path<String>) -> Answer {
     let code = phone::shown(&web.context, &page).await?;
-    let frame = web.frame(&visitor, "Second device", "").await;
+    let frame = web.frame(&visitor, t!("Second device"), "").await;
     let is_running = code.is_some();
     let mut answer = web.page(&PhoneShow { frame, code })?;
     if is_running {

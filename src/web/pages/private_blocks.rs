@@ -11,6 +11,7 @@ use muster_domain::calendar::private_block::BLOCKS_MAX;
 use muster_messages::language::say;
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::private_blocks::{BlockForm, BlockLine, PrivateBlocks};
+use muster_messages::t;
 
 const PATH: &str = "/me/private-blocks";
 const FIELDS: [&str; 4] = ["when", "date", "from", "to"];
@@ -33,7 +34,7 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let asked = Typed { when, date, from, to };
     match private_blocks::add(&web.context, me.id(), &asked).await {
         Ok(block) => {
-            let told = format!("Declared: {block}. It counts from tomorrow on.");
+            let told = t!("Declared: {block}. It counts from tomorrow on.", block);
             Ok(with_flash(&web, see(PATH), FlashTone::Done, &told))
         }
         Err(ActError::Invalid(faults)) => {
@@ -48,7 +49,12 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
 
 async fn remove(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     private_blocks::remove(&web.context, me.id(), id).await?;
-    Ok(with_flash(&web, see(PATH), FlashTone::Done, "Removed. It counts until the end of today."))
+    Ok(with_flash(
+        &web,
+        see(PATH),
+        FlashTone::Done,
+        t!("Removed. It counts until the end of today."),
+    ))
 }
 
 async fn page(
@@ -58,16 +64,16 @@ async fn page(
     fault: Option<(&str, &str)>,
 ) -> Result<PrivateBlocks, Fail> {
     let mine = private_blocks::of(&web.context, web.context.store.read(), &me.person).await?;
-    let mut frame = web.frame(&me.visitor, "Private blocks", "/").await;
+    let mut frame = web.frame(&me.visitor, t!("Private blocks"), "/").await;
     if let Some((field, says)) = fault {
         // A question links to its first answer.
         let at = if field == "when" { "when-1" } else { field };
         frame = frame.with_problem(at, says);
     }
     let allowance = match mine.minutes_max {
-        None => "You are in no policy, so nobody draws you.".to_owned(),
-        Some(0) => "Your policy has no private blocks.".to_owned(),
-        Some(max) => format!("You use {} of {max} minutes a week.", mine.minutes),
+        None => t!("You are in no policy, so nobody draws you.").to_owned(),
+        Some(0) => t!("Your policy has no private blocks.").to_owned(),
+        Some(max) => t!("You use {minutes} of {max} minutes a week.", max, minutes = mine.minutes),
     };
     let may_add = mine.minutes_max.is_some_and(|max| max > 0) && mine.blocks.len() < BLOCKS_MAX;
     let lines = mine.blocks.iter();
@@ -76,7 +82,7 @@ async fn page(
         frame,
         blocks: lines.collect(),
         allowance,
-        counts_from: "A change counts from tomorrow on.".to_owned(),
+        counts_from: t!("A change counts from tomorrow on.").to_owned(),
         form: may_add.then_some(form),
     })
 }

@@ -11,8 +11,10 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use muster_domain::challenge::DrawnChallenge;
+use muster_domain::challenge::{DrawnChallenge, Template};
 use muster_domain::id::CheckInId;
+use muster_messages::language::{say, tr_text};
+use muster_messages::t;
 use muster_ports::{Clock, SystemClock};
 use muster_store::entities::drawn_challenge;
 use muster_store::{check_ins, evidence};
@@ -38,10 +40,10 @@ async fn socket(
         _ => return Err(Fail::NotFound),
     };
     if !acts::is_room_open(&row, web.context.now()) {
-        return Err(Fail::Conflict("The room is not open now.".to_owned()));
+        return Err(Fail::Conflict(t!("The room is not open now.").to_owned()));
     }
-    let request = request.map_err(|_| Fail::bad("This address is for the room's socket."))?;
-    let Ok(Query(query)) = query else { return Err(Fail::bad("The page's name is missing.")) };
+    let request = request.map_err(|_| Fail::bad(t!("This address is for the room's socket.")))?;
+    let Ok(Query(query)) = query else { return Err(Fail::bad(t!("The page's name is missing."))) };
     let mut catch_up = catch_up(&web, &evidence::challenges(db, check_in).await?, side)?;
     if let Some(still) = muster_store::baselines::of_session(db, check_in).await? {
         catch_up.push(ServerMessage::Still { state: still.state });
@@ -100,23 +102,20 @@ pub(super) fn card(
         title: title(&detail.template),
         look_for: (side == Side::Verifier).then(|| looked_for(&detail)),
         text: if side == Side::Verifier { said } else { read },
-        alternative: Some(detail.alternative),
+        alternative: Some(say(&detail.alternative)),
     })
 }
 
 /// How the verifier asks, what to look for, and what the service adds.
 pub(super) fn looked_for(detail: &DrawnChallenge) -> String {
-    let hint = detail.hint.as_deref().unwrap_or_default();
-    let parts = [detail.for_verifier.as_str(), detail.look_for.as_str(), hint];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let parts = [Some(&detail.for_verifier), Some(&detail.look_for), detail.hint.as_ref()];
+    let said: Vec<String> = parts.into_iter().flatten().map(say).collect();
+    said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The template's name in words: `hand-across-face` reads `Hand across face`.
+/// The template's name in words.
 pub(super) fn title(template: &str) -> String {
-    let words = template.replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.map_or_else(String::new, |first| first.chain(letters).collect())
+    tr_text(&Template::title(template))
 }
 
 /// ICE servers for one page. TURN compares expiry with its own clock, so this is real time even

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_messages::pages::sign_in::{AskAddress, AskCode, SignedOut};
+use muster_messages::t;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -39,7 +40,7 @@ async fn ask_address(
     if visitor.session().is_some() {
         return Ok(see(next));
     }
-    let frame = web.frame(&visitor, "Sign in", "").await;
+    let frame = web.frame(&visitor, t!("Sign in"), "").await;
     web.page(&AskAddress { frame, address: AskAddress::field(), next: next.to_owned() })
 }
 
@@ -63,7 +64,7 @@ async fn send_code(
         }
         Err(ActError::Invalid(faults)) => {
             let fault = faults.first().map_or("", |(_, sentence)| sentence.as_str());
-            let frame = web.frame(&visitor, "Sign in", "").await.with_problem("address", fault);
+            let frame = web.frame(&visitor, t!("Sign in"), "").await.with_problem("address", fault);
             let field = AskAddress::field().typed(address, Some(fault));
             let page = AskAddress { frame, address: field, next: next.to_owned() };
             web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -93,7 +94,7 @@ async fn code_page(
     next: &str,
     wrong: Option<(&str, &str)>,
 ) -> Answer {
-    let mut frame = web.frame(visitor, "Enter the code", "").await;
+    let mut frame = web.frame(visitor, t!("Enter the code"), "").await;
     let mut code = AskCode::field();
     if let Some((typed, sentence)) = wrong {
         frame = frame.with_problem("code", sentence);
@@ -144,7 +145,7 @@ async fn sign_out(
     if let Some(session) = visitor.session() {
         sign_in::sign_out(&web.context, &session.token_hash).await?;
     }
-    let mut frame = web.frame(&visitor, "You are signed out", "").await;
+    let mut frame = web.frame(&visitor, t!("You are signed out"), "").await;
     frame.signed_in = None;
     frame.nav = Vec::new();
     let answer = web.page(&SignedOut { frame, timed_out })?;

@@ -13,6 +13,7 @@ use muster_domain::id::WorkId;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_messages::pages::system::{AuditorPass, Check, DeadWork, LaneLine, System, WorkPage};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone, span_text};
+use muster_messages::t;
 use muster_store::entities::{cases, instance, work as row};
 use muster_store::work::{self, Lane, state};
 use muster_store::{alarms, audit, installation};
@@ -53,12 +54,16 @@ async fn system(State(web): State<Web>, me: Admin) -> Answer {
         .collect();
     let checks = checks(&web, &zoned).await?;
     let (summary, state) = match (dead.len(), findings.len()) {
-        (0, 0) => ("Everything that is due is being done.", StateWord::new("well", Tone::Good)),
-        (0, _) => ("Something is late or silent.", StateWord::new("look at it", Tone::Review)),
-        _ => ("Work waits for your decision.", StateWord::new("needs you", Tone::Urgent)),
+        (0, 0) => {
+            (t!("Everything that is due is being done."), StateWord::new(t!("well"), Tone::Good))
+        }
+        (0, _) => {
+            (t!("Something is late or silent."), StateWord::new(t!("look at it"), Tone::Review))
+        }
+        _ => (t!("Work waits for your decision."), StateWord::new(t!("needs you"), Tone::Urgent)),
     };
     web.page(&System {
-        frame: web.frame(&me.visitor, "System", "/system").await,
+        frame: web.frame(&me.visitor, t!("System"), "/system").await,
         summary: summary.to_owned(),
         state,
         checks,
@@ -82,7 +87,7 @@ async fn lanes(web: &Web) -> Result<Vec<LaneLine>, Fail> {
             ready: backlog.due,
             leased,
             oldest: match backlog.due {
-                0 => "nothing due".to_owned(),
+                0 => t!("nothing due").to_owned(),
                 _ => span_text(backlog.oldest_ms),
             },
         });
@@ -97,8 +102,11 @@ async fn findings(web: &Web, zoned: &Zoned) -> Result<Vec<String>, Fail> {
     for backlog in work::backlog(db, zoned.now).await? {
         if backlog.due > 0 && backlog.oldest_ms > LATE_MS {
             let late = span_text(backlog.oldest_ms);
-            findings
-                .push(format!("The oldest work of lane {} is {late} late.", backlog.lane.code()));
+            findings.push(t!(
+                "The oldest work of lane {code} is {late} late.",
+                late,
+                code = backlog.lane.code()
+            ));
         }
     }
     let untimed = cases::Entity::find()
@@ -107,15 +115,15 @@ async fn findings(web: &Web, zoned: &Zoned) -> Result<Vec<String>, Fail> {
         .count(db)
         .await?;
     if untimed > 0 {
-        findings.push(format!("{untimed} open cases have no next step."));
+        findings.push(t!("{untimed} open cases have no next step.", untimed));
     }
     for silent in silent(web).await? {
-        findings.push(format!("Instance {silent} is silent."));
+        findings.push(t!("Instance {silent} is silent.", silent));
     }
     for alarm in alarms::standing(db).await?.iter().filter(|a| !ASKED_HERE.contains(&&*a.code)) {
         let what = words(&alarm.subject, &alarm.detail);
         let since = zoned.moment(UtcMillis(alarm.since_ms)).text;
-        findings.push(format!("{}: {what}, since {since}.", alarm.code));
+        findings.push(t!("{code}: {what}, since {since}.", what, since, code = alarm.code));
     }
     Ok(findings)
 }
@@ -137,8 +145,8 @@ async fn running(web: &Web) -> Result<Vec<instance::Model>, Fail> {
 
 async fn checks(web: &Web, zoned: &Zoned) -> Result<Vec<Check>, Fail> {
     let db = web.context.store.read();
-    let good = || StateWord::new("well", Tone::Good);
-    let look = || StateWord::new("look at it", Tone::Review);
+    let good = || StateWord::new(t!("well"), Tone::Good);
+    let look = || StateWord::new(t!("look at it"), Tone::Review);
     let check = |name: &str, state: StateWord, detail: String| Check {
         name: name.to_owned(),
         state,
@@ -149,15 +157,23 @@ async fn checks(web: &Web, zoned: &Zoned) -> Result<Vec<Check>, Fail> {
     let programme = if is_live { good() } else { StateWord::new(&mode, Tone::Waiting) };
     let waiting = audit::unsequenced(db).await?;
     let mut checks = vec![
-        check("Programme", programme, programme_detail(&web.context, &mode).await?),
-        check("Audit log", good(), format!("{waiting} entries wait for the next checkpoint.")),
+        check(t!("Programme"), programme, programme_detail(&web.context, &mode).await?),
+        check(
+            t!("Audit log"),
+            good(),
+            t!("{waiting} entries wait for the next checkpoint.", waiting),
+        ),
     ];
     let silent = silent(web).await?;
     for one in running(web).await? {
         let state = if silent.contains(&one.id) { look() } else { good() };
         let since = zoned.moment(UtcMillis(one.started_ms)).text;
-        let name = format!("Instance {}", one.id);
-        checks.push(check(&name, state, format!("Version {}, since {since}.", one.version)));
+        let name = t!("Instance {id}", id = one.id);
+        checks.push(check(
+            &name,
+            state,
+            t!("Version {version}, since {since}.", since, version = one.version),
+        ));
     }
     Ok(checks)
 }
@@ -166,10 +182,15 @@ async fn programme_detail(context: &Context, mode: &str) -> Result<String, Fail>
     let db = context.store.read();
     let pilot = installation::find(db).await?.and_then(|row| row.pilot);
     if pilot.is_none() {
-        return Ok(format!("It is {mode}."));
+        return Ok(t!("It is {mode}.", mode));
     }
     let (live, members) = policy::reach(db).await?;
-    Ok(format!("It is {mode}, for a pilot group: {live} of {members} people in a policy."))
+    Ok(t!(
+        "It is {mode}, for a pilot group: {live} of {members} people in a policy.",
+        mode,
+        live,
+        members
+    ))
 }
 
 async fn work_page(State(web): State<Web>, me: Admin, Id(id): Id) -> Answer {
@@ -194,7 +215,7 @@ async fn show(
         _ => Tone::Waiting,
     };
     let owner = row.owner.map_or_else(|| "none".to_owned(), |o| o.to_string());
-    let mut frame = web.frame(&me.visitor, &format!("Work {}", row.kind), "/system").await;
+    let mut frame = web.frame(&me.visitor, &t!("Work {kind}", kind = row.kind), "/system").await;
     if let Some(problem) = problem {
         frame = frame.with_problem("reason", problem);
     }
@@ -203,11 +224,11 @@ async fn show(
         id: row.id.to_string(),
         state: StateWord::new(&row.state, tone),
         facts: vec![
-            Row::new("Key", &row.work_key),
-            Row::new("Lane", lane),
-            Row::new("Due", &zoned.moment(UtcMillis(row.due_ms)).text),
-            Row::new("Attempts", &row.attempt.to_string()),
-            Row::new("Instance", &owner),
+            Row::new(t!("Key"), &row.work_key),
+            Row::new(t!("Lane"), lane),
+            Row::new(t!("Due"), &zoned.moment(UtcMillis(row.due_ms)).text),
+            Row::new(t!("Attempts"), &row.attempt.to_string()),
+            Row::new(t!("Instance"), &owner),
         ],
         consequence: consequence(&row.kind).to_owned(),
         kind: row.kind,
@@ -220,25 +241,27 @@ async fn show(
 /// What it means that work of this kind was not done.
 fn consequence(kind: &str) -> &'static str {
     match kind {
-        "send-notification" => "Somebody did not get a message. A check-in then counts for nobody.",
-        "open-room" | "close-room" => "A room was not opened or given back at its provider.",
-        "probe" => "A fault may not be told from a miss, so the check-in becomes void.",
-        "reveal-key" => "A draw cannot be recomputed by others until its key is published.",
-        "remind" => "Somebody was not reminded. Nothing else depends on it.",
-        _ => "A step of a check-in, a case or a draw has not been taken.",
+        "send-notification" => {
+            t!("Somebody did not get a message. A check-in then counts for nobody.")
+        }
+        "open-room" | "close-room" => t!("A room was not opened or given back at its provider."),
+        "probe" => t!("A fault may not be told from a miss, so the check-in becomes void."),
+        "reveal-key" => t!("A draw cannot be recomputed by others until its key is published."),
+        "remind" => t!("Somebody was not reminded. Nothing else depends on it."),
+        _ => t!("A step of a check-in, a case or a draw has not been taken."),
     }
 }
 
 async fn retry(State(web): State<Web>, me: Admin, Id(id): Id) -> Answer {
     dead_work::retry(&web.context, me.id(), WorkId(id)).await?;
-    Ok(with_flash(&web, see("/system"), FlashTone::Done, "It is tried again now."))
+    Ok(with_flash(&web, see("/system"), FlashTone::Done, t!("It is tried again now.")))
 }
 
 async fn resolve(State(web): State<Web>, me: Admin, Id(id): Id, form: Posted) -> Answer {
     let typed = form.text("reason");
     match dead_work::resolve(&web.context, me.id(), WorkId(id), typed).await {
         Ok(()) => {
-            let told = "It is left undone, and your reason is kept.";
+            let told = t!("It is left undone, and your reason is kept.");
             Ok(with_flash(&web, see("/system"), FlashTone::Done, told))
         }
         Err(ActError::Invalid(faults)) => {

@@ -7,7 +7,7 @@ use super::room::{card, ice_json, looked_for, picture, progress, tell_still, tit
 use crate::acts::baseline;
 use crate::acts::challenges::{accommodations, phone};
 use crate::acts::verify::{self, DID_NOT_COME, Revealed, TypedForm};
-use crate::acts::{ActError, check_in as employee, sightings};
+use crate::acts::{ActError, check_in as employee, language, sightings};
 use crate::web::guard::see;
 use crate::web::room::{ServerMessage, Side};
 use crate::web::session::{Form, Id, Posted, Verifier};
@@ -22,9 +22,12 @@ use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::judging::attendance::{AttendanceKind, Party};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
+use muster_messages::language::{say, tr, within};
+use muster_messages::pages::dates;
 use muster_messages::pages::note_openings::note_openings;
 use muster_messages::pages::verifier::{ChallengeCard, Day, Finished, Join, RevealedTask, Room};
 use muster_messages::pages::{ChoiceOption, FlashTone, Row, StandingNote, StateWord, Tone};
+use muster_messages::t;
 use muster_store::entities::{check_in, drawn_challenge};
 use muster_store::{check_ins, evidence, people};
 use std::collections::BTreeMap;
@@ -63,11 +66,11 @@ async fn day(State(web): State<Web>, me: Verifier) -> Answer {
         None => 8,
     };
     let page = Day {
-        frame: web.frame(&me.visitor, "Your sessions", "/verifier").await,
-        date: date.strftime("%A %-d %B").to_string(),
+        frame: web.frame(&me.visitor, t!("Your sessions"), "/verifier").await,
+        date: dates::long_with_weekday(date),
         stand_by: windows
             .iter()
-            .map(|w| format!("{} to {}", zoned.clock(w.start), zoned.clock(w.end)))
+            .map(|w| t!("{start} to {end}", start = zoned.clock(w.start), end = zoned.clock(w.end)))
             .collect(),
         standing: hand_over::note(&sessions),
         sessions,
@@ -80,13 +83,13 @@ async fn day(State(web): State<Web>, me: Verifier) -> Answer {
 pub(super) async fn state_of(web: &Web, row: &check_in::Model) -> Result<StateWord, Fail> {
     let db = web.context.store.read();
     if evidence::form(db, row.check_in_id()).await?.is_some() {
-        return Ok(StateWord::new("form sent", Tone::Good));
+        return Ok(StateWord::new(t!("form sent"), Tone::Good));
     }
     if verify::said_absent(db, row.check_in_id()).await? {
-        return Ok(StateWord::new("nobody came", Tone::Quiet));
+        return Ok(StateWord::new(t!("nobody came"), Tone::Quiet));
     }
     if employee::is_over(row) {
-        return Ok(StateWord::new("over", Tone::Quiet));
+        return Ok(StateWord::new(t!("over"), Tone::Quiet));
     }
     Ok(match row.life() {
         CheckInState::Live => StateWord::check_in(CheckInState::Live),
@@ -101,11 +104,12 @@ async fn mine(web: &Web, me: &Verifier, id: Id) -> Result<check_in::Model, Fail>
     let row = Fail::unless_found(verify::assigned(db, me.id(), CheckInId(id.0)).await?)?;
     match employee::opens(&row) <= web.context.now() {
         true if hand_over::is_handed_over(web, me, &row).await? => {
-            Err(Fail::Conflict("Somebody else holds this session now.".to_owned()))
+            Err(Fail::Conflict(t!("Somebody else holds this session now.").to_owned()))
         }
         true => Ok(row),
         false => Err(Fail::Conflict(
-            "The session opens five minutes before its start, and the name comes then.".to_owned(),
+            t!("The session opens five minutes before its start, and the name comes then.")
+                .to_owned(),
         )),
     }
 }
@@ -130,40 +134,40 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
     let (db, zoned) = (web.context.store.read(), web.zoned(&me));
     let person = people::get(db, row.person()).await?;
     let policy = crate::acts::policy::load(db, PolicyVersionId(row.policy_version_id)).await?;
-    let mut needs = vec!["See the person live.".to_owned()];
+    let mut needs = vec![t!("See the person live.").to_owned()];
     if policy.policy.challenges.count > 0 {
         let tasks = policy.policy.challenges.count;
-        needs.push(format!("{tasks} challenges, drawn when both of you are in the room."));
+        needs.push(t!("{tasks} challenges, drawn when both of you are in the room.", tasks));
     }
-    needs.push("The form, right after the talk. It takes a minute.".to_owned());
+    needs.push(t!("The form, right after the talk. It takes a minute.").to_owned());
     let note = match row.why() {
         CheckInKind::Drawn => None,
-        CheckInKind::Recheck => Some("A second chance, or a new time.".to_owned()),
-        CheckInKind::Manual => Some("Ordered by a person, not drawn.".to_owned()),
+        CheckInKind::Recheck => Some(t!("A second chance, or a new time.").to_owned()),
+        CheckInKind::Manual => Some(t!("Ordered by a person, not drawn.").to_owned()),
         CheckInKind::Baseline if row.order_reason.is_some() => {
-            Some("HR asked for a new picture, which begins anew.".to_owned())
+            Some(t!("HR asked for a new picture, which begins anew.").to_owned())
         }
         CheckInKind::Baseline => {
-            Some("A first session: take one picture, if they agree.".to_owned())
+            Some(t!("A first session: take one picture, if they agree.").to_owned())
         }
     };
     let page = Join {
-        frame: web.frame(&me.visitor, "Your next session", "/verifier").await,
+        frame: web.frame(&me.visitor, t!("Your next session"), "/verifier").await,
         id: row.id.to_string(),
         person_name: person.name.clone(),
         start: zoned.beside(UtcMillis(row.start_ms), &person),
         start_ms: row.start_ms,
         code: row.code.clone(),
         facts: vec![
-            Row::new("Reference still", &still_text(&web, &row).await?),
-            Row::new("Room", row.room_provider.as_deref().unwrap_or("built in")),
-            Row::new("They can join until", &zoned.clock(row.clocks().grace_end())),
+            Row::new(t!("Reference still"), &still_text(&web, &row).await?),
+            Row::new(t!("Room"), row.room_provider.as_deref().unwrap_or(t!("built in"))),
+            Row::new(t!("They can join until"), &zoned.clock(row.clocks().grace_end())),
         ],
         needs,
         accommodations: accommodations(&person)
             .iter()
             .filter_map(|a| a.for_verifier())
-            .map(str::to_owned)
+            .map(|note| tr(note).to_owned())
             .collect(),
         note,
         in_place: hand_over::in_place(&web, &me, &row).await?,
@@ -178,10 +182,10 @@ async fn session(State(web): State<Web>, me: Verifier, id: Id) -> Answer {
 /// Whether a still stands beside the live picture, and what it is worth.
 async fn still_text(web: &Web, row: &check_in::Model) -> Result<String, Fail> {
     let db = web.context.store.read();
-    let Some(still) = baseline::shown(db, row).await? else { return Ok("none yet".to_owned()) };
+    let Some(still) = baseline::shown(db, row).await? else { return Ok(t!("none yet").to_owned()) };
     let word = muster_store::baselines::vouched(db, CheckInId(still.check_in_id)).await?;
-    let vouched = if word.is_some() { "vouched for" } else { "not vouched for yet" };
-    Ok(format!("beside the live picture; {vouched}"))
+    let vouched = if word.is_some() { t!("vouched for") } else { t!("not vouched for yet") };
+    Ok(t!("beside the live picture; {vouched}", vouched))
 }
 
 async fn finished(web: &Web, me: &Verifier, row: &check_in::Model) -> Answer {
@@ -195,17 +199,23 @@ async fn finished(web: &Web, me: &Verifier, row: &check_in::Model) -> Answer {
             let tasks = evidence::challenges(db, row.check_in_id()).await?;
             let answered = tasks.iter().filter(|t| t.answer.is_some()).count();
             vec![
-                Row::new("Form", &format!("sent {}", zoned.moment(UtcMillis(form.at_ms)).text)),
-                Row::new("Tasks", &format!("{answered} of {} answered", tasks.len())),
+                Row::new(
+                    t!("Form"),
+                    &t!("sent {text}", text = zoned.moment(UtcMillis(form.at_ms)).text),
+                ),
+                Row::new(
+                    t!("Tasks"),
+                    &t!("{answered} of {tasks} answered", answered, tasks = tasks.len()),
+                ),
             ]
         }
         None if verify::said_absent(db, row.check_in_id()).await? => {
-            vec![Row::new("Form", "the person did not come")]
+            vec![Row::new(t!("Form"), t!("the person did not come"))]
         }
-        None => vec![Row::new("Form", "none was needed")],
+        None => vec![Row::new(t!("Form"), t!("none was needed"))],
     };
     let page = Finished {
-        frame: web.frame(&me.visitor, "Your part is done", "/verifier").await,
+        frame: web.frame(&me.visitor, t!("Your part is done"), "/verifier").await,
         person_name: person.name,
         recorded,
         next: next.map(|c| zoned.moment(UtcMillis(c.start_ms))),
@@ -231,7 +241,7 @@ async fn room_page(
     }
     let (db, zoned) = (web.context.store.read(), web.zoned(me));
     let person = people::get(db, row.person()).await?;
-    let mut frame = web.frame(&me.visitor, "Session", "/verifier").await;
+    let mut frame = web.frame(&me.visitor, t!("Session"), "/verifier").await;
     let faults = wrong.map_or(&[][..], |(_, faults)| faults);
     for (field, sentence) in faults {
         frame = frame.with_problem(&format!("{field}-1"), sentence);
@@ -262,8 +272,11 @@ async fn room_page(
         id: format!("presence-{number}"),
         number,
         value: DID_NOT_COME.to_owned(),
-        label: "The person did not come".to_owned(),
-        hint: Some(format!("After {} only.", zoned.clock(row.clocks().window_end()))),
+        label: t!("The person did not come").to_owned(),
+        hint: Some(t!(
+            "After {window_end} only.",
+            window_end = zoned.clock(row.clocks().window_end())
+        )),
         chosen: false,
     });
     let (answers, ticks) = (chosen(&typed("presence")), chosen(&typed("observation")));
@@ -282,10 +295,7 @@ async fn room_page(
         direct: !web.settings.ice.relay_only,
         has_reference,
         takes_still: row.why() == CheckInKind::Baseline,
-        opening: format!(
-            "Hello, I am {}. This is your check-in with the code {}. Nothing is recorded. I have a few small things to ask, and for each there is another way.",
-            me.person.name, row.code
-        ),
+        opening: t!("Hello, I am {name}. This is your check-in with the code {code}. Nothing is recorded. I have a few small things to ask, and for each there is another way.", name = me.person.name, code = row.code),
         challenges: cards,
         drawn: !tasks.is_empty(),
         phone: phone_note(web, row.check_in_id()).await?,
@@ -295,7 +305,7 @@ async fn room_page(
         observations: Room::observations_field().chosen(&ticks, None),
         notes: Room::notes_field().typed(&notes, None),
         note_openings: note_openings(),
-        closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
+        closing: t!("Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.").to_owned(),
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     web.page_as(status, &page)
@@ -321,7 +331,7 @@ fn challenge_card(
                 title: title(&detail.template),
                 say: phone::instructions(&web.context, task, &detail).1,
                 look_for: looked_for(&detail),
-                alternative: detail.alternative,
+                alternative: say(&detail.alternative),
             })
         }
     };
@@ -347,7 +357,7 @@ async fn take_still(State(web): State<Web>, me: Verifier, id: Id, form: Posted) 
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let row = mine(&web, &me, id).await?;
     let bytes = URL_SAFE_NO_PAD.decode(form.text("still"));
-    let bytes = bytes.map_err(|_| Fail::bad("A picture was expected."))?;
+    let bytes = bytes.map_err(|_| Fail::bad(t!("A picture was expected.")))?;
     baseline::offer(&web.context, &me.person, row.check_in_id(), &bytes).await?;
     tell_still(&web, row.check_in_id(), "offered").await;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -370,7 +380,10 @@ async fn reveal(
             let over = ServerMessage::ChallengeOver { position: (number - 1) as u8 };
             web.hub.notify(check_in, over).await;
         }
-        let card = card(&web, &task, total, Side::Employee)?;
+        let person =
+            people::get(web.context.store.read(), mine(&web, &me, id).await?.person()).await?;
+        let theirs = language::of_person(&web.context, &person);
+        let card = within(theirs, || card(&web, &task, total, Side::Employee))?;
         web.hub.notify_side(check_in, Side::Employee, card).await;
     }
     for message in [card(&web, &task, total, Side::Verifier)?, progress(total, revealed)] {
@@ -425,7 +438,7 @@ async fn give_form(State(web): State<Web>, me: Verifier, id: Id, form: Posted) -
     if typed.presence != DID_NOT_COME {
         web.hub.close(row.check_in_id(), Some(done), Some(session.clone())).await;
     }
-    Ok(with_flash(&web, see(&session), FlashTone::Done, "Your form is recorded."))
+    Ok(with_flash(&web, see(&session), FlashTone::Done, t!("Your form is recorded.")))
 }
 
 fn typed_form(form: &Form) -> TypedForm {

@@ -214,7 +214,7 @@ async fn anna_prepares_both_meet_and_jo_gives_the_form_once() {
     // A page that is loaded again has what was shown, and nothing of what is to come.
     let room = jo.get(&format!("{session}/room")).await;
     let tasks = evidence::challenges(scene.company.context().store.read(), scene.id).await.unwrap();
-    let says = |n: usize| crate::acts::verify::detail(&tasks[n]).unwrap().instruction;
+    let says = |n: usize| crate::acts::verify::detail(&tasks[n]).unwrap().instruction.to_string();
     let text = room.text.replace("&#x27;", "'").replace("&quot;", "\"");
     assert!(text.contains(&says(0)) && !text.contains(&says(1)) && !text.contains(&says(2)));
 

@@ -1,6 +1,7 @@
 //! Who may close which case, and with what in hand (promise P10, DESIGN section 9).
 
 use super::{CaseCause, CaseState, ResolutionCode};
+use crate::msg;
 
 /// A typed reason has at least this many words.
 pub const REASON_WORDS_MIN: usize = 3;
@@ -68,25 +69,31 @@ impl ResolutionRefusal {
     /// What to tell the person at the page.
     pub const fn sentence(self) -> &'static str {
         match self {
-            ResolutionRefusal::AlreadyResolved => "This case is closed already.",
-            ResolutionRefusal::OwnCase => "Nobody closes a case about themselves.",
-            ResolutionRefusal::NotEntitled => "Your roles do not include closing cases.",
-            ResolutionRefusal::OwnSession => "Whoever held the check-in does not close its case.",
+            ResolutionRefusal::AlreadyResolved => msg!("This case is closed already."),
+            ResolutionRefusal::OwnCase => msg!("Nobody closes a case about themselves."),
+            ResolutionRefusal::NotEntitled => msg!("Your roles do not include closing cases."),
+            ResolutionRefusal::OwnSession => {
+                msg!("Whoever held the check-in does not close its case.")
+            }
             ResolutionRefusal::OutsideTheLineOnly => {
-                "This case is closed outside the person's line. You can propose how."
+                msg!("This case is closed outside the person's line. You can propose how.")
             }
             ResolutionRefusal::CodeNotForLine => {
-                "As the manager you can excuse the absence; other closings are for HR or security."
+                msg!(
+                    "As the manager you can excuse the absence; other closings are for HR or security."
+                )
             }
             ResolutionRefusal::CodeNotForCause => {
-                "An excused absence closes a missed check-in only."
+                msg!("An excused absence closes a missed check-in only.")
             }
-            ResolutionRefusal::EvidenceNotOpened => "Open the evidence of this case first.",
-            ResolutionRefusal::ReasonTooShort => "Write the reason in a few words: at least three.",
+            ResolutionRefusal::EvidenceNotOpened => msg!("Open the evidence of this case first."),
+            ResolutionRefusal::ReasonTooShort => {
+                msg!("Write the reason in a few words: at least three.")
+            }
             ResolutionRefusal::SecondLookPending => {
-                "A second verifier has not looked yet, independently of the first."
+                msg!("A second verifier has not looked yet, independently of the first.")
             }
-            ResolutionRefusal::SecurityOnly => "An escalated case is closed by security.",
+            ResolutionRefusal::SecurityOnly => msg!("An escalated case is closed by security."),
         }
     }
 }

@@ -46,6 +46,24 @@ pub struct Template {
     pub parameters: Vec<Parameter>,
 }
 
+impl Template {
+    /// The card's name in words: `hand-across-face` reads `Hand across face`.
+    pub fn title(id: &str) -> String {
+        let words = id.replace(['-', '_'], " ");
+        let mut letters = words.chars();
+        let first = letters.next().map(char::to_uppercase);
+        first.map_or_else(String::new, |first| first.chain(letters).collect())
+    }
+
+    /// Everything of it that people read.
+    pub fn texts(&self) -> Vec<String> {
+        let said = [&self.instruction, &self.alternative, &self.for_verifier, &self.look_for];
+        let values = self.parameters.iter().flat_map(|parameter| &parameter.values);
+        let title = Template::title(&self.id);
+        said.into_iter().chain(values).cloned().chain([title]).collect()
+    }
+}
+
 /// All cards, in order of the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

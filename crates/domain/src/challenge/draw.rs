@@ -3,6 +3,7 @@
 
 use super::catalogue::{Catalogue, Template};
 use super::{Accommodation, Aid, ChallengeClass};
+use crate::sentence::{Filling, Sentence};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -42,18 +43,18 @@ pub struct DrawnChallenge {
     /// The card's id.
     pub template: String,
     pub class: ChallengeClass,
-    pub instruction: String,
-    pub alternative: String,
+    pub instruction: Sentence,
+    pub alternative: Sentence,
     pub seconds: u16,
     /// Empty in what was drawn before cards had it.
     #[serde(default)]
-    pub for_verifier: String,
-    pub look_for: String,
+    pub for_verifier: Sentence,
+    pub look_for: Sentence,
     #[serde(default)]
     pub aid: Option<Aid>,
     /// What the service says to the verifier beside it; written when the card is shown.
     #[serde(default)]
-    pub hint: Option<String>,
+    pub hint: Option<Sentence>,
     /// Parameter and the value it took, in order of the card.
     pub parameters: Vec<(String, String)>,
 }
@@ -93,29 +94,31 @@ pub fn draw_challenges(key32: &[u8; 32], open: &[&Template]) -> Vec<DrawnChallen
 }
 
 fn filled(template: &Template, key32: &[u8; 32]) -> DrawnChallenge {
-    let mut drawn = DrawnChallenge {
-        template: template.id.clone(),
-        class: template.class,
-        instruction: template.instruction.clone(),
-        alternative: template.alternative.clone(),
-        seconds: template.seconds,
-        for_verifier: template.for_verifier.clone(),
-        look_for: template.look_for.clone(),
-        aid: template.aid,
-        hint: None,
-        parameters: Vec::new(),
-    };
+    let mut parameters = Vec::new();
     for parameter in &template.parameters {
         let bytes = mac(key32, &["parameter", &template.id, &parameter.name]);
         let number = u64::from_be_bytes(bytes[..8].try_into().expect("eight of thirty-two bytes"));
         let value = &parameter.values[(number % parameter.values.len() as u64) as usize];
-        let place = format!("{{{}}}", parameter.name);
-        for text in [&mut drawn.instruction, &mut drawn.alternative, &mut drawn.look_for] {
-            *text = text.replace(&place, value);
-        }
-        drawn.parameters.push((parameter.name.clone(), value.clone()));
+        parameters.push((parameter.name.clone(), value.clone()));
     }
-    drawn
+    let worded = |text: &str| {
+        let used = parameters.iter().filter(|(name, _)| text.contains(&format!("{{{name}}}")));
+        used.fold(Sentence::as_said(text), |said, (name, value)| {
+            said.with(name.clone(), Filling::Word(value.clone().into()))
+        })
+    };
+    DrawnChallenge {
+        template: template.id.clone(),
+        class: template.class,
+        instruction: worded(&template.instruction),
+        alternative: worded(&template.alternative),
+        seconds: template.seconds,
+        for_verifier: Sentence::as_said(&template.for_verifier),
+        look_for: worded(&template.look_for),
+        aid: template.aid,
+        hint: None,
+        parameters,
+    }
 }
 
 /// HMAC-SHA256 over the fields, each as u32 big-endian length and bytes (DESIGN section 6).
@@ -164,8 +167,8 @@ mod tests {
                 for challenge in &drawn {
                     prop_assert!(!occasion.recent.contains(&challenge.template));
                     let is_phone = challenge.aid == Some(Aid::PhoneCode);
-                    let is_filled = is_phone || !challenge.instruction.contains('{');
-                    let has_alternative = !challenge.alternative.contains('{');
+                    let is_filled = is_phone || !challenge.instruction.to_string().contains('{');
+                    let has_alternative = !challenge.alternative.to_string().contains('{');
                     prop_assert!(is_filled && has_alternative);
                 }
                 sessions.push(drawn.into_iter().map(|d| d.template).collect());
@@ -263,6 +266,7 @@ mod tests {
         let old = r#"{"template":"cheeks","class":"face","instruction":"a","alternative":"b",
             "seconds":20,"look_for":"c","parameters":[]}"#;
         let drawn: DrawnChallenge = serde_json::from_str(old).unwrap();
-        assert_eq!((drawn.aid, drawn.hint, drawn.for_verifier.as_str()), (None, None, ""));
+        assert_eq!((drawn.aid, drawn.hint), (None, None));
+        assert_eq!(drawn.for_verifier, "");
     }
 }

@@ -16,6 +16,8 @@ pub use draw::{
 };
 pub use sky::hint as sky_hint;
 
+use crate::msg;
+
 /// Where a second device goes; stands in the instruction of a task with a phone's code.
 pub const PHONE_PAGE: &str = "{phone_page}";
 /// What is typed there, once.
@@ -56,13 +58,13 @@ impl SetUp {
     /// In words.
     pub const fn text(self) -> &'static str {
         match self {
-            SetUp::LaptopAbroad => "a laptop in another country",
-            SetUp::LaptopFarm => "a laptop worked from afar",
-            SetUp::StandIn => "a stand-in",
-            SetUp::FaceSwap => "a face put over another",
-            SetUp::VoiceChanger => "a changed voice",
-            SetUp::RecordedVideo => "a recording",
-            SetUp::RentedIdentity => "a rented identity",
+            SetUp::LaptopAbroad => msg!("a laptop in another country"),
+            SetUp::LaptopFarm => msg!("a laptop worked from afar"),
+            SetUp::StandIn => msg!("a stand-in"),
+            SetUp::FaceSwap => msg!("a face put over another"),
+            SetUp::VoiceChanger => msg!("a changed voice"),
+            SetUp::RecordedVideo => msg!("a recording"),
+            SetUp::RentedIdentity => msg!("a rented identity"),
         }
     }
 }
@@ -97,14 +99,14 @@ impl Equipment {
     /// In words.
     pub const fn text(self) -> &'static str {
         match self {
-            Equipment::Paper => "paper and a pen",
-            Equipment::Object => "a cup",
-            Equipment::Light => "a lamp",
-            Equipment::Microphone => "a microphone",
-            Equipment::Window => "a window",
-            Equipment::SecondDevice => "a phone",
-            Equipment::WorkLaptop => "the work laptop",
-            Equipment::SecurityKey => "a registered key",
+            Equipment::Paper => msg!("paper and a pen"),
+            Equipment::Object => msg!("a cup"),
+            Equipment::Light => msg!("a lamp"),
+            Equipment::Microphone => msg!("a microphone"),
+            Equipment::Window => msg!("a window"),
+            Equipment::SecondDevice => msg!("a phone"),
+            Equipment::WorkLaptop => msg!("the work laptop"),
+            Equipment::SecurityKey => msg!("a registered key"),
         }
     }
 }
@@ -142,19 +144,21 @@ impl Accommodation {
     /// In the words of a form.
     pub const fn text(self) -> &'static str {
         match self {
-            Accommodation::NoHandMovement => "Nothing that needs a hand",
-            Accommodation::NoHeadMovement => "Nothing that needs turning the head",
-            Accommodation::NoFacialExpression => "Nothing that needs an expression of the face",
-            Accommodation::NoStanding => "Nothing that needs standing up or moving about",
-            Accommodation::NoSpeech => "Answers are written or signed",
-            Accommodation::NoHearing => "Questions are written or signed",
-            Accommodation::LowVision => "Nothing that needs reading or looking",
-            Accommodation::NoBrightLight => "Nothing with a bright light",
-            Accommodation::HeadCovered => "The head stays covered",
-            Accommodation::NoSecondDevice => "There is no phone or second device",
-            Accommodation::NoWindow => "There is no window where they work",
-            Accommodation::NoRoomView => "The room is not shown",
-            Accommodation::NewToThePlace => "They do not know the place yet",
+            Accommodation::NoHandMovement => msg!("Nothing that needs a hand"),
+            Accommodation::NoHeadMovement => msg!("Nothing that needs turning the head"),
+            Accommodation::NoFacialExpression => {
+                msg!("Nothing that needs an expression of the face")
+            }
+            Accommodation::NoStanding => msg!("Nothing that needs standing up or moving about"),
+            Accommodation::NoSpeech => msg!("Answers are written or signed"),
+            Accommodation::NoHearing => msg!("Questions are written or signed"),
+            Accommodation::LowVision => msg!("Nothing that needs reading or looking"),
+            Accommodation::NoBrightLight => msg!("Nothing with a bright light"),
+            Accommodation::HeadCovered => msg!("The head stays covered"),
+            Accommodation::NoSecondDevice => msg!("There is no phone or second device"),
+            Accommodation::NoWindow => msg!("There is no window where they work"),
+            Accommodation::NoRoomView => msg!("The room is not shown"),
+            Accommodation::NewToThePlace => msg!("They do not know the place yet"),
         }
     }
 
@@ -162,10 +166,12 @@ impl Accommodation {
     /// away, and nobody is told why one was not drawn.
     pub const fn for_verifier(self) -> Option<&'static str> {
         match self {
-            Accommodation::NoSpeech => Some("Answers may be written or signed."),
-            Accommodation::NoHearing => Some("Write the questions, or sign them."),
-            Accommodation::LowVision => Some("Say everything aloud; nothing that needs reading."),
-            Accommodation::HeadCovered => Some("The head stays covered; that is fine."),
+            Accommodation::NoSpeech => Some(msg!("Answers may be written or signed.")),
+            Accommodation::NoHearing => Some(msg!("Write the questions, or sign them.")),
+            Accommodation::LowVision => {
+                Some(msg!("Say everything aloud; nothing that needs reading."))
+            }
+            Accommodation::HeadCovered => Some(msg!("The head stays covered; that is fine.")),
             _ => None,
         }
     }
@@ -207,15 +213,17 @@ impl Artefact {
     /// What to look for, in the verifier's words.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Artefact::EdgeFlicker => "The edge of jaw or hair flickers.",
-            Artefact::FeaturesSlide => "Eyes, nose or mouth slide when something covers them.",
-            Artefact::ObjectMerges => "A finger or an object melts into the face.",
-            Artefact::ProfileSmears => "Glasses, teeth or ear smear when seen from the side.",
-            Artefact::LightDoesNotFollow => "Light on the face does not follow the room.",
-            Artefact::LipsLate => "Lips and voice do not go together.",
-            Artefact::FaceFreezes => "The face stands still while the rest moves.",
-            Artefact::BackgroundWarps => "The background bends around the head.",
-            Artefact::SharpnessDiffers => "Face and neck differ in sharpness or colour.",
+            Artefact::EdgeFlicker => msg!("The edge of jaw or hair flickers."),
+            Artefact::FeaturesSlide => {
+                msg!("Eyes, nose or mouth slide when something covers them.")
+            }
+            Artefact::ObjectMerges => msg!("A finger or an object melts into the face."),
+            Artefact::ProfileSmears => msg!("Glasses, teeth or ear smear when seen from the side."),
+            Artefact::LightDoesNotFollow => msg!("Light on the face does not follow the room."),
+            Artefact::LipsLate => msg!("Lips and voice do not go together."),
+            Artefact::FaceFreezes => msg!("The face stands still while the rest moves."),
+            Artefact::BackgroundWarps => msg!("The background bends around the head."),
+            Artefact::SharpnessDiffers => msg!("Face and neck differ in sharpness or colour."),
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use super::sun::{Sun, over};
 use crate::judging::evidence::Point;
+use crate::sentence::{Sentence, word};
 use crate::time::UtcMillis;
+use crate::{msg, sentence};
 
 /// The sun's edge is on the horizon (with refraction), the end of civil and of nautical twilight.
 const HORIZON: f64 = -0.833;
@@ -15,74 +17,101 @@ const FULL_DAY: f64 = 10.0;
 const OVERHEAD: f64 = 75.0;
 
 const AFTERWARDS: &str =
-    "Clouds, hills, blinds and lamps change what is seen; note nothing on this alone.";
+    msg!("Clouds, hills, blinds and lamps change what is seen; note nothing on this alone.");
 
 /// What to compare an answer with: of every declared place that counts now. `None` without any.
-pub fn hint(places: &[Point], at: UtcMillis) -> Option<String> {
-    let mut told: Vec<String> = Vec::new();
+pub fn hint(places: &[Point], at: UtcMillis) -> Option<Sentence> {
+    let mut told: Vec<Sentence> = Vec::new();
     for place in places {
         let sentence = sentence(&over(*place, at));
         if !told.contains(&sentence) {
             told.push(sentence);
         }
     }
-    match told.as_slice() {
-        [] => None,
-        [one] => Some(format!("At the declared place {one} {AFTERWARDS}")),
-        several => {
-            let each: Vec<String> = several
-                .iter()
-                .enumerate()
-                .map(|(n, s)| format!("At place {}, {s}", n + 1))
-                .collect();
-            Some(format!("Several places are declared. {} {AFTERWARDS}", each.join(" ")))
+    let afterwards = word(AFTERWARDS);
+    match told.len() {
+        0 => None,
+        1 => {
+            let what = told.remove(0);
+            Some(sentence!("At the declared place {what} {afterwards}", what, afterwards))
+        }
+        _ => {
+            let each = (1_usize..)
+                .zip(told)
+                .map(|(number, what)| sentence!("At place {number}, {what}", number, what));
+            let each = Sentence::in_a_row(each, " ");
+            Some(sentence!("Several places are declared. {each} {afterwards}", each, afterwards))
         }
     }
 }
 
-fn sentence(sun: &Sun) -> String {
-    let side = direction(sun.azimuth);
+fn sentence(sun: &Sun) -> Sentence {
+    let side = word(direction(sun.azimuth));
     // East of the meridian it climbs.
     let is_morning = sun.azimuth < 180.0;
     let (never_sets, never_rises) = (sun.lowest > HORIZON, sun.highest < HORIZON);
-    let half_dark = if is_morning { "dawn" } else { "dusk" };
     let seen = match sun.elevation {
-        e if e > OVERHEAD => "the sun should be high overhead, it is full day".to_owned(),
-        e if e > FULL_DAY => format!("the sun should be well up in the {side}, it is full day"),
+        e if e > OVERHEAD => msg!("the sun should be high overhead, it is full day").into(),
+        e if e > FULL_DAY => {
+            sentence!("the sun should be well up in the {side}, it is full day", side)
+        }
         e if e > HORIZON && never_sets => {
-            format!("the sun should be low in the {side}, it is light")
+            sentence!("the sun should be low in the {side}, it is light", side)
+        }
+        e if e > HORIZON && is_morning => {
+            sentence!("the sun should be low in the {side}, it is early light", side)
         }
         e if e > HORIZON => {
-            let light = if is_morning { "early" } else { "late" };
-            format!("the sun should be low in the {side}, it is {light} light")
+            sentence!("the sun should be low in the {side}, it is late light", side)
         }
         e if e > CIVIL && never_rises => {
-            format!("the sun should be just below the horizon in the {side}, it is half dark")
+            sentence!(
+                "the sun should be just below the horizon in the {side}, it is half dark",
+                side
+            )
+        }
+        e if e > CIVIL && is_morning => {
+            sentence!("the sun should be just below the horizon in the {side}, it is dawn", side)
         }
         e if e > CIVIL => {
-            format!("the sun should be just below the horizon in the {side}, it is {half_dark}")
+            sentence!("the sun should be just below the horizon in the {side}, it is dusk", side)
         }
         e if e > NAUTICAL => {
-            format!("it should be nearly dark, with a last light in the {side} at most")
+            sentence!("it should be nearly dark, with a last light in the {side} at most", side)
         }
-        _ => "it should be night".to_owned(),
+        _ => msg!("it should be night").into(),
     };
-    let season = match (never_sets, never_rises) {
-        (true, _) => " The sun does not set there at this time of the year.",
-        (_, true) => " The sun does not rise there at this time of the year.",
-        _ => "",
-    };
-    let odd = match sun.elevation {
-        e if e > FULL_DAY => " Full night outside would not go with that.",
-        e if e < CIVIL => " Bright day outside would not go with that.",
-        _ => " Light and half dark would both go with that.",
-    };
-    format!("{seen}.{season}{odd}")
+    let odd = word(match sun.elevation {
+        e if e > FULL_DAY => msg!("Full night outside would not go with that."),
+        e if e < CIVIL => msg!("Bright day outside would not go with that."),
+        _ => msg!("Light and half dark would both go with that."),
+    });
+    match (never_sets, never_rises) {
+        (true, _) => sentence!(
+            "{seen}. The sun does not set there at this time of the year. {odd}",
+            seen,
+            odd
+        ),
+        (_, true) => sentence!(
+            "{seen}. The sun does not rise there at this time of the year. {odd}",
+            seen,
+            odd
+        ),
+        _ => sentence!("{seen}. {odd}", seen, odd),
+    }
 }
 
 fn direction(azimuth: f64) -> &'static str {
-    const SIDES: [&str; 8] =
-        ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
+    const SIDES: [&str; 8] = [
+        msg!("north"),
+        msg!("north-east"),
+        msg!("east"),
+        msg!("south-east"),
+        msg!("south"),
+        msg!("south-west"),
+        msg!("west"),
+        msg!("north-west"),
+    ];
     SIDES[((azimuth + 22.5).rem_euclid(360.0) / 45.0) as usize % SIDES.len()]
 }
 
@@ -117,7 +146,7 @@ mod tests {
             ((-77.85, 166.67, "2026-12-21T00:00:00Z"), "full day. The sun does not set"),
         ];
         for ((latitude, longitude, when), said) in table {
-            let found = sentence(&sun(latitude, longitude, when));
+            let found = sentence(&sun(latitude, longitude, when)).to_string();
             assert!(found.contains(said), "{when} at {latitude}: {found}");
         }
     }
@@ -129,11 +158,11 @@ mod tests {
         let far = [(52.52, 13.405), (-36.85, 174.76)];
         let point = |(lat, lon)| Point::from_degrees(lat, lon).unwrap();
         assert_eq!(hint(&[], noon), None);
-        let one = hint(&near.map(point), noon).unwrap();
+        let one = hint(&near.map(point), noon).unwrap().to_string();
         assert!(
             one.starts_with("At the declared place the sun should be") && one.ends_with("alone.")
         );
-        let two = hint(&far.map(point), noon).unwrap();
+        let two = hint(&far.map(point), noon).unwrap().to_string();
         assert!(
             two.contains("At place 1, the sun") && two.contains("At place 2, it should be"),
             "{two}"

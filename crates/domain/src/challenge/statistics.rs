@@ -2,6 +2,8 @@
 
 use super::draw::{GROUPS, group_of};
 use super::{Catalogue, ChallengeAnswer, ChallengeClass};
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cards of each group that must stay: one that is not of the last five sessions.
@@ -78,9 +80,9 @@ pub fn may_retire(
     catalogue: &Catalogue,
     retired: &BTreeSet<String>,
     id: &str,
-) -> Result<(), String> {
+) -> Result<(), Sentence> {
     let Some(card) = catalogue.template(id) else {
-        return Err("There is no card of this name.".to_owned());
+        return Err(msg!("There is no card of this name.").into());
     };
     let group = group_of(card.class);
     let left = catalogue
@@ -94,9 +96,12 @@ pub fn may_retire(
         return Ok(());
     }
     let [a, b] = GROUPS[group];
-    Err(format!(
-        "At least {KEPT_PER_GROUP} cards of the classes {a} and {b} must stay, or somebody would meet a \
-         card of the last five sessions again. Add one of your own or restore another first."
+    Err(sentence!(
+        "At least {least} cards of the classes {a} and {b} must stay, or somebody would meet a card \
+         of the last five sessions again. Add one of your own or restore another first.",
+        least = KEPT_PER_GROUP,
+        a = a.code(),
+        b = b.code()
     ))
 }
 
@@ -157,7 +162,12 @@ mod tests {
             }
             assert_eq!(cards.len() - retired.len(), KEPT_PER_GROUP, "group {group}");
             let last = cards.iter().find(|id| !retired.contains(**id)).unwrap();
-            assert!(may_retire(catalogue(), &retired, last).unwrap_err().contains("must stay"));
+            assert!(
+                may_retire(catalogue(), &retired, last)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("must stay")
+            );
         }
         assert!(may_retire(catalogue(), &BTreeSet::new(), "no-such").is_err());
         assert!(may_retire(catalogue(), &BTreeSet::new(), "clap-and-count").is_ok());

@@ -13,6 +13,7 @@ use super::readings::{Readings, Sources};
 use super::rules::{BASELINE_RULES, RULES, RuleContext, RuleSettings};
 use super::surroundings::Surroundings;
 use crate::check_in::{Attendance, CheckInKind, Clocks, Outcome};
+use crate::msg;
 use crate::time::{DAY_MS, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -236,7 +237,7 @@ pub(super) fn run_rules(
 fn demote(finding: &mut Finding, settings: &RuleSettings) {
     if settings.demoted.contains(&finding.rule_id) && finding.severity != Severity::Info {
         finding.severity = finding.severity.lowered();
-        finding.thresholds.push(Threshold::new("levels_lowered", 1, "level"));
+        finding.thresholds.push(Threshold::new(msg!("levels_lowered"), 1, msg!("level")));
     }
 }
 

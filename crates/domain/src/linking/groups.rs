@@ -8,6 +8,7 @@ use super::sentence::sentence;
 use super::sets::Sets;
 use super::traces::{Traces, ValueKind};
 use super::{GROUP_PEOPLE_MAX, ReasonKind};
+use crate::sentence::{Sentence, as_text};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -27,7 +28,8 @@ pub struct Group {
     pub density: f64,
     /// Edges from 6 up; of a value that more than thirty people share, those that were looked at.
     pub edges: Vec<Edge>,
-    pub sentence: String,
+    #[serde(serialize_with = "as_text")]
+    pub sentence: Sentence,
 }
 
 /// Two people of a group and why they are joined.

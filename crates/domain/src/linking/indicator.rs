@@ -2,6 +2,7 @@
 //! `lan:...`, `device:...`.
 
 use super::sites::Network;
+use crate::msg;
 use jiff::civil::Date;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -21,21 +22,22 @@ impl Indicator {
     /// What it is, for people.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Indicator::Address(IpAddr::V4(_)) => "address",
-            Indicator::Address(IpAddr::V6(_)) => "line (the /64 of this address)",
-            Indicator::Network(_) => "range of addresses",
-            Indicator::Asn(_) => "network number",
-            Indicator::Day(_) => "date",
-            Indicator::Device(_) => "device key",
-            Indicator::Lan(_) => "local network",
+            Indicator::Address(IpAddr::V4(_)) => msg!("address"),
+            Indicator::Address(IpAddr::V6(_)) => msg!("line (the /64 of this address)"),
+            Indicator::Network(_) => msg!("range of addresses"),
+            Indicator::Asn(_) => msg!("network number"),
+            Indicator::Day(_) => msg!("date"),
+            Indicator::Device(_) => msg!("device key"),
+            Indicator::Lan(_) => msg!("local network"),
         }
     }
 }
 
 impl FromStr for Indicator {
-    type Err = String;
+    /// What would be accepted.
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Indicator, String> {
+    fn from_str(text: &str) -> Result<Indicator, &'static str> {
         // Published lists write 203.0.113[.]7, so that nobody follows it by mistake.
         let text = &text.trim().replace("[.]", ".");
         let named = text.split_once(':').map(|(name, rest)| (name, rest.trim()));
@@ -51,7 +53,7 @@ impl FromStr for Indicator {
         }
         if let Some(network) = text.contains('/').then(|| text.parse::<Network>().ok()).flatten() {
             return match network.is_too_wide() {
-                true => Err("a range with at least 8 (IPv4) or 32 (IPv6) fixed bits".to_owned()),
+                true => Err(msg!("a range with at least 8 (IPv4) or 32 (IPv6) fixed bits")),
                 false => Ok(Indicator::Network(network)),
             };
         }
@@ -62,9 +64,10 @@ impl FromStr for Indicator {
         if let Ok(day) = text.parse() {
             return Ok(Indicator::Day(day));
         }
-        Err("an address, a range such as 203.0.113.0/24, AS64500, a date such as 2026-11-23, \
+        Err(msg!(
+            "an address, a range such as 203.0.113.0/24, AS64500, a date such as 2026-11-23, \
              device:KEY or lan:ID"
-            .to_owned())
+        ))
     }
 }
 

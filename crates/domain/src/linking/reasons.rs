@@ -1,5 +1,6 @@
 //! What can join two people, and how much each reason weighs.
 
+use crate::msg;
 use serde::Serialize;
 
 words! {
@@ -37,38 +38,52 @@ impl ReasonKind {
     /// What it says, for people.
     pub const fn sentence(self) -> &'static str {
         match self {
-            ReasonKind::DeviceKey => "the key of one device",
-            ReasonKind::Lan => "one local network",
-            ReasonKind::Line => "a home internet line, each on two dates or more",
-            ReasonKind::BusinessLine => "a company's internet line, each on two dates or more",
-            ReasonKind::Spot => "one square of about 150 m, each on two dates or more",
-            ReasonKind::DeclaredApart => "together there, and declared places more than 5 km apart",
-            ReasonKind::CoMovement => "changed to a new line within the same 48 hours",
-            ReasonKind::DeliveryAddress => "one delivery address in HR's records",
-            ReasonKind::PayrollAccount => "one payroll account in HR's records",
-            ReasonKind::DeclaredHome => "three or more people declared one home",
-            ReasonKind::Household => "speaks against it: exactly these two declared one home",
-            ReasonKind::Elsewhere => "speaks against it: one of them is often seen elsewhere",
+            ReasonKind::DeviceKey => msg!("the key of one device"),
+            ReasonKind::Lan => msg!("one local network"),
+            ReasonKind::Line => msg!("a home internet line, each on two dates or more"),
+            ReasonKind::BusinessLine => {
+                msg!("a company's internet line, each on two dates or more")
+            }
+            ReasonKind::Spot => msg!("one square of about 150 m, each on two dates or more"),
+            ReasonKind::DeclaredApart => {
+                msg!("together there, and declared places more than 5 km apart")
+            }
+            ReasonKind::CoMovement => msg!("changed to a new line within the same 48 hours"),
+            ReasonKind::DeliveryAddress => msg!("one delivery address in HR's records"),
+            ReasonKind::PayrollAccount => msg!("one payroll account in HR's records"),
+            ReasonKind::DeclaredHome => msg!("three or more people declared one home"),
+            ReasonKind::Household => msg!("speaks against it: exactly these two declared one home"),
+            ReasonKind::Elsewhere => msg!("speaks against it: one of them is often seen elsewhere"),
         }
     }
 
     /// What honest people would share it for; `None` where it speaks against a concern.
     pub const fn innocent(self) -> Option<&'static str> {
         match self {
-            ReasonKind::DeviceKey => Some("a machine that was handed on, or is shared at work"),
-            ReasonKind::Lan => Some("a shared flat, a co-working room or a hotel"),
-            ReasonKind::Line => {
-                Some("a shared flat or family home, or one address that a provider gives to many")
+            ReasonKind::DeviceKey => {
+                Some(msg!("a machine that was handed on, or is shared at work"))
             }
-            ReasonKind::BusinessLine => Some("an office or co-working room that is not named yet"),
-            ReasonKind::Spot => Some("neighbours in one house, or an office that is not named yet"),
-            ReasonKind::DeclaredApart => Some("a declared place that is out of date"),
-            ReasonKind::CoMovement => Some("a move together, or a provider that changed addresses"),
+            ReasonKind::Lan => Some(msg!("a shared flat, a co-working room or a hotel")),
+            ReasonKind::Line => Some(msg!(
+                "a shared flat or family home, or one address that a provider gives to many"
+            )),
+            ReasonKind::BusinessLine => {
+                Some(msg!("an office or co-working room that is not named yet"))
+            }
+            ReasonKind::Spot => {
+                Some(msg!("neighbours in one house, or an office that is not named yet"))
+            }
+            ReasonKind::DeclaredApart => Some(msg!("a declared place that is out of date")),
+            ReasonKind::CoMovement => {
+                Some(msg!("a move together, or a provider that changed addresses"))
+            }
             ReasonKind::DeliveryAddress => {
-                Some("a family, the freight desk of an office, or an error in the records")
+                Some(msg!("a family, the freight desk of an office, or an error in the records"))
             }
-            ReasonKind::PayrollAccount => Some("a family's account, or an error in the records"),
-            ReasonKind::DeclaredHome => Some("a shared flat that all of them declared"),
+            ReasonKind::PayrollAccount => {
+                Some(msg!("a family's account, or an error in the records"))
+            }
+            ReasonKind::DeclaredHome => Some(msg!("a shared flat that all of them declared")),
             ReasonKind::Household | ReasonKind::Elsewhere => None,
         }
     }

@@ -6,8 +6,9 @@ use super::days::Days;
 use super::evidence::{Joined, Larger};
 use super::groups::date_of;
 use super::reasons::ReasonKind;
+use crate::sentence::Sentence;
+use crate::{msg, sentence};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The sentence of a group of so many people.
 pub(super) fn sentence(
@@ -15,44 +16,46 @@ pub(super) fn sentence(
     people: usize,
     larger: Option<Larger>,
     first_date: i64,
-) -> String {
+) -> Sentence {
     let facts = Facts::of(edges);
-    let mut text = format!("{people} people share {}", facts.shared());
-    text += &period(facts.days, first_date);
-    if let Some(larger) = larger {
-        let _ = match larger {
-            Larger::Site => write!(
-                text,
-                ". More than {GROUP_PEOPLE_MAX} people were seen there, more than a home holds, so \
-                 nobody is flagged. If it is an office, a co-working room, a hall of residence or a \
-                 carrier's address, name it in the sites file and run this again."
-            ),
-            Larger::Office => write!(
-                text,
-                ". It is a company's line of so many people as an office has, so nobody is flagged. If \
-                 it is an office or a co-working room, name it in the sites file and run this again."
-            ),
-            Larger::Desk => write!(
-                text,
-                ". Nothing else joins them, so nobody is flagged. If parcels go there to a freight desk \
-                 or an office, name it in the sites file and run this again; else compare where each \
-                 laptop was delivered with where it was declared."
-            ),
-            Larger::ManyHomes => write!(
-                text,
-                ". Several were seen there each at a place of their own, so it may be one address that \
-                 a provider gives to many homes, and nobody is flagged. If it is, name it in the sites \
-                 file as corporate_egress; if it cannot be, the claimed places need a look."
-            ),
-        };
-        return text;
+    let what = shared(people, facts.shared(), facts.days, first_date);
+    match larger {
+        Some(Larger::Site) => sentence!(
+            "{what}. More than {max} people were seen there, more than a home holds, so nobody is \
+             flagged. If it is an office, a co-working room, a hall of residence or a carrier's \
+             address, name it in the sites file and run this again.",
+            what,
+            max = GROUP_PEOPLE_MAX
+        ),
+        Some(Larger::Office) => sentence!(
+            "{what}. It is a company's line of so many people as an office has, so nobody is \
+             flagged. If it is an office or a co-working room, name it in the sites file and run \
+             this again.",
+            what
+        ),
+        Some(Larger::Desk) => sentence!(
+            "{what}. Nothing else joins them, so nobody is flagged. If parcels go there to a \
+             freight desk or an office, name it in the sites file and run this again; else compare \
+             where each laptop was delivered with where it was declared.",
+            what
+        ),
+        Some(Larger::ManyHomes) => sentence!(
+            "{what}. Several were seen there each at a place of their own, so it may be one address \
+             that a provider gives to many homes, and nobody is flagged. If it is, name it in the \
+             sites file as corporate_egress; if it cannot be, the claimed places need a look.",
+            what
+        ),
+        None => {
+            let told = [what].into_iter().chain(facts.declared()).chain(facts.habits(people));
+            sentence!(
+                "{facts}. Innocent causes: {causes}. Next: meet each of them on live video within a \
+                 day, let them show the room and carry the laptop outside, and compare where each \
+                 laptop was delivered.",
+                facts = Sentence::in_a_row(told, "; "),
+                causes = facts.innocent()
+            )
+        }
     }
-    text += &facts.declared();
-    text += &facts.habits(people);
-    let _ = write!(text, ". Innocent causes: {}. ", facts.innocent());
-    text += "Next: meet each of them on live video within a day, let them show the room and carry \
-             the laptop outside, and compare where each laptop was delivered.";
-    text
 }
 
 /// What the edges of a group say together.
@@ -107,80 +110,105 @@ impl Facts {
         self.kinds.contains(&kind)
     }
 
-    fn shared(&self) -> String {
+    fn shared(&self) -> Sentence {
         let names = [
-            (ReasonKind::DeviceKey, "the key of one device"),
-            (ReasonKind::Lan, "one local network"),
-            (ReasonKind::Line, "a home internet line"),
-            (ReasonKind::BusinessLine, "a company's internet line"),
-            (ReasonKind::Spot, "one spot of about 150 m"),
-            (ReasonKind::DeliveryAddress, "a delivery address"),
-            (ReasonKind::PayrollAccount, "a payroll account"),
+            (ReasonKind::DeviceKey, msg!("the key of one device")),
+            (ReasonKind::Lan, msg!("one local network")),
+            (ReasonKind::Line, msg!("a home internet line")),
+            (ReasonKind::BusinessLine, msg!("a company's internet line")),
+            (ReasonKind::Spot, msg!("one spot of about 150 m")),
+            (ReasonKind::DeliveryAddress, msg!("a delivery address")),
+            (ReasonKind::PayrollAccount, msg!("a payroll account")),
         ];
-        let named: Vec<&str> =
-            names.iter().filter(|(kind, _)| self.has(*kind)).map(|(_, name)| *name).collect();
+        let named: Vec<Sentence> = names
+            .iter()
+            .filter(|(kind, _)| self.has(*kind))
+            .map(|(_, name)| Sentence::new(name))
+            .collect();
         match named.as_slice() {
-            [] => "each new internet line at the same time".to_owned(),
-            [one] => (*one).to_owned(),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+            [] => msg!("each new internet line at the same time").into(),
+            [one] => one.clone(),
+            [rest @ .., last] => sentence!(
+                "{rest} and {last}",
+                rest = Sentence::in_a_row(rest.iter().cloned(), ", "),
+                last = last.clone()
+            ),
         }
     }
 
-    fn declared(&self) -> String {
-        let mut text = String::new();
+    fn declared(&self) -> Vec<Sentence> {
+        let mut told = Vec::new();
         if let Some((least, most)) = self.apart {
-            let (least, most) = (kilometres(least), kilometres(most));
-            let distance = if least == most { most } else { format!("{least} to {most}") };
-            let _ = write!(
-                text,
-                "; {} of them declared places {distance} km apart",
-                self.declared_apart
-            );
+            let (n, least, most) = (self.declared_apart, kilometres(least), kilometres(most));
+            told.push(match least == most {
+                true => sentence!("{n} of them declared places {km} km apart", n, km = most),
+                false => sentence!(
+                    "{n} of them declared places {least} to {most} km apart",
+                    n,
+                    least,
+                    most
+                ),
+            });
         }
         if self.has(ReasonKind::DeclaredHome) {
-            text += "; three or more declared one home";
+            told.push(msg!("three or more declared one home").into());
         }
         if self.has(ReasonKind::Household) {
-            text += "; two declared one home";
+            told.push(msg!("two declared one home").into());
         }
-        text
+        told
     }
 
-    fn habits(&self, people: usize) -> String {
-        let mut text = String::new();
-        if self.nowhere_else > 0 {
-            let who = if self.nowhere_else == people {
-                "all".to_owned()
-            } else {
-                self.nowhere_else.to_string()
-            };
-            let _ = write!(text, "; {who} were seen nowhere else");
+    fn habits(&self, people: usize) -> Vec<Sentence> {
+        let mut told = Vec::new();
+        match self.nowhere_else {
+            0 => {}
+            n if n == people => told.push(msg!("all were seen nowhere else").into()),
+            n => told.push(sentence!("{n} were seen nowhere else", n)),
         }
         if self.moved > 0 {
-            let _ = write!(text, "; {} changed to a new line within the same 48 hours", self.moved);
+            told.push(sentence!(
+                "{n} changed to a new line within the same 48 hours",
+                n = self.moved
+            ));
         }
-        text
+        told
     }
 
-    fn innocent(&self) -> String {
-        let mut causes = Vec::new();
+    fn innocent(&self) -> Sentence {
+        let mut causes: Vec<&'static str> = Vec::new();
         if self.has(ReasonKind::DeviceKey) {
-            causes.push("a machine that was passed on or is shared at work");
+            causes.push(msg!("a machine that was passed on or is shared at work"));
         }
         if self.kinds.len() > 1 || !self.has(ReasonKind::DeviceKey) {
-            causes.extend(["a shared flat or family home", "a declared place that is out of date"]);
-            causes.push("an office or co-working room that is not on the list of sites");
+            causes.push(msg!("a shared flat or family home"));
+            causes.push(msg!("a declared place that is out of date"));
+            causes.push(msg!("an office or co-working room that is not on the list of sites"));
         }
-        causes.join(", ")
+        Sentence::in_a_row(causes.into_iter().map(Sentence::new), ", ")
     }
 }
 
-fn period(days: Days, first_date: i64) -> String {
+/// How many share what, and when.
+fn shared(people: usize, what: Sentence, days: Days, first_date: i64) -> Sentence {
     let date = |day: Option<usize>| day.and_then(|day| date_of(first_date + day as i64));
     match (days.count(), date(days.first()), date(days.last())) {
-        (1, Some(day), _) => format!(" on one day, {day}"),
-        (count, Some(first), Some(last)) => format!(" on {count} days from {first} to {last}"),
-        _ => String::new(), // a device key alone has no place and no days
+        (1, Some(day), _) => sentence!(
+            "{people} people share {what} on one day, {day}",
+            people,
+            what,
+            day = day.to_string()
+        ),
+        (count, Some(first), Some(last)) => sentence!(
+            "{people} people share {what} on {count} days from {first} to {last}",
+            people,
+            what,
+            count,
+            first = first.to_string(),
+            last = last.to_string()
+        ),
+        // a device key alone has no place and no days
+        _ => sentence!("{people} people share {what}", people, what),
     }
 }
 

@@ -130,9 +130,14 @@ pub fn filled(text: &'static str, gaps: &[(&str, &dyn Display)]) -> String {
 #[macro_export]
 macro_rules! t {
     ($text:literal $(,)?) => { $crate::language::tr($text) };
-    ($text:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
-        $crate::language::filled($text, &[$((stringify!($name), &$crate::t!(@value $name $(, $value)?))),+])
-    };
+    // A block, so that nothing borrowed lives on in a statement that waits.
+    ($text:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {{
+        let filled = $crate::language::filled(
+            $text,
+            &[$((stringify!($name), &$crate::t!(@value $name $(, $value)?))),+],
+        );
+        filled
+    }};
     (@value $name:ident) => { $name };
     (@value $name:ident, $value:expr) => { $value };
 }

@@ -2,7 +2,7 @@
 //! tells what the published source tells.
 
 use super::{PageFrame, samples, severity_text};
-use crate::language::tr;
+use crate::language::{tr, tr_text};
 use crate::render::Template;
 use crate::t;
 use muster_domain::judging::finding::Family;
@@ -65,7 +65,8 @@ impl RulesPage {
 fn entry(rule: &'static Rule, settings: &RuleSettings) -> RuleEntry {
     let levels = rule.severities.iter().map(|s| severity_text(*s).to_owned());
     let threshold = |t: muster_domain::judging::Threshold| {
-        format!("{}: {} {}", t.name.replace('_', " "), t.value, t.unit).trim_end().to_owned()
+        let name = tr_text(&t.name).replace('_', " ");
+        format!("{name}: {} {}", t.value, tr_text(&t.unit)).trim_end().to_owned()
     };
     RuleEntry {
         id: rule.id,

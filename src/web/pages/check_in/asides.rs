@@ -13,6 +13,7 @@ use muster_messages::language::{Language, within};
 use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{AnotherTime, Decline, Report, ReportSent, StepName};
 use muster_messages::pages::{Choices, FlashTone};
+use muster_messages::t;
 use muster_store::entities::check_in;
 
 /// The label of a chosen word in English, as it is kept; `None` where it is none of the list.
@@ -25,7 +26,7 @@ fn label(field: fn() -> Choices, value: &str) -> Option<String> {
 pub(super) async fn report(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
     let row = own(&web, &me, id).await?;
     let page = Report {
-        frame: web.frame(&me.visitor, "Report this check-in", "/").await,
+        frame: web.frame(&me.visitor, t!("Report this check-in"), "/").await,
         check_in: head(&web, &me, &row, StepName::Read).await?,
         why: Report::why_field(),
         details: Report::details_field(),
@@ -43,8 +44,8 @@ pub(super) async fn send_report(
     let row = own(&web, &me, id).await?;
     let details = form.text_within("details", 2000);
     let Some(why) = label(Report::why_field, form.text("why")) else {
-        let missing = "Choose what looks wrong. Something else is a full answer";
-        let frame = web.frame(&me.visitor, "Report this check-in", "/").await;
+        let missing = t!("Choose what looks wrong. Something else is a full answer");
+        let frame = web.frame(&me.visitor, t!("Report this check-in"), "/").await;
         let page = Report {
             frame: frame.with_problem("why-1", missing),
             check_in: head(&web, &me, &row, StepName::Read).await?,
@@ -55,7 +56,7 @@ pub(super) async fn send_report(
     };
     let said = Said { kind: WordKind::Report, why: &why, words: &details };
     let number = acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
-    let frame = web.frame(&me.visitor, "Your report", "/").await;
+    let frame = web.frame(&me.visitor, t!("Your report"), "/").await;
     // The page itself is the record that this check-in is ours.
     web.page(&ReportSent { frame, number, genuine: true, id: row.id.to_string() })
 }
@@ -77,7 +78,7 @@ async fn another_time_page(
     let left = acts::not_now_left(&web.context, db, &me.person, &in_force.policy).await?;
     let can_move = acts::may_move(row, web.context.now());
     let is_over = acts::is_over(row);
-    let mut frame = web.frame(&me.visitor, "Ask for another time", "/").await;
+    let mut frame = web.frame(&me.visitor, t!("Ask for another time"), "/").await;
     let (mut reason, mut details) = (AnotherTime::reason_field(), AnotherTime::details_field());
     if let Some((form, sentence)) = wrong {
         frame = frame.with_problem("reason-1", sentence);
@@ -88,10 +89,10 @@ async fn another_time_page(
         frame,
         check_in: head(web, me, row, StepName::Read).await?,
         not_now_left: if can_move { u16::from(left) } else { 0 },
-        not_now_period: "for this check-in in this quarter".to_owned(),
+        not_now_period: t!("for this check-in in this quarter").to_owned(),
         reason: (!is_over).then_some(reason),
         details,
-        refused_because: is_over.then(|| "This check-in is over or was called off.".to_owned()),
+        refused_because: is_over.then(|| t!("This check-in is over or was called off.").to_owned()),
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     web.page_as(status, &page)
@@ -106,17 +107,17 @@ pub(super) async fn ask_another_time(
 ) -> Answer {
     let row = own(&web, &me, id).await?;
     let Some(why) = label(AnotherTime::reason_field, form.text("reason")) else {
-        let missing = "Choose a reason. Another reason is a full answer";
+        let missing = t!("Choose a reason. Another reason is a full answer");
         return another_time_page(&web, &me, &row, Some((&form, missing))).await;
     };
     if acts::is_over(&row) {
-        return Err(Fail::Conflict("This check-in is over or was called off.".to_owned()));
+        return Err(Fail::Conflict(t!("This check-in is over or was called off.").to_owned()));
     }
     let words = form.text_within("details", 500);
     let said = Said { kind: WordKind::OtherTime, why: &why, words: &words };
     acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
     let text =
-        "HR has your request and your reason. Until they answer, the check-in stands as it is.";
+        t!("HR has your request and your reason. Until they answer, the check-in stands as it is.");
     Ok(with_flash(&web, see("/"), FlashTone::Done, text))
 }
 
@@ -133,12 +134,12 @@ pub(super) async fn decline(State(web): State<Web>, me: SignedIn, id: Id) -> Ans
         return Ok(see(&format!("/check-ins/{}/done", row.id)));
     }
     let page = Decline {
-        frame: web.frame(&me.visitor, "You do not want to take part", "/").await,
+        frame: web.frame(&me.visitor, t!("You do not want to take part"), "/").await,
         check_in: head(&web, &me, &row, StepName::Read).await?,
         follows: [
-            "Your no is recorded as a no, not as a miss.",
-            "HR hears of it and talks with you. Nothing happens by itself.",
-            "You get a receipt with the moment of your answer.",
+            t!("Your no is recorded as a no, not as a miss."),
+            t!("HR hears of it and talks with you. Nothing happens by itself."),
+            t!("You get a receipt with the moment of your answer."),
         ]
         .map(str::to_owned)
         .to_vec(),

@@ -19,6 +19,7 @@ use muster_domain::check_in::CheckInKind;
 use muster_domain::id::CheckInId;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::check_in::{CheckInHead, StepName, steps as step_list};
+use muster_messages::t;
 use muster_store::entities::check_in;
 use muster_store::{Owner, Place};
 
@@ -94,8 +95,10 @@ pub(super) async fn note(web: &Web, row: &check_in::Model) -> Result<Option<Stri
     let db = web.context.store.read();
     Ok(match row.why() {
         CheckInKind::Drawn => None,
-        CheckInKind::Recheck => Some("A second chance, or the new time you asked for.".to_owned()),
-        CheckInKind::Baseline => Some("Your first session.".to_owned()),
+        CheckInKind::Recheck => {
+            Some(t!("A second chance, or the new time you asked for.").to_owned())
+        }
+        CheckInKind::Baseline => Some(t!("Your first session.").to_owned()),
         CheckInKind::Manual => {
             let by = person_name(db, row.ordered_by).await?;
             let place = Place { table: "check_in", column: "order_reason", row: row.id };
@@ -104,9 +107,9 @@ pub(super) async fn note(web: &Web, row: &check_in::Model) -> Result<Option<Stri
                 Some(sealed) => {
                     web.context.store.unseal::<String>(db, owner, place, sealed).await?
                 }
-                None => "no reason was noted".to_owned(),
+                None => t!("no reason was noted").to_owned(),
             };
-            Some(format!("Ordered by {by}, not drawn: {reason}"))
+            Some(t!("Ordered by {by}, not drawn: {reason}", by, reason))
         }
     })
 }

@@ -11,21 +11,22 @@ use muster_domain::check_in::Outcome;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::finding::Finding;
 use muster_domain::time::{DAY_MS, UtcMillis};
-use muster_messages::language::say;
+use muster_messages::language::{say, tr_text};
 use muster_messages::mail::WordKind;
 use muster_messages::pages::check_in::{Done, Notice, Receipt, StepName, ToldFinding};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone};
+use muster_messages::t;
 use muster_store::entities::{check_in, finding};
 use muster_store::{Owner, Place, audit, evidence, objections};
 
 /// How an answer about place is called.
 pub(super) fn place_word(status: Option<&str>) -> &'static str {
     match status {
-        None => "not asked",
-        Some("ok") => "shared",
-        Some("declined") => "you said no, which is allowed",
-        Some("denied") => "your browser did not allow it",
-        Some(_) => "your device gave none",
+        None => t!("not asked"),
+        Some("ok") => t!("shared"),
+        Some("declined") => t!("you said no, which is allowed"),
+        Some("denied") => t!("your browser did not allow it"),
+        Some(_) => t!("your device gave none"),
     }
 }
 
@@ -66,8 +67,10 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
         .map(|e| UtcMillis(e.at_ms))
         .collect();
     let joined = match (inside.iter().min(), inside.iter().max()) {
-        (Some(from), Some(to)) => format!("{} to {}", zoned.clock(*from), zoned.clock(*to)),
-        _ => "no sighting".to_owned(),
+        (Some(from), Some(to)) => {
+            t!("{from} to {to}", from = zoned.clock(*from), to = zoned.clock(*to))
+        }
+        _ => t!("no sighting").to_owned(),
     };
     let tasks = evidence::challenges(db, id).await?;
     let done = tasks.iter().filter(|t| t.answer.is_some()).count();
@@ -76,36 +79,42 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
     let troubles = receipts_kept.iter().filter(|r| !r.error.is_empty()).count();
     let mut place = place_word(attested.as_ref().map(|a| a.status.as_str())).to_owned();
     if let Some(attested) = attested.filter(|a| a.record.is_some()) {
-        let by = if attested.passkey.is_some() { "browser and passkey" } else { "browser" };
-        place.push_str("; signed by your ");
-        place.push_str(by);
-        place.push_str(", with how it reached us and its kind of device");
+        place = match attested.passkey.is_some() {
+            true => t!(
+                "{place}; signed by your browser and passkey, with how it reached us and its kind of device",
+                place
+            ),
+            false => t!(
+                "{place}; signed by your browser, with how it reached us and its kind of device",
+                place
+            ),
+        };
     }
     let checkpoint = audit::checkpoint(db).await?;
     let has_objected = acts::has_objected(db, &me.person, id).await?;
     // Who is told what first in a serious case is security's step, not this page's.
     let shown = outcome.filter(|o| *o != Outcome::Escalated);
     let headline = match outcome {
-        None => "The talk is over. The result stands here soon.",
-        Some(Outcome::Verified) => "That was it. Nothing else is needed.",
+        None => t!("The talk is over. The result stands here soon."),
+        Some(Outcome::Verified) => t!("That was it. Nothing else is needed."),
         Some(Outcome::Inconclusive) => {
-            "The talk is over. It could not be told for sure, so you get a second one."
+            t!("The talk is over. It could not be told for sure, so you get a second one.")
         }
-        Some(_) => "The talk is over. A person will look at what did not fit.",
+        Some(_) => t!("The talk is over. A person will look at what did not fit."),
     };
-    let dispute = TextArea::new("dispute", "What is not right, or what should be known?")
-        .hint("Somebody who is neither your manager nor the person you met reads it and answers within five working days.");
+    let dispute = TextArea::new("dispute", t!("What is not right, or what should be known?"))
+        .hint(t!("Somebody who is neither your manager nor the person you met reads it and answers within five working days."));
     let exact_days = i64::from(web.context.settings.retention.exact_place);
     let mut recorded = vec![
-        Row::new("Joined and left", &joined),
-        Row::new("Met by", &person_name(db, row.verifier_id).await?),
-        Row::new("Tasks", &format!("{done} of {} answered", tasks.len())),
-        Row::new("Place", &place),
-        Row::new("Difficulties noted", &troubles.to_string()),
+        Row::new(t!("Joined and left"), &joined),
+        Row::new(t!("Met by"), &person_name(db, row.verifier_id).await?),
+        Row::new(t!("Tasks"), &t!("{done} of {tasks} answered", done, tasks = tasks.len())),
+        Row::new(t!("Place"), &place),
+        Row::new(t!("Difficulties noted"), &troubles.to_string()),
     ];
-    recorded.extend(ordered_with_others(web, row).await?.map(|told| Row::new("Ordered", told)));
+    recorded.extend(ordered_with_others(web, row).await?.map(|told| Row::new(t!("Ordered"), told)));
     let page = Done {
-        frame: web.frame(&me.visitor, "Done", "/").await,
+        frame: web.frame(&me.visitor, t!("Done"), "/").await,
         check_in: head(web, me, row, StepName::Done).await?,
         outcome: shown.map(StateWord::outcome),
         headline: headline.to_owned(),
@@ -113,7 +122,7 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
         receipt: Receipt {
             number: receipts::number(row),
             at: zoned.moment(web.context.now()),
-            checkpoint: checkpoint.map_or_else(|| "none yet".to_owned(), |c| c.short()),
+            checkpoint: checkpoint.map_or_else(|| t!("none yet").to_owned(), |c| c.short()),
         },
         exact_until: zoned.date(UtcMillis(row.start_ms + exact_days * DAY_MS)),
         findings: told(web, row, shown).await?,
@@ -130,17 +139,17 @@ async fn held(web: &Web, me: &SignedIn, row: &check_in::Model, outcome: Option<O
 async fn dispute_state(web: &Web, zoned: &Zoned, row: &check_in::Model) -> Result<String, Fail> {
     let (store, db) = (&web.context.store, web.context.store.read());
     let Some(kept) = objections::find(db, row.check_in_id()).await? else {
-        return Ok("You have objected. Somebody who was not part of it reads it.".to_owned());
+        return Ok(t!("You have objected. Somebody who was not part of it reads it.").to_owned());
     };
     let (_, answer) = objections::texts(store, db, &kept).await?;
     Ok(match answer {
         Some(text) => {
             let by = person_name(db, kept.answered_by).await?;
-            format!("You have objected. {by} answers: {text}")
+            t!("You have objected. {by} answers: {text}", by, text)
         }
-        None => format!(
-            "You have objected. Somebody who was not part of it reads it and answers by {}.",
-            zoned.moment(UtcMillis(kept.due_ms)).text
+        None => t!(
+            "You have objected. Somebody who was not part of it reads it and answers by {text}.",
+            text = zoned.moment(UtcMillis(kept.due_ms)).text
         ),
     })
 }
@@ -161,7 +170,7 @@ async fn told(
         if found.is_active() {
             told.push(ToldFinding {
                 sentence: say(&found.sentence_employee),
-                benign_causes: found.benign_causes,
+                benign_causes: found.benign_causes.iter().map(|cause| tr_text(cause)).collect(),
             });
         }
     }
@@ -183,7 +192,7 @@ async fn not_held(
 ) -> Answer {
     let (zoned, id) = (web.zoned(me), row.id.to_string());
     let start = zoned.moment(UtcMillis(row.start_ms));
-    let frame = web.frame(&me.visitor, "Your check-in", "/").await;
+    let frame = web.frame(&me.visitor, t!("Your check-in"), "/").await;
     let is_moved = row.cancel_reason.as_deref() == Some(NOT_NOW);
     let mut page = match outcome {
         _ if is_moved => Notice::cancelled(
@@ -191,21 +200,23 @@ async fn not_held(
             &id,
             start,
             row.start_ms,
-            "You asked for another time, without a reason, as your policy allows.",
+            t!("You asked for another time, without a reason, as your policy allows."),
         ),
         _ if row.refused_ms.is_some() => Notice::cancelled(
             frame,
             &id,
             start,
             row.start_ms,
-            "You said that you do not take part.",
+            t!("You said that you do not take part."),
         ),
         Some(Outcome::Missed) => Notice::missed(
             frame,
             &id,
             start,
             row.start_ms,
-            "Tell us below what happened, if you like. Where a second chance is due, its invitation comes by mail.",
+            t!(
+                "Tell us below what happened, if you like. Where a second chance is due, its invitation comes by mail."
+            ),
             Notice::explain_field(),
         ),
         Some(Outcome::Excused) => Notice::excused(
@@ -213,48 +224,55 @@ async fn not_held(
             &id,
             start,
             row.start_ms,
-            "An absence or a good reason was known.",
+            t!("An absence or a good reason was known."),
         ),
         Some(Outcome::Void) => Notice::void(frame, &id, start, row.start_ms, &void_reason(row)),
         _ if row.cancelled_ms.is_some() => {
-            Notice::cancelled(frame, &id, start, row.start_ms, "We called it off.")
+            Notice::cancelled(frame, &id, start, row.start_ms, t!("We called it off."))
         }
-        _ => Notice::void(frame, &id, start, row.start_ms, "It is being worked out what happened."),
+        _ => Notice::void(
+            frame,
+            &id,
+            start,
+            row.start_ms,
+            t!("It is being worked out what happened."),
+        ),
     };
     if let Some(told) = ordered_with_others(web, row).await? {
-        page.what_it_means = format!("{} It was ordered {told}", page.what_it_means);
+        page.what_it_means =
+            t!("{what_it_means} It was ordered {told}", told, what_it_means = page.what_it_means);
     }
     if is_moved {
-        page.heading = "Another time is drawn".to_owned();
-        page.what_it_means = "Nothing is missed. It is never held against you.".to_owned();
+        page.heading = t!("Another time is drawn").to_owned();
+        page.what_it_means = t!("Nothing is missed. It is never held against you.").to_owned();
         page.what_now =
-            "Wait for the new invitation, today where that is possible, else on your next working day."
+            t!("Wait for the new invitation, today where that is possible, else on your next working day.")
                 .to_owned();
     } else if row.refused_ms.is_some() {
-        page.heading = "Your no is recorded".to_owned();
+        page.heading = t!("Your no is recorded").to_owned();
         page.state = StateWord::outcome(Outcome::Refused);
         page.what_it_means =
-            "No program decides about you. HR hears of it and talks with you.".to_owned();
-        page.what_now = "Nothing. If you change your mind, tell HR.".to_owned();
+            t!("No program decides about you. HR hears of it and talks with you.").to_owned();
+        page.what_now = t!("Nothing. If you change your mind, tell HR.").to_owned();
         page.has_receipt = true;
     } else if outcome.is_none() && row.cancelled_ms.is_none() {
-        page.heading = "The time to join has passed".to_owned();
-        page.state = StateWord::new("being worked out", Tone::Waiting);
+        page.heading = t!("The time to join has passed").to_owned();
+        page.state = StateWord::new(t!("being worked out"), Tone::Waiting);
         page.what_it_means =
-            "Before it counts as anything, the service asks whether it was its own fault."
+            t!("Before it counts as anything, the service asks whether it was its own fault.")
                 .to_owned();
         page.what_now =
-            "Look again in a few minutes. Keep the receipt if you tried to join.".to_owned();
+            t!("Look again in a few minutes. Keep the receipt if you tried to join.").to_owned();
     }
     web.page(&page)
 }
 
 fn void_reason(row: &check_in::Model) -> String {
     match row.fault.as_deref() {
-        Some("verifier") => "The person who was to meet you did not come.",
-        Some("provider") => "The provider of the room or the mail had trouble.",
-        Some("network") => "The connection did not work, for reasons beyond you.",
-        _ => "Our service had trouble.",
+        Some("verifier") => t!("The person who was to meet you did not come."),
+        Some("provider") => t!("The provider of the room or the mail had trouble."),
+        Some("network") => t!("The connection did not work, for reasons beyond you."),
+        _ => t!("Our service had trouble."),
     }
     .to_owned()
 }
@@ -269,18 +287,18 @@ pub(super) async fn dispute(State(web): State<Web>, me: SignedIn, id: Id, form: 
             &web,
             see(&done),
             FlashTone::Attention,
-            "Write what is not right, then send it.",
+            t!("Write what is not right, then send it."),
         ));
     }
     if row.outcome.is_none() {
-        return Err(Fail::Conflict("There is no outcome to object to yet.".to_owned()));
+        return Err(Fail::Conflict(t!("There is no outcome to object to yet.").to_owned()));
     }
     if !acts::has_objected(web.context.store.read(), &me.person, row.check_in_id()).await? {
         let said =
-            Said { kind: WordKind::Objection, why: "The outcome is not right", words: &words };
+            Said { kind: WordKind::Objection, why: t!("The outcome is not right"), words: &words };
         acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
     }
-    Ok(with_flash(&web, see(&done), FlashTone::Done, "Your objection is sent."))
+    Ok(with_flash(&web, see(&done), FlashTone::Done, t!("Your objection is sent.")))
 }
 
 /// `POST .../explain`
@@ -293,16 +311,16 @@ pub(super) async fn explain(State(web): State<Web>, me: SignedIn, id: Id, form: 
             &web,
             see(&done),
             FlashTone::Attention,
-            "Write what happened, then send it.",
+            t!("Write what happened, then send it."),
         ));
     }
-    let said = Said { kind: WordKind::Explanation, why: "What happened", words: &words };
+    let said = Said { kind: WordKind::Explanation, why: t!("What happened"), words: &words };
     acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
     Ok(with_flash(
         &web,
         see(&done),
         FlashTone::Done,
-        "Thank you. Whoever looks at this reads it first.",
+        t!("Thank you. Whoever looks at this reads it first."),
     ))
 }
 
@@ -314,7 +332,7 @@ async fn ordered_with_others(
     let part =
         muster_store::overlaps::of_check_in(web.context.store.read(), row.check_in_id()).await?;
     Ok(part.filter(|part| part.disclosed_ms.is_some()).map(|_| {
-        "by two people of security, for one time with somebody else's check-in. It decides nothing; \
-         HR or security answer your questions."
+        t!("by two people of security, for one time with somebody else's check-in. It decides nothing; \
+         HR or security answer your questions.")
     }))
 }

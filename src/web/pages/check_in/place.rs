@@ -20,6 +20,7 @@ use muster_domain::judging::evidence::{ClaimStatus, Point};
 use muster_domain::judging::gathered::{CameraClass, RendererClass, Unsigned};
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::check_in::{Place, PlaceAnswered, StepName};
+use muster_messages::t;
 use muster_store::entities::check_in;
 use muster_store::people;
 use std::net::IpAddr;
@@ -40,7 +41,7 @@ async fn place_page(
     wrong: Option<(&Form, &str)>,
 ) -> Answer {
     let places = people::places(&web.context.store, web.context.store.read(), me.id()).await?;
-    let mut frame = web.frame(&me.visitor, "Where you work from", "/").await;
+    let mut frame = web.frame(&me.visitor, t!("Where you work from"), "/").await;
     let (mut instead, mut because) = (Place::instead_field(), Place::because_field());
     if let Some((form, sentence)) = wrong {
         frame = frame.with_problem("status-1", sentence);
@@ -51,7 +52,7 @@ async fn place_page(
         frame,
         check_in: head(web, me, row, StepName::Place).await?,
         nonce: acts::issue_nonce(&web.context, row.check_in_id()).await?,
-        manager_sees: "within the agreed area".to_owned(),
+        manager_sees: t!("within the agreed area").to_owned(),
         exact_days: web.context.settings.retention.exact_place,
         declared: places.into_iter().map(|p| p.detail.label).collect(),
         instead,
@@ -74,30 +75,31 @@ pub(super) async fn answer(State(web): State<Web>, me: SignedIn, id: Id, form: P
     let shared = answer.status == Some(ClaimStatus::Ok) && answer.point.is_some();
     let recorded = match answer.status {
         Some(ClaimStatus::Ok) if shared => match answer.accuracy_metres {
-            Some(metres) => format!("A point, exact to about {metres} m."),
+            Some(metres) => t!("A point, exact to about {metres} m.", metres),
             None => "A point.".to_owned(),
         },
         Some(ClaimStatus::Declined) => {
-            "You said that you would rather not share your place.".to_owned()
+            t!("You said that you would rather not share your place.").to_owned()
         }
         Some(ClaimStatus::Denied) => {
-            "Your browser did not allow it. That is recorded as it is.".to_owned()
+            t!("Your browser did not allow it. That is recorded as it is.").to_owned()
         }
         Some(ClaimStatus::TimedOut) => {
-            "Your device took too long to find a place. That is recorded as it is.".to_owned()
+            t!("Your device took too long to find a place. That is recorded as it is.").to_owned()
         }
-        _ => "Your device or browser gave no place. That is recorded as it is.".to_owned(),
+        _ => t!("Your device or browser gave no place. That is recorded as it is.").to_owned(),
     };
     let other_ways = match shared {
         true => Vec::new(),
         false => vec![
-            "Show the person you meet the view from a window, if you like.".to_owned(),
-            "Tell HR where you work from, and they compare it with what you declared.".to_owned(),
-            "Or leave it so. The talk takes place all the same.".to_owned(),
+            t!("Show the person you meet the view from a window, if you like.").to_owned(),
+            t!("Tell HR where you work from, and they compare it with what you declared.")
+                .to_owned(),
+            t!("Or leave it so. The talk takes place all the same.").to_owned(),
         ],
     };
     let page = PlaceAnswered {
-        frame: web.frame(&me.visitor, "Your answer is recorded", "/").await,
+        frame: web.frame(&me.visitor, t!("Your answer is recorded"), "/").await,
         check_in: head(&web, &me, &row, StepName::Place).await?,
         shared,
         recorded,

@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use muster_messages::pages::StandingNote;
+use muster_messages::t;
 use muster_store::entities::check_in;
 use sea_orm::ConnectionTrait;
 
@@ -41,16 +42,10 @@ pub(super) async fn of(
     let text = match standing {
         Standing::AsPlanned => String::new(),
         Standing::Looking { since } if now.since(since) <= SOON_MS => {
-            "The person you were to meet cannot come. Somebody else will, usually within a minute. Please stay; nothing is held against you.".to_owned()
+            t!("The person you were to meet cannot come. Somebody else will, usually within a minute. Please stay; nothing is held against you.").to_owned()
         }
-        Standing::Looking { .. } => format!(
-            "Nobody else is free at this moment. We keep looking until {}. Stay or go, as you like: nothing is held against you.",
-            web.zoned(me).clock(row.clocks().grace_end())
-        ),
-        Standing::StoodIn => format!(
-            "Somebody else comes in place of the person you were to meet: {}. You need not do anything.",
-            person_name(db, row.verifier_id).await?
-        ),
+        Standing::Looking { .. } => t!("Nobody else is free at this moment. We keep looking until {grace_end}. Stay or go, as you like: nothing is held against you.", grace_end = web.zoned(me).clock(row.clocks().grace_end())),
+        Standing::StoodIn => t!("Somebody else comes in place of the person you were to meet: {who}. You need not do anything.", who = person_name(db, row.verifier_id).await?),
     };
     Ok(StandingNote::of(&format!("/check-ins/{}/standing", row.id), text, may_reload))
 }

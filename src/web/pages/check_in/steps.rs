@@ -18,6 +18,7 @@ use muster_domain::policy::LocationDemand;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::check_in::{Devices, Read, Recorded, StepName, Talk, Wait};
 use muster_messages::pages::{Row, TextArea};
+use muster_messages::t;
 use muster_store::entities::check_in;
 use muster_store::{evidence, people};
 use serde::Deserialize;
@@ -92,18 +93,14 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     let asks_place = policy.policy.evidence.location != LocationDemand::Off;
     let tasks = policy.policy.challenges.count;
     let mut happens =
-        vec!["You try your camera and microphone. Nobody sees or hears that.".to_owned()];
+        vec![t!("You try your camera and microphone. Nobody sees or hears that.").to_owned()];
     if asks_place {
-        happens.push("We ask once where you work from. You may say no.".to_owned());
+        happens.push(t!("We ask once where you work from. You may say no.").to_owned());
     }
-    happens.push(format!(
-        "At {} a person greets you by video{}",
-        zoned.clock(clocks.start),
-        match tasks {
+    happens.push(t!("At {start} a person greets you by video{way}", start = zoned.clock(clocks.start), way = match tasks {
             0 => ".".to_owned(),
-            n => format!(" and asks for {n} small things, drawn a moment before. For each there is another way."),
-        }
-    ));
+            n => t!(" and asks for {n} small things, drawn a moment before. For each there is another way.", n),
+        }));
     let recorded = |what: &str, kept: &str| Recorded {
         what: what.to_owned(),
         who_and_how_long: kept.to_owned(),
@@ -111,81 +108,71 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     let days = &web.context.settings.retention;
     let mut all = vec![
         recorded(
-            "When you joined and left",
-            &format!("Your manager sees it. Kept {} days.", days.session_detail),
+            t!("When you joined and left"),
+            &t!(
+                "Your manager sees it. Kept {session_detail} days.",
+                session_detail = days.session_detail
+            ),
         ),
         recorded(
-            "What the person you met noted",
-            &format!(
-                "HR sees it; your manager sees the result. Kept {} days; the result {}.",
-                days.session_detail, days.decision
+            t!("What the person you met noted"),
+            &t!(
+                "HR sees it; your manager sees the result. Kept {session_detail} days; the result {decision}.",
+                session_detail = days.session_detail,
+                decision = days.decision
             ),
         ),
     ];
     if asks_place {
         all.push(recorded(
-            "Where you are, if you share it",
-            &format!(
-                "Your manager sees no map. HR and security see one only where they open the evidence of a case. The exact point is kept {} days, then the area, until {} days are over.",
-                days.exact_place, days.place_area
-            ),
+            t!("Where you are, if you share it"),
+            &t!("Your manager sees no map. HR and security see one only where they open the evidence of a case. The exact point is kept {exact_place} days, then the area, until {place_area} days are over.", exact_place = days.exact_place, place_area = days.place_area),
         ));
         all.push(recorded(
-            "With your place: how your browser reached us, and the kind of device",
-            "Round trips, network, browser key, your passkey if you have one, kind of camera and \
-             graphics. Your manager sees only what did not fit. Details go after 180 days.",
+            t!("With your place: how your browser reached us, and the kind of device"),
+            t!("Round trips, network, browser key, your passkey if you have one, kind of camera and \
+             graphics. Your manager sees only what did not fit. Details go after 180 days."),
         ));
     }
     if row.why() == muster_domain::check_in::CheckInKind::Baseline {
         all.push(recorded(
-            "One picture, if you agree to it",
-            "Later verifiers see it beside the live picture, nobody else. Kept until you leave.",
+            t!("One picture, if you agree to it"),
+            t!(
+                "Later verifiers see it beside the live picture, nobody else. Kept until you leave."
+            ),
         ));
     }
     let organisation = &web.context.settings.organisation;
     let page = Read {
-        frame: web.frame(&me.visitor, "Before your check-in", "/").await,
+        frame: web.frame(&me.visitor, t!("Before your check-in"), "/").await,
         check_in: head(&web, &me, &row, StepName::Read).await?,
         minutes: clocks.session_minutes,
         happens,
         recorded: all,
         never: [
-            "No video or sound is kept, and no picture but the one you agree to in a first session.",
-            "No program judges your face or voice.",
-            "Who else is in the room is never noted.",
+            t!("No video or sound is kept, and no picture but the one you agree to in a first session."),
+            t!("No program judges your face or voice."),
+            t!("Who else is in the room is never noted."),
         ]
         .map(str::to_owned)
         .to_vec(),
         clocks: vec![
             Row::new(
-                "You were told",
-                &format!(
-                    "{}, {} minutes before",
-                    zoned.moment(clocks.announce).text,
-                    clocks.notice_minutes()
-                ),
+                t!("You were told"),
+                &t!("{text}, {notice_minutes} minutes before", text = zoned.moment(clocks.announce).text, notice_minutes = clocks.notice_minutes()),
             ),
             Row::new(
-                "You can join",
-                &format!(
-                    "{} to {}",
-                    zoned.moment(acts::opens(&row)).text,
-                    zoned.clock(clocks.window_end())
-                ),
+                t!("You can join"),
+                &t!("{text} to {window_end}", text = zoned.moment(acts::opens(&row)).text, window_end = zoned.clock(clocks.window_end())),
             ),
-            Row::new("It starts", &zoned.moment(clocks.start).text),
-            Row::new("Late, not missed", &format!("until {}", zoned.clock(clocks.grace_end()))),
-            Row::new("The talk takes", &format!("about {} minutes", clocks.session_minutes)),
+            Row::new(t!("It starts"), &zoned.moment(clocks.start).text),
+            Row::new(t!("Late, not missed"), &t!("until {grace_end}", grace_end = zoned.clock(clocks.grace_end()))),
+            Row::new(t!("The talk takes"), &t!("about {session_minutes} minutes", session_minutes = clocks.session_minutes)),
         ],
         notice_version: NOTICE_VERSION.to_owned(),
         notice: vec![
-            format!(
-                "{organisation} checks remote work by short video talks because people have been hired under false names and company laptops have been driven from elsewhere."
-            ),
-            format!(
-                "You may see all that is held about you, have it corrected, and object. Nothing here decides about you by itself: where something does not fit, a person looks. Ask {}.",
-                web.context.settings.contact
-            ),
+            t!("{organisation} checks remote work by short video talks because people have been hired under false names and company laptops have been driven from elsewhere.", organisation),
+            t!("You may see all that is held about you, have it corrected, and object. Nothing here decides about you by itself: where something does not fit, a person looks. Ask {contact}.", contact = web.context.settings.contact),
         ],
         acknowledged: known.is_some(),
     };
@@ -205,9 +192,12 @@ pub(super) async fn have_read(
 }
 
 fn trouble_field() -> TextArea {
-    let area =
-        TextArea { rows: 2, max_length: 500, ..TextArea::new("trouble", "What does not work?") };
-    area.hint("For example: the browser finds no camera.")
+    let area = TextArea {
+        rows: 2,
+        max_length: 500,
+        ..TextArea::new("trouble", t!("What does not work?"))
+    };
+    area.hint(t!("For example: the browser finds no camera."))
 }
 
 /// `GET .../devices`
@@ -217,7 +207,7 @@ pub(super) async fn devices(State(web): State<Web>, me: SignedIn, id: Id) -> Ans
         return Ok(answer);
     }
     let page = Devices {
-        frame: web.frame(&me.visitor, "Camera and sound", "/").await,
+        frame: web.frame(&me.visitor, t!("Camera and sound"), "/").await,
         check_in: head(&web, &me, &row, StepName::Devices).await?,
         trouble: trouble_field(),
     };
@@ -234,7 +224,7 @@ pub(super) async fn have_tried(
     let trouble = form.text_within("trouble", 500);
     let is_trouble = form.text("result") == "trouble";
     if !is_trouble && form.text("result") != "works" {
-        return Err(Fail::bad("Say whether camera and sound work."));
+        return Err(Fail::bad(t!("Say whether camera and sound work.")));
     }
     let trouble = is_trouble.then_some(trouble.as_str());
     acts::try_devices(&web.context, &me.person, CheckInId(id.0), trouble).await?;
@@ -257,7 +247,9 @@ pub(super) async fn attempt(
 ) -> Answer {
     // Not own: no such page, whatever was sent.
     own(&web, &me, id).await?;
-    let Ok(Json(attempt)) = body else { return Err(Fail::bad("step and error were expected.")) };
+    let Ok(Json(attempt)) = body else {
+        return Err(Fail::bad("step and error were expected."));
+    };
     let is_word = |text: &str| {
         (1..=40).contains(&text.len())
             && text
@@ -299,7 +291,7 @@ pub(super) async fn wait(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         .is_some_and(|r| !r.error.is_empty());
     let read_at = row.read_ms.map_or(now, UtcMillis);
     let page = Wait {
-        frame: web.frame(&me.visitor, "Waiting for your check-in", "/").await,
+        frame: web.frame(&me.visitor, t!("Waiting for your check-in"), "/").await,
         check_in: head(&web, &me, &row, StepName::Wait).await?,
         standing: standing::of(&web, &me, &row, true).await?,
         opens: zoned.moment(opens),
@@ -309,11 +301,14 @@ pub(super) async fn wait(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
         grace_until: zoned.moment(clocks.grace_end()),
         so_far: vec![
             Row::new(
-                &format!("Notice {NOTICE_VERSION}"),
-                &format!("read at {}", zoned.clock(read_at)),
+                &t!("Notice {NOTICE_VERSION}", NOTICE_VERSION),
+                &t!("read at {read_at}", read_at = zoned.clock(read_at)),
             ),
-            Row::new("Camera and sound", if has_trouble { "trouble, noted" } else { "work" }),
-            Row::new("Place", over::place_word(attested.as_ref().map(|a| a.status.as_str()))),
+            Row::new(
+                t!("Camera and sound"),
+                if has_trouble { t!("trouble, noted") } else { "work" },
+            ),
+            Row::new(t!("Place"), over::place_word(attested.as_ref().map(|a| a.status.as_str()))),
         ],
     };
     web.page(&page)
@@ -331,7 +326,7 @@ pub(super) async fn talk(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     let kind = AttendanceKind::Joined;
     sightings::on_page(&web.context, row.check_in_id(), Party::Employee, kind).await?;
     let page = Talk {
-        frame: web.frame(&me.visitor, "Your check-in", "/").await,
+        frame: web.frame(&me.visitor, t!("Your check-in"), "/").await,
         check_in: head(&web, &me, &row, StepName::Talk).await?,
         standing: standing::of(&web, &me, &row, false).await?,
         socket: format!("/room/{}/socket", row.id),

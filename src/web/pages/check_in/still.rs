@@ -8,6 +8,7 @@ use crate::web::{Answer, Fail, Web};
 use axum::extract::State;
 use muster_domain::id::CheckInId;
 use muster_domain::reference_still::StillAnswer;
+use muster_messages::t;
 
 /// `GET /check-ins/{id}/still`
 pub(super) async fn offered(State(web): State<Web>, me: SignedIn, id: Id) -> Answer {
@@ -19,7 +20,7 @@ pub(super) async fn offered(State(web): State<Web>, me: SignedIn, id: Id) -> Ans
 /// `POST /check-ins/{id}/still`
 pub(super) async fn answer(State(web): State<Web>, me: SignedIn, id: Id, form: Posted) -> Answer {
     let said = StillAnswer::from_code(form.text("answer"));
-    let said = said.ok_or_else(|| Fail::bad("Say whether the picture may be kept."))?;
+    let said = said.ok_or_else(|| Fail::bad(t!("Say whether the picture may be kept.")))?;
     let check_in = CheckInId(id.0);
     baseline::answer(&web.context, &me.person, check_in, said).await?;
     let state = if said == StillAnswer::Keep { "agreed" } else { said.code() };

@@ -13,6 +13,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_messages::pages::FlashTone;
 use muster_messages::pages::person_edit::{AbsenceLine, Absences};
+use muster_messages::t;
 use muster_store::people;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ async fn add(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answer
     let columns: Vec<(String, String)> =
         FIELDS.iter().map(|name| (*name).to_owned()).zip(texts.clone()).collect();
     match roster::add_absence(&web.context, me.id(), PersonId(id), &columns).await {
-        Ok(_) => Ok(back(&web, id, "The absence is entered.")),
+        Ok(_) => Ok(back(&web, id, t!("The absence is entered."))),
         Err(ActError::Invalid(faults)) => {
             let typed = Typed { texts, faults, of: None };
             web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&web, &me, id, typed).await?)
@@ -65,8 +66,8 @@ async fn end(
     let is_removed = form.text("act") == "remove";
     let asked = (!is_removed).then_some(last_day.as_str());
     match roster::end_absence(&web.context, me.id(), PersonId(id), absence, asked).await {
-        Ok(_) if is_removed => Ok(back(&web, id, "The absence is taken back.")),
-        Ok(_) => Ok(back(&web, id, "The last day is saved.")),
+        Ok(_) if is_removed => Ok(back(&web, id, t!("The absence is taken back."))),
+        Ok(_) => Ok(back(&web, id, t!("The last day is saved."))),
         Err(ActError::Invalid(faults)) => {
             let typed = Typed { faults, of: Some((absence, last_day)), ..Typed::default() };
             web.page_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&web, &me, id, typed).await?)
@@ -85,7 +86,7 @@ async fn page(web: &Web, me: &SignedIn, id: Uuid, typed: Typed) -> Result<Absenc
     let person = Fail::unless_found(found)?;
     let today = web.context.now().date_in(&zone_of(&person)).to_string();
     let may_edit = id != me.person.id;
-    let title = format!("Absences of {}", person.name);
+    let title = t!("Absences of {name}", name = person.name);
     let mut frame = web.frame(&me.visitor, &title, "/roster").await;
     let fault = |field: &str| {
         typed.faults.iter().find(|(name, _)| *name == field).map(|(_, said)| said.as_str())
@@ -102,7 +103,11 @@ async fn page(web: &Web, me: &SignedIn, id: Uuid, typed: Typed) -> Result<Absenc
             id: row.id.to_string(),
             days: match row.first_day == row.last_day {
                 true => row.first_day.clone(),
-                false => format!("{} to {}", row.first_day, row.last_day),
+                false => t!(
+                    "{first_day} to {last_day}",
+                    first_day = row.first_day,
+                    last_day = row.last_day
+                ),
             },
             last_day: (may_edit && row.last_day >= today).then_some(last_day),
         });

@@ -10,6 +10,7 @@ use muster_domain::access::Act;
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::times::city_of;
 use muster_messages::pages::disruption::{DisruptionPage, MissingLine};
+use muster_messages::t;
 use muster_store::{cases, disruptions as rows};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -44,9 +45,9 @@ async fn disruption(State(web): State<Web>, me: SignedIn, Path(no): Path<String>
     }
     let city = muster_domain::time::zone(&row.zone).map_or(row.zone.clone(), |z| city_of(&z));
     web.page(&DisruptionPage {
-        frame: web.frame(&me.visitor, &format!("Disruption notice {no}"), "/coverage").await,
+        frame: web.frame(&me.visitor, &t!("Disruption notice {no}", no), "/coverage").await,
         number: no as u64,
-        shared: format!("the time zone of {city}"),
+        shared: t!("the time zone of {city}", city),
         from: zoned.moment(from),
         until: zoned.moment(until),
         due: due.len(),

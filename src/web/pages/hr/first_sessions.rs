@@ -15,10 +15,12 @@ use axum::response::Response;
 use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::tr;
 use muster_messages::pages::first_session::{
     BookSession, FirstSessionHeld, FirstSessionLine, FirstSessionPage, FirstSessions,
 };
 use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
+use muster_messages::t;
 use serde::Deserialize;
 
 const LIST: &str = "/first-sessions";
@@ -89,13 +91,13 @@ impl Stage {
 
     fn label(self) -> &'static str {
         match self {
-            Stage::NeedsWord => "Word missing",
-            Stage::Blocked => "Not yet",
-            Stage::NeverMet => "Never met",
-            Stage::Booked => "Booked",
-            Stage::Arranged => "Arranged",
-            Stage::NoPicture => "No picture",
-            Stage::Settled => "Settled",
+            Stage::NeedsWord => t!("Word missing"),
+            Stage::Blocked => t!("Not yet"),
+            Stage::NeverMet => t!("Never met"),
+            Stage::Booked => t!("Booked"),
+            Stage::Arranged => t!("Arranged"),
+            Stage::NoPicture => t!("No picture"),
+            Stage::Settled => t!("Settled"),
         }
     }
 
@@ -111,12 +113,12 @@ impl Stage {
 
     fn note(self, one: &Standing) -> &'static str {
         match self {
-            Stage::NeedsWord => "met; nobody has vouched yet",
+            Stage::NeedsWord => t!("met; nobody has vouched yet"),
             Stage::Blocked => one.blocked.unwrap_or_default(),
-            Stage::NeverMet => "to be booked",
-            Stage::Booked => "the time is found in their working hours",
-            Stage::Arranged => "they were told",
-            Stage::NoPicture => "met; they would rather have none kept",
+            Stage::NeverMet => t!("to be booked"),
+            Stage::Booked => t!("the time is found in their working hours"),
+            Stage::Arranged => t!("they were told"),
+            Stage::NoPicture => t!("met; they would rather have none kept"),
             Stage::Settled => "",
         }
     }
@@ -124,13 +126,13 @@ impl Stage {
     /// What comes next, as a sentence.
     fn next(self, one: &Standing) -> String {
         match self {
-            Stage::NeedsWord => "Somebody who knows them vouches: their manager, or HR. Not the verifier who met them, and not whoever asked for the session.".to_owned(),
-            Stage::Blocked => format!("No session can be booked now: {}.", one.blocked.unwrap_or_default()),
-            Stage::NeverMet => "Nobody has met them yet. Newcomers are booked by themselves; you can do it at once.".to_owned(),
-            Stage::Booked => "It is booked. The time is found in their working hours, and they are told at least a day ahead.".to_owned(),
-            Stage::Arranged => "They were told the time. Nothing is to do until they were met.".to_owned(),
-            Stage::NoPicture => "They were met and somebody vouched. No picture is kept, so later verifiers can say that they saw a live person and no more.".to_owned(),
-            Stage::Settled => "Nothing is to do.".to_owned(),
+            Stage::NeedsWord => t!("Somebody who knows them vouches: their manager, or HR. Not the verifier who met them, and not whoever asked for the session.").to_owned(),
+            Stage::Blocked => t!("No session can be booked now: {why}.", why = tr(one.blocked.unwrap_or_default())),
+            Stage::NeverMet => t!("Nobody has met them yet. Newcomers are booked by themselves; you can do it at once.").to_owned(),
+            Stage::Booked => t!("It is booked. The time is found in their working hours, and they are told at least a day ahead.").to_owned(),
+            Stage::Arranged => t!("They were told the time. Nothing is to do until they were met.").to_owned(),
+            Stage::NoPicture => t!("They were met and somebody vouched. No picture is kept, so later verifiers can say that they saw a live person and no more.").to_owned(),
+            Stage::Settled => t!("Nothing is to do.").to_owned(),
         }
     }
 }
@@ -193,11 +195,11 @@ async fn list(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Ans
     let (here, pager) = listing.paged(&shown);
     let people = here.iter().map(|(one, stage)| line(&zoned, one, *stage)).collect();
     let summary = match due {
-        0 => format!("All {} people have what they need.", all.len()),
-        n => format!("{n} of {} people still need something.", all.len()),
+        0 => t!("All {all} people have what they need.", all = all.len()),
+        n => t!("{n} of {all} people still need something.", n, all = all.len()),
     };
     web.page(&FirstSessions {
-        frame: web.frame(&me.visitor, "First sessions", LIST).await,
+        frame: web.frame(&me.visitor, t!("First sessions"), LIST).await,
         summary,
         may_book_all,
         tabs: tabs(&stages, due, show),
@@ -211,7 +213,7 @@ async fn list(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Ans
 
 /// What is to do first, then each stage somebody is in, then everybody.
 fn tabs(stages: &[Stage], due: usize, show: &str) -> Vec<TabLink> {
-    let mut tabs = vec![TabLink::new(LIST, "To do", Some(due as u64), show.is_empty())];
+    let mut tabs = vec![TabLink::new(LIST, t!("To do"), Some(due as u64), show.is_empty())];
     for stage in Stage::ALL {
         let count = stages.iter().filter(|s| **s == stage).count() as u64;
         let is_current = show == stage.code();
@@ -221,7 +223,7 @@ fn tabs(stages: &[Stage], due: usize, show: &str) -> Vec<TabLink> {
         }
     }
     let url = format!("{LIST}?show=all");
-    tabs.push(TabLink::new(&url, "Everybody", Some(stages.len() as u64), show == "all"));
+    tabs.push(TabLink::new(&url, t!("Everybody"), Some(stages.len() as u64), show == "all"));
     tabs
 }
 
@@ -267,7 +269,7 @@ async fn show(
         Some(row) => baseline::may_vouch(db, me.id(), &me.roles, row).await.is_ok(),
         None => false,
     };
-    let title = format!("First session of {}", one.person.name);
+    let title = t!("First session of {name}", name = one.person.name);
     let mut frame = web.frame(&me.visitor, &title, LIST).await;
     if let Some(fault) = fault {
         frame = frame.with_problem("reason", fault);
@@ -299,23 +301,23 @@ async fn show(
 async fn facts(web: &Web, zoned: &Zoned, one: &Standing) -> Result<Vec<Row>, Fail> {
     let at = |ms: i64| zoned.moment(UtcMillis(ms)).text;
     let session = match one.held() {
-        Some(row) => format!("held {}", at(row.start_ms)),
-        None => "none took place".to_owned(),
+        Some(row) => t!("held {start_ms}", start_ms = at(row.start_ms)),
+        None => t!("none took place").to_owned(),
     };
     let picture = match one.kept_ms {
-        Some(ms) => format!("kept since {}", at(ms)),
-        None => "none is kept".to_owned(),
+        Some(ms) => t!("kept since {ms}", ms = at(ms)),
+        None => t!("none is kept").to_owned(),
     };
     let word = match &one.vouching {
         Some(word) => {
             let by = person_name(web.context.store.read(), Some(word.voucher_id)).await?;
-            format!("given by {by}, {}", at(word.at_ms))
+            t!("given by {by}, {at_ms}", by, at_ms = at(word.at_ms))
         }
-        None => "not given".to_owned(),
+        None => t!("not given").to_owned(),
     };
     Ok(vec![
-        Row::new("Session", &session),
-        Row::new("Picture", &picture),
+        Row::new(t!("Session"), &session),
+        Row::new(t!("Picture"), &picture),
         Row::new("Somebody's word", &word),
     ])
 }
@@ -323,8 +325,12 @@ async fn facts(web: &Web, zoned: &Zoned, one: &Standing) -> Result<Vec<Row>, Fai
 async fn book_all(State(web): State<Web>, me: Hr, _: Posted) -> Answer {
     let done = baseline::book_all(&web.context, me.id()).await?;
     let told = match done.blocked {
-        0 => format!("{} booked. Each is told in their working hours.", done.booked),
-        n => format!("{} booked; {n} cannot be yet, for the reasons in the list.", done.booked),
+        0 => t!("{booked} booked. Each is told in their working hours.", booked = done.booked),
+        n => t!(
+            "{booked} booked; {n} cannot be yet, for the reasons in the list.",
+            n,
+            booked = done.booked
+        ),
     };
     Ok(with_flash(&web, see(LIST), FlashTone::Done, &told))
 }
@@ -332,7 +338,7 @@ async fn book_all(State(web): State<Web>, me: Hr, _: Posted) -> Answer {
 async fn book(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answer {
     let typed = form.text_within("reason", 500);
     match baseline::book(&web.context, me.id(), PersonId(id), &typed).await {
-        Ok(_) => Ok(back(&web, id, "It is booked. They are told in their working hours.")),
+        Ok(_) => Ok(back(&web, id, t!("It is booked. They are told in their working hours."))),
         Err(ActError::Invalid(faults)) => {
             let fault = faults.first().map_or("", |(_, sentence)| sentence.as_str());
             let page = show(&web, &me, PersonId(id), &typed, Some(fault)).await?;
@@ -344,12 +350,12 @@ async fn book(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answe
 
 async fn resend(State(web): State<Web>, me: Hr, Id(id): Id, _: Posted) -> Answer {
     baseline::resend(&web.context, me.id(), PersonId(id)).await?;
-    Ok(back(&web, id, "The invitation is sent once more."))
+    Ok(back(&web, id, t!("The invitation is sent once more.")))
 }
 
 async fn vouch(State(web): State<Web>, me: SignedIn, Id(id): Id, _: Posted) -> Answer {
     baseline::vouch(&web.context, me.id(), PersonId(id)).await?;
-    let told = "Your word is recorded.";
+    let told = t!("Your word is recorded.");
     if me.may(Act::ArrangeBaseline) {
         return Ok(back(&web, id, told));
     }

@@ -6,7 +6,9 @@ use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::extract::{Query, State};
 use muster_domain::access::Act;
 use muster_domain::calendar::SHIPPED_YEARS;
+use muster_messages::pages::dates;
 use muster_messages::pages::person_edit::{CalendarLine, HolidayLine, HolidayList, Holidays};
+use muster_messages::t;
 use muster_store::{holidays, people};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
@@ -53,7 +55,8 @@ async fn list(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Ans
     lines.sort_by(|a, b| (b.people, &a.code).cmp(&(a.people, &b.code)));
     let listing = Listing::new("/holidays", &["people"], ["", "", &asked.page], &[("q", &query)]);
     let (here, pager) = listing.paged(&lines);
-    let (calendars, frame) = (here.to_vec(), web.frame(&me.visitor, "Holidays", "/roster").await);
+    let (calendars, frame) =
+        (here.to_vec(), web.frame(&me.visitor, t!("Holidays"), "/roster").await);
     web.page(&Holidays { frame, query, calendars, pager })
 }
 
@@ -65,7 +68,7 @@ async fn one(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Answ
     let year = asked.year.parse::<i16>().unwrap_or(this_year);
     let days = calendar.days().filter(|(date, _)| date.year() == year);
     let days = days.map(|(date, name)| HolidayLine {
-        day: date.strftime("%A %-d %B").to_string(),
+        day: dates::long_with_weekday(date),
         name: name.to_owned(),
     });
     let days: Vec<HolidayLine> = days.collect();
@@ -75,7 +78,7 @@ async fn one(State(web): State<Web>, me: Hr, Query(asked): Query<Asked>) -> Answ
     };
     let (earlier_url, later_url) = (url(year.saturating_sub(1)), url(year.saturating_add(1)));
     let people = holders(&web).await?.get(&code).copied().unwrap_or(0);
-    let title = format!("Holidays {code}, {year}");
+    let title = t!("Holidays {code}, {year}", code, year);
     let frame = web.frame(&me.visitor, &title, "/roster").await;
     web.page(&HolidayList { frame, code: code.clone(), year, people, earlier_url, later_url, days })
 }

@@ -13,6 +13,7 @@ use muster_domain::id::CheckInId;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::objections::{Answered, ObjectionLine, ObjectionList, ObjectionPage};
 use muster_messages::pages::{FlashTone, StateWord, Tone};
+use muster_messages::t;
 use muster_store::objections as rows;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
     let (open, answered): (Vec<&Seen>, Vec<&Seen>) =
         seen.iter().partition(|one| one.row.answered_ms.is_none());
     web.page(&ObjectionList {
-        frame: web.frame(&me.visitor, "Objections", "/programme").await,
+        frame: web.frame(&me.visitor, t!("Objections"), "/programme").await,
         sees_programme: me.may(Act::ViewRoster),
         open: open.into_iter().map(line).collect(),
         answered: answered.into_iter().map(line).collect(),
@@ -49,9 +50,9 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
 
 fn state(zoned: &Zoned, one: &Seen) -> StateWord {
     match one.row.answered_ms {
-        Some(_) => StateWord::new("answered", Tone::Quiet),
-        None if one.row.due_ms <= zoned.now.0 => StateWord::new("late", Tone::Review),
-        None => StateWord::new("waits", Tone::Waiting),
+        Some(_) => StateWord::new(t!("answered"), Tone::Quiet),
+        None if one.row.due_ms <= zoned.now.0 => StateWord::new(t!("late"), Tone::Review),
+        None => StateWord::new(t!("waits"), Tone::Waiting),
     }
 }
 
@@ -62,7 +63,7 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 async fn answer(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -> Answer {
     let typed = form.text_within("answer", 2000);
     match objections::answer(&web.context, me.id(), CheckInId(id), &typed).await {
-        Ok(()) => Ok(with_flash(&web, see(LIST), FlashTone::Done, "Your answer is sent.")),
+        Ok(()) => Ok(with_flash(&web, see(LIST), FlashTone::Done, t!("Your answer is sent."))),
         Err(ActError::Invalid(faults)) => {
             let fault = faults.first().map_or("", |(_, said)| said.as_str());
             let page = show(&web, &me, id, &typed, Some(fault)).await?;
@@ -84,7 +85,7 @@ async fn show(
     let one = Fail::unless_found(seen.into_iter().find(|one| one.row.check_in_id == id))?;
     let (words, text) = rows::texts(store, store.read(), &one.row).await?;
     let number = receipts::number(&one.check_in);
-    let mut frame = web.frame(&me.visitor, &format!("Objection {number}"), "/programme").await;
+    let mut frame = web.frame(&me.visitor, &t!("Objection {number}", number), "/programme").await;
     if let Some(fault) = fault {
         frame = frame.with_problem("answer", fault);
     }

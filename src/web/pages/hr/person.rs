@@ -26,6 +26,7 @@ use muster_messages::language::say;
 use muster_messages::mail::times::city_of;
 use muster_messages::pages::roster::{PersonCase, PersonCheckIn, PersonPage, WorkPlaceLine};
 use muster_messages::pages::{FlashTone, Row, StateWord, Tone, kind_text};
+use muster_messages::t;
 use muster_store::entities::person;
 use muster_store::{cases, check_ins, people, policies};
 
@@ -50,7 +51,7 @@ async fn order(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -
     let (person, typed) = (PersonId(id), form.text("reason"));
     match manual::order(&web.context, me.id(), person, typed).await {
         Ok(_) => {
-            let told = "It is ordered. The person reads your reason in the invitation.";
+            let told = t!("It is ordered. The person reads your reason in the invitation.");
             let back = match me.may(Act::ViewRoster) {
                 true => format!("/people/{id}"),
                 false => "/cases".to_owned(),
@@ -70,7 +71,7 @@ async fn adapt(State(web): State<Web>, me: SignedIn, Id(id): Id, form: Posted) -
     let flags: Vec<Accommodation> =
         form.all("accommodation").filter_map(Accommodation::from_code).collect();
     accommodations::set(&web.context, me.id(), PersonId(id), &flags).await?;
-    let told = "It counts from the next session on.";
+    let told = t!("It counts from the next session on.");
     Ok(with_flash(&web, see(&format!("/people/{id}")), FlashTone::Done, told))
 }
 
@@ -91,8 +92,8 @@ async fn show(
     }
     let is_active = person.state == "active";
     let state = match is_active {
-        true => StateWord::new("active", Tone::Good),
-        false => StateWord::new("left", Tone::Quiet),
+        true => StateWord::new(t!("active"), Tone::Good),
+        false => StateWord::new(t!("has left"), Tone::Quiet),
     };
     let (policy, policy_why) = policy(web, id).await?;
     let may_order = is_active && !viewer.shares_a_line_with(id);
@@ -126,19 +127,19 @@ async fn facts(web: &Web, person: &person::Model) -> Result<Vec<Row>, Fail> {
     let db = web.context.store.read();
     let manager = match person.manager_id {
         Some(id) => person_name(db, Some(id)).await?,
-        None => "none".to_owned(),
+        None => t!("none").to_owned(),
     };
     let roles = people::roles(db, PersonId(person.id)).await?;
     let roles: Vec<&str> = roles.into_iter().map(Role::code).collect();
     Ok(vec![
-        Row::new("Employee id", &person.employee_id),
-        Row::new("E-mail", &person.email),
-        Row::new("Manager", &manager),
-        Row::new("Department", &department(person)),
-        Row::new("Zone", &person.zone),
-        Row::new("Hours", &person.hours),
-        Row::new("Languages", &person.languages),
-        Row::new("Roles", &roles.join(", ")),
+        Row::new(t!("Employee id"), &person.employee_id),
+        Row::new(t!("E-mail"), &person.email),
+        Row::new(t!("Manager"), &manager),
+        Row::new(t!("Department"), &department(person)),
+        Row::new(t!("Zone"), &person.zone),
+        Row::new(t!("Hours"), &person.hours),
+        Row::new(t!("Languages"), &person.languages),
+        Row::new(t!("Roles"), &roles.join(", ")),
     ])
 }
 
@@ -147,16 +148,18 @@ fn counts_from(zoned: &Zoned, person: &person::Model) -> String {
     let zone = zone_of(person);
     let city = city_of(&zone);
     let moving = match &person.next_zone {
-        Some(next) => format!(" From then on the zone is {next}."),
+        Some(next) => t!(" From then on the zone is {next}.", next),
         None => String::new(),
     };
     let next = zoned.now.date_in(&zone).tomorrow().map(|date| start_of_day(date, &zone));
     match next {
-        Ok(at) => format!(
-            "A change counts from the next date on, which begins in {city} {}.{moving}",
-            zoned.moment(at).text
+        Ok(at) => t!(
+            "A change counts from the next date on, which begins in {city} {text}.{moving}",
+            city,
+            moving,
+            text = zoned.moment(at).text
         ),
-        Err(_) => "A change counts from the next date on.".to_owned(),
+        Err(_) => t!("A change counts from the next date on.").to_owned(),
     }
 }
 
@@ -179,7 +182,7 @@ async fn burden(web: &Web, viewer: &Viewer, person: &person::Model) -> Result<Ve
     if known.is_empty() {
         return Ok(Vec::new());
     }
-    let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+    let times = |n: usize| if n == 1 { t!("once").to_owned() } else { t!("{n} times", n) };
     let with = |outcome: Outcome| {
         known.iter().filter(|c| c.outcome.as_deref() == Some(outcome.code())).count()
     };
@@ -190,11 +193,11 @@ async fn burden(web: &Web, viewer: &Viewer, person: &person::Model) -> Result<Ve
         .map(|c| c.session_minutes)
         .sum();
     Ok(vec![
-        Row::new("Asked to come", &times(known.len())),
-        Row::new("Met", &times(with(Outcome::Verified))),
-        Row::new("Asked for another time", &times(moved.count())),
-        Row::new("In vain, on our side", &times(with(Outcome::Void))),
-        Row::new("Minutes in sessions", &format!("about {minutes}")),
+        Row::new(t!("Asked to come"), &times(known.len())),
+        Row::new(t!("Met"), &times(with(Outcome::Verified))),
+        Row::new(t!("Asked for another time"), &times(moved.count())),
+        Row::new(t!("In vain, on our side"), &times(with(Outcome::Void))),
+        Row::new(t!("Minutes in sessions"), &t!("about {minutes}", minutes)),
     ])
 }
 
@@ -205,7 +208,7 @@ async fn policy(web: &Web, id: PersonId) -> Result<(Option<String>, Vec<String>)
     };
     let row = policies::get(db, PolicyVersionId(member.policy_version_id)).await?;
     let why = say(&policy::reason_of(db, &member).await?);
-    Ok((Some(format!("{}, version {}", row.name, row.version)), vec![why]))
+    Ok((Some(t!("{name}, version {version}", name = row.name, version = row.version)), vec![why]))
 }
 
 async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail> {
@@ -217,7 +220,7 @@ async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail
         WorkPlaceLine {
             name: format!("{}{travel}", place.detail.label),
             country: place.detail.country,
-            radius: format!("{} km", place.detail.radius_km),
+            radius: t!("{radius_km} km", radius_km = place.detail.radius_km),
             valid,
         }
     };
@@ -227,10 +230,10 @@ async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail
 /// The dates between which a place counts.
 pub(super) fn valid(place: &people::OpenPlace) -> String {
     match (&place.row.valid_from, &place.row.valid_to) {
-        (Some(from), Some(to)) => format!("{from} to {to}"),
-        (Some(from), None) => format!("since {from}"),
-        (None, Some(to)) => format!("until {to}"),
-        (None, None) => "always".to_owned(),
+        (Some(from), Some(to)) => t!("{from} to {to}", from, to),
+        (Some(from), None) => t!("since {from}", from),
+        (None, Some(to)) => t!("until {to}", to),
+        (None, None) => t!("always").to_owned(),
     }
 }
 
@@ -238,8 +241,11 @@ pub(super) fn valid(place: &people::OpenPlace) -> String {
 async fn absences(web: &Web, id: PersonId) -> Result<Vec<Row>, Fail> {
     let rows = people::absences(web.context.store.read(), id).await?;
     let row = |a: muster_store::entities::absence::Model| match a.first_day == a.last_day {
-        true => Row::new(&a.first_day, "not eligible"),
-        false => Row::new(&format!("{} to {}", a.first_day, a.last_day), "not eligible"),
+        true => Row::new(&a.first_day, t!("not eligible")),
+        false => Row::new(
+            &t!("{first_day} to {last_day}", first_day = a.first_day, last_day = a.last_day),
+            t!("not eligible"),
+        ),
     };
     Ok(rows.into_iter().map(row).collect())
 }

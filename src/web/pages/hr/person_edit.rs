@@ -13,6 +13,7 @@ use muster_domain::id::PersonId;
 use muster_domain::roster::ATTRIBUTE_COLUMNS;
 use muster_messages::pages::person_edit::PersonEdit;
 use muster_messages::pages::{Field, FlashTone};
+use muster_messages::t;
 use std::collections::BTreeMap;
 
 /// Longest text of a field, in characters.
@@ -45,8 +46,8 @@ async fn save(State(web): State<Web>, me: Hr, Id(id): Id, form: Posted) -> Answe
     match roster::edit_person(&web.context, me.id(), who, form.text("version"), &columns).await {
         Ok(is_different) => {
             let told = match is_different {
-                true => "Saved. It counts from the next date on.",
-                false => "Nothing was different, so nothing changed.",
+                true => t!("Saved. It counts from the next date on."),
+                false => t!("Nothing was different, so nothing changed."),
             };
             Ok(with_flash(&web, see(&format!("/people/{id}")), FlashTone::Done, told))
         }
@@ -96,7 +97,7 @@ async fn page(
     typed: &BTreeMap<String, String>,
     faults: &Faults,
 ) -> PersonEdit {
-    let title = format!("Change {}", held.row.name);
+    let title = t!("Change {name}", name = held.row.name);
     let mut frame = web.frame(&me.visitor, &title, "/roster").await;
     for (field, sentence) in faults {
         frame = frame.with_problem(field, sentence);
@@ -133,12 +134,12 @@ pub(super) fn differences(
 ) -> Vec<String> {
     let differs = |(name, text): &(&String, &String)| typed.get(*name) != Some(text);
     let said = |(name, text): (&String, &String)| match text.as_str() {
-        "" => format!("{} is empty now.", label(name)),
-        text => format!("{} is {text} now.", label(name)),
+        "" => t!("{name} is empty now.", name = label(name)),
+        text => t!("{name} is {text} now.", text, name = label(name)),
     };
     let found: Vec<String> = stored.iter().filter(differs).map(said).collect();
     match found.is_empty() {
-        true => vec!["Nothing: somebody typed the same.".to_owned()],
+        true => vec![t!("Nothing: somebody typed the same.").to_owned()],
         false => found,
     }
 }
@@ -148,30 +149,32 @@ fn fields() -> Vec<Field> {
     let address = |id: &str| Field { autocomplete: "off", ..Field::email(id, &label(id)) };
     vec![
         text("name"),
-        address("email").hint("Check-ins are announced here, and the codes of signing in go here."),
+        address("email")
+            .hint(t!("Check-ins are announced here, and the codes of signing in go here.")),
         address("second_email")
-            .hint("A second way to reach them; announcements go to both.")
+            .hint(t!("A second way to reach them; announcements go to both."))
             .optional(),
-        text("manager_id").hint("Employee id or address of the manager.").optional(),
-        text("zone").hint("An IANA zone such as Europe/Lisbon."),
-        text("hours").hint("Such as Mon-Fri 09:00-17:00. They are met within these hours only."),
+        text("manager_id").hint(t!("Employee id or address of the manager.")).optional(),
+        text("zone").hint(t!("An IANA zone such as Europe/Lisbon.")),
+        text("hours")
+            .hint(t!("Such as Mon-Fri 09:00-17:00. They are met within these hours only.")),
         text("holidays")
-            .hint("The code of a holiday calendar such as PT; empty for none.")
+            .hint(t!("The code of a holiday calendar such as PT; empty for none."))
             .optional(),
-        text("languages").hint("In which they can be met, such as en pt."),
+        text("languages").hint(t!("In which they can be met, such as en pt.")),
     ]
 }
 
 fn label(column: &str) -> String {
     let known = match column {
         "email" => "E-mail",
-        "second_email" => "Second e-mail",
-        "manager_id" => "Manager",
-        "lat" => "Latitude",
-        "lon" => "Longitude",
-        "radius_km" => "Radius in km",
-        "valid_from" => "First day",
-        "valid_to" => "Last day",
+        "second_email" => t!("Second e-mail"),
+        "manager_id" => t!("Manager"),
+        "lat" => t!("Latitude"),
+        "lon" => t!("Longitude"),
+        "radius_km" => t!("Radius in km"),
+        "valid_from" => t!("First day"),
+        "valid_to" => t!("Last day"),
         other => {
             let words = other.strip_prefix("x_").unwrap_or(other).replace('_', " ");
             let mut letters = words.chars();

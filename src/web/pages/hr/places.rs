@@ -17,6 +17,7 @@ use muster_domain::roster::WorkPlace;
 use muster_messages::pages::map::{Feature, FeatureKind, map};
 use muster_messages::pages::person_edit::{PlaceEdit, PlaceLine, Places};
 use muster_messages::pages::{Field, FlashTone};
+use muster_messages::t;
 use muster_store::entities::person;
 use muster_store::people::{self, OpenPlace};
 use std::collections::BTreeMap;
@@ -51,10 +52,10 @@ async fn list(State(web): State<Web>, me: Hr, Id(id): Id) -> Answer {
         },
         country: place.detail.country.clone(),
         point: format!("{}, {}", place.detail.lat, place.detail.lon),
-        radius: format!("{} km", place.detail.radius_km),
+        radius: t!("{radius_km} km", radius_km = place.detail.radius_km),
         valid: valid(place),
     };
-    let title = format!("Work places of {}", person.name);
+    let title = t!("Work places of {name}", name = person.name);
     let features: Vec<Feature> = places.iter().filter_map(feature).collect();
     web.page(&Places {
         map: map("places", &title, &features),
@@ -74,7 +75,11 @@ fn feature(place: &OpenPlace) -> Option<Feature> {
         point: Point::from_degrees(detail.lat, detail.lon)?,
         radius_metres: (detail.radius_km * 1_000.0).round() as u32,
         name: detail.label.clone(),
-        words: format!("{} km around the point, {}.", detail.radius_km, valid(place)),
+        words: t!(
+            "{radius_km} km around the point, {place}.",
+            radius_km = detail.radius_km,
+            place = valid(place)
+        ),
     })
 }
 
@@ -123,7 +128,7 @@ async fn keep(
     match roster::keep_place(&web.context, me.id(), who, old, &columns).await {
         Ok(_) => {
             let back = format!("/people/{}/places", person.id);
-            Ok(with_flash(web, see(&back), FlashTone::Done, "The place is declared."))
+            Ok(with_flash(web, see(&back), FlashTone::Done, t!("The place is declared.")))
         }
         Err(ActError::Invalid(faults)) => {
             let stored = match place {
@@ -185,8 +190,8 @@ async fn page(
     faults: &[(&'static str, String)],
 ) -> PlaceEdit {
     let title = match stored {
-        Some(_) => format!("Correct a place of {}", person.name),
-        None => format!("Add a place for {}", person.name),
+        Some(_) => t!("Correct a place of {name}", name = person.name),
+        None => t!("Add a place for {name}", name = person.name),
     };
     let mut frame = web.frame(&me.visitor, &title, "/roster").await;
     for (field, sentence) in faults {
@@ -215,14 +220,15 @@ fn fields() -> Vec<Field> {
         Field { max_length: 10, ..Field::text(id, label) }.optional().hint("As 2026-12-24.")
     };
     vec![
-        Field::text("label", "Name of the place").hint("Such as Home, or Office in Porto."),
-        Field { max_length: 2, ..Field::text("country", "Country") }
-            .hint("Two letters, such as PT."),
-        Field::text("lat", "Latitude").hint("Degrees north, such as 38.72."),
-        Field::text("lon", "Longitude").hint("Degrees east, such as -9.14; west is negative."),
-        Field::text("radius_km", "Radius in km")
-            .hint("How far around the point still counts as the place."),
-        day("valid_from", "First day"),
-        day("valid_to", "Last day"),
+        Field::text("label", t!("Name of the place")).hint(t!("Such as Home, or Office in Porto.")),
+        Field { max_length: 2, ..Field::text("country", t!("Country")) }
+            .hint(t!("Two letters, such as PT.")),
+        Field::text("lat", t!("Latitude")).hint(t!("Degrees north, such as 38.72.")),
+        Field::text("lon", t!("Longitude"))
+            .hint(t!("Degrees east, such as -9.14; west is negative.")),
+        Field::text("radius_km", t!("Radius in km"))
+            .hint(t!("How far around the point still counts as the place.")),
+        day("valid_from", t!("First day")),
+        day("valid_to", t!("Last day")),
     ]
 }

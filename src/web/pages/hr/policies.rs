@@ -53,7 +53,7 @@ async fn list(State(web): State<Web>, me: SignedIn) -> Answer {
     }
     let everybody = people::active(db).await?;
     let unmatched = everybody.iter().filter(|p| !members.contains_key(&PersonId(p.id))).count();
-    let frame = web.frame(&me.visitor, "Policies", "/policies").await;
+    let frame = web.frame(&me.visitor, t!("Policies"), "/policies").await;
     web.page(&PolicyList {
         frame,
         versions,
@@ -74,7 +74,7 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let blocked = blocked(&me, row);
     let written_by = match row.proposed_by {
         Some(by) => person_name(db, Some(by)).await?,
-        None => "the operator".to_owned(),
+        None => t!("the operator").to_owned(),
     };
     web.page(&PolicyPage {
         frame: web.frame(&me.visitor, &row.name, "/policies").await,
@@ -100,10 +100,11 @@ async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 
 async fn confirmed(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     let done = policy::confirm(&web.context, me.id(), PolicyVersionId(id)).await?;
-    let mut told = format!("{} is in force, for {} people.", done.name, done.people);
+    let mut told =
+        t!("{name} is in force, for {people} people.", name = done.name, people = done.people);
     let (tone, note) = match done.warnings.is_empty() {
         true => (FlashTone::Done, ""),
-        false => (FlashTone::Attention, " Below stands what is unwise about it."),
+        false => (FlashTone::Attention, t!(" Below stands what is unwise about it.")),
     };
     told.push_str(note);
     Ok(with_flash(&web, see(&format!("/policies/{id}")), tone, &told))
@@ -111,7 +112,7 @@ async fn confirmed(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 
 async fn refused(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     policy::reject(&web.context, me.id(), PolicyVersionId(id)).await?;
-    let told = "It is not confirmed. What was in force stays in force.";
+    let told = t!("It is not confirmed. What was in force stays in force.");
     Ok(with_flash(&web, see(&format!("/policies/{id}")), FlashTone::Done, told))
 }
 
@@ -124,10 +125,10 @@ fn blocked(me: &SignedIn, row: &policy_version::Model) -> Option<String> {
 
 fn state_word(row: &policy_version::Model) -> StateWord {
     match row.state.as_str() {
-        state::PENDING => StateWord::new("pending", Tone::Waiting),
-        state::ACTIVE => StateWord::new("active", Tone::Good),
-        state::RETIRED => StateWord::new("replaced", Tone::Quiet),
-        _ => StateWord::new("refused", Tone::Quiet),
+        state::PENDING => StateWord::new(t!("pending"), Tone::Waiting),
+        state::ACTIVE => StateWord::new(t!("active"), Tone::Good),
+        state::RETIRED => StateWord::new(t!("replaced"), Tone::Quiet),
+        _ => StateWord::new(t!("refused"), Tone::Quiet),
     }
 }
 
@@ -135,13 +136,15 @@ fn does(policy: &CadencePolicy) -> Vec<String> {
     let (clock, allowance) = (&policy.clock, &policy.allowance);
     vec![
         say(&policy.how_often()),
-        format!(
-            "People hear of one {} to {} minutes before it starts; the talk takes about {} minutes.",
-            clock.notice_minutes_min, clock.notice_minutes_max, clock.session_minutes
+        t!(
+            "People hear of one {notice_minutes_min} to {notice_minutes_max} minutes before it starts; the talk takes about {session_minutes} minutes.",
+            notice_minutes_min = clock.notice_minutes_min,
+            notice_minutes_max = clock.notice_minutes_max,
+            session_minutes = clock.session_minutes
         ),
-        format!(
-            "Everybody may say \"not now\" {} times a quarter without a reason.",
-            allowance.not_now_per_quarter
+        t!(
+            "Everybody may say \"not now\" {not_now_per_quarter} times a quarter without a reason.",
+            not_now_per_quarter = allowance.not_now_per_quarter
         ),
     ]
 }
@@ -149,35 +152,51 @@ fn does(policy: &CadencePolicy) -> Vec<String> {
 fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> Vec<Row> {
     let clock = &policy.clock;
     let location = match policy.evidence.location {
-        LocationDemand::Required => "asked for; declining is a recorded answer",
+        LocationDemand::Required => t!("asked for; declining is a recorded answer"),
         LocationDemand::Optional => "optional",
-        LocationDemand::Off => "never asked",
+        LocationDemand::Off => t!("never asked"),
     };
     let steps: Vec<&str> =
         policy.escalation.steps.iter().map(|s| crate::acts::cases::who(s.recipient)).collect();
-    let mut facts = vec![Row::new("Who", &policy.applies_to)];
+    let mut facts = vec![Row::new(t!("Who"), &policy.applies_to)];
     if let Some(cadence) = &policy.cadence {
         facts.extend([
-            Row::new("Mean gap", &format!("{} eligible days", cadence.mean_gap_days)),
-            Row::new("Shortest gap", &format!("{} eligible days", cadence.min_gap_days)),
-            Row::new("Longest gap", &format!("{} eligible days", cadence.max_gap_days)),
+            Row::new(
+                t!("Mean gap"),
+                &t!("{mean_gap_days} eligible days", mean_gap_days = cadence.mean_gap_days),
+            ),
+            Row::new(
+                t!("Shortest gap"),
+                &t!("{min_gap_days} eligible days", min_gap_days = cadence.min_gap_days),
+            ),
+            Row::new(
+                t!("Longest gap"),
+                &t!("{max_gap_days} eligible days", max_gap_days = cadence.max_gap_days),
+            ),
         ]);
     }
     if let Some(pool) = &policy.pool {
-        facts.push(Row::new("Rate", &format!("{} a {}, on average", pool.rate, pool.period)));
+        facts.push(Row::new(
+            t!("Rate"),
+            &t!("{rate} a {period}, on average", rate = pool.rate, period = pool.period),
+        ));
     }
     facts.extend([
         Row::new(
-            "Join window",
-            &format!("{} min, then {} min grace", clock.window_minutes, clock.grace_minutes),
+            t!("Join window"),
+            &t!(
+                "{window_minutes} min, then {grace_minutes} min grace",
+                window_minutes = clock.window_minutes,
+                grace_minutes = clock.grace_minutes
+            ),
         ),
-        Row::new("Place", location),
-        Row::new("Tasks", &policy.challenges.count.to_string()),
-        Row::new("Who is told of a case, in order", &steps.join(", ")),
-        Row::new("Content (SHA-256)", &row.hash),
+        Row::new(t!("Place"), location),
+        Row::new(t!("Tasks"), &policy.challenges.count.to_string()),
+        Row::new(t!("Who is told of a case, in order"), &steps.join(", ")),
+        Row::new(t!("Content (SHA-256)"), &row.hash),
     ]);
     if let Some(ms) = row.confirmed_ms {
-        facts.push(Row::new("In force since", &zoned.date(UtcMillis(ms))));
+        facts.push(Row::new(t!("In force since"), &zoned.date(UtcMillis(ms))));
     }
     facts
 }
@@ -238,7 +257,7 @@ async fn changed(web: &Web, kept: &PolicyInForce) -> Result<Vec<Change>, Fail> {
         return Ok(Vec::new());
     };
     let old = policy::load(db, PolicyVersionId(active.id)).await?.policy;
-    let none = || "not there".to_owned();
+    let none = || t!("not there").to_owned();
     let change = |c: muster_domain::policy::KeyChange| Change {
         name: c.key,
         before: c.old.unwrap_or_else(none),

@@ -15,6 +15,7 @@ use muster_messages::pages::preview::{
     PolicyDraft, PreviewBody, PreviewPage, PreviewTold, PreviewWait,
 };
 use muster_messages::pages::{FlashTone, TextArea};
+use muster_messages::t;
 use muster_store::{people, policies};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ async fn written(State(web): State<Web>, me: SignedIn, Posted(form): Posted) -> 
     }
     let (Ok(weeks), Ok(seed)) = (typed.weeks.parse(), typed.seed.parse()) else {
         let sentence =
-            "Weeks and the number of the year are whole numbers, such as 52 and 1.".to_owned();
+            t!("Weeks and the number of the year are whole numbers, such as 52 and 1.").to_owned();
         return draft_page(&web, &me, &typed, &[sentence]).await;
     };
     let zone = web.zoned(&me).zone;
@@ -99,7 +100,9 @@ async fn written(State(web): State<Web>, me: SignedIn, Posted(form): Posted) -> 
     match web.previews.begin(id, me.id(), web.context.now(), typed.text.clone(), prepared) {
         Ok(()) => Ok(see(&format!("/policies/previews/{id}"))),
         Err(Busy) => {
-            let sentence = "Another preview is being computed. Try again in a minute; what you wrote is kept here.";
+            let sentence = t!(
+                "Another preview is being computed. Try again in a minute; what you wrote is kept here."
+            );
             draft_page(&web, &me, &typed, &[sentence.to_owned()]).await
         }
     }
@@ -131,7 +134,7 @@ async fn look(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
         }
         Progress::Done(previewed) => {
             let body = body(&web, &kept, previewed).await?;
-            let title = format!("Preview of {name}");
+            let title = t!("Preview of {name}", name);
             web.page(&PreviewPage {
                 frame: web.frame(&me.visitor, &title, "/policies").await,
                 id: id.to_string(),
@@ -149,7 +152,7 @@ async fn proposed(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
 }
 
 fn waits(web: &Web, version: Uuid) -> axum::response::Response {
-    let told = "It waits for a second person, HR or security, to confirm it.";
+    let told = t!("It waits for a second person, HR or security, to confirm it.");
     with_flash(web, see(&format!("/policies/{version}")), FlashTone::Done, told)
 }
 
@@ -180,17 +183,17 @@ async fn body(web: &Web, kept: &Kept, previewed: &Previewed) -> Result<PreviewBo
 async fn draft_page(web: &Web, me: &SignedIn, typed: &Typed, faults: &[String]) -> Answer {
     let error = match faults.len() {
         0 => None,
-        1 => Some("One thing to correct, see above.".to_owned()),
-        n => Some(format!("{n} things to correct, see above.")),
+        1 => Some(t!("One thing to correct, see above.").to_owned()),
+        n => Some(t!("{n} things to correct, see above.", n)),
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = PolicyDraft {
-        frame: web.frame(&me.visitor, "Write a policy", "/policies").await,
+        frame: web.frame(&me.visitor, t!("Write a policy"), "/policies").await,
         text: TextArea {
             id: "text".to_owned(),
             name: "text".to_owned(),
-            label: "The policy".to_owned(),
-            hint: Some("A TOML file. Only name, applies_to, law and mean_gap_days (or rate) must be written.".to_owned()),
+            label: t!("The policy").to_owned(),
+            hint: Some(t!("A TOML file. Only name, applies_to, law and mean_gap_days (or rate) must be written.").to_owned()),
             value: typed.text.clone(),
             error,
             rows: 24,

@@ -13,12 +13,14 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::PersonId;
+use muster_domain::msg;
 use muster_domain::person::Role;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::language::tr;
 use muster_messages::pages::coverage::FilterOption;
 use muster_messages::pages::roster::{Import, PendingRole, Roster, RosterLine, RosterList};
 use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
+use muster_messages::t;
 use muster_store::entities::{audit_entry, person, person_role};
 use muster_store::{Whose, people, policies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -68,7 +70,7 @@ async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) 
         false => None,
     };
     web.page(&Roster {
-        frame: web.frame(&me.visitor, "Roster", "/roster").await,
+        frame: web.frame(&me.visitor, t!("Roster"), "/roster").await,
         last_import: last_import(&web, &zoned).await?,
         pending_roles,
         list,
@@ -88,11 +90,11 @@ struct Found {
 
 /// What the tabs let through.
 const SHOWS: [(&str, &str); 5] = [
-    ("", "Everybody"),
-    ("away", "Away today"),
-    ("no-policy", "In no policy"),
-    ("no-place", "Without a place"),
-    ("left", "Left"),
+    ("", msg!("Everybody")),
+    ("away", msg!("Away today")),
+    ("no-policy", msg!("In no policy")),
+    ("no-place", msg!("Without a place")),
+    ("left", msg!("Left")),
 ];
 
 impl Found {
@@ -112,9 +114,9 @@ impl Found {
 
     fn state(&self) -> Option<StateWord> {
         if self.row.state != "active" {
-            return Some(StateWord::new("left", Tone::Quiet));
+            return Some(StateWord::new(t!("has left"), Tone::Quiet));
         }
-        self.is_away.then(|| StateWord::new("away today", Tone::Quiet))
+        self.is_away.then(|| StateWord::new(t!("away today"), Tone::Quiet))
     }
 }
 
@@ -129,7 +131,7 @@ async fn list(web: &Web, active: Vec<person::Model>, asked: &Asked) -> Result<Ro
     let tabs = SHOWS.iter().map(|(code, label)| {
         let count = if *code == "left" { left } else { counted(code) };
         let url = if code.is_empty() { PATH.to_owned() } else { format!("{PATH}?show={code}") };
-        TabLink::new(&url, label, Some(count as u64), *code == show)
+        TabLink::new(&url, tr(label), Some(count as u64), *code == show)
     });
     let tabs = tabs.collect();
     let here = if show == "left" { found(web, &all, gone).await? } else { here };
@@ -142,7 +144,7 @@ async fn list(web: &Web, active: Vec<person::Model>, asked: &Asked) -> Result<Ro
         label: label.to_owned(),
         chosen: value == asked.policy,
     };
-    let every = std::iter::once(option("", "Every policy"));
+    let every = std::iter::once(option("", t!("Every policy")));
     let policies = every.chain(names.into_iter().map(|name| option(name, name))).collect();
     let mut shown: Vec<&Found> = here
         .iter()
@@ -248,8 +250,8 @@ async fn pending(
     let about = Some(PersonId(row.person_id));
     let denial = may_confirm(me.actor(), Act::ConfirmRole, proposer, about).err();
     let asked_by = match row.requested_by {
-        Some(by) => format!("{}, by import", person_name(db, Some(by)).await?),
-        None => "the operator, by import".to_owned(),
+        Some(by) => t!("{who}, by import", who = person_name(db, Some(by)).await?),
+        None => t!("the operator, by import").to_owned(),
     };
     Ok(PendingRole {
         id: format!("{}.{}", row.person_id, row.role),
@@ -280,9 +282,9 @@ async fn last_import(web: &Web, zoned: &Zoned) -> Result<Option<Import>, Fail> {
                 .filter(person::Column::Pseudonym.eq(pseudonym))
                 .one(db)
                 .await?;
-            found.map_or_else(|| "somebody who has left".to_owned(), |p| p.name)
+            found.map_or_else(|| t!("somebody who has left").to_owned(), |p| p.name)
         }
-        None => "the operator".to_owned(),
+        None => t!("the operator").to_owned(),
     };
     let fact = |name: &str| leaf.pointer(&format!("/facts/{name}"));
     let number = |name: &str| fact(name).and_then(Value::as_i64).unwrap_or(0).to_string();
@@ -292,10 +294,10 @@ async fn last_import(web: &Web, zoned: &Zoned) -> Result<Option<Import>, Fail> {
         by,
         file_name: format!("SHA-256 {}", digest.chars().take(16).collect::<String>()),
         counts: vec![
-            Row::new("Added", &number("joined")),
-            Row::new("Changed", &number("changed")),
-            Row::new("Left", &number("left")),
-            Row::new("Unchanged", &number("unchanged")),
+            Row::new(t!("Added"), &number("joined")),
+            Row::new(t!("Changed"), &number("changed")),
+            Row::new(msg!("Left"), &number("left")),
+            Row::new(t!("Unchanged"), &number("unchanged")),
         ],
     }))
 }
@@ -303,13 +305,13 @@ async fn last_import(web: &Web, zoned: &Zoned) -> Result<Option<Import>, Fail> {
 async fn confirmed(State(web): State<Web>, me: SignedIn, Path(id): Path<String>) -> Answer {
     let (person, role) = role_of(&id)?;
     roster::confirm_role(&web.context, me.id(), person, role).await?;
-    Ok(back(&web, "The role is in force."))
+    Ok(back(&web, t!("The role is in force.")))
 }
 
 async fn refused(State(web): State<Web>, me: SignedIn, Path(id): Path<String>) -> Answer {
     let (person, role) = role_of(&id)?;
     roster::reject_role(&web.context, me.id(), person, role).await?;
-    Ok(back(&web, "The role is not given."))
+    Ok(back(&web, t!("The role is not given.")))
 }
 
 fn role_of(id: &str) -> Result<(PersonId, Role), Fail> {

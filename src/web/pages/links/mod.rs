@@ -16,7 +16,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::ReasonKind;
 use muster_domain::time::UtcMillis;
-use muster_messages::language::tr;
+use muster_messages::language::{say, tr};
 use muster_messages::pages::dates;
 use muster_messages::pages::links::{
     LinkActs, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason, OverlapForm,
@@ -187,7 +187,7 @@ async fn page(
         frame,
         number: no as u64,
         state: state_word(row),
-        sentence: open.detail.sentence.clone(),
+        sentence: say(&open.detail.sentence),
         found: zoned.moment(UtcMillis(row.found_ms)),
         owner,
         ended,

@@ -54,7 +54,7 @@ async fn answered(web: &Web, found: Vec<Sightings>) -> Result<LinkAnswer, Fail> 
     for one in found {
         let typed = one.typed;
         match one.read {
-            Err(accepted) => unread.push(LinkUnread { typed, accepted }),
+            Err(accepted) => unread.push(LinkUnread { typed, accepted: tr(accepted).to_owned() }),
             Ok(_) if one.people.is_empty() => empty.push(typed),
             Ok(indicator) => {
                 let people = match one.people.len() {

@@ -16,6 +16,7 @@ use muster_domain::id::CheckInId;
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
 use muster_messages::pages::verifier::{CannotCome, HandedOver, Session};
 use muster_messages::pages::{FlashTone, StandingNote, StateWord, Tone};
+use muster_messages::t;
 use muster_store::entities::check_in;
 use muster_store::{check_ins, stand_by as calls};
 
@@ -47,21 +48,23 @@ pub(super) async fn sessions(
         let (mine, note) = match part {
             Some(Part::Assigned { in_place: false }) => (true, None),
             Some(Part::Assigned { in_place: true }) => {
-                (true, Some("You stand in for somebody who cannot come.".to_owned()))
+                (true, Some(t!("You stand in for somebody who cannot come.").to_owned()))
             }
             Some(Part::MayStillCome { since }) if is_open => {
                 (true, Some(late_note(&zoned.clock(since))))
             }
-            _ => (false, Some("Somebody else holds it. Nothing is needed from you.".to_owned())),
+            _ => {
+                (false, Some(t!("Somebody else holds it. Nothing is needed from you.").to_owned()))
+            }
         };
         let is_assigned = matches!(part, Some(Part::Assigned { .. }));
         sessions.push(Session {
             id: row.id.to_string(),
             clock: zoned.clock(UtcMillis(row.start_ms)),
-            detail: format!("about {} minutes", row.session_minutes),
+            detail: t!("about {session_minutes} minutes", session_minutes = row.session_minutes),
             state: match mine {
                 true => state_of(web, row).await?,
-                false => StateWord::new("handed over", Tone::Quiet),
+                false => StateWord::new(t!("handed over"), Tone::Quiet),
             },
             may_open: mine && is_open,
             may_hand_on: is_assigned
@@ -75,8 +78,9 @@ pub(super) async fn sessions(
 }
 
 fn late_note(clock: &str) -> String {
-    format!(
-        "You were not in the room, so somebody else was looked for at {clock}. Whoever is first in the room keeps the session."
+    t!(
+        "You were not in the room, so somebody else was looked for at {clock}. Whoever is first in the room keeps the session.",
+        clock
     )
 }
 
@@ -99,11 +103,11 @@ pub(super) async fn standing(State(web): State<Web>, me: Verifier) -> Answer {
 /// The reasons, as buttons.
 pub(super) fn reasons() -> Vec<CannotCome> {
     let label = |reason: CannotReason| match reason {
-        CannotReason::SomethingCameUp => "Something came up",
-        CannotReason::NotWell => "I am not well",
-        CannotReason::Technical => "It does not work here",
-        CannotReason::KnowsThePerson => "I know the person well",
-        CannotReason::RatherNotSay => "I would rather not say",
+        CannotReason::SomethingCameUp => t!("Something came up"),
+        CannotReason::NotWell => t!("I am not well"),
+        CannotReason::Technical => t!("It does not work here"),
+        CannotReason::KnowsThePerson => t!("I know the person well"),
+        CannotReason::RatherNotSay => t!("I would rather not say"),
     };
     let all = CannotReason::ALL.iter();
     all.map(|r| CannotCome { value: r.code().to_owned(), label: label(*r).to_owned() }).collect()
@@ -117,10 +121,10 @@ pub(super) async fn cannot_come(
     form: Posted,
 ) -> Answer {
     let Some(why) = CannotReason::from_code(form.text("why")) else {
-        return Err(Fail::bad("Choose one of the reasons."));
+        return Err(Fail::bad(t!("Choose one of the reasons.")));
     };
     stand_by::cannot_come(&web.context, &me.person, CheckInId(id.0), why).await?;
-    let told = "It is handed on. Somebody else is asked; nothing more is needed from you.";
+    let told = t!("It is handed on. Somebody else is asked; nothing more is needed from you.");
     Ok(with_flash(&web, see("/verifier"), FlashTone::Done, told))
 }
 
@@ -143,7 +147,7 @@ pub(super) async fn page(web: &Web, me: &Verifier, id: Id) -> Result<Option<Resp
     let later = check_ins::of_verifier(db, me.id(), now, now.plus_ms(DAY_MS)).await?;
     let next = later.iter().find(|c| !employee::is_over(c));
     let page = HandedOver {
-        frame: web.frame(&me.visitor, "Handed over", "/verifier").await,
+        frame: web.frame(&me.visitor, t!("Handed over"), "/verifier").await,
         start: zoned.moment(UtcMillis(row.start_ms)),
         since: zoned.moment(since),
         said_so,
@@ -160,7 +164,7 @@ pub(super) async fn in_place(
 ) -> Result<Option<String>, Fail> {
     Ok(match stand_by::part_of(web.context.store.read(), row, me.id()).await? {
         Some(Part::Assigned { in_place: true }) => {
-            Some("You stand in for somebody who cannot come.".to_owned())
+            Some(t!("You stand in for somebody who cannot come.").to_owned())
         }
         Some(Part::MayStillCome { since }) => Some(late_note(&web.zoned(me).clock(since))),
         _ => None,

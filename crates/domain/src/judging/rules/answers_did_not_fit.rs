@@ -35,7 +35,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let evidence: Vec<_> = CAUSES
         .iter()
         .filter(|cause| form.observations.contains(cause))
-        .map(|cause| text("observation", cause.code(), "verifier", form.given_at))
+        .map(|cause| text(msg!("observation"), cause.code(), msg!("verifier"), form.given_at))
         .collect();
     if evidence.is_empty() {
         return vec![];

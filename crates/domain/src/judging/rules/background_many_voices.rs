@@ -32,7 +32,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let ticked = Observation::ManyVoices.code();
-    let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("observation"), ticked, msg!("verifier"), form.given_at)];
     let employee = msg!("The verifier heard many calls nearby. This is only a note.");
     let reviewer = msg!("The verifier heard many people speaking in calls nearby.");
     vec![RULE.finding(context, Severity::Low, evidence, employee, reviewer)]

@@ -36,7 +36,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let class = CameraClass::Virtual.code();
-    let evidence = vec![text("camera", class, "page", context.readings.at)];
+    let evidence = vec![text(msg!("camera"), class, msg!("page"), context.readings.at)];
     let employee = msg!(
         "Your picture came through a program that acts as a camera. Please choose the \
                     camera itself next time, or tell us why you need the program."

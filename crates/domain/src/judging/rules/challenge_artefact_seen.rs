@@ -27,7 +27,11 @@ pub const RULE: Rule = Rule {
                  verifier."
     ),
     thresholds: |s| {
-        vec![Threshold::new("challenges_high", s.artefact_challenges_high.into(), "challenges")]
+        vec![Threshold::new(
+            msg!("challenges_high"),
+            s.artefact_challenges_high.into(),
+            msg!("challenges"),
+        )]
     },
     check,
 };
@@ -42,12 +46,17 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let grave = seen.len() >= usize::from(context.settings.artefact_challenges_high);
     let severity = if grave { Severity::High } else { Severity::Medium };
     let count = seen.len() as i64;
-    let mut evidence =
-        vec![whole("challenges_with_artefacts", count, "challenges", "verifier", form.given_at)];
+    let mut evidence = vec![whole(
+        msg!("challenges_with_artefacts"),
+        count,
+        msg!("challenges"),
+        msg!("verifier"),
+        form.given_at,
+    )];
     for challenge in &seen {
         let ticks: Vec<&str> = challenge.artefacts.iter().map(|a| a.code()).collect();
         let value = format!("{}: {}", challenge.template, ticks.join(", "));
-        evidence.push(text("artefacts", value, "verifier", challenge.revealed_at));
+        evidence.push(text(msg!("artefacts"), value, msg!("verifier"), challenge.revealed_at));
     }
     let employee = msg!(
         "The picture showed faults while you did a challenge. A weak connection, blur \

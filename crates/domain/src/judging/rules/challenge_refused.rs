@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
                  should be recorded."
     ),
     thresholds: |s| {
-        vec![Threshold::new("refused_kinds_high", s.refused_kinds_high.into(), "kinds")]
+        vec![Threshold::new(msg!("refused_kinds_high"), s.refused_kinds_high.into(), msg!("kinds"))]
     },
     check,
 };
@@ -48,8 +48,14 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let severity = if grave { Severity::High } else { Severity::Medium };
     let names: Vec<&str> = kinds.iter().map(|k| k.code()).collect();
     let evidence = vec![
-        whole("kinds_refused", names.len() as i64, "kinds", "verifier", form.given_at),
-        text("kinds", names.join(", "), "verifier", form.given_at),
+        whole(
+            msg!("kinds_refused"),
+            names.len() as i64,
+            msg!("kinds"),
+            msg!("verifier"),
+            form.given_at,
+        ),
+        text(msg!("kinds"), names.join(", "), msg!("verifier"), form.given_at),
     ];
     let employee = msg!(
         "You declined a challenge and its alternative. If one is hard for you, you can \

@@ -35,7 +35,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         (false, _) => msg!("its signature does not fit"),
         (true, false) => msg!("its coordinates cannot be a place"),
     };
-    let evidence = vec![text("reason", reason, "page", claim.observed_at)];
+    let evidence = vec![text(msg!("reason"), reason, msg!("page"), claim.observed_at)];
     let employee = msg!(
         "The place your browser sent could not be used: it was incomplete or changed \
                     on the way. An extension can do this."

@@ -38,7 +38,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if given || !context.met {
         return vec![];
     }
-    let evidence = vec![text("status", claim.status.code(), "page", claim.observed_at)];
+    let evidence = vec![text(msg!("status"), claim.status.code(), msg!("page"), claim.observed_at)];
     let employee = msg!(
         "We did not get a place from you. That is recorded as it is; you can use \
                     another way to show it."

@@ -69,7 +69,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         ),
         None => return vec![],
     };
-    let evidence = vec![text("kind", kind, "page", context.readings.at)];
+    let evidence = vec![text(msg!("kind"), kind, msg!("page"), context.readings.at)];
     let employee = msg!(
         "The place your browser sent looks like a fixed example and not like a \
                     measured one. A test mode or a managed device can do this."

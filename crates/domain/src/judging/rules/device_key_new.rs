@@ -35,7 +35,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     match (device.standing, device.unsigned) {
         (Some(standing), _) if standing.is_new && standing.earlier_keys > 0 => {
             let keys = i64::from(standing.earlier_keys);
-            let evidence = vec![whole("earlier_keys", keys, "keys", "page", context.readings.at)];
+            let evidence = vec![whole(
+                msg!("earlier_keys"),
+                keys,
+                msg!("keys"),
+                msg!("page"),
+                context.readings.at,
+            )];
             let employee = msg!(
                 "You answered with another browser than before. That is noted and does \
                             not count."

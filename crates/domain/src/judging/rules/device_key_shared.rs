@@ -33,7 +33,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let others = i64::from(standing.other_people);
-    let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
+    let evidence = vec![whole(
+        msg!("other_people"),
+        others,
+        msg!("people"),
+        msg!("page"),
+        context.readings.at,
+    )];
     let employee = msg!(
         "The browser you used has also answered for a colleague. A shared computer \
                     explains this; please tell us."

@@ -31,7 +31,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let ticked = Observation::DeviceTagDiffers.code();
-    let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("observation"), ticked, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The tag on the device you showed is not the one we have on record. A recent replacement explains it."
     );

@@ -3,8 +3,8 @@
 use super::rule::{Rule, RuleContext, text};
 use crate::external::{ExternalKind, ExternalReport};
 use crate::judging::finding::{Finding, Severity};
-use crate::sentence;
 use crate::sentence::word;
+use crate::{msg, sentence};
 
 /// Severities a report can have; what its sender says counts, and nothing above high.
 pub(super) const SEVERITIES: &[Severity] =
@@ -29,9 +29,9 @@ pub(super) fn reported(
     };
     let mut evidence = Vec::new();
     for report in &reports {
-        evidence.push(text("report", report.kind.code(), &report.sender, report.at));
+        evidence.push(text(msg!("report"), report.kind.code(), &report.sender, report.at));
         if let Some(detail) = &report.detail {
-            evidence.push(text("detail", detail.clone(), &report.sender, report.at));
+            evidence.push(text(msg!("detail"), detail.clone(), &report.sender, report.at));
         }
     }
     let mut senders: Vec<&str> = reports.iter().map(|r| r.sender.as_str()).collect();
@@ -81,8 +81,13 @@ pub(super) mod examples {
                 assert_eq!(finding.rule_id, kind.rule_id());
                 assert_eq!((finding.severity, finding.family), (Severity::High, Family::External));
                 assert_eq!(finding.evidence.len(), 6);
-                assert!(finding.sentence_reviewer.ends_with("3 reports, by endpoint protection."));
-                assert!(!finding.sentence_employee.contains("endpoint protection"));
+                assert!(
+                    finding
+                        .sentence_reviewer
+                        .to_string()
+                        .ends_with("3 reports, by endpoint protection.")
+                );
+                assert!(!finding.sentence_employee.to_string().contains("endpoint protection"));
             }
             if kinds.contains(kind) {
                 assert_eq!(run(rule, &session(&[Severity::Low]))[0].severity, Severity::Low);

@@ -248,6 +248,7 @@ pub fn run(rule: &Rule, session: &Session) -> Vec<Finding> {
         let is_named = is_blind || rule.severities.contains(&finding.severity);
         assert!(is_named, "a severity the guide does not name");
         for sentence in [&finding.sentence_employee, &finding.sentence_reviewer] {
+            let sentence = sentence.to_string();
             assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
         }
     }

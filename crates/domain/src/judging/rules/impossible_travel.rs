@@ -28,8 +28,8 @@ pub const RULE: Rule = Rule {
     ),
     thresholds: |s| {
         vec![
-            Threshold::new("distance", s.travel_min_km.into(), "km"),
-            Threshold::new("speed", s.travel_impossible_kmh.into(), "km/h"),
+            Threshold::new(msg!("distance"), s.travel_min_km.into(), "km"),
+            Threshold::new(msg!("speed"), s.travel_impossible_kmh.into(), "km/h"),
         ]
     },
     check,
@@ -58,9 +58,9 @@ pub(super) fn evidence(
 ) -> Vec<crate::judging::finding::EvidenceItem> {
     let at = context.readings.at;
     vec![
-        whole("shortest", journey.shortest_metres, "m", "page", at),
-        whole("span", journey.span_ms / 1_000, "s", "history", at),
-        whole("speed", journey.speed_kmh(), "km/h", "history", at),
+        whole(msg!("shortest"), journey.shortest_metres, "m", msg!("page"), at),
+        whole(msg!("span"), journey.span_ms / 1_000, "s", msg!("history"), at),
+        whole(msg!("speed"), journey.speed_kmh(), "km/h", msg!("history"), at),
     ]
 }
 

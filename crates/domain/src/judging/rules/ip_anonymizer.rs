@@ -47,8 +47,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         AccessClass::Relay => msg!("a published privacy relay"),
         _ => msg!("a VPN service"),
     };
-    let evidence =
-        vec![text("class", class.code(), "address", context.readings.at).aged(fact.age_days())];
+    let evidence = vec![
+        text(msg!("class"), class.code(), msg!("address"), context.readings.at)
+            .aged(fact.age_days()),
+    ];
     let employee = match class {
         AccessClass::Relay => sentence!(
             "Your connection came through {service}. Please switch it off for this page at the next check-in \

@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
         "Nothing is needed where the person lives near the border; else one check-in over \
                  another line."
     ),
-    thresholds: |s| vec![Threshold::new("near", s.border_km.into(), "km")],
+    thresholds: |s| vec![Threshold::new(msg!("near"), s.border_km.into(), "km")],
     check,
 };
 
@@ -36,7 +36,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let point = &address.facts.point;
     let evidence = vec![
         country(context, address),
-        whole("distance_to_address", metres, "m", "address", context.readings.at)
+        whole(msg!("distance_to_address"), metres, "m", msg!("address"), context.readings.at)
             .aged(point.age_days()),
     ];
     let employee = msg!(

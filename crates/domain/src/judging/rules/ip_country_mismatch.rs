@@ -67,7 +67,7 @@ fn blind(context: &RuleContext) -> Vec<Finding> {
 pub(super) fn country(context: &RuleContext, address: Address<'_>) -> EvidenceItem {
     let fact = &address.facts.country;
     let code = fact.value().map_or_else(String::new, RegionCode::to_string);
-    text("address_country", code, "address", context.readings.at).aged(fact.age_days())
+    text(msg!("address_country"), code, msg!("address"), context.readings.at).aged(fact.age_days())
 }
 
 /// The country of the claim as evidence.
@@ -77,7 +77,7 @@ pub(super) fn claimed(context: &RuleContext) -> EvidenceItem {
         let codes: Vec<&str> = claim.claim.countries().iter().map(RegionCode::as_str).collect();
         codes.join(" or ")
     });
-    text("claim_country", codes, "polygons", context.readings.at)
+    text(msg!("claim_country"), codes, msg!("polygons"), context.readings.at)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
         "The name of the provider; providers often give out addresses that are listed far \
                  away."
     ),
-    thresholds: |s| vec![Threshold::new("far", s.address_far_km.into(), "km")],
+    thresholds: |s| vec![Threshold::new(msg!("far"), s.address_far_km.into(), "km")],
     check,
 };
 
@@ -46,7 +46,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let distance = point.map(|point| point.distance_to(claim.point)).filter(|way| way.exceeds(far));
     let Some(distance) = distance.map(|way| way.metres()) else { return vec![] };
     let evidence = vec![
-        whole("distance_to_address", distance, "m", "address", context.readings.at)
+        whole(msg!("distance_to_address"), distance, "m", msg!("address"), context.readings.at)
             .aged(facts.point.age_days()),
     ];
     let employee = msg!(

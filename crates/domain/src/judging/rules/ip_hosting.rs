@@ -41,10 +41,11 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let at = context.readings.at;
-    let mut evidence = vec![text("class", "hosting", "address", at).aged(fact.age_days())];
+    let mut evidence =
+        vec![text(msg!("class"), "hosting", msg!("address"), at).aged(fact.age_days())];
     let organisation = &address.facts.organisation;
     evidence.extend(organisation.value().map(|name| {
-        text("organisation", name.clone(), "address", at).aged(organisation.age_days())
+        text(msg!("organisation"), name.clone(), msg!("address"), at).aged(organisation.age_days())
     }));
     let employee = msg!(
         "Your connection came out of a data centre. A company gateway or a VPN usually \

@@ -43,7 +43,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         (false, true) => msg!("unknown to the data about addresses"),
         (false, false) => return vec![],
     };
-    let evidence = vec![text("address", reason, "address", context.readings.at)];
+    let evidence = vec![text(msg!("address"), reason, msg!("address"), context.readings.at)];
     let employee = msg!("The address of your connection says nothing about a place. That is fine.");
     let reviewer =
         sentence!("The address is {reason}; nothing was concluded from it.", reason = word(reason));

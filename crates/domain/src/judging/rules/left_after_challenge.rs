@@ -25,8 +25,8 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("What happened to the line at that moment, and a second talk to its end."),
     thresholds: |s| {
         vec![
-            Threshold::new("leave_within", s.leave_after_challenge_seconds.into(), "s"),
-            Threshold::new("return_within", s.leave_return_minutes.into(), "min"),
+            Threshold::new(msg!("leave_within"), s.leave_after_challenge_seconds.into(), "s"),
+            Threshold::new(msg!("return_within"), s.leave_return_minutes.into(), "min"),
         ]
     },
     check,
@@ -49,7 +49,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let seconds = after_ms / 1_000;
-    let evidence = vec![whole("left_after", seconds, "s", "room", last.until)];
+    let evidence = vec![whole(msg!("left_after"), seconds, "s", msg!("room"), last.until)];
     let employee = msg!(
         "You left the room shortly after a challenge was shown and did not come back. \
                     If the connection dropped, your receipt says so."

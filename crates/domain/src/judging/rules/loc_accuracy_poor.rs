@@ -21,7 +21,9 @@ pub const RULE: Rule = Rule {
         "Another answer with Wi-Fi or satellite reception switched on, or from a \
                  telephone."
     ),
-    thresholds: |s| vec![Threshold::new("usable_accuracy", s.usable_accuracy_metres.into(), "m")],
+    thresholds: |s| {
+        vec![Threshold::new(msg!("usable_accuracy"), s.usable_accuracy_metres.into(), "m")]
+    },
     check,
 };
 
@@ -31,7 +33,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if accuracy <= context.settings.usable_accuracy_metres {
         return vec![];
     }
-    let evidence = vec![whole("accuracy", accuracy, "m", "page", claim.observed_at)];
+    let evidence = vec![whole(msg!("accuracy"), accuracy, "m", msg!("page"), claim.observed_at)];
     let reviewer = match claim.accuracy_metres {
         Some(metres) => sentence!(
             "The accuracy of the shared place is {metres}.",

@@ -27,9 +27,9 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("The new or second home, entered as a work place."),
     thresholds: |s| {
         vec![
-            Threshold::new("far", s.drift_km.into(), "km"),
-            Threshold::new("sessions", s.drift_sessions.into(), "sessions"),
-            Threshold::new("days", s.drift_days.into(), "days"),
+            Threshold::new(msg!("far"), s.drift_km.into(), "km"),
+            Threshold::new(msg!("sessions"), s.drift_sessions.into(), msg!("sessions")),
+            Threshold::new(msg!("days"), s.drift_days.into(), msg!("days")),
         ]
     },
     check,
@@ -55,9 +55,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let at = context.readings.at;
     let km = drift.middle_km;
     let evidence = vec![
-        whole("middle_beyond_nearest", km, "km", "history", at),
-        whole("sessions", sessions, "sessions", "history", at),
-        whole("over", days, "days", "history", at),
+        whole(msg!("middle_beyond_nearest"), km, "km", msg!("history"), at),
+        whole(msg!("sessions"), sessions, msg!("sessions"), msg!("history"), at),
+        whole(msg!("over"), days, msg!("days"), msg!("history"), at),
     ];
     let employee = sentence!(
         "For {days} days the places you shared have been about {km} km from the work places we \
@@ -115,8 +115,12 @@ mod tests {
     #[test]
     fn the_person_is_asked_to_enter_the_address() {
         let found = &run(&RULE, &session(300, &[(0, 300), (7, 300), (21, 300)]))[0];
-        assert!(found.sentence_employee.starts_with("For 21 days"), "{}", found.sentence_employee);
-        assert!(found.sentence_employee.contains("300 km"));
-        assert!(found.sentence_reviewer.contains("3 sessions over 21 days"));
+        assert!(
+            found.sentence_employee.to_string().starts_with("For 21 days"),
+            "{}",
+            found.sentence_employee
+        );
+        assert!(found.sentence_employee.to_string().contains("300 km"));
+        assert!(found.sentence_reviewer.to_string().contains("3 sessions over 21 days"));
     }
 }

@@ -40,9 +40,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         outside;
     let at = context.readings.at;
     let evidence = vec![
-        whole("distance_to_nearest", distance, "m", "page", at),
-        whole("accuracy", accuracy, "m", "page", at),
-        whole("radius", radius, "m", "roster", at),
+        whole(msg!("distance_to_nearest"), distance, "m", msg!("page"), at),
+        whole(msg!("accuracy"), accuracy, "m", msg!("page"), at),
+        whole(msg!("radius"), radius, "m", msg!("roster"), at),
     ];
     let employee = sentence!(
         "The place you shared is about {distance} from the nearest work place you declared. If you are \
@@ -121,7 +121,11 @@ mod tests {
             ..Session::default()
         };
         let found = &run(&RULE, &session)[0];
-        assert!(found.sentence_reviewer.contains("100 km"), "{}", found.sentence_reviewer);
+        assert!(
+            found.sentence_reviewer.to_string().contains("100 km"),
+            "{}",
+            found.sentence_reviewer
+        );
         assert!(!serde_json::to_string(found).unwrap().contains("52"));
     }
 }

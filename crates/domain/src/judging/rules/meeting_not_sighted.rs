@@ -34,7 +34,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let seconds = context.attendance.together_ms / 1_000;
-    let evidence = vec![whole("seen_together", seconds, "s", "room", form.given_at)];
+    let evidence = vec![whole(msg!("seen_together"), seconds, "s", msg!("room"), form.given_at)];
     let employee = msg!(
         "Our records of the room do not show your meeting. This is a question to us \
                     and the verifier, not to you."

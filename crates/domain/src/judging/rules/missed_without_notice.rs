@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
         "What happened at that hour, in the person's words; leave or sickness that was \
                  not entered."
     ),
-    thresholds: |s| vec![Threshold::new("window", s.miss_window_days.into(), "days")],
+    thresholds: |s| vec![Threshold::new(msg!("window"), s.miss_window_days.into(), msg!("days"))],
     check,
 };
 
@@ -44,7 +44,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         .filter(|past| past.missed_without_notice && past.start >= since)
         .count() as i64;
     let severity = if before > 0 { Severity::High } else { Severity::Medium };
-    let evidence = vec![whole("misses_before", before, "check-ins", "history", context.start)];
+    let evidence = vec![whole(
+        msg!("misses_before"),
+        before,
+        msg!("check-ins"),
+        msg!("history"),
+        context.start,
+    )];
     let employee = msg!(
         "You were not seen at the check-in, and we had no word before. If something \
                     came up, you can explain it here."

@@ -31,7 +31,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if !standing.count_fell {
         return vec![];
     }
-    let evidence = vec![text("count", msg!("did not grow"), "device", context.readings.at)];
+    let evidence =
+        vec![text(msg!("count"), msg!("did not grow"), msg!("device"), context.readings.at)];
     let employee =
         msg!("Your passkey counted no more than the last time. That is noted and does not count.");
     let reviewer = msg!("The passkey counted no more signatures than the last time.");

@@ -34,8 +34,8 @@ pub const RULE: Rule = Rule {
 
 fn thresholds(settings: &RuleSettings) -> Vec<Threshold> {
     vec![
-        Threshold::new("new_for", settings.passkey_new_days.into(), "days"),
-        Threshold::new("grave_from", settings.passkeys_new_high.into(), "passkeys"),
+        Threshold::new(msg!("new_for"), settings.passkey_new_days.into(), msg!("days")),
+        Threshold::new(msg!("grave_from"), settings.passkeys_new_high.into(), msg!("passkeys")),
     ]
 }
 
@@ -55,9 +55,16 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     };
     let waiting = standing.waiting + standing.first_waiting;
     let at = context.readings.at;
-    let mut evidence = vec![whole("passkeys_waiting", waiting, "passkeys", "service", at)];
+    let mut evidence =
+        vec![whole(msg!("passkeys_waiting"), waiting, msg!("passkeys"), msg!("service"), at)];
     if severity > Severity::Info {
-        evidence.push(whole("passkeys_added_lately", lately as i64, "passkeys", "service", at));
+        evidence.push(whole(
+            msg!("passkeys_added_lately"),
+            lately as i64,
+            msg!("passkeys"),
+            msg!("service"),
+            at,
+        ));
     }
     let employee = match severity {
         Severity::Info => {

@@ -45,7 +45,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
             msg!("The page could not ask for the person's passkey."),
         ),
     };
-    let evidence = vec![text("passkey", why, "page", context.readings.at)];
+    let evidence = vec![text(msg!("passkey"), why, msg!("page"), context.readings.at)];
     let employee = msg!("You answered without your passkey. That is allowed and does not count.");
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }

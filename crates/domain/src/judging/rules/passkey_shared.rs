@@ -36,7 +36,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     if others == 0 {
         return vec![];
     }
-    let evidence = vec![whole("other_people", others, "people", "page", context.readings.at)];
+    let evidence = vec![whole(
+        msg!("other_people"),
+        others,
+        msg!("people"),
+        msg!("page"),
+        context.readings.at,
+    )];
     let employee = msg!(
         "The passkey you used has also signed for a colleague. Please tell us how that came \
                     about."

@@ -42,7 +42,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let at = context.readings.at;
-    let evidence = vec![text("kind", msg!("may be on several devices"), "device", at)];
+    let evidence = vec![text(msg!("kind"), msg!("may be on several devices"), msg!("device"), at)];
     let employee = msg!(
         "Your passkey may be on several devices. One that stays on a single device is wanted; \
                     this does not count."

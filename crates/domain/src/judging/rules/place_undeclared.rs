@@ -29,7 +29,7 @@ pub const RULE: Rule = Rule {
         "The trip or the new home, entered as a work place or travel notice with its \
                  dates."
     ),
-    thresholds: |s| vec![Threshold::new("clocks_agree", s.clock_minor_minutes.into(), "min")],
+    thresholds: |s| vec![Threshold::new(msg!("clocks_agree"), s.clock_minor_minutes.into(), "min")],
     check,
 };
 
@@ -45,9 +45,9 @@ fn by_claim(context: &RuleContext, undeclared: Undeclared) -> Finding {
     let readings = context.readings;
     let distance = readings.outside.map_or(0, |outside| outside.distance_metres);
     let evidence = vec![
-        whole("distance_to_nearest", distance, "m", "page", readings.at),
+        whole(msg!("distance_to_nearest"), distance, "m", msg!("page"), readings.at),
         country(context),
-        whole("clocks_apart", undeclared.apart_minutes, "min", "page", readings.at),
+        whole(msg!("clocks_apart"), undeclared.apart_minutes, "min", msg!("page"), readings.at),
     ];
     let employee = sentence!(
         "You seem to be about {distance} from the nearest work place you declared. If you are travelling \
@@ -68,7 +68,7 @@ fn by_address(context: &RuleContext, undeclared: Undeclared) -> Finding {
     let readings = context.readings;
     let evidence = vec![
         country(context),
-        whole("clocks_apart", undeclared.apart_minutes, "min", "page", readings.at),
+        whole(msg!("clocks_apart"), undeclared.apart_minutes, "min", msg!("page"), readings.at),
     ];
     let employee = msg!(
         "Your connection and your clock point to a country you have not declared. If \
@@ -91,7 +91,7 @@ fn by_address(context: &RuleContext, undeclared: Undeclared) -> Finding {
 fn country(context: &RuleContext) -> crate::judging::finding::EvidenceItem {
     let fact = context.readings.address.map(|address| &address.facts.country);
     let code = fact.and_then(|f| f.value()).map_or_else(String::new, RegionCode::to_string);
-    text("address_country", code, "address", context.readings.at)
+    text(msg!("address_country"), code, msg!("address"), context.readings.at)
         .aged(fact.and_then(|f| f.age_days()))
 }
 

@@ -32,7 +32,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let answer = Presence::CouldNotTell.code();
-    let evidence = vec![text("presence", answer, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("presence"), answer, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The verifier could not tell from the picture. That is nobody's fault; we ask once more."
     );

@@ -34,7 +34,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let answer = Presence::DifferentPerson.code();
-    let evidence = vec![text("presence", answer, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("presence"), answer, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The verifier believed to meet somebody else than the person of your baseline session. A second verifier looks independently."
     );

@@ -34,7 +34,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let answer = Presence::NotConfirmed.code();
-    let evidence = vec![text("presence", answer, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("presence"), answer, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The verifier could not confirm that the person on camera is the one of your baseline session. Light, camera or a changed look can cause this."
     );

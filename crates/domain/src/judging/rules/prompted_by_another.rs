@@ -32,7 +32,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let ticked = Observation::Prompted.code();
-    let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("observation"), ticked, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The verifier noted that somebody helped you answer. If you need assistance, it can be agreed in advance."
     );

@@ -36,7 +36,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         None | Some(RendererClass::Hardware) => return vec![],
         Some(class) => class,
     };
-    let evidence = vec![text("renderer", drawn.code(), "page", context.readings.at)];
+    let evidence = vec![text(msg!("renderer"), drawn.code(), msg!("page"), context.readings.at)];
     let employee = msg!(
         "Your browser draws without graphics hardware, as on a virtual desktop. That is \
                     noted and changes nothing."

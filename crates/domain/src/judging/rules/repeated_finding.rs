@@ -24,8 +24,8 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("What explains the finding that repeats. Settling that one settles this one."),
     thresholds: |s| {
         vec![
-            Threshold::new("hits", s.repeat_hits.into(), "sessions"),
-            Threshold::new("of_last", s.repeat_sessions.into(), "sessions"),
+            Threshold::new(msg!("hits"), s.repeat_hits.into(), msg!("sessions")),
+            Threshold::new(msg!("of_last"), s.repeat_sessions.into(), msg!("sessions")),
         ]
     },
     check,
@@ -44,8 +44,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         }
         let count = before as i64 + 1;
         let evidence = vec![
-            text("rule", now.rule_id.clone(), "history", context.start),
-            whole("sessions", count, "sessions", "history", context.start),
+            text(msg!("rule"), now.rule_id.clone(), msg!("history"), context.start),
+            whole(msg!("sessions"), count, msg!("sessions"), msg!("history"), context.start),
         ];
         let employee = msg!(
             "The same note came up in several of your sessions. There may be one plain \

@@ -22,9 +22,9 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("Nothing is needed: satellites with laser links are that fast."),
     thresholds: |s| {
         vec![
-            Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
-            Threshold::new("vacuum", s.vacuum_metres_per_ms.into(), "m/ms"),
-            Threshold::new("slack", s.round_trip_slack_us.into(), "us"),
+            Threshold::new(msg!("fibre"), s.fibre_metres_per_ms.into(), "m/ms"),
+            Threshold::new(msg!("vacuum"), s.vacuum_metres_per_ms.into(), "m/ms"),
+            Threshold::new(msg!("slack"), s.round_trip_slack_us.into(), "us"),
         ]
     },
     check,
@@ -39,8 +39,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     }
     let (at, shortest) = (context.readings.at, leg.shortest_metres());
     let evidence = vec![
-        whole("shortest", shortest, "m", "page", at),
-        whole("app_min", us, "us", "server", at),
+        whole(msg!("shortest"), shortest, "m", msg!("page"), at),
+        whole(msg!("app_min"), us, "us", msg!("server"), at),
     ];
     let employee =
         msg!("Your satellite line was very fast. That is possible and only written down.");

@@ -31,10 +31,10 @@ pub const RULE: Rule = Rule {
     ),
     thresholds: |s| {
         vec![
-            Threshold::new("factor", s.excess_tenths.into(), "tenths"),
-            Threshold::new("base", s.excess_base_ms.into(), "ms"),
-            Threshold::new("base_mobile", s.excess_base_mobile_ms.into(), "ms"),
-            Threshold::new("base_satellite", s.excess_base_satellite_ms.into(), "ms"),
+            Threshold::new(msg!("factor"), s.excess_tenths.into(), msg!("tenths")),
+            Threshold::new(msg!("base"), s.excess_base_ms.into(), "ms"),
+            Threshold::new(msg!("base_mobile"), s.excess_base_mobile_ms.into(), "ms"),
+            Threshold::new(msg!("base_satellite"), s.excess_base_satellite_ms.into(), "ms"),
         ]
     },
     check,
@@ -55,9 +55,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let (at, distance) = (context.readings.at, leg.distance.metres());
     let floor_us = fibre_floor_us(distance, settings);
     let evidence = vec![
-        whole("server_to_claim", distance, "m", "page", at),
-        whole("app_min", us, "us", "server", at),
-        whole("floor", floor_us, "us", "server", at),
+        whole(msg!("server_to_claim"), distance, "m", msg!("page"), at),
+        whole(msg!("app_min"), us, "us", msg!("server"), at),
+        whole(msg!("floor"), floor_us, "us", msg!("server"), at),
     ];
     let employee = msg!(
         "Your page answered slowly for the place you shared. A busy line or a VPN \

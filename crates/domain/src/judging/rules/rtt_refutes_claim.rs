@@ -32,9 +32,9 @@ pub const RULE: Rule = Rule {
     ),
     thresholds: |s| {
         vec![
-            Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
-            Threshold::new("vacuum", s.vacuum_metres_per_ms.into(), "m/ms"),
-            Threshold::new("slack", s.round_trip_slack_us.into(), "us"),
+            Threshold::new(msg!("fibre"), s.fibre_metres_per_ms.into(), "m/ms"),
+            Threshold::new(msg!("vacuum"), s.vacuum_metres_per_ms.into(), "m/ms"),
+            Threshold::new(msg!("slack"), s.round_trip_slack_us.into(), "us"),
         ]
     },
     check,
@@ -50,9 +50,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let (distance, shortest) = (leg.distance.metres(), leg.shortest_metres());
     let at = context.readings.at;
     let evidence = vec![
-        whole("server_to_claim", distance, "m", "page", at),
-        whole("shortest", shortest, "m", "page", at),
-        whole("app_min", round_trip_us, "us", "server", at),
+        whole(msg!("server_to_claim"), distance, "m", msg!("page"), at),
+        whole(msg!("shortest"), shortest, "m", msg!("page"), at),
+        whole(msg!("app_min"), round_trip_us, "us", msg!("server"), at),
     ];
     let employee = msg!(
         "Your page answered faster than a signal can travel to the place you shared \

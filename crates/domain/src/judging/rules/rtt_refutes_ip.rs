@@ -27,9 +27,9 @@ pub const RULE: Rule = Rule {
     ),
     thresholds: |s| {
         vec![
-            Threshold::new("fibre", s.fibre_metres_per_ms.into(), "m/ms"),
-            Threshold::new("slack", s.round_trip_slack_us.into(), "us"),
-            Threshold::new("error", s.address_error_km.into(), "km"),
+            Threshold::new(msg!("fibre"), s.fibre_metres_per_ms.into(), "m/ms"),
+            Threshold::new(msg!("slack"), s.round_trip_slack_us.into(), "us"),
+            Threshold::new(msg!("error"), s.address_error_km.into(), "km"),
         ]
     },
     check,
@@ -62,8 +62,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let distance = way.metres();
     let at = context.readings.at;
     let evidence = vec![
-        whole("server_to_address", distance, "m", "address", at).aged(facts.point.age_days()),
-        whole("tcp_min", us, "us", "server", at),
+        whole(msg!("server_to_address"), distance, "m", msg!("address"), at)
+            .aged(facts.point.age_days()),
+        whole(msg!("tcp_min"), us, "us", msg!("server"), at),
     ];
     let employee = msg!(
         "What is written about the address of your connection is wrong about its \

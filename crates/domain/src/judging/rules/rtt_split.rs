@@ -27,8 +27,8 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("Which proxy or gateway ends the connection, and who runs it."),
     thresholds: |s| {
         vec![
-            Threshold::new("split", s.split_ms.into(), "ms"),
-            Threshold::new("below", s.split_large_ms.into(), "ms"),
+            Threshold::new(msg!("split"), s.split_ms.into(), "ms"),
+            Threshold::new(msg!("below"), s.split_large_ms.into(), "ms"),
         ]
     },
     check,
@@ -67,9 +67,11 @@ pub(super) fn gap_us(context: &RuleContext) -> Option<i64> {
 pub(super) fn finding(rule: &Rule, context: &RuleContext, gap_us: i64) -> Finding {
     let at = context.readings.at;
     let trips = context.surroundings.round_trips;
-    let mut evidence = vec![whole("gap", gap_us, "us", "server", at)];
-    evidence.extend(trips.app_min_us.map(|us| whole("app_min", us, "us", "server", at)));
-    evidence.extend(trips.tcp_min_us.map(|us| whole("tcp_min", us, "us", "server", at)));
+    let mut evidence = vec![whole(msg!("gap"), gap_us, "us", msg!("server"), at)];
+    evidence
+        .extend(trips.app_min_us.map(|us| whole(msg!("app_min"), us, "us", msg!("server"), at)));
+    evidence
+        .extend(trips.tcp_min_us.map(|us| whole(msg!("tcp_min"), us, "us", msg!("server"), at)));
     let employee = msg!(
         "Something between your computer and us takes your connection and passes it \
                     on. A gateway, a relay or a VPN usually does this; please tell us which."

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
         "Which proxy or gateway ends the connection, and who runs it. One check-in over \
                  another line settles it."
     ),
-    thresholds: |s| vec![Threshold::new("split", s.split_large_ms.into(), "ms")],
+    thresholds: |s| vec![Threshold::new(msg!("split"), s.split_large_ms.into(), "ms")],
     check,
 };
 

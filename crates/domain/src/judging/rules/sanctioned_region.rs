@@ -36,7 +36,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         first_listed(listed, claim.claim.countries(), &claim.claim.region.subdivisions)
     });
     if let Some(code) = by_claim {
-        let evidence = vec![text("region", code, "page", readings.at)];
+        let evidence = vec![text(msg!("region"), code, msg!("page"), readings.at)];
         return vec![finding(context, Severity::Critical, code, "shared place", evidence)];
     }
     let Some(address) = readings.address.filter(|_| !listed.is_empty()) else { return vec![] };
@@ -49,7 +49,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         true => (address.facts.point.age_days(), address.facts.point.is_old()),
         false => (country.age_days(), country.is_old()),
     };
-    let evidence = vec![text("region", code, "address", readings.at).aged(fact_age.0)];
+    let evidence = vec![text(msg!("region"), code, msg!("address"), readings.at).aged(fact_age.0)];
     let severity = Severity::Critical.lowered_if(fact_age.1);
     vec![finding(context, severity, code, "address", evidence)]
 }

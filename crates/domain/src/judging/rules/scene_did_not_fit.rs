@@ -30,7 +30,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let ticked = Observation::SceneConflict.code();
-    let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("observation"), ticked, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "What your camera showed did not fit what was described. If you work from another room today, that explains it."
     );

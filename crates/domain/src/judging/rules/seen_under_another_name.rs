@@ -31,7 +31,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     };
     let ticked = Observation::SeenUnderAnotherName.code();
-    let evidence = vec![text("observation", ticked, "verifier", form.given_at)];
+    let evidence = vec![text(msg!("observation"), ticked, msg!("verifier"), form.given_at)];
     let employee = msg!(
         "The verifier believed to have met you under another name. A second verifier looks independently."
     );

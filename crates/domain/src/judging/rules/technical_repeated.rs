@@ -24,8 +24,8 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("A test of camera, line and mailbox with IT, and one check-in that works."),
     thresholds: |s| {
         vec![
-            Threshold::new("failures", s.technical_hits.into(), "sessions"),
-            Threshold::new("of_last", s.repeat_sessions.into(), "sessions"),
+            Threshold::new(msg!("failures"), s.technical_hits.into(), msg!("sessions")),
+            Threshold::new(msg!("of_last"), s.repeat_sessions.into(), msg!("sessions")),
         ]
     },
     check,
@@ -42,7 +42,13 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         return vec![];
     }
     let count = before as i64 + 1;
-    let evidence = vec![whole("technical_failures", count, "sessions", "history", context.start)];
+    let evidence = vec![whole(
+        msg!("technical_failures"),
+        count,
+        msg!("sessions"),
+        msg!("history"),
+        context.start,
+    )];
     let employee = msg!(
         "Technical problems on your side came up again. We would like to find out with \
                     you what is broken."

@@ -24,9 +24,9 @@ pub const RULE: Rule = Rule {
     settled_by: msg!("The journey in the person's words: which train or flight it was."),
     thresholds: |s| {
         vec![
-            Threshold::new("distance", s.travel_tight_km.into(), "km"),
-            Threshold::new("cruise", s.travel_cruise_kmh.into(), "km/h"),
-            Threshold::new("overhead", s.travel_overhead_minutes.into(), "min"),
+            Threshold::new(msg!("distance"), s.travel_tight_km.into(), "km"),
+            Threshold::new(msg!("cruise"), s.travel_cruise_kmh.into(), "km/h"),
+            Threshold::new(msg!("overhead"), s.travel_overhead_minutes.into(), "min"),
         ]
     },
     check,

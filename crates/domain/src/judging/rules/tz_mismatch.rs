@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
         "Whether the computer's clock is kept at another zone on purpose, and where the \
                  person was."
     ),
-    thresholds: |s| vec![Threshold::new("clocks_apart", s.clock_apart_minutes.into(), "min")],
+    thresholds: |s| vec![Threshold::new(msg!("clocks_apart"), s.clock_apart_minutes.into(), "min")],
     check,
 };
 
@@ -53,9 +53,9 @@ pub(super) fn finding(
 ) -> Finding {
     let at = context.readings.at;
     let evidence = vec![
-        whole("clocks_apart", clock.apart_minutes, "min", "page", at),
-        whole("browser_offset", clock.browser_offset_minutes, "min", "page", at),
-        whole("place_offset", clock.place_offset_minutes, "min", "polygons", at),
+        whole(msg!("clocks_apart"), clock.apart_minutes, "min", msg!("page"), at),
+        whole(msg!("browser_offset"), clock.browser_offset_minutes, "min", msg!("page"), at),
+        whole(msg!("place_offset"), clock.place_offset_minutes, "min", msg!("polygons"), at),
     ];
     let apart = hours(clock.apart_minutes.into());
     let (employee, reviewer) = match clock.is_of_claim {

@@ -28,8 +28,8 @@ pub const RULE: Rule = Rule {
     ),
     thresholds: |s| {
         vec![
-            Threshold::new("clocks_apart", s.clock_minor_minutes.into(), "min"),
-            Threshold::new("below", s.clock_apart_minutes.into(), "min"),
+            Threshold::new(msg!("clocks_apart"), s.clock_minor_minutes.into(), "min"),
+            Threshold::new(msg!("below"), s.clock_apart_minutes.into(), "min"),
         ]
     },
     check,

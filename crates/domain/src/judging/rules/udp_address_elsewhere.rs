@@ -80,8 +80,9 @@ fn differ<T: PartialEq>(one: &Fact<T>, other: &Fact<T>) -> Option<bool> {
 fn finding<T>(context: &RuleContext, severity: Severity, what: &str, fact: &Fact<T>) -> Finding {
     let severity = severity.lowered_if(fact.is_old());
     let relation = format!("another {what}");
-    let evidence =
-        vec![text("datagram", relation, "server", context.readings.at).aged(fact.age_days())];
+    let evidence = vec![
+        text(msg!("datagram"), relation, msg!("server"), context.readings.at).aged(fact.age_days()),
+    ];
     let (employee, reviewer) = match what {
         "country" => (
             msg!(

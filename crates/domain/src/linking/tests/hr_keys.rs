@@ -22,7 +22,7 @@ fn two_are_a_note_beside_something_else_and_nothing_by_themselves() {
     let report = linked(both.clone().map(at_a_spot).to_vec());
     assert_eq!(edge(&report, "a", "b"), ["spot 3", "declared_apart 3", "delivery_address 3"]);
     assert!(!report.groups[0].needs_site);
-    assert!(report.groups[0].sentence.contains("a delivery address"));
+    assert!(report.groups[0].sentence.to_string().contains("a delivery address"));
     // a line of a small company weighs too little alone
     let on_a_line = |life: Life| life.on([5, 9], |s| s.line("203.0.113.5"));
     let lives = [both.map(on_a_line).to_vec(), bystanders(18)].concat();
@@ -35,7 +35,7 @@ fn three_and_more_ask_what_the_address_is() {
     let three = [("a", NORTH), ("b", SOUTH), ("c", WEST)].map(|(id, at)| delivered(id, at, DESK));
     let found = groups(three.to_vec());
     assert_eq!((found.len(), found[0].members.len(), found[0].needs_site), (1, 3, true));
-    assert!(found[0].sentence.contains("freight desk"), "{}", found[0].sentence);
+    assert!(found[0].sentence.to_string().contains("freight desk"), "{}", found[0].sentence);
     // with something else they are joined as any others
     let seen = three.clone().map(|life| life.on([5, 9], |s| s.spot(WEST)));
     assert!(!groups(seen.to_vec())[0].needs_site);

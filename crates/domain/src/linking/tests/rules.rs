@@ -157,7 +157,7 @@ fn thirty_are_a_group_and_thirty_one_ask_for_a_site() {
     assert_eq!((thirty.edges.len(), thirty.density), (30 * 29 / 2, 1.0));
     let (more, flagged) = group(31);
     assert_eq!((more.members.len(), more.needs_site, flagged), (31, true, 0));
-    assert!(more.sentence.contains("name it in the sites file"), "{}", more.sentence);
+    assert!(more.sentence.to_string().contains("name it in the sites file"), "{}", more.sentence);
     assert!(more.score > 6.0 && more.density < 1.0);
 }
 
@@ -220,7 +220,7 @@ fn the_sentence_tells_facts_causes_and_the_next_step_and_no_address() {
             .on(30..41, |s| s.line("203.0.113.77").spot(WEST))
     };
     let report = linked(vec![farm("a", NORTH), farm("b", SOUTH), farm("c", WEST)]);
-    let said = &report.groups[0].sentence;
+    let said = report.groups[0].sentence.to_string();
     let parts = [
         "3 people share a home internet line and one spot of about 150 m on 41 days from 2026-06-01 to 2026-07-11",
         "3 of them declared places 358 to 558 km apart",
@@ -237,7 +237,7 @@ fn the_sentence_tells_facts_causes_and_the_next_step_and_no_address() {
     }
     // a device key alone
     let keyed = |id: &str| life(id).on([1], |s| s.device("k"));
-    let said = &linked(vec![keyed("a"), keyed("b")]).groups[0].sentence;
+    let said = linked(vec![keyed("a"), keyed("b")]).groups[0].sentence.to_string();
     assert!(
         said.starts_with("2 people share the key of one device. Innocent causes: a machine that"),
         "{said}"

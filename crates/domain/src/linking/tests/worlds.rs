@@ -425,7 +425,11 @@ fn sixteen_claimed_places_on_one_line_ask_for_a_site() {
     assert_eq!((twenty.groups.len(), twenty.flagged().count()), (1, 0));
     let group = &twenty.groups[0];
     assert_eq!((group.members.len(), group.needs_site), (20, true));
-    assert!(group.sentence.contains("each at a place of their own"), "{}", group.sentence);
+    assert!(
+        group.sentence.to_string().contains("each at a place of their own"),
+        "{}",
+        group.sentence
+    );
     let twelve = report(12);
     assert_eq!((twelve.groups.len(), twelve.groups[0].needs_site), (1, false));
     assert_eq!(twelve.groups[0].members.len(), 12);
