@@ -32,7 +32,8 @@ fn literals_after(source: &str, call: &str) -> Vec<String> {
             continue;
         }
         let line_start = source[..at].rfind('\n').map_or(0, |end| end + 1);
-        if source[line_start..at].trim_start().starts_with("//") {
+        let line = source[line_start..at].trim_start();
+        if ["//", "/*", "*"].iter().any(|mark| line.starts_with(mark)) {
             continue;
         }
         let rest = source[at + call.len()..].trim_start();
