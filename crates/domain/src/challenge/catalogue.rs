@@ -14,6 +14,17 @@ pub struct Parameter {
     pub values: Vec<String>,
 }
 
+impl Parameter {
+    /// The name of a parameter that is said aloud.
+    pub const SPOKEN: &str = "word";
+
+    /// Whether its value is said aloud: then it is the same in every language, since the two who
+    /// meet may read different ones and have to mean one word.
+    pub fn is_spoken(&self) -> bool {
+        self.name == Parameter::SPOKEN
+    }
+}
+
 /// One challenge of the catalogue: a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +69,8 @@ impl Template {
     /// Everything of it that people read.
     pub fn texts(&self) -> Vec<String> {
         let said = [&self.instruction, &self.alternative, &self.for_verifier, &self.look_for];
-        let values = self.parameters.iter().flat_map(|parameter| &parameter.values);
+        let read = self.parameters.iter().filter(|parameter| !parameter.is_spoken());
+        let values = read.flat_map(|parameter| &parameter.values);
         let title = Template::title(&self.id);
         said.into_iter().chain(values).cloned().chain([title]).collect()
     }

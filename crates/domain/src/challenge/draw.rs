@@ -94,17 +94,22 @@ pub fn draw_challenges(key32: &[u8; 32], open: &[&Template]) -> Vec<DrawnChallen
 }
 
 fn filled(template: &Template, key32: &[u8; 32]) -> DrawnChallenge {
-    let mut parameters = Vec::new();
+    let (mut parameters, mut fillings) = (Vec::new(), Vec::new());
     for parameter in &template.parameters {
         let bytes = mac(key32, &["parameter", &template.id, &parameter.name]);
         let number = u64::from_be_bytes(bytes[..8].try_into().expect("eight of thirty-two bytes"));
         let value = &parameter.values[(number % parameter.values.len() as u64) as usize];
+        let filling = match parameter.is_spoken() {
+            true => Filling::Text(value.clone()),
+            false => Filling::Word(value.clone().into()),
+        };
         parameters.push((parameter.name.clone(), value.clone()));
+        fillings.push((parameter.name.clone(), filling));
     }
     let worded = |text: &str| {
-        let used = parameters.iter().filter(|(name, _)| text.contains(&format!("{{{name}}}")));
-        used.fold(Sentence::as_said(text), |said, (name, value)| {
-            said.with(name.clone(), Filling::Word(value.clone().into()))
+        let used = fillings.iter().filter(|(name, _)| text.contains(&format!("{{{name}}}")));
+        used.fold(Sentence::as_said(text), |said, (name, filling)| {
+            said.with(name.clone(), filling.clone())
         })
     };
     DrawnChallenge {
