@@ -5,6 +5,7 @@ use crate::acts::check_in::opens;
 use muster_domain::id::{CaseId, PersonId};
 use muster_messages::pages::PersonaLink;
 use muster_messages::pages::demo::{DemoButton, Story, StoryStep};
+use muster_messages::t;
 use muster_store::entities::{cases, check_in};
 use muster_store::{StoreResult, check_ins, people};
 
@@ -31,53 +32,53 @@ impl World {
         let newest = self.newest_of("anna").await?.into_iter().next();
         let id = newest.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
         let is = |test: fn(&check_in::Model) -> bool| newest.as_ref().is_some_and(test);
-        let anna = link("Be Anna", self.url_of("anna", &format!("/check-ins/{id}")));
+        let anna = link(t!("Be Anna"), self.url_of("anna", &format!("/check-ins/{id}")));
         // A session opens shortly before its start; until then the day's list says when.
         let is_open = newest.as_ref().is_some_and(|c| opens(c) <= self.context.now());
         let path =
             if is_open { format!("/verifier/sessions/{id}") } else { "/verifier".to_owned() };
-        let verifier = link("Be the verifier", self.url_of("verifier", &path));
+        let verifier = link(t!("Be the verifier"), self.url_of("verifier", &path));
         let after_draw =
             |links: Vec<PersonaLink>| if newest.is_some() { links } else { Vec::new() };
         Ok(Story {
-            title: "Somebody is drawn, met and verified".to_owned(),
-            intro: "You need two browser windows and, best, a camera. Anna works in Berlin."
+            title: t!("Somebody is drawn, met and verified").to_owned(),
+            intro: t!("You need two browser windows and, best, a camera. Anna works in Berlin.")
                 .to_owned(),
             steps: vec![
                 step(
-                    "Let HR order a check-in of Anna (a real draw says nothing beforehand).",
+                    t!("Let HR order a check-in of Anna (a real draw says nothing beforehand)."),
                     newest.is_some(),
                     vec![],
-                    vec![draw("Draw Anna now", "anna")],
+                    vec![draw(t!("Draw Anna now"), "anna")],
                 ),
                 step(
-                    "Her invitation comes with 15 to 30 minutes notice. Read it as she does.",
+                    t!("Her invitation comes with 15 to 30 minutes notice. Read it as she does."),
                     newest.is_some(),
-                    vec![link("Mailbox", "/demo/mailbox".to_owned())],
+                    vec![link(t!("Mailbox"), "/demo/mailbox".to_owned())],
                     vec![ahead("+5 min", "5")],
                 ),
                 step(
-                    "As Anna: read what is recorded, test the camera, say where you are.",
+                    t!("As Anna: read what is recorded, test the camera, say where you are."),
                     is(|c| c.read_ms.is_some()),
                     after_draw(vec![anna]),
                     vec![],
                 ),
                 step(
-                    "As the verifier, in a second window: the name appears shortly before the start.",
+                    t!("As the verifier, in a second window: the name appears shortly before the start."),
                     is(|c| c.state == "live" || c.outcome.is_some()),
                     after_draw(vec![verifier]),
                     vec![ahead("+5 min", "5")],
                 ),
                 step(
-                    "Meet on live video for a minute, reveal the three tasks, fill the form.",
+                    t!("Meet on live video for a minute, reveal the three tasks, fill the form."),
                     is(|c| c.presence.is_some()),
                     vec![],
                     vec![],
                 ),
                 step(
-                    "Verified: Anna gets her receipt by mail, nobody else hears anything.",
+                    t!("Verified: Anna gets her receipt by mail, nobody else hears anything."),
                     is(|c| c.outcome.as_deref() == Some("verified")),
-                    vec![link("Mailbox", "/demo/mailbox".to_owned())],
+                    vec![link(t!("Mailbox"), "/demo/mailbox".to_owned())],
                     vec![],
                 ),
             ],
@@ -98,17 +99,17 @@ impl World {
         let told = case.as_ref().is_some_and(|c| c.step >= 1);
         let taken = case.as_ref().is_some_and(|c| c.acknowledged_ms.is_some());
         let resolved = case.as_ref().is_some_and(|c| c.state == "resolved");
-        let manager = link("Be the manager", self.url_of("manager", &case_path));
+        let manager = link(t!("Be the manager"), self.url_of("manager", &case_path));
         Ok(Story {
-            title: "Nobody comes".to_owned(),
-            intro: "Maria works in Lisbon. You do nothing for her; the verifier waits for her by themselves.".to_owned(),
+            title: t!("Nobody comes").to_owned(),
+            intro: t!("Maria works in Lisbon. You do nothing for her; the verifier waits for her by themselves.").to_owned(),
             steps: vec![
-                step("Let HR order a check-in of Maria.", first.is_some(), vec![], vec![draw("Draw Maria now", "maria")]),
-                step("Move the clock past the window. First it is decided whose fault it was: our mail, our room and the verifier were there.", is_missed, vec![], vec![ahead("+30 min", "30")]),
-                step("She gets a second chance the same or the next working day, before anybody hears of it.", recheck_missed, vec![], vec![ahead("+30 min", "30"), ahead("+1 day", "1440")]),
-                step("Missed again: the case goes up its ladder, and the manager gets a mail.", told, vec![link("Mailbox", "/demo/mailbox".to_owned())], vec![ahead("+30 min", "30")]),
-                step("As the manager: say \u{201c}I have this\u{201d}, or let it time out and see who hears next.", taken, vec![manager.clone()], vec![ahead("+1 day", "1440")]),
-                step("Resolve it with a reason.", resolved, vec![manager], vec![]),
+                step(t!("Let HR order a check-in of Maria."), first.is_some(), vec![], vec![draw(t!("Draw Maria now"), "maria")]),
+                step(t!("Move the clock past the window. First it is decided whose fault it was: our mail, our room and the verifier were there."), is_missed, vec![], vec![ahead("+30 min", "30")]),
+                step(t!("She gets a second chance the same or the next working day, before anybody hears of it."), recheck_missed, vec![], vec![ahead("+30 min", "30"), ahead(t!("+1 day"), "1440")]),
+                step(t!("Missed again: the case goes up its ladder, and the manager gets a mail."), told, vec![link(t!("Mailbox"), "/demo/mailbox".to_owned())], vec![ahead("+30 min", "30")]),
+                step(t!("As the manager: say \u{201c}I have this\u{201d}, or let it time out and see who hears next."), taken, vec![manager.clone()], vec![ahead(t!("+1 day"), "1440")]),
+                step(t!("Resolve it with a reason."), resolved, vec![manager], vec![]),
             ],
         })
     }

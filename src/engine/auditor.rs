@@ -7,6 +7,7 @@ use crate::acts::alarms::{self, Complaint, DEAD_WORK};
 use muster_domain::audit::Frontier;
 use muster_domain::draw::BEACON_WAIT_MS;
 use muster_domain::id::{CaseId, CheckInId};
+use muster_domain::msg;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::entities::{cases, check_in, draw_boundary, work};
 use muster_store::jobs::Job;
@@ -54,7 +55,7 @@ pub async fn pass(store: &Store, derived: &mut Frontier) -> StoreResult<Audit> {
     }
     match audit::derive(store, derived).await? {
         audit::Derived::Same { size } => found.entries_derived = size,
-        audit::Derived::Different { detail } => found.add("log-differs", "the log", detail),
+        audit::Derived::Different { detail } => found.add("log-differs", msg!("the log"), detail),
     }
     Ok(found)
 }
@@ -132,7 +133,7 @@ async fn waiting_boundaries(store: &Store, now: UtcMillis, found: &mut Audit) ->
         if !chains::has_held_key(store.read(), id, &label).await? {
             let holder = &chain.holder;
             let subject = format!("the key of {holder} for {label}");
-            found.add("draw-key-missing", subject, "not delivered");
+            found.add("draw-key-missing", subject, msg!("not delivered"));
         }
     }
     Ok(())
@@ -176,7 +177,7 @@ async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreRes
         .count(store.read())
         .await?;
     if unsequenced > 0 {
-        found.add("log-behind", "the log", format!("{unsequenced} entries are not numbered"));
+        found.add("log-behind", msg!("the log"), format!("{unsequenced} entries are not numbered"));
     }
     Ok(())
 }

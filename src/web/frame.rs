@@ -88,7 +88,7 @@ pub async fn person_name(
     db: &impl sea_orm::ConnectionTrait,
     id: Option<uuid::Uuid>,
 ) -> StoreResult<String> {
-    let Some(id) = id else { return Ok("nobody".to_owned()) };
+    let Some(id) = id else { return Ok(t!("nobody").to_owned()) };
     let found = people::find(db, PersonId(id)).await?;
     Ok(found.map_or_else(|| t!("somebody who has left").to_owned(), |p| p.name))
 }

@@ -52,7 +52,7 @@ impl Listing {
         let url = |page: usize| format!("{path}?{rest}sort={sort}&order={order}&page={page}");
         let pager = Pager {
             shown: match here.len() {
-                0 => "0 of 0".to_owned(),
+                0 => t!("0 of 0").to_owned(),
                 n => t!("{first} to {n} of {total}", total, first = first + 1, n = first + n),
             },
             earlier_url: (page > 1).then(|| url(page - 1)),

@@ -5,8 +5,8 @@
 use crate::acts::policy::Draft;
 use crate::acts::policy::preview::{Prepared, Previewed};
 use muster_domain::id::PersonId;
+use muster_domain::msg;
 use muster_domain::time::{HOUR_MS, UtcMillis};
-use muster_messages::t;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -121,7 +121,7 @@ impl Drop for Ending {
             && matches!(one.progress, Progress::Running(_))
         {
             one.progress =
-                Progress::Failed(t!("The preview ended unexpectedly. Try again.").to_owned());
+                Progress::Failed(msg!("The preview ended unexpectedly. Try again.").to_owned());
         }
     }
 }

@@ -2,6 +2,7 @@
 //! step in the order of classes.
 
 use muster_domain::judging::AccessClass;
+use muster_domain::msg;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -88,15 +89,15 @@ impl Kind {
     /// What it tells, for people.
     pub const fn summary(self) -> &'static str {
         match self {
-            Kind::City => "country and place of an address",
-            Kind::Country => "country of an address",
-            Kind::Asn => "who runs the network of an address",
-            Kind::Hosting => "addresses of data centres",
-            Kind::Vpn => "addresses of VPN services",
-            Kind::Tor => "Tor exits",
-            Kind::Relay => "published privacy relays",
-            Kind::Business => "lines of businesses",
-            Kind::Mobile => "mobile networks",
+            Kind::City => msg!("country and place of an address"),
+            Kind::Country => msg!("country of an address"),
+            Kind::Asn => msg!("who runs the network of an address"),
+            Kind::Hosting => msg!("addresses of data centres"),
+            Kind::Vpn => msg!("addresses of VPN services"),
+            Kind::Tor => msg!("Tor exits"),
+            Kind::Relay => msg!("published privacy relays"),
+            Kind::Business => msg!("lines of businesses"),
+            Kind::Mobile => msg!("mobile networks"),
         }
     }
 

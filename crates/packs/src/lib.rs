@@ -27,9 +27,11 @@ mod table_file;
 #[cfg(test)]
 mod table_file_tests;
 
+use muster_domain::msg;
+
 /// Data that is part of the program, as text and link: whom its licences want to be thanked.
 pub const SHIPPED: [(&str, &str); 1] = [(
-    "Time zones and borders: OpenStreetMap contributors, Open Database Licence",
+    msg!("Time zones and borders: OpenStreetMap contributors, Open Database Licence"),
     "https://www.openstreetmap.org/copyright",
 )];
 

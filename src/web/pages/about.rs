@@ -4,7 +4,7 @@
 use crate::web::session::Visitor;
 use crate::web::{Access, Answer, Route, Web};
 use axum::extract::State;
-use muster_messages::language::tr_text;
+use muster_messages::language::{tr, tr_text};
 use muster_messages::pages::Row;
 use muster_messages::pages::about::About;
 use muster_messages::pages::about_data::{AboutData, Credit, DataPack};
@@ -53,7 +53,7 @@ fn data_pack(pack: &PackAge<'_>) -> DataPack {
     let age = t!("of {date}, {age_days} days old", date = manifest.date, age_days = pack.age_days);
     DataPack {
         name: manifest.name.clone(),
-        tells: manifest.kind.summary().to_owned(),
+        tells: tr(manifest.kind.summary()).to_owned(),
         age: match pack.freshness {
             Freshness::Fresh => age,
             Freshness::Old => t!("{age}, so what rests on it counts less", age),

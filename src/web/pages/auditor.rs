@@ -78,7 +78,7 @@ async fn log(State(web): State<Web>, me: Auditor, Query(asked): Query<Asked>) ->
 async fn summary(web: &Web) -> Result<String, Fail> {
     let db = web.context.store.read();
     let all = audit_entry::Entity::find().count(db).await?;
-    let entries = if all == 1 { "1 entry".to_owned() } else { t!("{all} entries", all) };
+    let entries = if all == 1 { t!("1 entry").to_owned() } else { t!("{all} entries", all) };
     Ok(match audit::unsequenced(db).await? {
         0 => t!("{entries}; the last checkpoint covers them all.", entries),
         waiting => {

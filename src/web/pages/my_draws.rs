@@ -14,7 +14,9 @@ use muster_domain::calendar::IneligibleClass;
 use muster_domain::draw::DayResult;
 use muster_domain::msg;
 use muster_domain::person::TokenNonce;
+use muster_messages::language::tr;
 use muster_messages::pages::FlashTone;
+use muster_messages::pages::dates::decimal;
 use muster_messages::pages::my_draws::{DrawnDate, MyDraws};
 use muster_messages::t;
 
@@ -94,7 +96,7 @@ fn words(date: &MyDate) -> DrawnDate {
     };
     words.eligible = match row.class {
         None => t!("yes").to_owned(),
-        Some(class) => t!("no: {class}", class = because(class)),
+        Some(class) => t!("no: {class}", class = tr(because(class))),
     };
     if row.class.is_none() {
         words.k = row.k.to_string();
@@ -112,7 +114,10 @@ fn words(date: &MyDate) -> DrawnDate {
 }
 
 fn percent(chance: f64) -> String {
-    if chance >= 1.0 { "certain".to_owned() } else { format!("{:.1} %", chance * 100.0) }
+    if chance >= 1.0 {
+        return t!("certain").to_owned();
+    }
+    format!("{} %", decimal(&format!("{:.1}", chance * 100.0)))
 }
 
 const fn because(class: IneligibleClass) -> &'static str {
@@ -124,7 +129,7 @@ const fn because(class: IneligibleClass) -> &'static str {
         IneligibleClass::NoticePending => msg!("your notice had not arrived"),
         IneligibleClass::BaselinePending => msg!("your first session was still to come"),
         IneligibleClass::Absence => msg!("you were away"),
-        IneligibleClass::Holiday => "a holiday",
+        IneligibleClass::Holiday => msg!("a holiday"),
         IneligibleClass::NoHours => msg!("a day without working hours"),
         IneligibleClass::PrivateBlock => msg!("your private blocks covered the day"),
     }

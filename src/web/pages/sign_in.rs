@@ -173,15 +173,15 @@ fn agent(headers: &HeaderMap) -> String {
     ]);
     let system = first(&[
         ("Android", "Android"),
-        ("iPhone", "an iPhone"),
-        ("iPad", "an iPad"),
+        ("iPhone", t!("an iPhone")),
+        ("iPad", t!("an iPad")),
         ("Windows", "Windows"),
-        ("Mac OS", "a Mac"),
+        ("Mac OS", t!("a Mac")),
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => t!("{browser} on {system}", browser, system),
         (Some(browser), None) => browser,
-        _ => "a browser".to_owned(),
+        _ => t!("a browser").to_owned(),
     }
 }

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use muster_domain::access::Act;
 use muster_domain::id::WorkId;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
+use muster_messages::language::tr_text;
 use muster_messages::pages::system::{AuditorPass, Check, DeadWork, LaneLine, System, WorkPage};
 use muster_messages::pages::{FlashTone, Row, StateWord, TextArea, Tone, span_text};
 use muster_messages::t;
@@ -121,7 +122,7 @@ async fn findings(web: &Web, zoned: &Zoned) -> Result<Vec<String>, Fail> {
         findings.push(t!("Instance {silent} is silent.", silent));
     }
     for alarm in alarms::standing(db).await?.iter().filter(|a| !ASKED_HERE.contains(&&*a.code)) {
-        let what = words(&alarm.subject, &alarm.detail);
+        let what = words(&tr_text(&alarm.subject), &tr_text(&alarm.detail));
         let since = zoned.moment(UtcMillis(alarm.since_ms)).text;
         findings.push(t!("{code}: {what}, since {since}.", what, since, code = alarm.code));
     }
@@ -154,7 +155,7 @@ async fn checks(web: &Web, zoned: &Zoned) -> Result<Vec<Check>, Fail> {
     };
     let mode = installation::find(db).await?.map_or_else(String::new, |row| row.mode);
     let is_live = mode == installation::mode::LIVE;
-    let programme = if is_live { good() } else { StateWord::new(&mode, Tone::Waiting) };
+    let programme = if is_live { good() } else { StateWord::new(mode_word(&mode), Tone::Waiting) };
     let waiting = audit::unsequenced(db).await?;
     let mut checks = vec![
         check(t!("Programme"), programme, programme_detail(&web.context, &mode).await?),
@@ -182,15 +183,36 @@ async fn programme_detail(context: &Context, mode: &str) -> Result<String, Fail>
     let db = context.store.read();
     let pilot = installation::find(db).await?.and_then(|row| row.pilot);
     if pilot.is_none() {
-        return Ok(t!("It is {mode}.", mode));
+        return Ok(t!("It is {mode}.", mode = mode_word(mode)));
     }
     let (live, members) = policy::reach(db).await?;
     Ok(t!(
         "It is {mode}, for a pilot group: {live} of {members} people in a policy.",
-        mode,
+        mode = mode_word(mode),
         live,
         members
     ))
+}
+
+/// How the programme's mode is called.
+fn mode_word(mode: &str) -> &str {
+    match mode {
+        installation::mode::SHADOW => t!("shadow"),
+        installation::mode::LIVE => t!("live"),
+        installation::mode::PAUSED => t!("paused"),
+        other => other,
+    }
+}
+
+/// How the state of work is called.
+fn work_word(state: &str) -> &str {
+    match state {
+        state::READY => t!("ready"),
+        state::LEASED => t!("leased"),
+        state::DONE => t!("done"),
+        state::DEAD => t!("dead"),
+        other => other,
+    }
 }
 
 async fn work_page(State(web): State<Web>, me: Admin, Id(id): Id) -> Answer {
@@ -208,13 +230,13 @@ async fn show(
     let found = row::Entity::find_by_id(id.0).one(web.context.store.read()).await?;
     let row = Fail::unless_found(found)?;
     let zoned = web.zoned(me);
-    let lane = Lane::ALL.into_iter().find(|l| *l as i64 == row.lane).map_or("unknown", Lane::code);
+    let lane = Lane::ALL.into_iter().find(|l| *l as i64 == row.lane).map_or(t!("unknown"), Lane::code);
     let tone = match row.state.as_str() {
         state::DEAD => Tone::Urgent,
         state::DONE => Tone::Quiet,
         _ => Tone::Waiting,
     };
-    let owner = row.owner.map_or_else(|| "none".to_owned(), |o| o.to_string());
+    let owner = row.owner.map_or_else(|| t!("none").to_owned(), |o| o.to_string());
     let mut frame = web.frame(&me.visitor, &t!("Work {kind}", kind = row.kind), "/system").await;
     if let Some(problem) = problem {
         frame = frame.with_problem("reason", problem);
@@ -222,7 +244,7 @@ async fn show(
     let page = WorkPage {
         frame,
         id: row.id.to_string(),
-        state: StateWord::new(&row.state, tone),
+        state: StateWord::new(work_word(&row.state), tone),
         facts: vec![
             Row::new(t!("Key"), &row.work_key),
             Row::new(t!("Lane"), lane),

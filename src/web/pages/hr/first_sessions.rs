@@ -108,13 +108,22 @@ impl Stage {
             Stage::Booked | Stage::Arranged => Tone::Waiting,
             Stage::NoPicture | Stage::Settled => Tone::Good,
         };
-        StateWord::new(&self.label().to_lowercase(), tone)
+        let word = match self {
+            Stage::NeedsWord => t!("word missing"),
+            Stage::Blocked => t!("not yet"),
+            Stage::NeverMet => t!("never met"),
+            Stage::Booked => t!("booked"),
+            Stage::Arranged => t!("arranged"),
+            Stage::NoPicture => t!("no picture"),
+            Stage::Settled => t!("settled"),
+        };
+        StateWord::new(word, tone)
     }
 
     fn note(self, one: &Standing) -> &'static str {
         match self {
             Stage::NeedsWord => t!("met; nobody has vouched yet"),
-            Stage::Blocked => one.blocked.unwrap_or_default(),
+            Stage::Blocked => one.blocked.map_or("", tr),
             Stage::NeverMet => t!("to be booked"),
             Stage::Booked => t!("the time is found in their working hours"),
             Stage::Arranged => t!("they were told"),
@@ -318,7 +327,7 @@ async fn facts(web: &Web, zoned: &Zoned, one: &Standing) -> Result<Vec<Row>, Fai
     Ok(vec![
         Row::new(t!("Session"), &session),
         Row::new(t!("Picture"), &picture),
-        Row::new("Somebody's word", &word),
+        Row::new(t!("Somebody's word"), &word),
     ])
 }
 

@@ -216,9 +216,12 @@ async fn work_places(web: &Web, id: PersonId) -> Result<Vec<WorkPlaceLine>, Fail
     let places = people::places(store, store.read(), id).await?;
     let line = |place: people::OpenPlace| {
         let valid = valid(&place);
-        let travel = if place.row.is_travel { " (travel)" } else { "" };
+        let name = match place.row.is_travel {
+            true => t!("{label} (travel)", label = place.detail.label),
+            false => place.detail.label,
+        };
         WorkPlaceLine {
-            name: format!("{}{travel}", place.detail.label),
+            name,
             country: place.detail.country,
             radius: t!("{radius_km} km", radius_km = place.detail.radius_km),
             valid,

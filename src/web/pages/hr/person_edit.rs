@@ -167,7 +167,21 @@ fn fields() -> Vec<Field> {
 
 fn label(column: &str) -> String {
     let known = match column {
-        "email" => "E-mail",
+        "name" => t!("Name"),
+        "zone" => t!("Zone"),
+        "hours" => t!("Hours"),
+        "holidays" => t!("Holidays"),
+        "languages" => t!("Languages"),
+        "country" => t!("Country"),
+        "cost_center" => t!("Cost center"),
+        "department" => t!("Department"),
+        "division" => t!("Division"),
+        "employment" => t!("Employment"),
+        "location" => t!("Location"),
+        "team" => t!("Team"),
+        "title" => t!("Title"),
+        "label" => t!("Label"),
+        "email" => t!("E-mail"),
         "second_email" => t!("Second e-mail"),
         "manager_id" => t!("Manager"),
         "lat" => t!("Latitude"),

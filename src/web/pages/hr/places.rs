@@ -47,7 +47,7 @@ async fn list(State(web): State<Web>, me: Hr, Id(id): Id) -> Answer {
     let line = |place: &OpenPlace| PlaceLine {
         id: place.row.id.to_string(),
         label: match place.row.is_travel {
-            true => format!("{} (travel)", place.detail.label),
+            true => t!("{label} (travel)", label = place.detail.label),
             false => place.detail.label.clone(),
         },
         country: place.detail.country.clone(),
@@ -217,7 +217,7 @@ async fn page(
 
 fn fields() -> Vec<Field> {
     let day = |id: &str, label: &str| {
-        Field { max_length: 10, ..Field::text(id, label) }.optional().hint("As 2026-12-24.")
+        Field { max_length: 10, ..Field::text(id, label) }.optional().hint(t!("As 2026-12-24."))
     };
     vec![
         Field::text("label", t!("Name of the place")).hint(t!("Such as Home, or Office in Porto.")),

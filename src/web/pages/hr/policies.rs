@@ -153,7 +153,7 @@ fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> 
     let clock = &policy.clock;
     let location = match policy.evidence.location {
         LocationDemand::Required => t!("asked for; declining is a recorded answer"),
-        LocationDemand::Optional => "optional",
+        LocationDemand::Optional => t!("optional"),
         LocationDemand::Off => t!("never asked"),
     };
     let steps: Vec<&str> =
@@ -178,7 +178,7 @@ fn facts(policy: &CadencePolicy, zoned: &Zoned, row: &policy_version::Model) -> 
     if let Some(pool) = &policy.pool {
         facts.push(Row::new(
             t!("Rate"),
-            &t!("{rate} a {period}, on average", rate = pool.rate, period = pool.period),
+            &t!("{rate} a {period}, on average", rate = pool.rate, period = tr(pool.period.code())),
         ));
     }
     facts.extend([
@@ -237,15 +237,15 @@ async fn lint(web: &Web, kept: &PolicyInForce) -> Result<Vec<LintLine>, Fail> {
     let mut lines: Vec<LintLine> = match policy::lint(&kept.row.text, &names) {
         Ok(draft) => {
             let good = draft.lint.sentences.iter();
-            let good = good.map(|s| line(Tone::Quiet, "measured", say(s)));
+            let good = good.map(|s| line(Tone::Quiet, t!("measured"), say(s)));
             let unwise = draft.lint.warnings.iter();
-            good.chain(unwise.map(|w| line(Tone::Unclear, "unwise", say(w)))).collect()
+            good.chain(unwise.map(|w| line(Tone::Unclear, t!("unwise"), say(w)))).collect()
         }
         Err(unfit) => {
-            unfit.sentences().into_iter().map(|s| line(Tone::Review, "fault", s)).collect()
+            unfit.sentences().into_iter().map(|s| line(Tone::Review, t!("fault"), s)).collect()
         }
     };
-    lines.extend(unmet.into_iter().map(|w| line(Tone::Unclear, "unwise", w)));
+    lines.extend(unmet.into_iter().map(|w| line(Tone::Unclear, t!("unwise"), w)));
     Ok(lines)
 }
 

@@ -11,6 +11,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use muster_domain::access::Act;
 use muster_domain::id::PolicyVersionId;
 use muster_domain::policy::policy_example;
+use muster_messages::language::tr_text;
 use muster_messages::pages::preview::{
     PolicyDraft, PreviewBody, PreviewPage, PreviewTold, PreviewWait,
 };
@@ -114,7 +115,7 @@ async fn look(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
     match &kept.progress {
         Progress::Running(percent) => {
             let mut answer = web.page(&PreviewWait {
-                frame: web.frame(&me.visitor, "A preview", "/policies").await,
+                frame: web.frame(&me.visitor, t!("A preview"), "/policies").await,
                 id: id.to_string(),
                 policy: name.clone(),
                 percent: *percent,
@@ -130,7 +131,7 @@ async fn look(State(web): State<Web>, me: SignedIn, Id(id): Id) -> Answer {
                 weeks: preview::WEEKS.to_string(),
                 seed: "1".to_owned(),
             };
-            draft_page(&web, &me, &typed, std::slice::from_ref(sentence)).await
+            draft_page(&web, &me, &typed, &[tr_text(sentence)]).await
         }
         Progress::Done(previewed) => {
             let body = body(&web, &kept, previewed).await?;

@@ -210,7 +210,7 @@ fn week(week: &Week) -> WeekLine {
         possible: t!("up to {possible}", possible = week.possible),
         absent: match week.verifier_days_absent {
             0 => t!("none").to_owned(),
-            1 => "1 day".to_owned(),
+            1 => t!("1 day").to_owned(),
             n => t!("{n} days", n),
         },
         state,
@@ -336,7 +336,7 @@ async fn holders(web: &Web) -> Result<Option<ProgrammeLine>, Fail> {
         (true, true) => Some(well(name, t!("Every holder's key of today is there.").to_owned())),
         (true, false) => Some(asks(
             name,
-            t!("Today's key has not come from {names}.", names = late.join(" and ")),
+            t!("Today's key has not come from {names}.", names = late.join(t!(" and "))),
             t!("Nobody is drawn until it comes: ask them to deliver it."),
             None,
         )),

@@ -296,7 +296,7 @@ async fn last_import(web: &Web, zoned: &Zoned) -> Result<Option<Import>, Fail> {
         counts: vec![
             Row::new(t!("Added"), &number("joined")),
             Row::new(t!("Changed"), &number("changed")),
-            Row::new(msg!("Left"), &number("left")),
+            Row::new(t!("Left"), &number("left")),
             Row::new(t!("Unchanged"), &number("unchanged")),
         ],
     }))

@@ -6,6 +6,7 @@ use crate::web::{Fail, Web};
 use muster_domain::check_in::Fault;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::pages::coverage::Figure;
+use muster_messages::t;
 use muster_store::{cases, check_ins, coverage, installation};
 
 /// The sentence, and whether it asks for something to be done.
@@ -16,8 +17,10 @@ pub(super) async fn health(web: &Web, outside: u64) -> Result<(String, bool), Fa
     if pilot.is_some() && mode == installation::mode::LIVE {
         let (live, members) = policy::reach(db).await?;
         return Ok((
-            format!(
-                "The programme runs for a pilot group: {live} of {members} people in a policy."
+            t!(
+                "The programme runs for a pilot group: {live} of {members} people in a policy.",
+                live,
+                members
             ),
             true,
         ));
@@ -26,26 +29,27 @@ pub(super) async fn health(web: &Web, outside: u64) -> Result<(String, bool), Fa
     if mode == installation::mode::LIVE && waits.people > 0 {
         let refused = match waits.refused {
             0 => String::new(),
-            n => format!(" {n} of the mails came back: check these addresses."),
+            n => t!(" {n} of the mails came back: check these addresses.", n),
         };
         return Ok((
-            format!(
-                "The programme runs; {} people are not drawn yet, since the notice has not reached them.{refused}",
-                waits.people
+            t!(
+                "The programme runs; {people} people are not drawn yet, since the notice has not reached them.{refused}",
+                refused,
+                people = waits.people
             ),
             true,
         ));
     }
     Ok(match (mode.as_str(), outside) {
         (installation::mode::PAUSED, _) => {
-            ("The programme is paused: nobody is drawn.".to_owned(), true)
+            (t!("The programme is paused: nobody is drawn.").to_owned(), true)
         }
         (installation::mode::SHADOW, _) => {
-            ("The programme runs in shadow: it draws and sends nothing.".to_owned(), true)
+            (t!("The programme runs in shadow: it draws and sends nothing.").to_owned(), true)
         }
-        (_, 0) => ("The programme runs, and everybody is in a policy.".to_owned(), false),
-        (_, 1) => ("The programme runs; 1 person is in no policy.".to_owned(), true),
-        (_, n) => (format!("The programme runs; {n} people are in no policy."), true),
+        (_, 0) => (t!("The programme runs, and everybody is in a policy.").to_owned(), false),
+        (_, 1) => (t!("The programme runs; 1 person is in no policy.").to_owned(), true),
+        (_, n) => (t!("The programme runs; {n} people are in no policy.", n), true),
     })
 }
 
@@ -68,10 +72,14 @@ pub(super) async fn figures(
     let figure =
         |name: &str, value: String, note: String| Figure { name: name.to_owned(), value, note };
     let figures = vec![
-        figure("Met in 90 days", met.to_string(), format!("of {in_policy} people in a policy")),
-        figure("Held in 30 days", held.to_string(), "check-ins with an outcome".to_owned()),
-        figure("Failed on our side", failed.to_string(), "in the same 30 days".to_owned()),
-        figure("Open cases", open.to_string(), "of every cause".to_owned()),
+        figure(
+            t!("Met in 90 days"),
+            met.to_string(),
+            t!("of {in_policy} people in a policy", in_policy),
+        ),
+        figure(t!("Held in 30 days"), held.to_string(), t!("check-ins with an outcome").to_owned()),
+        figure(t!("Failed on our side"), failed.to_string(), t!("in the same 30 days").to_owned()),
+        figure(t!("Open cases"), open.to_string(), t!("of every cause").to_owned()),
     ];
     Ok((figures, everybody.saturating_sub(in_policy)))
 }

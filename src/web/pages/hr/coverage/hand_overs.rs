@@ -6,6 +6,7 @@ use crate::web::{Fail, Web};
 use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::pages::coverage::Figure;
+use muster_messages::t;
 use muster_store::{check_ins, people, stand_by as calls};
 use std::collections::{BTreeMap, HashSet};
 
@@ -22,9 +23,9 @@ pub(super) struct HandOvers {
 impl HandOvers {
     pub(super) fn figure(&self) -> Figure {
         Figure {
-            name: "Stood in for".to_owned(),
+            name: t!("Stood in for").to_owned(),
             value: self.sessions.to_string(),
-            note: "sessions in the same 30 days".to_owned(),
+            note: t!("sessions in the same 30 days").to_owned(),
         }
     }
 }
@@ -46,10 +47,11 @@ pub(super) async fn load(web: &Web, now: UtcMillis) -> Result<HandOvers, Fail> {
     for (verifier, sessions) in by_verifier {
         let Some(verifier) = people::find(db, PersonId(verifier)).await? else { continue };
         if sessions.len() >= OFTEN {
-            sentences.push(format!(
-                "Somebody had to stand in for {} in {} sessions of the last {DAYS} days. A full calendar or a weak line does that; ask whether the stand-by times still fit.",
-                verifier.name,
-                sessions.len()
+            sentences.push(t!(
+                "Somebody had to stand in for {name} in {sessions} sessions of the last {days} days. A full calendar or a weak line does that; ask whether the stand-by times still fit.",
+                name = verifier.name,
+                sessions = sessions.len(),
+                days = DAYS
             ));
         }
     }

@@ -15,6 +15,7 @@ use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, FilterOption, times};
 use muster_messages::pages::{Pager, StateWord, Tone};
+use muster_messages::t;
 use muster_store::coverage::{Line, Sort, Wanted};
 use muster_store::{check_ins, coverage as kept, policies};
 use serde::Deserialize;
@@ -99,7 +100,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     let order = if is_descending { "desc" } else { "asc" };
     let rest = format!("sort={sort_word}&order={order}");
     web.page(&Coverage {
-        frame: web.frame(&me.visitor, "Coverage", "/coverage").await,
+        frame: web.frame(&me.visitor, t!("Coverage"), "/coverage").await,
         health,
         needs_attention,
         figures,
@@ -124,7 +125,7 @@ fn options(names: &BTreeMap<Uuid, String>, chosen: &str) -> Vec<FilterOption> {
     known.dedup();
     let every = FilterOption {
         value: String::new(),
-        label: "Every policy".to_owned(),
+        label: t!("Every policy").to_owned(),
         chosen: chosen.is_empty(),
     };
     let each = known.into_iter().map(|name| FilterOption {
@@ -177,7 +178,7 @@ async fn worded(
             policy: line.policy_version_id.and_then(|id| names.get(&id).cloned()),
             last_met: line.last_met_ms.map(|ms| zoned.moment(UtcMillis(ms))),
             state: latest
-                .map_or_else(|| StateWord::new("none yet", Tone::Quiet), StateWord::outcome),
+                .map_or_else(|| StateWord::new(t!("none yet"), Tone::Quiet), StateWord::outcome),
             met_in_year: times(line.met_in_year as u32),
         });
     }
@@ -190,8 +191,8 @@ fn pager(page: u64, here: u64, total: u64, kept: &str, rest: &str) -> Pager {
     let url = |page: u64| format!("/coverage?{kept}{rest}&page={page}");
     Pager {
         shown: match here {
-            0 => "0 of 0".to_owned(),
-            n => format!("{} to {} of {total}", first + 1, first + n),
+            0 => t!("0 of 0").to_owned(),
+            n => t!("{first} to {n} of {total}", total, first = first + 1, n = first + n),
         },
         earlier_url: (page > 1).then(|| url(page - 1)),
         later_url: (first + here < total).then(|| url(page + 1)),
