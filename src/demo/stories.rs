@@ -64,7 +64,9 @@ impl World {
                     vec![],
                 ),
                 step(
-                    t!("As the verifier, in a second window: the name appears shortly before the start."),
+                    t!(
+                        "As the verifier, in a second window: the name appears shortly before the start."
+                    ),
                     is(|c| c.state == "live" || c.outcome.is_some()),
                     after_draw(vec![verifier]),
                     vec![ahead("+5 min", "5")],

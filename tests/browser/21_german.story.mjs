@@ -10,7 +10,9 @@ export const limitMs = 300_000;
 export const title = 'every page of every role speaks German to whoever asks for it';
 
 /** Words that English cannot do without and German does not have. */
-const ENGLISH = /\b(the|and|you|your|with|from|this|that|they|their|what|when|where|who|is|are|was|were|not|nobody|have|has|been|will|would|by|of|to|day|days|hours|minutes|people|yes)\b/i;
+const ENGLISH = /\b(the|and|you|your|with|from|this|that|they|their|what|when|where|who|is|are|were|not|nobody|have|has|been|will|would|by|of|to|day|days|hours|minutes|people|yes)\b/i;
+/** Ids of rules and entries. */
+const CODES = /\b[a-z]+(-[a-z]+)+\b/g;
 /** What is English in every language: code, what people and the demo's own people wrote, documents for programs. */
 const KEPT = 'code, pre, kbd, blockquote, textarea, script, style, [lang]:not(html), [translate=no], .typed';
 
@@ -28,25 +30,16 @@ async function englishOn(page) {
     }
     return [...found, document.title];
   }, KEPT);
-  return texts.filter((text) => ENGLISH.test(text)).map((text) => text.slice(0, 160));
+  // Reports of other systems are shown as they were sent.
+  return texts.filter((text) => !text.startsWith('made up for the demo') && ENGLISH.test(text.replaceAll(CODES, ''))).map((text) => text.slice(0, 160));
 }
 
 export async function story({ browsers, at_end }) {
   const demo = await Service.start((port) => ({ args: ['demo', '--port', String(port), '--data', 'data', '--seed', '9', '--weeks', '0'] }));
   at_end(() => demo.close());
   const anna = await browsers.person({ name: 'anna', camera: 'red', viewport: DESKTOP, position: { latitude: 52.4862, longitude: 13.4249, accuracy: 30 } });
-  browsers.expectComplaint(/status of 4\d\d/);
   await missedByMaria(demo, anna);
   await annaAtTheDoor(demo, anna);
-
-  // Chosen at the foot, and taken back.
-  await anna.goto(demo.url('/', 'anna.localhost'));
-  await anna.getByRole('button', { name: 'Deutsch' }).click();
-  await anna.getByRole('heading', { level: 1 }).waitFor();
-  assert.equal(await anna.evaluate(() => document.documentElement.lang), 'de-DE');
-  await picture(anna, '21-home-german');
-  await anna.getByRole('button', { name: 'English' }).click();
-  assert.equal(await anna.evaluate(() => document.documentElement.lang), 'en-GB');
 
   // A browser that asks for German gets it without choosing.
   const reader = await browsers.person({ name: 'reader', camera: null, viewport: DESKTOP, locale: 'de-DE' });
@@ -56,4 +49,12 @@ export async function story({ browsers, at_end }) {
   });
   assert(wrong.length === 0, `${wrong.length} texts are English:\n${wrong.join('\n')}`);
   assert(seen.size >= 60, `${seen.size} kinds of pages`);
+
+  // Chosen at the foot, and taken back.
+  await anna.goto(demo.url('/', 'anna.localhost'));
+  await anna.getByRole('button', { name: 'Deutsch' }).click();
+  await anna.locator('html[lang="de-DE"]').waitFor({ state: 'attached' });
+  await picture(anna, '21-home-german');
+  await anna.getByRole('button', { name: 'English' }).click();
+  await anna.locator('html[lang="en-GB"]').waitFor({ state: 'attached' });
 }

@@ -230,7 +230,8 @@ async fn show(
     let found = row::Entity::find_by_id(id.0).one(web.context.store.read()).await?;
     let row = Fail::unless_found(found)?;
     let zoned = web.zoned(me);
-    let lane = Lane::ALL.into_iter().find(|l| *l as i64 == row.lane).map_or(t!("unknown"), Lane::code);
+    let lane =
+        Lane::ALL.into_iter().find(|l| *l as i64 == row.lane).map_or(t!("unknown"), Lane::code);
     let tone = match row.state.as_str() {
         state::DEAD => Tone::Urgent,
         state::DONE => Tone::Quiet,
