@@ -32,7 +32,7 @@ async function englishOn(page) {
     }
     return [...found, document.title];
   }, KEPT);
-  const isEnglish = (text) => !text.startsWith('/') && ENGLISH.test(text.replaceAll(CODES, '').replace(WRITTEN, ''));
+  const isEnglish = (text) => !text.startsWith('/') && ENGLISH.test(text.replace(WRITTEN, '').replaceAll(CODES, ''));
   return texts.filter(isEnglish).map((text) => text.slice(0, 160));
 }
 
