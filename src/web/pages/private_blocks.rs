@@ -34,7 +34,10 @@ async fn add(State(web): State<Web>, me: SignedIn, form: Posted) -> Answer {
     let asked = Typed { when, date, from, to };
     match private_blocks::add(&web.context, me.id(), &asked).await {
         Ok(block) => {
-            let told = t!("Declared: {block}. It counts from tomorrow on.", block);
+            let told = t!(
+                "Declared: {block}. It counts from tomorrow on.",
+                block = say(&block.sentence())
+            );
             Ok(with_flash(&web, see(PATH), FlashTone::Done, &told))
         }
         Err(ActError::Invalid(faults)) => {

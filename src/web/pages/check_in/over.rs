@@ -10,6 +10,7 @@ use axum::extract::State;
 use muster_domain::check_in::Outcome;
 use muster_domain::id::CheckInId;
 use muster_domain::judging::finding::Finding;
+use muster_domain::msg;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::language::{say, tr_text};
 use muster_messages::mail::WordKind;
@@ -294,8 +295,11 @@ pub(super) async fn dispute(State(web): State<Web>, me: SignedIn, id: Id, form: 
         return Err(Fail::Conflict(t!("There is no outcome to object to yet.").to_owned()));
     }
     if !acts::has_objected(web.context.store.read(), &me.person, row.check_in_id()).await? {
-        let said =
-            Said { kind: WordKind::Objection, why: t!("The outcome is not right"), words: &words };
+        let said = Said {
+            kind: WordKind::Objection,
+            why: msg!("The outcome is not right"),
+            words: &words,
+        };
         acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
     }
     Ok(with_flash(&web, see(&done), FlashTone::Done, t!("Your objection is sent.")))
@@ -314,7 +318,7 @@ pub(super) async fn explain(State(web): State<Web>, me: SignedIn, id: Id, form: 
             t!("Write what happened, then send it."),
         ));
     }
-    let said = Said { kind: WordKind::Explanation, why: t!("What happened"), words: &words };
+    let said = Said { kind: WordKind::Explanation, why: msg!("What happened"), words: &words };
     acts::say(&web.context, &me.person, CheckInId(row.id), &said).await?;
     Ok(with_flash(
         &web,

@@ -76,7 +76,7 @@ pub(super) async fn answer(State(web): State<Web>, me: SignedIn, id: Id, form: P
     let recorded = match answer.status {
         Some(ClaimStatus::Ok) if shared => match answer.accuracy_metres {
             Some(metres) => t!("A point, exact to about {metres} m.", metres),
-            None => "A point.".to_owned(),
+            None => t!("A point.").to_owned(),
         },
         Some(ClaimStatus::Declined) => {
             t!("You said that you would rather not share your place.").to_owned()

@@ -306,7 +306,7 @@ pub(super) async fn wait(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
             ),
             Row::new(
                 t!("Camera and sound"),
-                if has_trouble { t!("trouble, noted") } else { "work" },
+                if has_trouble { t!("trouble, noted") } else { t!("work") },
             ),
             Row::new(t!("Place"), over::place_word(attested.as_ref().map(|a| a.status.as_str()))),
         ],
