@@ -7,10 +7,11 @@ use super::{ActResult, Context, check_in, short_code, stand_by};
 use jiff::civil::Date;
 use muster_domain::check_in::{CheckInKind, CheckInState};
 use muster_domain::id::{CaseId, CheckInId, PersonId, PolicyVersionId};
+use muster_domain::msg;
 use muster_domain::policy::CadencePolicy;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
 use muster_messages::calendar_object::CalendarUser;
-use muster_messages::language::tr_text;
+use muster_messages::language::tr;
 use muster_messages::mail::line::Line;
 use muster_messages::mail::{CheckInTimes, Invitation, Invite, Occasion, calendar_uid};
 use muster_messages::t;
@@ -27,6 +28,8 @@ const REMINDERS: [u16; 2] = [0, 5];
 
 /// `notification.step` of the first word; those of a changed time begin with it.
 pub const INVITATION: &str = "invitation";
+/// What stands for the reason of sessions at one time. Why, they read afterwards.
+pub const SECURITY_ASKED: &str = msg!("security asked for it; you can read why afterwards");
 
 /// Why somebody is met.
 #[derive(Debug, Clone)]
@@ -254,7 +257,7 @@ pub(super) async fn invitation(
         Reason::Recheck { of, .. } => Occasion::Recheck { of: reader.moment(*of) },
         Reason::Manual { ordered_by_name, reason, .. } => Occasion::Manual {
             ordered_by: Line::new(ordered_by_name),
-            reason: Line::reason(&tr_text(reason)),
+            reason: Line::reason(reason_in_words(reason)),
         },
         Reason::Baseline { .. } => {
             let manager = match person.manager_id {
@@ -275,6 +278,12 @@ pub(super) async fn invitation(
         not_now_left: check_in::not_now_left(context, &**tx, person, policy).await?,
         invite: Some(calendar_invite(context, person, check_in)),
     })
+}
+
+/// The reason of an ordered check-in as its person reads it: ours in the language spoken, one that
+/// somebody typed as it was typed.
+pub fn reason_in_words(reason: &str) -> &str {
+    if reason == SECURITY_ASKED { tr(SECURITY_ASKED) } else { reason }
 }
 
 /// The calendar side of an invitation, update or cancellation.

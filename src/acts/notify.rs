@@ -3,7 +3,7 @@
 
 use super::{ActResult, Context, language};
 use muster_domain::id::NotificationId;
-use muster_messages::language::{Language, speaking, within};
+use muster_messages::language::{speaking, within};
 use muster_messages::mail::{Message, Thread};
 use muster_messages::t;
 use muster_ports::{CalendarPart, Mail, Mailbox};
@@ -54,19 +54,14 @@ pub struct Notice<'a> {
     pub even_in_shadow: bool,
 }
 
-/// The language in which this person is written to.
-pub fn language_of(context: &Context, person: &person::Model) -> Language {
-    language::of_person(context, person)
-}
-
 /// Makes what `reader` will read, in the reader's language and not in that of whoever caused it.
 pub fn worded<T>(context: &Context, reader: &person::Model, make: impl FnOnce() -> T) -> T {
-    within(language_of(context, reader), make)
+    within(language::of_person(context, reader), make)
 }
 
 /// The same where making it waits for the store.
 pub async fn wording<F: Future>(context: &Context, reader: &person::Model, make: F) -> F::Output {
-    speaking(language_of(context, reader), make).await
+    speaking(language::of_person(context, reader), make).await
 }
 
 /// Renders in the recipient's language and queues. Asking again for the same step changes nothing.
@@ -163,6 +158,7 @@ pub fn fresh_subject(context: &Context) -> About {
 mod tests {
     use super::*;
     use crate::acts::test_support::Office;
+    use muster_messages::language::Language;
 
     #[tokio::test]
     async fn a_message_speaks_the_language_of_its_reader_whoever_caused_it() {

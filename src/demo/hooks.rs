@@ -6,7 +6,7 @@ use crate::web::{DemoHooks, Route};
 use async_trait::async_trait;
 use muster_domain::id::PersonId;
 use muster_domain::time::zone;
-use muster_messages::pages::dates;
+use muster_messages::language::dates;
 use muster_messages::pages::{DemoAction, DemoBar};
 use std::sync::Arc;
 

@@ -70,9 +70,14 @@ impl Sentence {
         Sentence { text: Cow::Borrowed(text), gaps: Vec::new() }
     }
 
+    /// A sentence from a file of ours whose text is translated, with gaps still open.
+    pub fn keyed(text: impl Into<String>) -> Sentence {
+        Sentence { text: Cow::Owned(text.into()), gaps: Vec::new() }
+    }
+
     /// A sentence that somebody or something else wrote; it is shown as it is.
     pub fn as_said(text: impl Into<String>) -> Sentence {
-        Sentence { text: Cow::Owned(text.into()), gaps: Vec::new() }
+        Sentence::new("{said}").with("said", text.into())
     }
 
     /// Sentences or phrases one after another, with a mark between two that every language has.
@@ -281,6 +286,13 @@ mod tests {
         let read: Sentence = serde_json::from_str(r#""A text {with} braces.""#).unwrap();
         assert_eq!(read.in_words(&german), "A text {with} braces.");
         assert_eq!(serde_json::to_string(&read).unwrap(), r#""A text {with} braces.""#);
+    }
+
+    #[test]
+    fn what_somebody_said_is_never_translated() {
+        assert_eq!(Sentence::as_said("Waiting").in_words(&german), "Waiting");
+        assert_eq!(Sentence::keyed("Waiting").in_words(&german), "wartet");
+        assert_eq!(Sentence::as_said("{said}").to_string(), "{said}");
     }
 
     #[test]

@@ -110,17 +110,29 @@ pub async fn book_due(context: &Context) -> ActResult<usize> {
     if live.mode != mode::LIVE || live.is_demo {
         return Ok(0);
     }
-    let waiting = waiting(db).await?;
     let due = people::with_baseline(db, baseline::DUE).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
     let verifiers = people::with_role(db, Role::Verifier).await?.len();
-    let waiting_max = WAITING_MIN.max(WAITING_A_VERIFIER * verifiers);
-    if due.is_empty() || waiting.len() >= waiting_max {
+    book_newcomers(context, due, waiting_max(verifiers)).await
+}
+
+/// How many first sessions may wait for their time.
+fn waiting_max(verifiers: usize) -> usize {
+    WAITING_MIN.max(WAITING_A_VERIFIER * verifiers)
+}
+
+async fn book_newcomers(context: &Context, due: Vec<PersonId>, max: usize) -> ActResult<usize> {
+    let db = context.store.read();
+    let waiting = waiting(db).await?;
+    if waiting.len() >= max {
         return Ok(0);
     }
     let gates = Gates::load(db).await?;
     let mut booked = 0;
     for id in due {
-        if waiting.len() + booked == waiting_max {
+        if waiting.len() + booked == max {
             break;
         }
         if waiting.contains(&id.0) || gates.blocked(id).is_some() {
@@ -251,4 +263,29 @@ pub(super) async fn shown_in(
     }
     let kept = baselines::kept(db, row.person()).await?;
     Ok(kept.filter(|still| still.check_in_id != row.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::mode::resume;
+    use crate::acts::policy::{self, Scope};
+    use crate::acts::test_support::{Office, SENSITIVE, STANDARD};
+
+    #[tokio::test]
+    async fn no_more_first_sessions_wait_than_verifiers_can_meet() {
+        assert_eq!((waiting_max(3), waiting_max(50)), (200, 500));
+        let office = Office::acme().await;
+        let context = &office.context;
+        policy::activate_first(context, None, &[STANDARD, SENSITIVE]).await.unwrap();
+        resume(context, None, "The drill begins.", &Scope::Everybody).await.unwrap();
+        let db = context.store.read();
+        let due = people::with_baseline(db, baseline::DUE).await.unwrap();
+        assert!(due.len() > 7, "{} newcomers", due.len());
+        assert_eq!(book_newcomers(context, due.clone(), 5).await.unwrap(), 5);
+        assert_eq!(book_newcomers(context, due.clone(), 5).await.unwrap(), 0);
+        assert_eq!(book_newcomers(context, due.clone(), 7).await.unwrap(), 2);
+        let waiting = waiting(db).await.unwrap();
+        assert!(due[..7].iter().all(|id| waiting.contains(&id.0)), "who joined first comes first");
+    }
 }

@@ -4,10 +4,9 @@
 
 use super::{ids, is_unresolved, view};
 use crate::acts::office;
-use crate::acts::{ActError, ActResult, Context, manual, policy};
+use crate::acts::{ActError, ActResult, Context, announce, manual, policy};
 use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::{CheckInId, PersonId};
-use muster_domain::msg;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::language::tr;
 use muster_messages::t;
@@ -24,9 +23,6 @@ pub const PEOPLE: std::ops::RangeInclusive<usize> = 2..=4;
 /// Of one person within the days of a quarter, whoever orders them.
 pub const OVERLAPS_MAX: usize = 1;
 const QUARTER_DAYS: i64 = 90;
-
-/// What the invitation says. Why, they read afterwards.
-const INVITATION: &str = msg!("security asked for it; you can read why afterwards");
 
 /// Proposes to meet these people of a group at one time.
 ///
@@ -134,7 +130,7 @@ pub async fn decide(context: &Context, me: PersonId, no: i64, confirms: bool) ->
                 kind: kind::MANUAL,
                 no: i64::try_from(before).unwrap_or(i64::MAX - 1) + 1,
                 ordered_by: Some(proposed_by),
-                reason: Some(INVITATION.to_owned()),
+                reason: Some(announce::SECURITY_ASKED.to_owned()),
                 ..NewOrder::default()
             };
             let order = Some(orders::add(&tx, new).await?);

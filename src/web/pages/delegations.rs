@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use muster_domain::access::Act;
-use muster_messages::pages::dates;
+use muster_messages::language::dates;
 use muster_messages::pages::delegation::{
     DelegationForm, DelegationLine, Delegations, EverybodysDelegations, OwnDelegations,
 };

@@ -14,9 +14,9 @@ use muster_domain::calendar::IneligibleClass;
 use muster_domain::draw::DayResult;
 use muster_domain::msg;
 use muster_domain::person::TokenNonce;
+use muster_messages::language::dates::decimal;
 use muster_messages::language::tr;
 use muster_messages::pages::FlashTone;
-use muster_messages::pages::dates::decimal;
 use muster_messages::pages::my_draws::{DrawnDate, MyDraws};
 use muster_messages::t;
 

@@ -108,7 +108,7 @@ fn filled(template: &Template, key32: &[u8; 32]) -> DrawnChallenge {
     }
     let worded = |text: &str| {
         let used = fillings.iter().filter(|(name, _)| text.contains(&format!("{{{name}}}")));
-        used.fold(Sentence::as_said(text), |said, (name, filling)| {
+        used.fold(Sentence::keyed(text), |said, (name, filling)| {
             said.with(name.clone(), filling.clone())
         })
     };
@@ -118,7 +118,7 @@ fn filled(template: &Template, key32: &[u8; 32]) -> DrawnChallenge {
         instruction: worded(&template.instruction),
         alternative: worded(&template.alternative),
         seconds: template.seconds,
-        for_verifier: Sentence::as_said(&template.for_verifier),
+        for_verifier: Sentence::keyed(&template.for_verifier),
         look_for: worded(&template.look_for),
         aid: template.aid,
         hint: None,

@@ -1,6 +1,7 @@
 //! Which English texts a language must know: read out of templates, Rust sources and scripts.
 
-use super::template::{Form, localise};
+use super::template::localise;
+use super::tokens::Form;
 
 /// The units of a template; `name` is its path below `templates/` without `.hbs`.
 pub fn of_template(name: &str, text: &str) -> Vec<String> {

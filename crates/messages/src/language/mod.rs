@@ -6,13 +6,16 @@
 
 mod accept;
 mod catalogue;
+pub mod dates;
 pub mod keys;
 mod template;
+mod tokens;
 
 pub use accept::preferred;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use keys::of_template;
-pub(crate) use template::{Form, localise};
+pub(crate) use template::localise;
+pub(crate) use tokens::Form;
 
 use muster_domain::sentence::{Sentence, fill};
 use std::fmt::Display;

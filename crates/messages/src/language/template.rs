@@ -7,23 +7,7 @@
 //! {{clock}}.`; a second tag of one name is `<a2>`. Values of the attributes that people read or
 //! hear, and of the parameter `label` of a partial, are units of their own.
 
-/// How a template is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Tags structure it; white space in a unit counts as one blank.
-    Html,
-    /// Lines structure it.
-    Plain,
-    /// The value of an attribute or parameter: one run, and no straight quotation marks.
-    Value,
-}
-
-impl Form {
-    /// The form of the template `name`, which is its path without `.hbs`.
-    pub(crate) fn of(name: &str) -> Form {
-        if name.ends_with(".txt") { Form::Plain } else { Form::Html }
-    }
-}
+use super::tokens::{Form, Token, tokens};
 
 /// `template` with each unit exchanged for what `translate` gives; none leaves the English.
 pub(crate) fn localise(
@@ -39,20 +23,13 @@ pub(crate) fn localise(
         } else {
             write_run(&mut out, &run, form, translate);
             run.clear();
-            out.push_str(&token.localised(form, translate));
+            out.push_str(&localised(token, form, translate));
         }
     }
     write_run(&mut out, &run, form, translate);
     out
 }
 
-/// Elements that stand within a sentence.
-const INLINE: [&str; 20] = [
-    "a", "abbr", "b", "bdi", "br", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small",
-    "span", "strong", "sub", "sup", "time", "u",
-];
-/// Elements whose content is no text.
-const OPAQUE: [&str; 2] = ["script", "style"];
 /// Attributes whose value people read or hear.
 const SPOKEN: [&str; 9] = [
     "title",
@@ -65,52 +42,19 @@ const SPOKEN: [&str; 9] = [
     "data-copied",
     "data-done",
 ];
-/// Helpers that write markup and not words.
-const MARKUP: [&str; 2] = ["icon", "csrf"];
 
-#[derive(Debug, Clone, Copy)]
-enum Token<'a> {
-    Text(&'a str),
-    /// `{{value}}`
-    Value(&'a str),
-    /// What stands between units: block helpers, partials, comments, line ends of plain text.
-    Block(&'a str),
-    Open {
-        raw: &'a str,
-        name: &'a str,
-        is_void: bool,
-    },
-    Close {
-        raw: &'a str,
-        name: &'a str,
-    },
-}
-
-impl<'a> Token<'a> {
-    fn raw(self) -> &'a str {
-        match self {
-            Token::Text(raw) | Token::Value(raw) | Token::Block(raw) => raw,
-            Token::Open { raw, .. } | Token::Close { raw, .. } => raw,
+/// The token itself, with its spoken attributes or its label translated.
+fn localised(
+    token: Token<'_>,
+    form: Form,
+    translate: &mut dyn FnMut(&str) -> Option<String>,
+) -> String {
+    match token {
+        Token::Open { raw, .. } => with_values(raw, &SPOKEN, translate),
+        Token::Block(raw) if form != Form::Value && raw.starts_with("{{") => {
+            with_values(raw, &["label"], translate)
         }
-    }
-
-    fn is_inline(self) -> bool {
-        match self {
-            Token::Text(_) | Token::Value(_) => true,
-            Token::Block(_) => false,
-            Token::Open { name, .. } | Token::Close { name, .. } => INLINE.contains(&name),
-        }
-    }
-
-    /// The token itself, with its spoken attributes or its label translated.
-    fn localised(self, form: Form, translate: &mut dyn FnMut(&str) -> Option<String>) -> String {
-        match self {
-            Token::Open { raw, .. } => with_values(raw, &SPOKEN, translate),
-            Token::Block(raw) if form != Form::Value && raw.starts_with("{{") => {
-                with_values(raw, &["label"], translate)
-            }
-            other => other.raw().to_owned(),
-        }
+        other => other.raw().to_owned(),
     }
 }
 
@@ -156,102 +100,6 @@ fn closing_quote(value: &str) -> Option<usize> {
     None
 }
 
-// ------------------------------------------------------------------------------------- tokens
-
-fn tokens(template: &str, form: Form) -> Vec<Token<'_>> {
-    let mut found = Vec::new();
-    let mut rest = template;
-    while !rest.is_empty() {
-        let token = next_token(rest, form);
-        rest = &rest[token.raw().len()..];
-        let opened = match token {
-            Token::Open { name, .. } if OPAQUE.contains(&name) => Some(name),
-            _ => None,
-        };
-        found.push(token);
-        if let Some(name) = opened {
-            let end = rest.find(&format!("</{name}")).unwrap_or(rest.len());
-            found.push(Token::Block(&rest[..end]));
-            rest = &rest[end..];
-        }
-    }
-    found
-}
-
-fn next_token(rest: &str, form: Form) -> Token<'_> {
-    if rest.starts_with("{{") {
-        return mustache(rest);
-    }
-    if form == Form::Html && rest.starts_with('<') {
-        return tag(rest);
-    }
-    if form == Form::Plain && rest.starts_with('\n') {
-        return Token::Block(&rest[..1]);
-    }
-    let ends = [
-        "{{",
-        if form == Form::Html { "<" } else { "{{" },
-        if form == Form::Plain { "\n" } else { "{{" },
-    ];
-    let end =
-        ends.iter().filter_map(|end| rest[1..].find(end)).min().map_or(rest.len(), |at| at + 1);
-    // A character of several bytes may begin the text; `find` never lands within one.
-    let end = (end..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
-    Token::Text(&rest[..end])
-}
-
-fn mustache(rest: &str) -> Token<'_> {
-    let close = if rest.starts_with("{{!--") {
-        "--}}"
-    } else if rest.starts_with("{{{") {
-        "}}}"
-    } else {
-        "}}"
-    };
-    let end = rest.find(close).map_or(rest.len(), |at| at + close.len());
-    let raw = &rest[..end];
-    let inside = raw.trim_start_matches(['{', '~']).trim_start();
-    let word = inside.split([' ', '}', '~', '\n']).next().unwrap_or_default();
-    let is_block = inside.starts_with(['#', '/', '>', '!', '^', '&']) || word == "else";
-    if is_block || MARKUP.contains(&word) { Token::Block(raw) } else { Token::Value(raw) }
-}
-
-fn tag(rest: &str) -> Token<'_> {
-    if rest.starts_with("<!") {
-        let end = rest.find('>').map_or(rest.len(), |at| at + 1);
-        return Token::Block(&rest[..end]);
-    }
-    let mut at = 1;
-    let mut is_quoted = false;
-    while at < rest.len() {
-        if rest[at..].starts_with("{{") {
-            at += rest[at..].find("}}").map_or(rest.len() - at, |end| end + 2);
-            continue;
-        }
-        match rest.as_bytes()[at] {
-            b'"' => is_quoted = !is_quoted,
-            b'>' if !is_quoted => break,
-            _ => {}
-        }
-        at += 1;
-    }
-    let raw = &rest[..rest.len().min(at + 1)];
-    let name_of =
-        |text: &'_ str| text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
-    if let Some(closing) = raw.strip_prefix("</") {
-        return Token::Close { raw, name: &closing[..name_of(closing)] };
-    }
-    let opening = &raw[1..];
-    let name = &opening[..name_of(opening)];
-    Token::Open {
-        raw,
-        name,
-        is_void: matches!(name, "br" | "img" | "input" | "wbr") || raw.ends_with("/>"),
-    }
-}
-
-// --------------------------------------------------------------------------------------- units
-
 fn write_run(
     out: &mut String,
     run: &[Token<'_>],
@@ -265,7 +113,7 @@ fn write_run(
         let is_tag = matches!(token, Token::Open { is_void: false, .. } | Token::Close { .. });
         if is_tag && partner[at].is_none() {
             write_unit(out, &run[start..at], form, translate);
-            out.push_str(&token.localised(form, translate));
+            out.push_str(&localised(*token, form, translate));
             start = at + 1;
         }
     }
@@ -301,7 +149,7 @@ fn write_unit(
     translate: &mut dyn FnMut(&str) -> Option<String>,
 ) {
     if !has_words(unit) {
-        unit.iter().for_each(|token| out.push_str(&token.localised(form, translate)));
+        unit.iter().for_each(|token| out.push_str(&localised(*token, form, translate)));
         return;
     }
     // Blank text and a pair of tags around everything else belong to the page, not to the unit.
@@ -319,7 +167,7 @@ fn write_unit(
         return;
     }
     if unit.len() > 2 && partners(unit)[0] == Some(unit.len() - 1) {
-        out.push_str(&unit[0].localised(form, translate));
+        out.push_str(&localised(unit[0], form, translate));
         write_unit(out, &unit[1..unit.len() - 1], form, translate);
         out.push_str(unit[unit.len() - 1].raw());
         return;
@@ -340,7 +188,7 @@ fn unit_english(
     translate: &mut dyn FnMut(&str) -> Option<String>,
     written: &Unit<'_>,
 ) {
-    let whole: String = unit.iter().map(|token| token.localised(form, translate)).collect();
+    let whole: String = unit.iter().map(|token| localised(*token, form, translate)).collect();
     out.push_str(&whole[written.lead.len()..whole.len() - written.tail.len()]);
 }
 
@@ -399,7 +247,7 @@ impl<'a> Unit<'a> {
                         format!("{name}{}", known + 1)
                     };
                     text.push_str(&format!("<{named}>"));
-                    tags.push((named.clone(), token.localised(form, translate)));
+                    tags.push((named.clone(), localised(*token, form, translate)));
                     if !is_void {
                         open.push(named);
                     }

@@ -2,11 +2,10 @@
 //!
 //! Takes the reader's zone, the zone of the person spoken of, and now; reads no clock.
 
-use crate::language::tr;
+use crate::language::dates;
 use crate::t;
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use muster_domain::msg;
 use muster_domain::time::UtcMillis;
 use serde::Serialize;
 
@@ -109,36 +108,7 @@ fn day_words(date: Date, today: Date) -> String {
 }
 
 fn date_words(date: Date, today: Date) -> String {
-    let weekday = match date.weekday() {
-        Weekday::Monday => t!("Mon"),
-        Weekday::Tuesday => t!("Tue"),
-        Weekday::Wednesday => t!("Wed"),
-        Weekday::Thursday => t!("Thu"),
-        Weekday::Friday => t!("Fri"),
-        Weekday::Saturday => t!("Sat"),
-        Weekday::Sunday => t!("Sun"),
-    };
-    const MONTHS: [&str; 12] = [
-        msg!("Jan"),
-        msg!("Feb"),
-        msg!("Mar"),
-        msg!("Apr"),
-        msg!("May"),
-        msg!("Jun"),
-        msg!("Jul"),
-        msg!("Aug"),
-        msg!("Sep"),
-        msg!("Oct"),
-        msg!("Nov"),
-        msg!("Dec"),
-    ];
-    let month = tr(MONTHS[usize::from(date.month().unsigned_abs()) - 1]);
-    let day = date.day();
-    if date.year() == today.year() {
-        t!("{weekday} {day} {month}", weekday, day, month)
-    } else {
-        t!("{weekday} {day} {month} {year}", weekday, day, month, year = date.year())
-    }
+    if date.year() == today.year() { dates::short(date) } else { dates::short_of_year(date) }
 }
 
 /// `14:35`, with the offset where the local clock shows this time twice (end of summer time).

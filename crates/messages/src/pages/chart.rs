@@ -1,7 +1,7 @@
 //! Charts: bars and a line laid out on a grid of 360 units, so that they can be read on a phone. What
 //! is here is geometry and words; colours are classes, and every chart carries its numbers as a table.
 
-use super::dates::decimal;
+use crate::language::dates::decimal;
 use crate::t;
 use serde::Serialize;
 

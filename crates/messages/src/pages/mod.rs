@@ -5,7 +5,6 @@
 //! Which addresses the pages link and post to is one list, [`ROUTES`], held to by a test.
 
 pub mod chart;
-pub mod dates;
 mod frame;
 mod helpers;
 pub mod map;

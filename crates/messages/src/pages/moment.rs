@@ -1,6 +1,6 @@
 //! An instant as a page shows it: in the reader's zone, with the other person's beside it.
 
-use super::dates;
+use crate::language::dates;
 use crate::t;
 use jiff::{Zoned, tz::TimeZone};
 use muster_domain::time::UtcMillis;

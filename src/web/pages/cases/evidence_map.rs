@@ -6,7 +6,7 @@ use muster_domain::judging::evidence::{Claim, DeclaredPlace};
 use muster_domain::judging::judge::JudgingInput;
 use muster_domain::judging::network::AccessClass;
 use muster_domain::judging::readings::light_reach_metres;
-use muster_messages::pages::dates::decimal;
+use muster_messages::language::dates::decimal;
 use muster_messages::pages::map::{Feature, FeatureKind, length};
 use muster_messages::t;
 

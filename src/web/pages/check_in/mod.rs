@@ -8,7 +8,7 @@ pub(super) mod standing;
 mod steps;
 mod still;
 
-use crate::acts::{check_in as acts, receipts};
+use crate::acts::{announce, check_in as acts, receipts};
 use crate::web::session::{Id, SignedIn};
 use crate::web::{Access, Answer, Fail, Passkeys, Route, Web, person_name};
 use axum::extract::State;
@@ -109,6 +109,7 @@ pub(super) async fn note(web: &Web, row: &check_in::Model) -> Result<Option<Stri
                 }
                 None => t!("no reason was noted").to_owned(),
             };
+            let reason = announce::reason_in_words(&reason);
             Some(t!("Ordered by {by}, not drawn: {reason}", by, reason))
         }
     })

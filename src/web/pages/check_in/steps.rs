@@ -97,10 +97,21 @@ pub(super) async fn read(State(web): State<Web>, me: SignedIn, id: Id) -> Answer
     if asks_place {
         happens.push(t!("We ask once where you work from. You may say no.").to_owned());
     }
-    happens.push(t!("At {start} a person greets you by video{way}", start = zoned.clock(clocks.start), way = match tasks {
-            0 => ".".to_owned(),
-            n => t!(" and asks for {n} small things, drawn a moment before. For each there is another way.", n),
-        }));
+    let start = zoned.clock(clocks.start);
+    happens.push(match tasks {
+        0 => t!("At {start} a person greets you by video.", start),
+        1 => t!(
+            "At {start} a person greets you by video and asks for one small thing, drawn a moment \
+             before. There is another way to do it.",
+            start
+        ),
+        n => t!(
+            "At {start} a person greets you by video and asks for {n} small things, drawn a moment \
+             before. For each there is another way.",
+            start,
+            n
+        ),
+    });
     let recorded = |what: &str, kept: &str| Recorded {
         what: what.to_owned(),
         who_and_how_long: kept.to_owned(),

@@ -310,17 +310,17 @@ async fn show(
 async fn facts(web: &Web, zoned: &Zoned, one: &Standing) -> Result<Vec<Row>, Fail> {
     let at = |ms: i64| zoned.moment(UtcMillis(ms)).text;
     let session = match one.held() {
-        Some(row) => t!("held {start_ms}", start_ms = at(row.start_ms)),
+        Some(row) => t!("held {at}", at = at(row.start_ms)),
         None => t!("none took place").to_owned(),
     };
     let picture = match one.kept_ms {
-        Some(ms) => t!("kept since {ms}", ms = at(ms)),
+        Some(ms) => t!("kept since {at}", at = at(ms)),
         None => t!("none is kept").to_owned(),
     };
     let word = match &one.vouching {
         Some(word) => {
             let by = person_name(web.context.store.read(), Some(word.voucher_id)).await?;
-            t!("given by {by}, {at_ms}", by, at_ms = at(word.at_ms))
+            t!("given by {by}, {at}", by, at = at(word.at_ms))
         }
         None => t!("not given").to_owned(),
     };

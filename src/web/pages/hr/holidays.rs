@@ -6,7 +6,7 @@ use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::extract::{Query, State};
 use muster_domain::access::Act;
 use muster_domain::calendar::SHIPPED_YEARS;
-use muster_messages::pages::dates;
+use muster_messages::language::dates;
 use muster_messages::pages::person_edit::{CalendarLine, HolidayLine, HolidayList, Holidays};
 use muster_messages::t;
 use muster_store::{holidays, people};

@@ -7,7 +7,7 @@ use crate::web::{Access, Answer, Fail, Route, Web, person_name};
 use axum::extract::State;
 use muster_domain::access::Act;
 use muster_domain::time::{DAY_MS, MINUTE_MS, UtcMillis};
-use muster_messages::pages::dates;
+use muster_messages::language::dates;
 use muster_messages::pages::programme::{
     Programme, ProgrammeLine, ProgrammeLink, UnmetLine, WeekLine,
 };
@@ -195,9 +195,12 @@ fn capacity(weeks: &[Week], advice: &[String]) -> ProgrammeLine {
 
 fn week(week: &Week) -> WeekLine {
     let last = week.first.checked_add(jiff::ToSpan::days(6_i64)).unwrap_or(week.first);
-    let first = match week.first.month() == last.month() {
-        true => week.first.day().to_string(),
-        false => dates::long_without_year(week.first),
+    let until = dates::long_without_year(last);
+    let days = match week.first.month() == last.month() {
+        true => t!("{day} to {last}", day = week.first.day(), last = until),
+        false => {
+            t!("{first} to {last}", first = dates::long_without_year(week.first), last = until)
+        }
     };
     let state = match (is_short(week), week.asked * 1.5 > f64::from(week.possible)) {
         (true, _) => StateWord::new(t!("too few"), Tone::Review),
@@ -205,7 +208,7 @@ fn week(week: &Week) -> WeekLine {
         (false, false) => StateWord::new(t!("enough"), Tone::Good),
     };
     WeekLine {
-        week: t!("{first} to {last}", first, last = dates::long_without_year(last)),
+        week: days,
         asked: t!("about {n}", n = format!("{:.0}", week.asked)),
         possible: t!("up to {possible}", possible = week.possible),
         absent: match week.verifier_days_absent {

@@ -16,8 +16,8 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::linking::ReasonKind;
 use muster_domain::time::UtcMillis;
+use muster_messages::language::dates;
 use muster_messages::language::{say, tr};
-use muster_messages::pages::dates;
 use muster_messages::pages::links::{
     LinkActs, LinkEdge, LinkEvent, LinkLine, LinkList, LinkPage, LinkReason, OverlapForm,
     OverlapLine, graph,

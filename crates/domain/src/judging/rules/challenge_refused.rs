@@ -61,7 +61,7 @@ fn check(context: &RuleContext) -> Vec<Finding> {
         "You declined a challenge and its alternative. If one is hard for you, you can \
                     tell HR once and it will not be drawn again."
     );
-    let reviewer = sentence!("Declined, with the alternative: {join}.", join = names.join(", "));
+    let reviewer = sentence!("Declined, with the alternative: {kinds}.", kinds = names.join(", "));
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]
 }
 

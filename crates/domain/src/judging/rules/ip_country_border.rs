@@ -44,9 +44,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
                     common."
     );
     let reviewer = sentence!(
-        "The address is in {country}, {metres} away across a border.",
+        "The address is in {country}, {away} away across a border.",
         country = evidence[0].value.to_string(),
-        metres = length(metres)
+        away = length(metres)
     );
     let is_old = address.facts.country.is_old() || point.is_old();
     let severity = Severity::Medium.lowered_if(is_old);

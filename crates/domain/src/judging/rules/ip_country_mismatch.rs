@@ -43,9 +43,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
                     roaming or a company gateway usually explains this."
     );
     let reviewer = sentence!(
-        "The address is in {country}, the shared place in {country_2}.",
+        "The address is in {country}, the shared place in {shared}.",
         country = evidence[0].value.to_string(),
-        country_2 = evidence[1].value.to_string()
+        shared = evidence[1].value.to_string()
     );
     let severity = Severity::High.lowered_if(address.facts.country.is_old());
     vec![RULE.finding(context, severity, evidence, employee, reviewer)]

@@ -36,8 +36,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let evidence = vec![whole(msg!("accuracy"), accuracy, "m", msg!("page"), claim.observed_at)];
     let reviewer = match claim.accuracy_metres {
         Some(metres) => sentence!(
-            "The accuracy of the shared place is {metres}.",
-            metres = length(metres.into())
+            "The accuracy of the shared place is {accuracy}.",
+            accuracy = length(metres.into())
         ),
         None => msg!("The shared place came without an accuracy.").into(),
     };

@@ -56,9 +56,9 @@ fn by_claim(context: &RuleContext, undeclared: Undeclared) -> Finding {
     );
     let reviewer = sentence!(
         "The shared place is {distance} from the nearest declared work place; the address is in the same \
-         country and the clocks are {apart_minutes} apart.",
+         country and the clocks are {apart} apart.",
         distance = length(distance),
-        apart_minutes = hours(undeclared.apart_minutes.into())
+        apart = hours(undeclared.apart_minutes.into())
     );
     // The claim alone would be high: old data about the address takes nothing from it.
     RULE.finding(context, Severity::High, evidence, employee, reviewer)
@@ -76,9 +76,9 @@ fn by_address(context: &RuleContext, undeclared: Undeclared) -> Finding {
     );
     let reviewer = sentence!(
         "Without a usable place, the address is in {country}, which is not declared, and the clocks are \
-         {apart_minutes} apart there.",
+         {apart} apart there.",
         country = country(context).value.to_string(),
-        apart_minutes = hours(undeclared.apart_minutes.into())
+        apart = hours(undeclared.apart_minutes.into())
     );
     // Never weaker than what it replaces: a difference of clocks does not rest on address data.
     let replaces_high = readings.clock.is_some_and(|clock| {

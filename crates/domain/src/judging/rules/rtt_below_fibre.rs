@@ -45,9 +45,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
     let employee =
         msg!("Your satellite line was very fast. That is possible and only written down.");
     let reviewer = sentence!(
-        "Over a satellite line the page answered in {us} from at least {shortest}: faster than fibre, not \
+        "Over a satellite line the page answered in {answered} from at least {shortest}: faster than fibre, not \
          faster than light.",
-        us = milliseconds(us.into()),
+        answered = milliseconds(us.into()),
         shortest = length(shortest)
     );
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]

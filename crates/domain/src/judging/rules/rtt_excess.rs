@@ -64,10 +64,10 @@ fn check(context: &RuleContext) -> Vec<Finding> {
                     usually explains this."
     );
     let reviewer = sentence!(
-        "The page answered in {us}; over {distance} to the shared place light needs {floor_us}.",
-        us = milliseconds(us.into()),
+        "The page answered in {answered}; over {distance} to the shared place light needs {needed}.",
+        answered = milliseconds(us.into()),
         distance = length(distance),
-        floor_us = milliseconds(floor_us)
+        needed = milliseconds(floor_us)
     );
     vec![RULE.finding(context, Severity::Medium, evidence, employee, reviewer)]
 }

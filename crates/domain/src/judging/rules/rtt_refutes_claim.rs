@@ -59,9 +59,9 @@ fn check(context: &RuleContext) -> Vec<Finding> {
                     and back. Please tell us how you were connected."
     );
     let reviewer = sentence!(
-        "The page answered in {round_trip_us}; the shared place is at least {shortest} from the server, further than \
+        "The page answered in {answered}; the shared place is at least {shortest} from the server, further than \
          light can go in that time.",
-        round_trip_us = milliseconds(round_trip_us.into()),
+        answered = milliseconds(round_trip_us.into()),
         shortest = length(shortest)
     );
     vec![RULE.finding(context, Severity::Critical, evidence, employee, reviewer)]

@@ -71,8 +71,8 @@ fn check(context: &RuleContext) -> Vec<Finding> {
                     place. Nothing follows for you."
     );
     let reviewer = sentence!(
-        "The connection answered in {us}, so the address cannot be {distance} from the server.",
-        us = milliseconds(us.into()),
+        "The connection answered in {answered}, so the address cannot be {distance} from the server.",
+        answered = milliseconds(us.into()),
         distance = length(distance)
     );
     vec![RULE.finding(context, Severity::Info, evidence, employee, reviewer)]

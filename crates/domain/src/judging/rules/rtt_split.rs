@@ -77,8 +77,8 @@ pub(super) fn finding(rule: &Rule, context: &RuleContext, gap_us: i64) -> Findin
                     on. A gateway, a relay or a VPN usually does this; please tell us which."
     );
     let reviewer = sentence!(
-        "The page answers {gap_us} later than the connection's other end.",
-        gap_us = milliseconds(gap_us)
+        "The page answers {gap} later than the connection's other end.",
+        gap = milliseconds(gap_us)
     );
     rule.finding(context, Severity::High, evidence, employee, reviewer)
 }

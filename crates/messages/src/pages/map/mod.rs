@@ -9,7 +9,7 @@ mod projection;
 #[cfg(test)]
 mod tests;
 
-use super::dates::decimal;
+use crate::language::dates::decimal;
 use crate::language::tr;
 use crate::t;
 use muster_domain::judging::Point;

@@ -1,9 +1,9 @@
 //! From a preview's figures to what people read and see of them.
 
 use super::{Difference, PreviewBody, VerifierRow};
+use crate::language::dates::{self, decimal};
 use crate::language::{say, tr};
 use crate::pages::chart::{BarAt, BarChart, Chart, DayAt, calendar, figure};
-use crate::pages::dates::{self, decimal};
 use crate::pages::{LintLine, Row, StateWord, Tone};
 use crate::t;
 use muster_domain::policy::{KeyChange, Lint};

@@ -1,6 +1,6 @@
 //! Dates and numbers in the language spoken.
 
-use crate::language::{self, Language, tr};
+use super::{Language, current, tr};
 use crate::t;
 use jiff::civil::Date;
 use muster_domain::msg;
@@ -74,6 +74,12 @@ pub fn short(date: Date) -> String {
     t!("{weekday} {day} {month}", weekday, day, month)
 }
 
+/// `Thu 3 Dec 2026`
+pub fn short_of_year(date: Date) -> String {
+    let (weekday, day, month) = (short_weekday(date), date.day(), short_month(date));
+    t!("{weekday} {day} {month} {year}", weekday, day, month, year = date.year())
+}
+
 /// `3 Dec 2026`
 pub fn short_with_year(date: Date) -> String {
     t!("{day} {month} {year}", day = date.day(), month = short_month(date), year = date.year())
@@ -97,7 +103,7 @@ pub fn long_with_weekday(date: Date) -> String {
 
 /// A number that is written with a decimal point, as the language writes it.
 pub fn decimal(number: &str) -> String {
-    match language::current() {
+    match current() {
         Language::English => number.to_owned(),
         Language::German => number.replace('.', ","),
     }
@@ -113,6 +119,7 @@ mod tests {
     fn a_date_reads_as_it_is_spoken() {
         let day = date(2026, 12, 3);
         assert_eq!(short(day), "Thu 3 Dec");
+        assert_eq!(short_of_year(day), "Thu 3 Dec 2026");
         assert_eq!(short_with_year(day), "3 Dec 2026");
         assert_eq!(long_without_year(day), "3 December");
         assert_eq!(long(day), "3 December 2026");
