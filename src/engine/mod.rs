@@ -22,6 +22,7 @@ use crate::acts::Context;
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
 use muster_ports::{BeaconPort, FreeBusy, Heartbeat, MailPort, RoomPort};
+use muster_store::agenda::{self, Agenda};
 use muster_store::{StoreResult, work};
 use std::sync::Arc;
 
@@ -96,7 +97,8 @@ impl Engine {
         if !self.guard_clock().await? {
             return Ok(0);
         }
-        let mut done = self.announce_due().await?;
+        let agenda = self.agenda().await?;
+        let mut done = self.announce_due(agenda).await?;
         // One look spares a claim in each empty lane; what ran may have planned work for later ones.
         let mut due = self.due_lanes().await?;
         for lane in work::Lane::ALL {
@@ -106,8 +108,21 @@ impl Engine {
             done += self.run_lane(lane).await?;
             due = self.due_lanes().await?;
         }
-        done += self.sequence().await?;
+        done += self.sequence_after(done, agenda).await?;
         Ok(done)
+    }
+
+    async fn agenda(&self) -> StoreResult<Agenda> {
+        agenda::now(self.context.store.read()).await
+    }
+
+    /// Numbers the log where entries waited for it at the beginning of the round, or where something
+    /// was done in it.
+    async fn sequence_after(&self, done: usize, agenda: Agenda) -> anyhow::Result<usize> {
+        match agenda.has_entries || done > 0 {
+            true => self.sequence().await,
+            false => Ok(0),
+        }
     }
 
     async fn due_lanes(&self) -> anyhow::Result<Vec<work::Lane>> {

@@ -34,7 +34,9 @@ impl Engine {
             if !e.guard_clock().await? {
                 return Ok(0);
             }
-            Ok(e.announce_due().await? + e.sequence().await?)
+            let agenda = e.agenda().await?;
+            let announced = e.announce_due(agenda).await?;
+            Ok(announced + e.sequence_after(announced, agenda).await?)
         }));
         tasks.close();
         tasks.wait().await;

@@ -7,7 +7,8 @@ use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::audit::{Checkpoint, Commitment, Frontier, Hash, Leaf, SigningKey, leaf_hash};
 use muster_domain::id::EntryId;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, Value as Bound,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,8 +16,6 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 const TREE: i64 = 1;
-/// Databases take only so many values in one list.
-const NUMBERS_AT_ONCE: usize = 1_000;
 
 /// What a transaction says for the record.
 #[derive(Debug, Clone)]
@@ -253,22 +252,27 @@ pub async fn opened_page(
 /// Numbers committed entries, grows the tree and signs a checkpoint. Answers the new checkpoint,
 /// or nothing where there was nothing to number. Call it under the sequencer's lease only.
 pub async fn sequence(tx: &Tx, key: &SigningKey, limit: u64) -> StoreResult<Option<Checkpoint>> {
-    let rows = audit_entry::Entity::find()
+    let rows: Vec<(Uuid, String)> = audit_entry::Entity::find()
+        .select_only()
+        .column(audit_entry::Column::Id)
+        .column(audit_entry::Column::LeafHash)
         .filter(audit_entry::Column::Seq.is_null())
         .order_by_asc(audit_entry::Column::AtMs)
         .order_by_asc(audit_entry::Column::Id)
         .limit(limit)
+        .into_tuple()
         .all(&**tx)
         .await?;
     if rows.is_empty() {
         return Ok(None);
     }
     let mut frontier = frontier(&**tx).await?;
-    for mut row in rows {
-        row.seq = Some(frontier.size() as i64);
-        frontier.push(read_hash(&row.leaf_hash)?);
-        crate::save(tx, row).await?;
+    let mut numbers = Vec::with_capacity(rows.len());
+    for (id, hash) in rows {
+        numbers.push((id, frontier.size() as i64));
+        frontier.push(read_hash(&hash)?);
     }
+    number(tx, &numbers).await?;
     keep_frontier(tx, &frontier).await?;
     let checkpoint = key.sign(frontier.size(), frontier.root());
     let row = audit_checkpoint::Model {
@@ -279,6 +283,27 @@ pub async fn sequence(tx: &Tx, key: &SigningKey, limit: u64) -> StoreResult<Opti
     };
     crate::insert(tx, row).await?;
     Ok(Some(checkpoint))
+}
+
+/// Writes the numbers of these entries.
+async fn number(tx: &Tx, numbers: &[(Uuid, i64)]) -> StoreResult<()> {
+    for some in numbers.chunks(crate::LISTED_MAX) {
+        let places: Vec<String> =
+            (0..some.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+        // Both databases call the columns of such a list `column1` and so on.
+        let sql = format!(
+            "UPDATE audit_entry SET seq = numbers.column2 FROM (VALUES {}) AS numbers \
+             WHERE audit_entry.id = numbers.column1",
+            places.join(", ")
+        );
+        let values = some.iter().flat_map(|(id, number)| [Bound::from(*id), Bound::from(*number)]);
+        let update = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        let updated = tx.execute_raw(update).await?.rows_affected();
+        if updated != some.len() as u64 {
+            return Err(StoreError::unreadable("log", "entries vanished while they were numbered"));
+        }
+    }
+    Ok(())
 }
 
 async fn frontier(db: &impl ConnectionTrait) -> StoreResult<Frontier> {
@@ -294,10 +319,7 @@ async fn keep_frontier(tx: &Tx, frontier: &Frontier) -> StoreResult<()> {
     let peaks: Vec<String> = frontier.peaks().iter().map(hex::encode).collect();
     let row =
         audit_tree::Model { id: TREE, size: frontier.size() as i64, frontier: peaks.join(" ") };
-    match audit_tree::Entity::find_by_id(TREE).one(&**tx).await? {
-        Some(_) => crate::save(tx, row).await,
-        None => crate::insert(tx, row).await,
-    }
+    crate::save_all(tx, vec![row]).await
 }
 
 fn read_hash(text: &str) -> StoreResult<Hash> {
@@ -324,7 +346,7 @@ pub async fn numbers(
     entries: &[Uuid],
 ) -> StoreResult<HashMap<Uuid, u64>> {
     let mut numbers = HashMap::new();
-    for some in entries.chunks(NUMBERS_AT_ONCE) {
+    for some in entries.chunks(crate::LISTED_MAX) {
         let rows: Vec<(Uuid, Option<i64>)> = audit_entry::Entity::find()
             .select_only()
             .column(audit_entry::Column::Id)

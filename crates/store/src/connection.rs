@@ -30,7 +30,7 @@ const READER_CACHE_KIB: u32 = 2_000;
 pub struct StoreOptions {
     /// `sqlite://FILE` or `postgres://...`.
     pub url: String,
-    /// `false` only in tests: SQLite then does not wait for the disk.
+    /// `false` only in tests and the demo: SQLite then does not wait for the disk.
     pub durable: bool,
     /// Connections for reading (SQLite) or in all (PostgreSQL).
     pub connections_max: u32,

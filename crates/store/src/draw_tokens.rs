@@ -45,6 +45,20 @@ pub async fn of_person(
         .await?)
 }
 
+/// Every token of some people.
+pub async fn of_people(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> StoreResult<Vec<draw_token::Model>> {
+    let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
+    let mut found = Vec::new();
+    for some in ids.chunks(crate::LISTED_MAX) {
+        let theirs = draw_token::Column::PersonId.is_in(some.iter().copied());
+        found.extend(draw_token::Entity::find().filter(theirs).all(db).await?);
+    }
+    Ok(found)
+}
+
 /// Every token of everybody.
 pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_token::Model>> {
     Ok(draw_token::Entity::find().all(db).await?)

@@ -184,6 +184,12 @@ pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_
         .await
 }
 
+/// The same in no order.
+pub async fn unclosed(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
+    let open = draw_boundary::Column::ClosedMs.is_null();
+    Ok(draw_boundary::Entity::find().filter(open).all(db).await?)
+}
+
 /// Boundaries of a label in any zone, in the order of plans.
 pub async fn boundaries_of(
     db: &impl ConnectionTrait,

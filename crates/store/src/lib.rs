@@ -6,6 +6,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod agenda;
 pub mod alarms;
 pub mod audit;
 pub mod audit_proofs;
@@ -58,6 +59,7 @@ pub mod work;
 pub use connection::{Store, StoreOptions, Tx};
 pub use error::{StoreError, StoreResult};
 pub use keys::KeyRing;
-pub use rows::{insert, insert_all, insert_new, save, save_all};
+pub(crate) use rows::LISTED_MAX;
+pub use rows::{insert, insert_all, insert_all_new, insert_new, save, save_all};
 pub use sealed::{DataKey, Owner, Place, Sealed};
 pub use whose::Whose;

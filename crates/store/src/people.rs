@@ -127,6 +127,16 @@ pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>
         .await?)
 }
 
+/// Who is on the roster today and lives in this zone.
+pub async fn active_in(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<person::Model>> {
+    Ok(person::Entity::find()
+        .filter(person::Column::Zone.eq(zone))
+        .filter(person::Column::State.eq("active"))
+        .order_by_asc(person::Column::Name)
+        .all(db)
+        .await?)
+}
+
 /// Who is on the roster today.
 pub async fn active_ids(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<PersonId>> {
     let ids: Vec<uuid::Uuid> = person::Entity::find()
@@ -451,6 +461,20 @@ pub async fn acknowledged(
     version: &str,
 ) -> StoreResult<Option<notice_acknowledgement::Model>> {
     Ok(notice_acknowledgement::Entity::find_by_id((id.0, version.to_owned())).one(db).await?)
+}
+
+/// The people whose draw token is one of these now.
+pub async fn with_tokens(
+    db: &impl ConnectionTrait,
+    tokens: impl IntoIterator<Item = muster_domain::person::DrawToken>,
+) -> StoreResult<Vec<person::Model>> {
+    let tokens: Vec<_> = tokens.into_iter().map(|token| token.0.to_vec()).collect();
+    let mut found = Vec::new();
+    for some in tokens.chunks(crate::LISTED_MAX) {
+        let theirs = person::Column::DrawToken.is_in(some.iter().cloned());
+        found.extend(person::Entity::find().filter(theirs).all(db).await?);
+    }
+    Ok(found)
 }
 
 /// The person whose draw token this is, or was: plans in memory may hold the one before.

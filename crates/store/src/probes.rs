@@ -6,16 +6,24 @@ use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-/// Keeps one probe.
-pub async fn keep(tx: &Tx, target: &str, at: UtcMillis, ok: bool, detail: &str) -> StoreResult<()> {
-    let row = Model {
+/// What one look found.
+#[derive(Debug)]
+pub struct Probe<'a> {
+    pub target: &'a str,
+    pub ok: bool,
+    pub detail: &'a str,
+}
+
+/// Keeps the probes of one moment.
+pub async fn keep(tx: &Tx, at: UtcMillis, found: &[Probe<'_>]) -> StoreResult<()> {
+    let row = |probe: &Probe<'_>| Model {
         id: Uuid::from_bytes(tx.store().entropy().bytes()),
-        target: target.to_owned(),
+        target: probe.target.to_owned(),
         at_ms: at.0,
-        ok,
-        detail: detail.to_owned(),
+        ok: probe.ok,
+        detail: probe.detail.to_owned(),
     };
-    crate::insert(tx, row).await
+    crate::insert_all(tx, found.iter().map(row).collect()).await
 }
 
 /// Probes in `from..=to`, oldest first.

@@ -9,6 +9,8 @@ use sea_orm::{
 
 /// Rows of one statement: the widest table stays below SQLite's 32,766 parameters.
 const ROWS_MAX: usize = 500;
+/// Values of one list in a condition.
+pub(crate) const LISTED_MAX: usize = 1_000;
 
 /// Inserts a row; a duplicate is an error.
 pub async fn insert<M, A>(tx: &Tx, row: M) -> StoreResult<()>
@@ -54,6 +56,19 @@ where
 {
     for rows in batches(rows) {
         M::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Inserts many rows, each unless a unique key says that it is there.
+pub async fn insert_all_new<M, A>(tx: &Tx, rows: Vec<M>) -> StoreResult<()>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+{
+    for rows in batches(rows) {
+        let nothing = OnConflict::new().do_nothing().to_owned();
+        M::Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(&**tx).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use muster_domain::id::PersonId;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{Tx, draw_tokens, draws, people};
+use muster_store::{draw_tokens, draws, people};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whether older labels are out of the way.
@@ -103,6 +103,7 @@ impl Keeper {
         let live = Live::load(&*tx).await?;
         let states = draws::states(&*tx).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
+        let (mut kept, mut days) = (Vec::new(), Vec::new());
         for (token, result) in &results {
             *counts.entry(result.result).or_default() += 1;
             let Some(person) = everybody.get(token.0.as_slice()).copied() else { continue };
@@ -110,8 +111,12 @@ impl Keeper {
             if boundaries.iter().any(|row| live.since(person).0 > row.committed_ms) {
                 continue;
             }
-            keep(&tx, person, &first.label, result, table_of(result), states.get(&person)).await?;
+            let before = states.get(&person);
+            kept.push(state_after(person, &first.label, result, table_of(result), before));
+            days.extend(day_of(person, &first.label, result));
         }
+        muster_store::save_all(&tx, kept).await?;
+        muster_store::insert_all_new(&tx, days).await?;
         let closed_ms = Some(engine.now().0);
         for row in &boundaries {
             let closed = draw_boundary::Model { closed_ms, ..row.clone() };
@@ -140,40 +145,38 @@ impl Keeper {
     }
 }
 
-/// Writes one person's state after the label, and the day if it was a draw.
-async fn keep(
-    tx: &Tx,
+/// One person's state after the label.
+fn state_after(
     person: PersonId,
     label: &str,
     result: &LabelResult,
     max_gap_days: u32,
     stored: Option<&draw_state::Model>,
-) -> anyhow::Result<()> {
+) -> draw_state::Model {
     let before = CadenceState {
         k: result.k,
         ..rows::cadence(stored).at_boundary(result.is_eligible, max_gap_days)
     };
     let after = before.close(result.result, max_gap_days);
-    let state = draw_state::Model {
+    draw_state::Model {
         person_id: person.0,
         k: i64::from(after.k),
         last_label: Some(label.to_owned()),
         ineligible_run: i64::from(after.ineligible_days),
         returned_in_cycle: after.is_eased,
         last_verifier: stored.and_then(|s| s.last_verifier),
-    };
-    match stored {
-        Some(_) => muster_store::save(tx, state).await?,
-        None => muster_store::insert(tx, state).await?,
     }
-    if !matches!(result.result, DayResult::NotHit | DayResult::Ineligible) {
-        let day = draw_day::Model {
-            person_id: person.0,
-            label: label.to_owned(),
-            result: result.result.code().to_owned(),
-            k: i64::from(result.k),
-        };
-        muster_store::insert_new(tx, day).await?;
+}
+
+/// The day as it is kept, if something was drawn of it.
+fn day_of(person: PersonId, label: &str, result: &LabelResult) -> Option<draw_day::Model> {
+    if matches!(result.result, DayResult::NotHit | DayResult::Ineligible) {
+        return None;
     }
-    Ok(())
+    Some(draw_day::Model {
+        person_id: person.0,
+        label: label.to_owned(),
+        result: result.result.code().to_owned(),
+        k: i64::from(result.k),
+    })
 }

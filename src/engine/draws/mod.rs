@@ -19,7 +19,7 @@ mod tokens;
 pub(super) use close::Closed;
 pub(super) use commit::commit;
 pub(super) use keys::chain_keys;
-pub(super) use rows::inputs;
+pub(super) use rows::{Roster, inputs};
 
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
@@ -30,6 +30,7 @@ use muster_domain::check_in::Outcome;
 use muster_domain::draw::Selection;
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::time::{MINUTE_MS, UtcMillis};
+use muster_store::agenda::Agenda;
 use muster_store::entities::{check_in, draw_boundary};
 use muster_store::jobs::Job;
 use muster_store::{draws, installation, leases, people};
@@ -56,18 +57,24 @@ pub(super) struct Keeper {
 
 impl Engine {
     /// Plans what can be planned and announces what is due. Answers how many were announced.
-    pub(super) async fn announce_due(&self) -> anyhow::Result<usize> {
+    pub(super) async fn announce_due(&self, agenda: Agenda) -> anyhow::Result<usize> {
         let mut keeper = self.draws.lock().await;
         if !self.hold_draw_lease().await? {
             keeper.plans.clear();
-            keeper.orders.clear();
+            keeper.forget_orders();
             keeper.searches.clear();
             return Ok(0);
         }
         keeper.plans.plan_new(self).await?;
         let mut announced = keeper.announce_hits(self).await?;
-        announced += keeper.announce_orders(self).await?;
-        announced += keeper.hand_over(self).await?;
+        match agenda.has_orders {
+            true => announced += keeper.announce_orders(self).await?,
+            false => keeper.forget_orders(),
+        }
+        match agenda.has_calls {
+            true => announced += keeper.hand_over(self).await?,
+            false => keeper.searches.clear(),
+        }
         Ok(announced)
     }
 
@@ -89,7 +96,7 @@ impl Keeper {
         engine: &Engine,
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
-        for row in draws::open_boundaries(engine.context.store.read()).await? {
+        for row in draws::unclosed(engine.context.store.read()).await? {
             if row.dropped_ms.is_none() && !self.plans.has(&row) {
                 instants.push(UtcMillis(row.plan_ms));
             }

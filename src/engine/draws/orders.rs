@@ -35,9 +35,7 @@ impl Keeper {
         let db = engine.context.store.read();
         if installation::get(db).await?.mode == installation::mode::PAUSED {
             // They wait: nothing is given up by a pause, and afterwards they are placed from then on.
-            self.orders.clear();
-            self.waiting.clear();
-            self.later.clear();
+            self.forget_orders();
             return Ok(0);
         }
         let open = orders::open(db).await?;
@@ -100,6 +98,13 @@ impl Keeper {
             self.orders.remove(&order.id);
         }
         Ok(announced)
+    }
+
+    /// Nothing is placed any more.
+    pub(super) fn forget_orders(&mut self) {
+        self.orders.clear();
+        self.waiting.clear();
+        self.later.clear();
     }
 
     /// Whether looking again would find the same: no new plan, and hardly any time since.

@@ -76,7 +76,7 @@ impl Plans {
     /// Plans every open boundary whose inputs count.
     pub(super) async fn plan_new(&mut self, engine: &Engine) -> anyhow::Result<()> {
         let db = engine.context.store.read();
-        let mut open = draws::open_boundaries(db).await?;
+        let mut open = draws::unclosed(db).await?;
         open.retain(|row| row.dropped_ms.is_none());
         let labels = || open.iter().map(|row| row.label.as_str());
         let (Some(first), Some(last)) = (labels().min(), labels().max()) else { return Ok(()) };

@@ -27,8 +27,11 @@ use muster_store::{Whose, check_ins, draws, holidays, installation, people, poli
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Everything the rows are made from, read once: of everybody, or of a few and the verifiers.
-pub(super) struct Roster {
+/// People that a question to the store names one by one; of more it asks for everybody's.
+const NAMED_MAX: usize = 5_000;
+
+/// Everything the rows are made from, read once: of a zone or of a few, and of the verifiers.
+pub(in crate::engine) struct Roster {
     people: Vec<person::Model>,
     by_id: HashMap<uuid::Uuid, usize>,
     lines: Lines,
@@ -48,13 +51,21 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// Everybody: for the rows of a boundary.
-    pub(super) async fn load(engine: &Engine, label: Date) -> anyhow::Result<Roster> {
+    /// The people of a zone and the verifiers: for the rows of its boundaries.
+    pub(in crate::engine) async fn of_zone(
+        engine: &Engine,
+        label: Date,
+        zone: &str,
+    ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let people = people::active(db).await?;
-        let lines = Lines::of(&people);
+        let mut people = people::active_in(db, zone).await?;
+        let elsewhere = people::with_role(db, Role::Verifier).await?.into_iter();
+        people.extend(elsewhere.filter(|verifier| verifier.zone != zone));
+        let lines = Lines::by(people::managers(db).await?);
         let notified = notices::delivered(db).await?;
-        Roster::read(engine, label, people, lines, notified, Whose::Everybody).await
+        let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
+        let whose = if ids.len() > NAMED_MAX { Whose::Everybody } else { Whose::Of(&ids) };
+        Roster::read(engine, label, people, lines, notified, whose).await
     }
 
     /// These people and the verifiers: for a session that is placed beside the draw.
@@ -339,6 +350,7 @@ impl Roster {
 /// nobody is drawn in blocks.
 pub(in crate::engine) async fn inputs(
     engine: &Engine,
+    roster: &Roster,
     zone_name: &str,
     label: Date,
     horizon: Horizon,
@@ -353,7 +365,6 @@ pub(in crate::engine) async fn inputs(
     let chain = keys::chain_names(engine, label).await?;
     let organisation = installation::get(engine.context.store.read()).await?.organisation;
     let boundary = Boundary { chain, horizon, label, org: organisation.to_string(), t };
-    let roster = Roster::load(engine, label).await?;
     let rows: Vec<(PersonRow, DayReasons)> = match horizon {
         Horizon::Day => roster
             .in_zone(zone_name)
@@ -361,7 +372,7 @@ pub(in crate::engine) async fn inputs(
             .filter_map(|p| roster.person_row(engine, p, &boundary, first))
             .collect(),
         Horizon::Block(_) => {
-            blocks::people(engine, &roster, zone_name, &boundary, blocks, first).await?
+            blocks::people(engine, roster, zone_name, &boundary, blocks, first).await?
         }
     };
     if horizon == Horizon::Block(0) && rows.is_empty() {

@@ -20,18 +20,17 @@ pub(super) async fn in_use(
         return Ok(taken);
     }
     let db = engine.context.store.read();
-    let mut now_of: HashMap<DrawToken, DrawToken> = HashMap::new();
-    for token in &rows {
-        let Some(person) = people::by_token(db, *token).await? else { continue };
-        if super::rows::token_of(&person) != *token {
-            continue;
-        }
-        for earlier in draw_tokens::of_person(db, PersonId(person.id)).await? {
-            if let Ok(earlier) = earlier.token.try_into() {
-                now_of.insert(DrawToken(earlier), *token);
-            }
-        }
-    }
+    let verifiers = people::with_tokens(db, rows.iter().copied()).await?;
+    let tokens: HashMap<PersonId, DrawToken> =
+        verifiers.iter().map(|v| (PersonId(v.id), super::rows::token_of(v))).collect();
+    let ever = draw_tokens::of_people(db, tokens.keys().copied()).await?;
+    let now_of: HashMap<DrawToken, DrawToken> = ever
+        .into_iter()
+        .filter_map(|t| {
+            let now = tokens.get(&PersonId(t.person_id))?;
+            Some((DrawToken(t.token.try_into().ok()?), *now))
+        })
+        .collect();
     for session in taken.sessions.iter_mut().filter(|s| !rows.contains(&s.verifier)) {
         session.verifier = now_of.get(&session.verifier).copied().unwrap_or(session.verifier);
     }

@@ -37,7 +37,9 @@ pub(super) async fn open(
     let inputs = match stored::boundary(store.read(), zone_name, label, horizon).await? {
         Some(_) => None,
         None => {
-            let inputs = draws::inputs(engine, zone_name, date, horizon).await;
+            let roster = draws::Roster::of_zone(engine, date, zone_name).await;
+            let roster = roster.map_err(|e| unreadable(format!("{e:#}")))?;
+            let inputs = draws::inputs(engine, &roster, zone_name, date, horizon).await;
             inputs.map_err(|e| unreadable(format!("{e:#}")))?
         }
     };

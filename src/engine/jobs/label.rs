@@ -36,9 +36,11 @@ pub(super) async fn open(
         }
         draw_token::take_into_use(&engine.context, zone_name, label).await?;
         zone_change::take_effect(&engine.context, zone_name, date).await?;
+        let broken = |e: anyhow::Error| unreadable(format!("{e:#}"));
+        let roster = draws::Roster::of_zone(engine, date, zone_name).await.map_err(broken)?;
         for horizon in [Horizon::Day, Horizon::Block(0)] {
-            let inputs = draws::inputs(engine, zone_name, date, horizon).await;
-            boundaries.extend(inputs.map_err(|e| unreadable(format!("{e:#}")))?);
+            let inputs = draws::inputs(engine, &roster, zone_name, date, horizon).await;
+            boundaries.extend(inputs.map_err(broken)?);
         }
     }
     let tx = store.begin().await?;

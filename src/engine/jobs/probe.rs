@@ -7,7 +7,10 @@ use muster_domain::id::CheckInId;
 use muster_domain::judging::fault::ProbeTarget;
 use muster_ports::PortResult;
 use muster_store::work::{self, Claim};
-use muster_store::{check_ins, probes};
+use muster_store::{
+    check_ins,
+    probes::{self, Probe},
+};
 use std::time::Duration;
 
 const PROBE_MAX: Duration = Duration::from_secs(5);
@@ -24,9 +27,12 @@ pub(super) async fn run(engine: &Engine, claim: &Claim, id: CheckInId) -> Result
     let now = engine.now();
     let tx = store.begin().await?;
     // That this row can be written is the probe of ourselves.
-    probes::keep(&tx, ProbeTarget::Service.code(), now, true, "").await?;
-    probes::keep(&tx, ProbeTarget::Mail.code(), now, mail.0, &mail.1).await?;
-    probes::keep(&tx, ProbeTarget::Room.code(), now, room.0, &room.1).await?;
+    let found = [
+        Probe { target: ProbeTarget::Service.code(), ok: true, detail: "" },
+        Probe { target: ProbeTarget::Mail.code(), ok: mail.0, detail: &mail.1 },
+        Probe { target: ProbeTarget::Room.code(), ok: room.0, detail: &room.1 },
+    ];
+    probes::keep(&tx, now, &found).await?;
     work::complete(&tx, claim).await?;
     Ok(tx.commit().await?)
 }
