@@ -8,6 +8,7 @@ use crate::telemetry;
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 /// Runs a demo on this machine alone: 200 fictional people, a mailbox instead of a mail server, a
@@ -34,6 +35,23 @@ pub struct Demo {
     /// Start over: forget what the folder holds of an earlier demo
     #[arg(long)]
     fresh: bool,
+}
+
+/// One thread beside that of the database, both on one processor: the company's weeks are many tiny
+/// questions, and waking another processor for each costs more than the answer
+/// (`docs/benchmarks.md`).
+pub(super) fn runtime() -> std::io::Result<Runtime> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+        let mut one = CpuSet::new();
+        one.set(sched_getcpu());
+        // Threads that begin later inherit it. Without it the weeks only pass more slowly.
+        if sched_getaffinity(None).is_ok_and(|all| all.count() > 1) {
+            sched_setaffinity(None, &one).ok();
+        }
+    }
+    Builder::new_current_thread().enable_all().build()
 }
 
 impl Demo {

@@ -139,6 +139,18 @@ pub enum Command {
 }
 
 impl Cli {
+    /// What the command runs on.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn runtime(&self) -> std::io::Result<tokio::runtime::Runtime> {
+        #[cfg(feature = "demo")]
+        if matches!(self.command, Command::Demo(_)) {
+            return demo::runtime();
+        }
+        tokio::runtime::Runtime::new()
+    }
+
     /// Loads the configuration and runs the command.
     ///
     /// # Errors

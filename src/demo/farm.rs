@@ -30,6 +30,10 @@ const DAYS: [i64; 8] = [1, 2, 5, 6, 7, 8, 9, 12];
 impl World {
     /// What other systems know of the company on the evening before the visitor comes.
     pub(super) async fn hear_of_others(&self) -> anyhow::Result<()> {
+        let has_heard = !muster_store::tokens::list(self.context.store.read()).await?.is_empty();
+        if has_heard {
+            return Ok(());
+        }
         let file = Cursor::new(sign_ins().into_bytes());
         let report = observations::import(&self.context, Importer::Person(None), file).await?;
         anyhow::ensure!(report.faults.is_empty(), "the demo's sign-ins: {:?}", report.faults);

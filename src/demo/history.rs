@@ -2,43 +2,77 @@
 //! real engine and by the same acts as the pages; nothing is inserted.
 
 use super::{World, company};
-use crate::acts::{ActResult, cases, evidence_view};
+use crate::acts::policy::Scope;
+use crate::acts::{ActResult, Context, cases, evidence_view, mode};
 use muster_domain::case::ResolutionCode;
 use muster_domain::id::{CaseId, PersonId};
 use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis};
-use muster_store::people;
+use muster_store::{installation, people};
 use std::io::Write;
 use std::time::Instant;
 
 /// Weeks lived through where nobody asks for another number: as many as take some seconds.
-pub const WEEKS: u32 = 2;
+pub const WEEKS: u32 = 6;
 /// A year: what is older than that is hardly ever looked at.
 pub const WEEKS_MAX: u32 = 52;
+
+/// So long before the visitor comes the programme began for everybody. Half a year of 200 people takes
+/// minutes to live through; a pilot is also how a company begins.
+const FOR_EVERYBODY_MS: i64 = 4 * WEEK_MS;
+/// With whom it began: where money is paid out, and the people of the two stories.
+const PILOT: &str =
+    r#"department eq "Finance" or department eq "Operations" or manager_id eq "manager""#;
 
 /// How long a manager takes to see a mail, and how long HR takes to find out and close a case.
 const NOTICED_MS: i64 = 40 * MINUTE_MS;
 const CLOSED_MS: i64 = 20 * HOUR_MS;
+const WEEK_MS: i64 = 7 * DAY_MS;
+
+/// The programme of a new company: for everybody, or for a pilot group where there is time for one.
+pub(super) async fn begin(context: &Context) -> anyhow::Result<()> {
+    if company::EVENING.since(context.now()) > FOR_EVERYBODY_MS {
+        let pilot = Scope::Pilot(PILOT.to_owned());
+        mode::resume(context, None, "We begin where money is paid out.", &pilot).await?;
+    }
+    Ok(())
+}
 
 /// When a company with this much history begins.
 pub fn beginning(weeks: u32) -> UtcMillis {
-    company::EVENING.plus_ms(-i64::from(weeks) * 7 * DAY_MS)
+    company::EVENING.plus_ms(-i64::from(weeks) * WEEK_MS)
 }
 
 impl World {
-    /// From the beginning to the working morning on which the visitor comes.
-    pub(super) async fn live_until_morning(&self, weeks: u32) -> anyhow::Result<()> {
+    /// From now to the working morning on which the visitor comes; one that was broken off is gone on
+    /// with.
+    pub(super) async fn live_until_morning(&self) -> anyhow::Result<()> {
         let begun = Instant::now();
-        for week in 1..=weeks {
+        let weeks_left = |now| (company::EVENING.since(now) + WEEK_MS - 1).max(0) / WEEK_MS;
+        let weeks = weeks_left(self.context.now());
+        while self.context.now() < company::EVENING {
+            let left = company::EVENING.since(self.context.now());
             if self.tells {
+                let week = weeks - weeks_left(self.context.now()) + 1;
                 print!("\r  week {week} of {weeks} before today ... ");
                 std::io::stdout().flush()?;
             }
-            self.step(7 * DAY_MS).await?;
+            self.widen_when_due().await?;
+            self.step(left.min(WEEK_MS)).await?;
         }
         self.hear_of_others().await?;
         self.step(company::MORNING.since(self.context.now())).await?;
         if self.tells && weeks > 0 {
             println!("\r  {weeks} weeks lived through in {:.1} s", begun.elapsed().as_secs_f64());
+        }
+        Ok(())
+    }
+
+    /// From a pilot group to everybody, when its weeks are over.
+    async fn widen_when_due(&self) -> anyhow::Result<()> {
+        let is_pilot = installation::get(self.context.store.read()).await?.pilot.is_some();
+        if is_pilot && company::EVENING.since(self.context.now()) <= FOR_EVERYBODY_MS {
+            let reason = "The pilot went well; now it is for everybody.";
+            mode::resume(&self.context, None, reason, &Scope::Everybody).await?;
         }
         Ok(())
     }

@@ -68,7 +68,10 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
         )
     })?;
     println!("Muster demo: preparing the company in {} ...", options.data_dir.display());
-    let world = Arc::new(open(&options).await?);
+    let world = tokio::select! {
+        world = open(&options) => Arc::new(world?),
+        () = stop.cancelled() => return Ok(()),
+    };
     // Datagrams come to the same port number, where it is free; visitors on this machine are not asked.
     let stun = Arc::new(Stun::new(&format!("stun.localhost:{}", options.port)));
     let datagrams = UdpSocket::bind(&address).await.ok();
@@ -132,7 +135,9 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
     };
     let clock = Arc::new(MovableClock::running(history::beginning(options.weeks)));
     let url = format!("sqlite://{}", options.data_dir.join(DATABASE).display());
-    let store = Store::open(&StoreOptions::new(&url), keys, clock.clone(), entropy).await?;
+    // An invented company need not survive a power cut, and its weeks pass faster.
+    let on_disk = StoreOptions { durable: false, ..StoreOptions::new(&url) };
+    let store = Store::open(&on_disk, keys, clock.clone(), entropy).await?;
     store.migrate().await?;
     let found = installation::find(store.read()).await?;
     let is_new = found.is_none();
@@ -147,6 +152,7 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
     let context = context(store, options)?;
     if is_new {
         company::found(&context).await?;
+        history::begin(&context).await?;
     }
     let ports = Ports {
         busy: None,
@@ -166,8 +172,8 @@ pub(super) async fn open(options: &DemoOptions) -> anyhow::Result<World> {
         tells: options.tells,
         stepping: Mutex::new(()),
     };
-    if is_new {
-        world.live_until_morning(options.weeks).await?;
+    if world.context.now() < company::MORNING {
+        world.live_until_morning().await?;
     }
     Ok(world)
 }
