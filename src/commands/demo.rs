@@ -3,7 +3,7 @@
 use super::Ended;
 use super::serve::stop_on_signal;
 use crate::config::{Challenges, Faults, Log, LogFormat};
-use crate::demo::{DemoOptions, WEEKS, WEEKS_MAX, run};
+use crate::demo::{DemoOptions, WEEKS, WEEKS_MAX, keep_to_one_processor, run};
 use crate::telemetry;
 use clap::Args;
 use std::path::PathBuf;
@@ -37,20 +37,10 @@ pub struct Demo {
     fresh: bool,
 }
 
-/// One thread beside that of the database, both on one processor: the company's weeks are many tiny
-/// questions, and waking another processor for each costs more than the answer
-/// (`docs/benchmarks.md`).
+/// One thread beside that of the database, both on one processor until the company has lived through
+/// its weeks.
 pub(super) fn runtime() -> std::io::Result<Runtime> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
-        let mut one = CpuSet::new();
-        one.set(sched_getcpu());
-        // Threads that begin later inherit it. Without it the weeks only pass more slowly.
-        if sched_getaffinity(None).is_ok_and(|all| all.count() > 1) {
-            sched_setaffinity(None, &one).ok();
-        }
-    }
+    keep_to_one_processor();
     Builder::new_current_thread().enable_all().build()
 }
 

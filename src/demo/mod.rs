@@ -10,6 +10,7 @@ mod hooks;
 mod mailbox;
 mod pages;
 mod personas;
+mod processor;
 mod residents;
 mod stories;
 mod world;
@@ -18,6 +19,7 @@ mod world;
 mod tests;
 
 pub use history::{WEEKS, WEEKS_MAX};
+pub use processor::keep_to_one as keep_to_one_processor;
 pub use world::{DemoOptions, run};
 
 pub(crate) use world::World;

@@ -2,7 +2,7 @@
 
 use super::hooks::Hooks;
 use super::mailbox::DemoMail;
-use super::{company, history};
+use super::{company, history, processor};
 use crate::acts::{Context, Settings};
 use crate::engine::{Engine, Ports, sweeps};
 use crate::web::room::IceSettings;
@@ -72,6 +72,7 @@ pub async fn run(options: DemoOptions, stop: CancellationToken) -> anyhow::Resul
         world = open(&options) => Arc::new(world?),
         () = stop.cancelled() => return Ok(()),
     };
+    processor::use_all();
     // Datagrams come to the same port number, where it is free; visitors on this machine are not asked.
     let stun = Arc::new(Stun::new(&format!("stun.localhost:{}", options.port)));
     let datagrams = UdpSocket::bind(&address).await.ok();
