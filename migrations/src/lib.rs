@@ -24,6 +24,7 @@ mod m0020_withdrawn_reports;
 mod m0021_coverage;
 mod m0022_delegation;
 mod m0023_language;
+mod m0024_second_opinion;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_coverage::Migration),
             Box::new(m0022_delegation::Migration),
             Box::new(m0023_language::Migration),
+            Box::new(m0024_second_opinion::Migration),
         ]
     }
 }

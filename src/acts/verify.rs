@@ -2,7 +2,8 @@
 //! gives the form. Only the assigned verifier, from the join window on.
 
 use super::sightings::{self, Seen};
-use super::{ActError, ActResult, Context, challenges, check_in as employee, passkeys, stand_by};
+use super::stand_by::{self, second_opinion};
+use super::{ActError, ActResult, Context, challenges, check_in as employee, passkeys};
 use muster_domain::challenge::{
     Aid, Artefact, ChallengeAnswer, ChallengeClass, DrawnChallenge, sky_hint,
 };
@@ -46,6 +47,24 @@ pub(super) async fn mine(
     if row.verifier_id != Some(me.id) {
         return Err(StoreError::missing("check-in", id).into());
     }
+    opened(context, row)
+}
+
+/// The same for looking only: whoever is on the way to give a second opinion may, too.
+pub(super) async fn seen_by(
+    context: &Context,
+    tx: &Tx,
+    me: &person::Model,
+    id: CheckInId,
+) -> ActResult<check_in::Model> {
+    let row = check_ins::lock(tx, id).await?;
+    match second_opinion::may_take_over(&**tx, &row, PersonId(me.id)).await? {
+        true => opened(context, row),
+        false => mine(context, tx, me, id).await,
+    }
+}
+
+fn opened(context: &Context, row: check_in::Model) -> ActResult<check_in::Model> {
     match is_open(&row, context.now()) {
         true => Ok(row),
         false => Err(ActError::conflict(t!("The session opens five minutes before its start."))),
@@ -181,7 +200,8 @@ pub async fn give_form(
     }
     let challenges = evidence::challenges(&*tx, id).await?;
     let has_reference = super::baseline::shown(&*tx, &row).await?.is_some();
-    let form = read(context.now(), &challenges, typed, has_reference)?;
+    let mut form = read(context.now(), &challenges, typed, has_reference)?;
+    form.first_opinion = second_opinion::first_opinion(&context.store, &*tx, &row).await?;
     for mut task in challenges {
         let Some(report) = form.challenges.iter().find(|c| c.template == task.template) else {
             continue;
@@ -316,6 +336,7 @@ fn read(
         observations: typed.observations.iter().filter_map(|o| Observation::from_code(o)).collect(),
         assistance_agreed: typed.observations.iter().any(|o| o == ASSISTED),
         given_at: now,
+        first_opinion: None,
     })
 }
 

@@ -2,13 +2,14 @@
 //! drawn for the visitor's check-in; the manager is the manager of the people in the stories.
 
 use super::World;
+use crate::acts::stand_by::second_opinion;
 use muster_domain::id::PersonId;
 use muster_domain::msg;
 use muster_messages::language::tr;
 use muster_messages::pages::demo::Persona;
 use muster_messages::pages::{DemoSenses, PersonaLink};
 use muster_messages::t;
-use muster_store::entities::{check_in, person};
+use muster_store::entities::{check_in, person, stand_by_call};
 use muster_store::{StoreResult, check_ins, people, stand_by};
 
 /// Somebody the visitor can be: host label, employee id, who they are, what there is to see.
@@ -100,6 +101,8 @@ const PERSONAS: [Role; 10] = [
 
 /// Whoever handed on the talk of a played person: not one to begin with, so it stands in no list.
 const FIRST_VERIFIER: &str = "first-verifier";
+/// Whoever was called to such a talk for a second opinion, likewise.
+const SECOND_VERIFIER: &str = "second-verifier";
 
 /// Employee ids that act only when the visitor does.
 pub const PLAYED: [&str; 2] = ["anna", "maria"];
@@ -126,6 +129,9 @@ impl World {
         }
         if label == FIRST_VERIFIER {
             return self.first_verifier().await;
+        }
+        if label == SECOND_VERIFIER {
+            return self.second_verifier().await;
         }
         let known = PERSONAS.iter().find(|role| role.label == label);
         match known {
@@ -160,14 +166,29 @@ impl World {
 
     /// Whoever was asked before the present verifier, in the last hand-over of such a check-in.
     async fn first_verifier(&self) -> StoreResult<Option<person::Model>> {
+        let last = self.hand_overs().await?.pop();
+        self.found(last.and_then(|call| call.from_verifier)).await
+    }
+
+    async fn second_verifier(&self) -> StoreResult<Option<person::Model>> {
+        let last = self.hand_overs().await?.into_iter().rfind(second_opinion::is_second);
+        self.found(last.and_then(|call| call.to_verifier)).await
+    }
+
+    /// Calls for another verifier in such check-ins, the last one at the end.
+    async fn hand_overs(&self) -> StoreResult<Vec<stand_by_call::Model>> {
         let db = self.context.store.read();
         let mut handed_on = Vec::new();
         for check_in in self.fresh_of_played().await? {
             handed_on.extend(stand_by::of_check_in(db, check_in.check_in_id()).await?);
         }
         handed_on.sort_by_key(|call| call.asked_ms);
-        match handed_on.last().and_then(|call| call.from_verifier) {
-            Some(verifier) => people::find(db, PersonId(verifier)).await,
+        Ok(handed_on)
+    }
+
+    async fn found(&self, id: Option<uuid::Uuid>) -> StoreResult<Option<person::Model>> {
+        match id {
+            Some(id) => people::find(self.context.store.read(), PersonId(id)).await,
             None => Ok(None),
         }
     }
@@ -228,7 +249,7 @@ impl World {
 
 /// Every label a host name may begin with.
 fn labels() -> impl Iterator<Item = &'static str> {
-    PERSONAS.iter().map(|role| role.label).chain([FIRST_VERIFIER])
+    PERSONAS.iter().map(|role| role.label).chain([FIRST_VERIFIER, SECOND_VERIFIER])
 }
 
 /// Not over, or over for so short a time that its verifier may still read the last page.

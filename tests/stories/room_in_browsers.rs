@@ -234,7 +234,8 @@ async fn socket(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let person = PersonId(Uuid::from_u128(person));
-    let seat = Seat { check_in, side, person, page: query.page, catch_up: Vec::new() };
+    let seat =
+        Seat { check_in, side, person, page: query.page, catch_up: Vec::new(), relieves: None };
     upgrade(request, &headers, shared.hub, seat)
 }
 

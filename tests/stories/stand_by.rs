@@ -3,6 +3,7 @@
 use crate::support::{Company, Database, Somebody};
 use muster::acts::check_in::{self as employee, NOTICE_VERSION, PlaceAnswer};
 use muster::acts::sightings::{self, RoomChange};
+use muster::acts::stand_by::second_opinion;
 use muster::acts::verify::{self, TypedForm};
 use muster::acts::{excuse, stand_by};
 use muster_domain::draw::CannotReason;
@@ -196,6 +197,63 @@ crate::on_both_databases! {
         let judged = company.check_in(id).await;
         assert_eq!((judged.outcome.as_deref(), judged.fault.as_deref()), (Some("void"), Some("verifier")), "{:?}", judged.cause);
         assert!(company.cases().await.is_empty());
+        company.ends_well().await;
+    }
+
+    async fn a_second_opinion_is_given_by_somebody_who_does_not_know_the_first(company: Company) {
+        let cast = company.usual_cast().await;
+        more_verifiers(&company).await;
+        let row = company.first_check_in(cast.maria, "drawn").await;
+        let id = row.check_in_id();
+        let first = verifier_of(&company, id).await;
+        let ask = async |who: &person::Model, view: &str| second_opinion::ask(&company.context, who, id, view).await;
+        maria_is_ready(&company, &row).await;
+        company.pass_to(row.clocks().start).await;
+        assert!(ask(&first, "not_confirmed").await.is_err(), "before the two talk");
+        employee_in_room(&company, id, true).await;
+        in_room(&company, id, &first, true).await;
+        company.pass_to(row.clocks().start.plus_minutes(2)).await;
+        assert!(ask(&first, "").await.is_err(), "without a view of their own");
+        ask(&first, "different_person").await.unwrap();
+        ask(&first, "different_person").await.unwrap();
+        company.engine.drain().await.unwrap();
+
+        let [call] = &calls::of_check_in(company.store().read(), id).await.unwrap()[..] else { panic!("one call") };
+        let second = people::get(company.store().read(), PersonId(call.to_verifier.unwrap())).await.unwrap();
+        assert_ne!(second.id, first.id);
+        assert!(subjects(&company, &second).iter().any(|s| s.starts_with("Please come now: a second opinion")));
+        assert_eq!(verifier_of(&company, id).await.id, first.id, "until the second is there");
+        assert!(!call.opinion.as_ref().unwrap().windows(16).any(|w| w == b"different_person"), "sealed");
+
+        in_room(&company, id, &first, false).await;
+        let judged = talk(&company, id, &second).await;
+        assert_eq!(judged.verifier_id, Some(second.id));
+        assert!(!stand_by::may_enter(company.store().read(), &judged, PersonId(first.id)).await.unwrap());
+        let found = evidence::findings(company.store().read(), id).await.unwrap();
+        let differ = found.iter().find(|f| f.rule_id == "opinions-differ").expect("the two do not agree");
+        assert_eq!(differ.severity, "high", "somebody looks at it");
+        assert_eq!(logged(&company, "second-opinion-asked").await, 1);
+        assert_eq!(logged(&company, "verifier-replaced").await, 1);
+        company.ends_well().await;
+    }
+
+    async fn where_nobody_comes_for_a_second_opinion_the_first_gives_the_form(company: Company) {
+        let cast = company.usual_cast().await;
+        let row = company.first_check_in(cast.maria, "drawn").await;
+        let id = row.check_in_id();
+        let first = verifier_of(&company, id).await;
+        maria_is_ready(&company, &row).await;
+        company.pass_to(row.clocks().start).await;
+        employee_in_room(&company, id, true).await;
+        in_room(&company, id, &first, true).await;
+        second_opinion::ask(&company.context, &first, id, "could_not_tell").await.unwrap();
+        let judged = talk(&company, id, &first).await;
+        assert_eq!(judged.verifier_id, Some(first.id));
+        let found = evidence::findings(company.store().read(), id).await.unwrap();
+        assert!(found.iter().all(|f| f.rule_id != "opinions-differ"));
+        company.pass_to(row.clocks().grace_end().plus_minutes(1)).await;
+        let all = calls::of_check_in(company.store().read(), id).await.unwrap();
+        assert!(all.iter().all(|c| !c.is_open()), "nothing stays open");
         company.ends_well().await;
     }
 

@@ -80,6 +80,7 @@ fn every_rule_that_reads_recorded_evidence_is_raised_in_some_line_and_not_in_oth
         "presence-different-person",
         "presence-not-confirmed",
         "presence-could-not-tell",
+        "opinions-differ",
         "challenge-artefact-seen",
         "challenge-refused",
         "left-after-challenge",

@@ -66,6 +66,20 @@ pub async fn fallen_out(
         .await?)
 }
 
+/// Sessions a verifier was called to since `since`, newest first.
+pub async fn called(
+    db: &impl ConnectionTrait,
+    verifier: PersonId,
+    since: UtcMillis,
+) -> StoreResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::ToVerifier.eq(verifier.0))
+        .filter(Column::AskedMs.gte(since.0))
+        .order_by_desc(Column::AskedMs)
+        .all(db)
+        .await?)
+}
+
 /// Every call since `since`.
 pub async fn since(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResult<Vec<Model>> {
     Ok(Entity::find().filter(Column::AskedMs.gte(since.0)).all(db).await?)

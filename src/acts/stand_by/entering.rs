@@ -1,7 +1,7 @@
 //! Whoever is first in the room keeps the session: the stand-in, or the verifier who was late
 //! after all. The room has one seat for a verifier; here it is written down who took it.
 
-use super::{is_there, mails, may_still_come};
+use super::{is_there, mails, may_still_come, second_opinion};
 use crate::acts::{ActResult, Context, check_in as employee};
 use muster_domain::draw::HandOverReason;
 use muster_domain::id::{CheckInId, PersonId};
@@ -11,8 +11,8 @@ use muster_store::stand_by::{self as calls, settled};
 use muster_store::{check_ins, evidence, people};
 use sea_orm::ConnectionTrait;
 
-/// Whether somebody may take the verifier's seat: the one who is assigned, or one who was late
-/// while nobody else has come.
+/// Whether somebody may take the verifier's seat: the one who is assigned, one who was called for a
+/// second opinion, or one who was late while nobody else has come.
 pub async fn may_enter(
     db: &impl ConnectionTrait,
     row: &check_in::Model,
@@ -21,7 +21,7 @@ pub async fn may_enter(
     if employee::is_over(row) {
         return Ok(false);
     }
-    if row.verifier() == Some(me) {
+    if row.verifier() == Some(me) || second_opinion::may_take_over(db, row, me).await? {
         return Ok(true);
     }
     if !is_late(db, row, me).await? {
@@ -58,7 +58,13 @@ pub async fn entered(context: &Context, id: CheckInId, who: PersonId) -> ActResu
         tx.rollback().await?;
         return Ok(());
     }
-    if let Some(open) = open {
+    if let Some(call) = second_opinion::call_to(&*tx, id, who).await?
+        && second_opinion::may_take_over(&*tx, &row, who).await?
+    {
+        second_opinion::taken_over(&tx, row, &call).await?;
+        return Ok(tx.commit().await?);
+    }
+    if let Some(open) = open.filter(|open| !second_opinion::is_second(open)) {
         calls::settle(&tx, open, settled::CAME, None).await?;
     }
     if row.verifier() != Some(who) {

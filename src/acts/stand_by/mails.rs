@@ -18,16 +18,43 @@ pub async fn call_verifier(
     in_place: bool,
 ) -> ActResult<()> {
     let message = notify::worded(context, verifier, || StandBy {
-        frame: context.frame(verifier),
-        blocks: vec![block(context, row, verifier)],
-        called: true,
         in_place,
         at_once: in_place && context.now().0 >= row.start_ms,
-        page: context.page("/verifier"),
+        ..called(context, row, verifier)
     });
     let notice = notice(row, verifier, step, true);
     notify::queue(context, tx, &notice, &message).await?;
     Ok(())
+}
+
+/// Asks a verifier to come into a talk and give a second opinion.
+pub(super) async fn call_second(
+    context: &Context,
+    tx: &Tx,
+    row: &check_in::Model,
+    verifier: &person::Model,
+    step: &str,
+) -> ActResult<()> {
+    let message = notify::worded(context, verifier, || StandBy {
+        second_opinion: true,
+        at_once: true,
+        ..called(context, row, verifier)
+    });
+    let notice = notice(row, verifier, step, true);
+    notify::queue(context, tx, &notice, &message).await?;
+    Ok(())
+}
+
+fn called(context: &Context, row: &check_in::Model, verifier: &person::Model) -> StandBy {
+    StandBy {
+        frame: context.frame(verifier),
+        blocks: vec![block(context, row, verifier)],
+        called: true,
+        in_place: false,
+        second_opinion: false,
+        at_once: false,
+        page: context.page("/verifier"),
+    }
 }
 
 /// Tells whoever holds the session that it does not take place.

@@ -6,11 +6,12 @@
 
 mod entering;
 mod mails;
+pub mod second_opinion;
 mod standing;
 
 pub use entering::{entered, may_enter};
 pub use mails::{call_verifier, free_verifier};
-pub use standing::{Part, Standing, part_of, standing};
+pub use standing::{Part, Standing, WhyHandedOver, part_of, standing};
 
 use super::sightings::{self, events_of};
 use super::{ActError, ActResult, Context, check_in as employee};
@@ -121,6 +122,7 @@ pub async fn fall_out(
         to_verifier: None,
         settled_ms: None,
         settled_as: None,
+        opinion: None,
     };
     calls::add(tx, call).await?;
     let person = people::get(&**tx, row.person()).await?;
@@ -163,6 +165,10 @@ pub async fn assign(
     };
     if employee::is_over(&row) {
         calls::settle(tx, call, settled::OVER, None).await?;
+        return Ok(true);
+    }
+    if second_opinion::is_second(&call) {
+        second_opinion::call(context, tx, &row, call, to).await?;
         return Ok(true);
     }
     let seen = evidence::attendance(&**tx, id).await?;

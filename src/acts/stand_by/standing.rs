@@ -1,6 +1,7 @@
 //! How a session stands, for the pages of the three people concerned. Reads only.
 
 use super::entering::is_late;
+use super::second_opinion::is_second;
 use super::{is_there, may_still_come};
 use crate::acts::ActResult;
 use muster_domain::draw::HandOverReason;
@@ -44,10 +45,23 @@ pub async fn standing(db: &impl ConnectionTrait, row: &check_in::Model) -> ActRe
 pub enum Part {
     /// Theirs; `in_place`: they stand in for somebody.
     Assigned { in_place: bool },
+    /// They give a second opinion: on the way, or in the seat already.
+    SecondOpinion,
     /// They were late and somebody else was asked; whoever is first in the room keeps it.
     MayStillCome { since: UtcMillis },
     /// Somebody else's now.
-    HandedOver { since: UtcMillis, said_so: bool },
+    HandedOver { since: UtcMillis, why: WhyHandedOver },
+}
+
+/// Why a session is somebody else's now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyHandedOver {
+    /// They were not in the room.
+    WasNotThere,
+    /// They said that they cannot hold it.
+    SaidSo,
+    /// They asked for a second opinion, and whoever gives it has come.
+    SecondOpinion,
 }
 
 /// What a session is to `me`; nothing where it never was theirs.
@@ -57,6 +71,11 @@ pub async fn part_of(
     me: PersonId,
 ) -> ActResult<Option<Part>> {
     let calls = calls::of_check_in(db, row.check_in_id()).await?;
+    if let Some(call) = calls.iter().find(|c| is_second(c) && c.to_verifier == Some(me.0))
+        && [Some(me.0), call.from_verifier].contains(&row.verifier_id)
+    {
+        return Ok(Some(Part::SecondOpinion));
+    }
     if row.verifier() == Some(me) {
         let in_place = calls.iter().any(|c| c.to_verifier == Some(me.0));
         return Ok(Some(Part::Assigned { in_place }));
@@ -72,7 +91,11 @@ pub async fn part_of(
             return Ok(Some(Part::MayStillCome { since }));
         }
     }
-    let reason = HandOverReason::from_code(&call.reason);
-    let said_so = mine.is_some() && reason.is_some_and(|r| !may_still_come(r));
-    Ok(Some(Part::HandedOver { since, said_so }))
+    let reason = HandOverReason::from_code(&call.reason).filter(|_| mine.is_some());
+    let why = match reason {
+        Some(HandOverReason::SecondOpinion) => WhyHandedOver::SecondOpinion,
+        Some(reason) if !may_still_come(reason) => WhyHandedOver::SaidSo,
+        _ => WhyHandedOver::WasNotThere,
+    };
+    Ok(Some(Part::HandedOver { since, why }))
 }

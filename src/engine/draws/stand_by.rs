@@ -16,6 +16,7 @@ use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_store::entities::{check_in, person, stand_by_call};
 use muster_store::stand_by as calls;
 use muster_store::{Tx, check_ins, draw_tokens, draws, orders, people};
+use sea_orm::ConnectionTrait;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
@@ -239,6 +240,7 @@ async fn busy(
     let mut tokens: HashMap<uuid::Uuid, (DrawToken, jiff::tz::TimeZone)> = HashMap::new();
     let mut turnarounds: HashMap<uuid::Uuid, i64> = HashMap::new();
     let mut busy = Vec::new();
+    let seconds = on_their_way(db, UtcMillis(from)).await?;
     for other in check_ins::between(db, UtcMillis(from), UtcMillis(to)).await? {
         let is_off = other.cancelled_ms.or(other.excused_ms).or(other.refused_ms).is_some();
         if other.id == row.id || is_off {
@@ -255,9 +257,11 @@ async fn busy(
         // A talk that began late is not over when it should be.
         let began = if other.life() == CheckInState::Live { start.max(now) } else { start };
         let end = began.plus_minutes(other.session_minutes);
+        let second = seconds.get(&other.id).copied().filter(|id| Some(*id) != other.verifier_id);
         for (id, until, is_verifier) in [
             (Some(other.person_id), end, false),
             (other.verifier_id, end.plus_minutes(turnaround), true),
+            (second, end.plus_minutes(turnaround), true),
         ] {
             let Some(id) = id else { continue };
             let (who, zone) = match tokens.entry(id) {
@@ -272,6 +276,17 @@ async fn busy(
         }
     }
     Ok(busy)
+}
+
+/// By session, whoever was called to give a second opinion since `since`: held up by it, though the
+/// session may still be the first verifier's.
+async fn on_their_way(
+    db: &impl ConnectionTrait,
+    since: UtcMillis,
+) -> anyhow::Result<HashMap<uuid::Uuid, uuid::Uuid>> {
+    let calls = calls::since(db, since).await?;
+    let seconds = calls.into_iter().filter(stand_by::second_opinion::is_second);
+    Ok(seconds.filter_map(|call| Some((call.check_in_id, call.to_verifier?))).collect())
 }
 
 /// Whoever fell out of this session before, and whoever became unavailable since the rows were

@@ -48,7 +48,9 @@ async fn socket(
     if let Some(still) = muster_store::baselines::of_session(db, check_in).await? {
         catch_up.push(ServerMessage::Still { state: still.state });
     }
-    let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up };
+    let takes_over = stand_by::second_opinion::may_take_over(db, &row, me.id()).await?;
+    let relieves = takes_over.then(|| format!("/verifier/sessions/{}", row.id));
+    let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up, relieves };
     Ok(upgrade(request, &headers, web.hub.clone(), seat))
 }
 

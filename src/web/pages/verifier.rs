@@ -2,6 +2,7 @@
 //! its tasks and form, and a neutral end.
 
 mod hand_over;
+mod second_opinion;
 
 use super::room::{card, ice_json, looked_for, picture, progress, tell_still, title};
 use crate::acts::baseline;
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/verifier/sessions/{id}/challenges/{number}/answered", verifier, answered),
         Route::get("/verifier/sessions/{id}/phone", verifier, phone_standing),
         Route::post("/verifier/sessions/{id}/form", verifier, give_form),
+        Route::post("/verifier/sessions/{id}/second-opinion", verifier, second_opinion::ask),
+        Route::get("/verifier/sessions/{id}/second-opinion", verifier, second_opinion::standing),
     ]
 }
 
@@ -306,6 +309,7 @@ async fn room_page(
         notes: Room::notes_field().typed(&notes, None),
         note_openings: note_openings(),
         closing: t!("Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.").to_owned(),
+        second: second_opinion::section(web, me, row).await?,
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     web.page_as(status, &page)

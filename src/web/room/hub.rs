@@ -30,6 +30,8 @@ pub struct Seat {
     pub page: PageId,
     /// What the page must be told after its welcome: what the store says of its tasks.
     pub catch_up: Vec<ServerMessage>,
+    /// Where whoever sits there goes on, if this person takes over from them.
+    pub relieves: Option<String>,
 }
 
 /// A seated connection, held by its socket.
@@ -75,7 +77,7 @@ impl Hub {
 
     /// Takes a seat. `Err` carries the code to close the socket with.
     pub async fn join(&self, seat: Seat) -> Result<Joined, CloseCode> {
-        let Seat { check_in, side, person, page, catch_up } = seat;
+        let Seat { check_in, side, person, page, catch_up, relieves } = seat;
         let room = self.room(check_in);
         let mut seats = room.lock().await;
         // Read under the lock, so that `drain` either sees this seat or keeps it from being taken.
@@ -83,6 +85,9 @@ impl Hub {
             drop(seats);
             self.tidy(check_in, room);
             return Err(CloseCode::GoingAway);
+        }
+        if let Some(next) = relieves {
+            self.relieve(check_in, side, person, &mut seats, next).await;
         }
         let connection = self.connection(check_in, side, person);
         let (sender, outbox) = mpsc::channel(OUTBOX_ITEMS);
@@ -217,6 +222,27 @@ impl Hub {
     /// The time pages are told in beats, in UTC milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.clock.now().0
+    }
+
+    /// Ends the connection of somebody else on this seat, and tells them where to go on.
+    async fn relieve(
+        &self,
+        check_in: CheckInId,
+        side: Side,
+        newcomer: PersonId,
+        seats: &mut Seats,
+        next: String,
+    ) {
+        if seats.at(side).as_ref().is_none_or(|occupant| occupant.person == newcomer) {
+            return;
+        }
+        seats.send(side, ServerMessage::Ended { next: Some(next) });
+        if let Some(mut occupant) = seats.at(side).take() {
+            occupant.send(Outgoing::Close(CloseCode::Ended));
+            seats.send(side.other(), ServerMessage::PeerLeft { on_purpose: false });
+            let left = Change::Left { by: LeftBy::Replaced };
+            self.sighted(check_in, side, &occupant, left).await;
+        }
     }
 
     async fn empty(&self, check_in: CheckInId, seats: &mut Seats, code: CloseCode) {

@@ -76,7 +76,8 @@ impl Stage {
 
     async fn join(&self, side: Side, person: PersonId, page: &str) -> Result<Seated, CloseCode> {
         let page = page.to_owned().try_into().unwrap();
-        let seat = Seat { check_in: CHECK_IN, side, person, page, catch_up: Vec::new() };
+        let seat =
+            Seat { check_in: CHECK_IN, side, person, page, catch_up: Vec::new(), relieves: None };
         self.hub.join(seat).await.map(|Joined { connection, outbox }| Seated { connection, outbox })
     }
 
@@ -321,6 +322,7 @@ async fn after_a_restart_the_store_says_which_challenge_is_open() {
         person: ANNA,
         page: String::from("aaaaaaaa").try_into().unwrap(),
         catch_up: vec![card(2)],
+        relieves: None,
     };
     let Joined { mut outbox, .. } = stage.hub.join(seat).await.unwrap();
     outbox.try_recv().unwrap();
@@ -341,6 +343,7 @@ async fn what_lies_before_one_side_is_found_again_by_that_side_alone() {
         person: JO,
         page: String::from("cccccccc").try_into().unwrap(),
         catch_up: vec![ServerMessage::Tasks { total: 3, revealed: 0 }],
+        relieves: None,
     };
     stage.hub.leave(&jo.connection, LeftBy::Drop).await;
     let Joined { mut outbox, .. } = stage.hub.join(seat).await.unwrap();
@@ -402,6 +405,36 @@ async fn closing_the_room_sends_each_side_to_its_own_page() {
     assert_eq!(jo.heard(), ["ended", "close ended"]);
     assert_eq!(stage.told()[2..], ["Employee left Closed", "Verifier left Closed"]);
     assert_eq!(stage.hub.rooms_open(), 0);
+}
+
+#[tokio::test]
+async fn whoever_relieves_another_has_the_seat_and_the_other_is_told_where_to_go_on() {
+    let stage = Stage::new();
+    let (mut anna, mut jo) = (stage.anna().await, stage.jo().await);
+    anna.heard();
+    jo.heard();
+    let lena = PersonId(uuid::Uuid::from_u128(77));
+    let refusal = stage.join(Side::Verifier, lena, "cccccccc").await.err();
+    assert_eq!(refusal, Some(CloseCode::SeatTaken), "without a right to it");
+    let seat = Seat {
+        check_in: CHECK_IN,
+        side: Side::Verifier,
+        person: lena,
+        page: String::from("dddddddd").try_into().unwrap(),
+        catch_up: Vec::new(),
+        relieves: Some("/handed-over".into()),
+    };
+    let again = Seat { page: String::from("eeeeeeee").try_into().unwrap(), ..seat.clone() };
+    let Joined { mut outbox, .. } = stage.hub.join(seat).await.unwrap();
+    assert_eq!(jo.heard(), ["ended", "close ended"]);
+    assert_eq!(anna.heard(), ["peer_left", "peer_joined"]);
+    assert_eq!(stage.told()[2..], ["Verifier left Replaced", "Verifier joined"]);
+    stage.hub.leave(&jo.connection, LeftBy::Drop).await;
+    assert_eq!(stage.told().len(), 4, "the late end of the first connection says nothing");
+    // A page of theirs that is loaded again takes over as everywhere; nobody is sent away.
+    stage.hub.join(again).await.unwrap();
+    let said: Vec<Outgoing> = std::iter::from_fn(|| outbox.try_recv().ok()).collect();
+    assert!(matches!(said.last(), Some(Outgoing::Close(CloseCode::Replaced))), "{said:?}");
 }
 
 #[tokio::test]

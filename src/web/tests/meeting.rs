@@ -4,6 +4,7 @@
 use super::company::{Browser, Company, NOON};
 use crate::acts::announce::{Announcement, Reason, announce};
 use crate::acts::policy;
+use crate::acts::stand_by::second_opinion;
 use crate::web::room::hub::Outgoing;
 use crate::web::room::{Joined, Seat, Side};
 use axum::body::Body;
@@ -27,7 +28,7 @@ mean_gap_days = 20.0
 pub(super) const START_IN_MINUTES: i64 = 20;
 
 /// What the socket of a seat was given to send since the last look.
-fn heard(seat: &mut Joined) -> Vec<serde_json::Value> {
+pub(super) fn heard(seat: &mut Joined) -> Vec<serde_json::Value> {
     let messages = std::iter::from_fn(|| seat.outbox.try_recv().ok());
     messages
         .filter_map(|item| match item {
@@ -126,7 +127,11 @@ impl Scene {
     /// Takes a seat as the room's socket does.
     pub(super) async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
         let page = page.to_owned().try_into().unwrap();
-        let seat = Seat { check_in: self.id, side, person, page, catch_up: Vec::new() };
+        let db = self.company.context().store.read();
+        let takes_over =
+            second_opinion::may_take_over(db, &self.row().await, person).await.unwrap();
+        let relieves = takes_over.then(|| format!("/verifier/sessions/{}", self.id));
+        let seat = Seat { check_in: self.id, side, person, page, catch_up: Vec::new(), relieves };
         self.company.web.hub.join(seat).await.unwrap()
     }
 

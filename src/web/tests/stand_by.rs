@@ -1,7 +1,7 @@
 //! A verifier falls out, told from the pages of the three people concerned.
 
 use super::company::Browser;
-use super::meeting::{START_IN_MINUTES, Scene};
+use super::meeting::{START_IN_MINUTES, Scene, heard};
 use crate::acts::stand_by;
 use crate::web::room::Side;
 use axum::http::StatusCode;
@@ -103,4 +103,51 @@ async fn who_was_late_and_is_first_in_the_room_keeps_the_session() {
     let page = second.get(&session).await;
     assert!(page.text.contains("Somebody else holds this session"), "{}", page.text);
     assert!(!seek().await, "somebody is there");
+}
+
+#[tokio::test]
+async fn a_second_opinion_is_asked_for_from_the_room_and_its_giver_takes_the_seat() {
+    let scene = Scene::open("second_opinion_pages").await;
+    let lena = scene.company.person("Lena Sato", None, &[Role::Verifier]).await;
+    let _anna = anna_waits(&scene).await;
+    let mut jo = scene.company.signed_in(scene.jo).await;
+    let mut second = scene.company.signed_in(lena).await;
+    let session = format!("/verifier/sessions/{}", scene.id);
+    let ask = format!("{session}/second-opinion");
+    let view = [("view", "different_person")];
+    assert_eq!(jo.post(&ask, &view).await.status, StatusCode::CONFLICT, "before the talk");
+
+    let _seat_of_anna = scene.sit(Side::Employee, scene.anna, "aaaaaaaa").await;
+    let mut seat_of_jo = scene.sit(Side::Verifier, scene.jo, "bbbbbbbb").await;
+    assert!(jo.get(&format!("{session}/room")).await.text.contains("Ask for a second opinion"));
+    let unsaid = jo.post(&ask, &[("view", "confirmed")]).await;
+    assert_eq!(unsaid.status, StatusCode::BAD_REQUEST, "whoever has no doubt needs none");
+    assert_eq!(second.post(&ask, &view).await.status, StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        assert_eq!(jo.post(&ask, &view).await.status, StatusCode::NO_CONTENT);
+    }
+    assert!(jo.get(&ask).await.text.contains("Somebody is looked for"));
+    asked(&scene, lena).await;
+    assert!(jo.get(&ask).await.text.contains("Somebody is called"));
+
+    for page in ["/verifier", &session] {
+        let page = second.get(page).await.text;
+        assert!(page.contains("asks for a second opinion"), "{page}");
+        assert!(!page.contains("different_person"), "nothing of what the first one thinks: {page}");
+    }
+    let room = second.get(&format!("{session}/room")).await.text;
+    assert!(!room.contains("Ask for a second opinion"), "a third is not asked");
+    let early = second.post(&format!("{session}/form"), &[("presence", "live_person_seen")]).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "not before they have the seat");
+
+    let _seat_of_lena = scene.sit(Side::Verifier, lena, "cccccccc").await;
+    assert_eq!(scene.row().await.verifier_id, Some(lena.0));
+    let told = heard(&mut seat_of_jo);
+    assert!(told.iter().any(|m| m["type"] == "ended" && m["next"] == session), "{told:?}");
+    let page = jo.get(&session).await.text;
+    assert!(page.contains("another verifier has taken over"), "{page}");
+    let form = [("presence", "live_person_seen")];
+    assert_eq!(jo.post(&format!("{session}/form"), &form).await.status, StatusCode::CONFLICT);
+    let page = second.post(&format!("{session}/form"), &form).await;
+    assert_eq!((page.status, page.leads_to()), (StatusCode::SEE_OTHER, session.as_str()));
 }

@@ -24,6 +24,8 @@ words! {
         NotAvailable = "not_available",
         /// Stands in for somebody else at that time.
         Taken = "taken",
+        /// Talks to the person, is not sure, and asked for a second opinion.
+        SecondOpinion = "second_opinion",
     }
 }
 

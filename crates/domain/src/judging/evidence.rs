@@ -258,6 +258,17 @@ pub struct VerifierForm {
     /// Somebody assisted as agreed (an interpreter, a carer), so prompting is not noted.
     pub assistance_agreed: bool,
     pub given_at: UtcMillis,
+    /// Where the form is a second opinion: what the first verifier thought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_opinion: Option<FirstOpinion>,
+}
+
+/// What a verifier thought who asked for a second opinion, before it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstOpinion {
+    pub presence: Presence,
+    pub given_at: UtcMillis,
 }
 
 /// What an earlier check-in of the same person left behind for the rules.

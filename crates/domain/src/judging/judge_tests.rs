@@ -99,6 +99,7 @@ fn verified_session() -> JudgingInput {
             observations: vec![],
             assistance_agreed: false,
             given_at: START.plus_minutes(7),
+            first_opinion: None,
         }),
         required: vec![RequiredEvidence::Location, RequiredEvidence::Challenges],
         history: vec![],

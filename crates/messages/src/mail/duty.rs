@@ -23,6 +23,8 @@ pub struct StandBy {
     pub called: bool,
     /// True where somebody else was to hold the session and cannot.
     pub in_place: bool,
+    /// True where whoever holds the session asked for a second opinion.
+    pub second_opinion: bool,
     /// True where the session has begun: the person may be waiting.
     pub at_once: bool,
     pub page: Link,
@@ -40,6 +42,7 @@ impl Message for StandBy {
             blocks: vec![block(18, 78), block(1_140, 1_260)],
             called: false,
             in_place: false,
+            second_opinion: false,
             at_once: false,
             page: sample::link("/verifier"),
         };
@@ -50,6 +53,12 @@ impl Message for StandBy {
                 in_place: true,
                 at_once: true,
                 blocks: vec![block(-1, 24)],
+                ..called.clone()
+            },
+            StandBy {
+                second_opinion: true,
+                at_once: true,
+                blocks: vec![block(-3, 22)],
                 ..called.clone()
             },
             called,

@@ -74,6 +74,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/verifier/sessions/{}/challenges/{}/answered"), // told by the page
     ("GET", "/verifier/sessions/{}/phone"), // JSON {"text": ...}, asked by the page
     ("POST", "/verifier/sessions/{}/form"),
+    ("POST", "/verifier/sessions/{}/second-opinion"),
+    ("GET", "/verifier/sessions/{}/second-opinion"), // JSON {"text": ...}, asked by the page
     // people, cases
     ("GET", "/people"),
     ("GET", "/delegations"),

@@ -115,6 +115,17 @@ pub struct Room {
     pub note_openings: [&'static str; 8],
     /// The neutral closing text, word for word.
     pub closing: String,
+    /// Asking for a second opinion; absent where none can be asked for.
+    pub second: Option<SecondOpinion>,
+}
+
+/// Posts to `.../second-opinion`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecondOpinion {
+    /// Sent as `view`.
+    pub view: Choices,
+    /// How it stands.
+    pub standing: StandingNote,
 }
 
 /// The place of one challenge.
@@ -213,6 +224,19 @@ impl Room {
         Choices::one("presence", t!("Whom did you meet?"), &offered)
     }
 
+    /// What the verifier thinks who asks for a second opinion.
+    pub fn view_field() -> Choices {
+        Choices::one(
+            "view",
+            t!("What do you think yourself?"),
+            &[
+                (Presence::NotConfirmed.code(), t!("I am not sure it is the same person"), ""),
+                (Presence::DifferentPerson.code(), t!("I think it is somebody else"), ""),
+                (Presence::CouldNotTell.code(), t!("I cannot tell"), ""),
+            ],
+        )
+    }
+
     /// Whether a passkey was added in this session. Ticking it where none was does nothing.
     pub fn passkey_field() -> Choices {
         Choices::many(
@@ -269,6 +293,8 @@ pub struct HandedOver {
     pub since: Moment,
     /// Whether they had said so themself.
     pub said_so: bool,
+    /// Whether they asked for a second opinion, which somebody gives now.
+    pub second_opinion: bool,
     /// The next session, if one is announced.
     pub next: Option<Moment>,
 }
@@ -412,6 +438,12 @@ impl Template for Room {
             "The fingers stay in front, with a clean edge.",
             "Please turn your head slowly to the left and to the right.",
         ];
+        let second = |text: &str| StandingNote {
+            url: format!("/verifier/sessions/{}/second-opinion", samples::ID),
+            text: text.to_owned(),
+            version: String::new(),
+            may_reload: false,
+        };
         let usual = Room {
             frame: verifier("Session").with_demo(samples::demo_bar("Jo Park")),
             id: samples::ID.to_owned(),
@@ -439,10 +471,12 @@ impl Template for Room {
             notes: Room::notes_field(),
             note_openings: NOTE_OPENINGS,
             closing: "Thank you, that was everything. You find what was recorded, and your receipt, on your page. Have a good day.".to_owned(),
+            second: Some(SecondOpinion { view: Room::view_field(), standing: second("") }),
         };
         let early = Room {
             challenges: (1..=3).map(|number| card(number, None, false)).collect(),
             drawn: false,
+            second: None,
             ..usual.clone()
         };
         let missing = "Answer whom you met. That you could not tell is a full answer";
@@ -450,6 +484,12 @@ impl Template for Room {
             frame: verifier("Session").with_problem("presence-1", missing),
             has_reference: false,
             presence: Room::presence_field(false).chosen(&[], Some(missing)),
+            second: Some(SecondOpinion {
+                view: Room::view_field(),
+                standing: second(
+                    "Nobody could come. Send the form yourself; that you could not tell is a full answer.",
+                ),
+            }),
             ..usual.clone()
         };
         let hostile = Room {
@@ -474,10 +514,12 @@ impl Template for HandedOver {
             start: samples::at(3),
             since: samples::at(-2),
             said_so: true,
+            second_opinion: false,
             next: Some(samples::at(58)),
         };
         let late = HandedOver { said_so: false, next: None, ..usual.clone() };
-        vec![usual, late]
+        let second = HandedOver { said_so: false, second_opinion: true, ..usual.clone() };
+        vec![usual, late, second]
     }
 }
 

@@ -220,6 +220,7 @@ entity! {
         to_verifier: Option<Uuid>,
         settled_ms: Option<i64>,
         settled_as: Option<String>,
+        opinion: Option<Vec<u8>>,
     }
 }
 

@@ -91,7 +91,8 @@ holdings! {
         sealed ["detail" by "id"];
     judgement: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
         sealed ["input" by "check_in_id", "result" by "check_in_id"];
-    stand_by_call: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)], others ["from_verifier", "to_verifier"];
+    stand_by_call: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
+        sealed ["opinion" by "check_in_id"], others ["from_verifier", "to_verifier"];
 
     objection: Decision, CheckIn("check_in_id"), [Ends::AfterCheckIn(Decision)],
         sealed ["words" by "check_in_id", "answer" by "check_in_id"], others ["answered_by"];

@@ -2,7 +2,7 @@
 //! to hand a session on, and what stands in place of a session that is somebody else's now.
 
 use super::state_of;
-use crate::acts::stand_by::{self, Part};
+use crate::acts::stand_by::{self, Part, WhyHandedOver, second_opinion};
 use crate::acts::{check_in as employee, verify};
 use crate::web::guard::see;
 use crate::web::session::{Id, Posted, Verifier};
@@ -35,7 +35,10 @@ pub(super) async fn sessions(
     let (db, zoned, now) = (web.context.store.read(), web.zoned(me), web.context.now());
     let to = from.plus_ms(DAY_MS);
     let mut rows = check_ins::of_verifier(db, me.id(), from, to).await?;
-    for call in calls::fallen_out(db, me.id(), from.plus_ms(-DAY_MS)).await? {
+    let mut calls = calls::fallen_out(db, me.id(), from.plus_ms(-DAY_MS)).await?;
+    let called = calls::called(db, me.id(), from.plus_ms(-DAY_MS)).await?;
+    calls.extend(called.into_iter().filter(second_opinion::is_second));
+    for call in calls {
         let is_there = rows.iter().any(|row| row.id == call.check_in_id);
         let found = check_ins::find(db, CheckInId(call.check_in_id)).await?;
         rows.extend(found.filter(|row| !is_there && from.0 <= row.start_ms && row.start_ms < to.0));
@@ -50,6 +53,7 @@ pub(super) async fn sessions(
             Some(Part::Assigned { in_place: true }) => {
                 (true, Some(t!("You stand in for somebody who cannot come.").to_owned()))
             }
+            Some(Part::SecondOpinion) => (true, Some(second_note().to_owned())),
             Some(Part::MayStillCome { since }) if is_open => {
                 (true, Some(late_note(&zoned.clock(since))))
             }
@@ -75,6 +79,12 @@ pub(super) async fn sessions(
         });
     }
     Ok(sessions)
+}
+
+fn second_note() -> &'static str {
+    t!(
+        "Whoever talks to this person asks for a second opinion. Go in, look for yourself, and ask the tasks that lie open once more. What they think stays closed until your form is sent."
+    )
 }
 
 fn late_note(clock: &str) -> String {
@@ -143,14 +153,15 @@ pub(super) async fn page(web: &Web, me: &Verifier, id: Id) -> Result<Option<Resp
     let (db, zoned, now) = (web.context.store.read(), web.zoned(me), web.context.now());
     let row = Fail::unless_found(verify::assigned(db, me.id(), CheckInId(id.0)).await?)?;
     let part = stand_by::part_of(db, &row, me.id()).await?;
-    let Some(Part::HandedOver { since, said_so }) = part else { return Ok(None) };
+    let Some(Part::HandedOver { since, why }) = part else { return Ok(None) };
     let later = check_ins::of_verifier(db, me.id(), now, now.plus_ms(DAY_MS)).await?;
     let next = later.iter().find(|c| !employee::is_over(c));
     let page = HandedOver {
         frame: web.frame(&me.visitor, t!("Handed over"), "/verifier").await,
         start: zoned.moment(UtcMillis(row.start_ms)),
         since: zoned.moment(since),
-        said_so,
+        said_so: why == WhyHandedOver::SaidSo,
+        second_opinion: why == WhyHandedOver::SecondOpinion,
         next: next.map(|c| zoned.moment(UtcMillis(c.start_ms))),
     };
     web.page(&page).map(Some)
@@ -166,6 +177,7 @@ pub(super) async fn in_place(
         Some(Part::Assigned { in_place: true }) => {
             Some(t!("You stand in for somebody who cannot come.").to_owned())
         }
+        Some(Part::SecondOpinion) => Some(second_note().to_owned()),
         Some(Part::MayStillCome { since }) => Some(late_note(&web.zoned(me).clock(since))),
         _ => None,
     })

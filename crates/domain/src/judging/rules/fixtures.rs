@@ -71,6 +71,7 @@ pub fn form() -> VerifierForm {
         observations: vec![],
         assistance_agreed: false,
         given_at: START.plus_minutes(6),
+        first_opinion: None,
     }
 }
 

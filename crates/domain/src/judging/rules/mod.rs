@@ -30,6 +30,7 @@ mod loc_drift;
 mod loc_outside_declared;
 mod meeting_not_sighted;
 mod missed_without_notice;
+mod opinions_differ;
 mod passkey_count_fell;
 mod passkey_new;
 mod passkey_not_used;
@@ -106,6 +107,7 @@ pub const RULES: &[Rule] = &[
     presence_different_person::RULE,
     presence_not_confirmed::RULE,
     presence_could_not_tell::RULE,
+    opinions_differ::RULE,
     challenge_artefact_seen::RULE,
     challenge_refused::RULE,
     left_after_challenge::RULE,

@@ -1,0 +1,1 @@
+ALTER TABLE stand_by_call ADD COLUMN opinion {blob};
