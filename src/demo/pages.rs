@@ -116,7 +116,7 @@ async fn mail_page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Stri
     let frame = web.frame(&visitor, t!("Mail"), "").await;
     let head = vec![
         Row::new(t!("From"), &format!("{} <{}>", mail.from.name, mail.from.address)),
-        Row::new("To", &format!("{} <{}>", mail.to.name, mail.to.address)),
+        Row::new(t!("To whom"), &format!("{} <{}>", mail.to.name, mail.to.address)),
         Row::new(t!("Sent"), &at.text),
         Row::new("Message-ID", &mail.message_id),
     ];

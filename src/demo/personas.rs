@@ -56,7 +56,7 @@ const PERSONAS: [Role; 10] = [
     Role {
         label: "hr",
         employee_id: "hr",
-        who: msg!("HR"),
+        who: msg!("Somebody of HR"),
         about: msg!(
             "Coverage, people, policies with a preview of the year they bring, cases of the whole company."
         ),

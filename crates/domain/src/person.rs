@@ -1,6 +1,7 @@
 //! People: who is on the roster, which roles they hold, and the hours in which they may be met.
 
 use crate::id::PersonId;
+use crate::msg;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -21,6 +22,19 @@ impl Role {
     /// them. `Manager` follows from having reports and is never granted by hand.
     pub const fn is_privileged(self) -> bool {
         matches!(self, Role::Verifier | Role::Hr | Role::Security | Role::Auditor | Role::Admin)
+    }
+
+    /// Whoever holds it, in a word that is translated.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Role::Employee => msg!("employee"),
+            Role::Verifier => msg!("verifier"),
+            Role::Manager => msg!("manager"),
+            Role::Hr => msg!("HR officer"),
+            Role::Security => msg!("security officer"),
+            Role::Auditor => msg!("auditor"),
+            Role::Admin => msg!("administrator"),
+        }
     }
 }
 

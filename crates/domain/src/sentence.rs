@@ -52,16 +52,32 @@ pub struct Sentence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filling {
-    /// The same in every language: a number, a name, a code.
+    /// The same in every language: a whole number, a name, a code.
     Text(String),
+    /// A number with a decimal point and perhaps a unit, as `12.5`, `0.4 %`, `3.2 km`.
+    Decimal(String),
     /// A word or phrase that is translated.
     Word(Cow<'static, str>),
     Sentence(Sentence),
 }
 
+/// The key of what stands between whole number and fraction; in English a point.
+pub const DECIMAL_MARK: &str = msg!("decimal mark");
+
 /// A word that is translated, as the filling of a gap.
 pub fn word(word: &'static str) -> Filling {
     Filling::Word(Cow::Borrowed(word))
+}
+
+/// A number that may have a decimal point, as the filling of a gap.
+///
+/// ```
+/// use muster_domain::{sentence, sentence::decimal};
+/// let said = sentence!("{share} of them", share = decimal("12.5 %"));
+/// assert_eq!(said.in_words(&|text| (text == "decimal mark").then_some(",")), "12,5 % of them");
+/// ```
+pub fn decimal(number: impl Into<String>) -> Filling {
+    Filling::Decimal(number.into())
 }
 
 impl Sentence {
@@ -107,6 +123,9 @@ impl Sentence {
             let (_, filling) = self.gaps.iter().find(|(gap, _)| gap == name)?;
             Some(match filling {
                 Filling::Text(text) => text.clone(),
+                Filling::Decimal(number) => {
+                    number.replace('.', translate(DECIMAL_MARK).unwrap_or("."))
+                }
                 Filling::Word(word) => translate(word).unwrap_or(word).to_owned(),
                 Filling::Sentence(inner) => inner.in_words(translate),
             })

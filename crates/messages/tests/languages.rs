@@ -2,6 +2,7 @@
 //! translation with the same gaps and tags, nothing is translated that nobody says, and every sample of
 //! every page renders in it.
 
+use muster_domain::sentence::DECIMAL_MARK;
 use muster_messages::language::{Catalogue, Language, keys, within};
 use muster_messages::pages::gallery;
 use muster_messages::{Renderer, templates};
@@ -38,6 +39,7 @@ fn said() -> BTreeMap<String, String> {
     for card in &muster_domain::challenge::catalogue().templates {
         note(card.texts(), "crates/domain/data/challenges");
     }
+    note(vec![DECIMAL_MARK.to_owned()], "crates/domain/src/sentence.rs");
     let mut sources = Vec::new();
     files(&root.join("src"), "rs", &mut sources);
     for folder in ["domain", "store", "packs", "messages"] {

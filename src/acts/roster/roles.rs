@@ -8,6 +8,7 @@ use muster_domain::access::Act;
 use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::roster::RoleChange;
+use muster_messages::language::tr;
 use muster_messages::mail::RolePending;
 use muster_messages::mail::line::Line;
 use muster_messages::t;
@@ -126,7 +127,7 @@ fn person(first: &RoleChange, more: usize) -> String {
 
 fn role(first: &RoleChange, more: usize) -> String {
     match more {
-        0 => first.role.code().to_owned(),
-        _ => t!("{role} and others", role = first.role),
+        0 => tr(first.role.word()).to_owned(),
+        _ => t!("{role} and others", role = tr(first.role.word())),
     }
 }

@@ -198,7 +198,7 @@ async fn programme_detail(context: &Context, mode: &str) -> Result<String, Fail>
 fn mode_word(mode: &str) -> &str {
     match mode {
         installation::mode::SHADOW => t!("shadow"),
-        installation::mode::LIVE => t!("live"),
+        installation::mode::LIVE => t!("in operation"),
         installation::mode::PAUSED => t!("paused"),
         other => other,
     }

@@ -6,7 +6,7 @@ use super::report::{HourLoad, PreviewReport};
 use super::tally::Tally;
 use super::{PreviewInput, Unreachable};
 use crate::sentence;
-use crate::sentence::Sentence;
+use crate::sentence::{Filling, Sentence, decimal};
 
 /// So many standard deviations above the average day there should still be room: a day short of it
 /// comes once in about seven hundred.
@@ -67,7 +67,7 @@ fn shortage(input: &PreviewInput, tally: &Tally<'_>, report: &PreviewReport) -> 
              them like a check-in.",
             n = load.uncovered,
             all = format!("{all:.0}"),
-            share = format!("{:.1}", load.uncovered as f64 / all * 100.0)
+            share = decimal(format!("{:.1}", load.uncovered as f64 / all * 100.0))
         ));
         said.extend(short_hours(&load.hours));
     }
@@ -102,7 +102,7 @@ fn shortage(input: &PreviewInput, tally: &Tally<'_>, report: &PreviewReport) -> 
 }
 
 /// How rare check-ins of this policy would have to be instead, and how rare they are.
-fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> Option<(String, String)> {
+fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> Option<(Filling, Filling)> {
     // x + 3 sqrt(x) = room
     let root = ((HEAD_ROOM_SIGMAS.powi(2) + 4.0 * room).sqrt() - HEAD_ROOM_SIGMAS) / 2.0;
     let bearable = root * root;
@@ -119,7 +119,7 @@ fn longer_gap(report: &PreviewReport, needed: f64, room: f64) -> Option<(String,
         return None;
     }
     let mean = report.eligible_days as f64 / report.drawn as f64;
-    Some(((mean * factor).ceil().to_string(), number(mean)))
+    Some((number((mean * factor).ceil()), number(mean)))
 }
 
 /// The hours in which more people could be met than verifiers have room for, worst first.
@@ -147,6 +147,6 @@ fn short_hours(hours: &[HourLoad]) -> Option<Sentence> {
     })
 }
 
-fn number(x: f64) -> String {
-    if x >= 10.0 || x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") }
+fn number(x: f64) -> Filling {
+    decimal(if x >= 10.0 || x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") })
 }

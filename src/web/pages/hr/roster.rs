@@ -256,7 +256,8 @@ async fn pending(
     Ok(PendingRole {
         id: format!("{}.{}", row.person_id, row.role),
         person_name: person_name(db, Some(row.person_id)).await?,
-        role: row.role.clone(),
+        role: Role::from_code(&row.role)
+            .map_or_else(|| row.role.clone(), |role| tr(role.word()).to_owned()),
         asked_by,
         asked: zoned.moment(UtcMillis(row.requested_ms)),
         may_confirm: denial.is_none(),

@@ -5,7 +5,7 @@ use super::figures::{LawFigures, mean_gap};
 use super::{LawRefusal, LawResult, sentences};
 use crate::draw::hazard::{HazardTable, Threshold};
 use crate::sentence;
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, decimal};
 use serde::{Deserialize, Serialize};
 
 /// Gaps may be at most this many eligible days (about forty years).
@@ -256,9 +256,9 @@ impl CadenceLaw {
         LawRefusal(sentence!(
             "a mean gap of {mean} eligible days cannot be reached; with these minimum, soft and maximum gaps it can \
              be from {shortest} to {longest}",
-            mean = self.mean_gap_days.to_string(),
-            shortest = format!("{shortest:.1}"),
-            longest = format!("{longest:.1}")
+            mean = decimal(self.mean_gap_days.to_string()),
+            shortest = decimal(format!("{shortest:.1}")),
+            longest = decimal(format!("{longest:.1}"))
         ))
     }
 

@@ -4,7 +4,7 @@
 use super::cadence::GAP_DAYS_MAX;
 use super::{LawFigures, LawRefusal, LawResult, sentences};
 use crate::draw::hazard::HazardTable;
-use crate::sentence::{Filling, word};
+use crate::sentence::{Filling, decimal, word};
 use crate::{msg, sentence};
 use serde::{Deserialize, Serialize};
 
@@ -73,10 +73,10 @@ impl PoolLaw {
             return Err(LawRefusal(sentence!(
                 "rate is {rate} per {period}; it must be at least {least} and below {days}, the eligible days of a \
                  {period}",
-                rate = self.rate.to_string(),
+                rate = decimal(self.rate.to_string()),
                 period = self.period.word(),
-                least = format!("{least:.4}"),
-                days = format!("{days:.1}")
+                least = decimal(format!("{least:.4}")),
+                days = decimal(format!("{days:.1}"))
             )));
         }
         let table = HazardTable::pool(hazard);

@@ -4,7 +4,7 @@
 use super::{CheckInCounts, LawFigures, LawRefusal, SURE_SHARE_MAX};
 use crate::draw::hazard::HazardTable;
 use crate::sentence;
-use crate::sentence::Sentence;
+use crate::sentence::{Filling, Sentence, decimal};
 
 /// Above this somebody who prepares on the likeliest days only is met noticeably more often than
 /// chance would have it: ten check-ins in a hundred. A warning.
@@ -109,12 +109,12 @@ pub(super) fn refusal(f: &LawFigures) -> Option<LawRefusal> {
     })
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+fn percent(share: f64) -> Filling {
+    decimal(format!("{:.1} %", share * 100.0))
 }
 
 /// One digit after the point where it says something.
-fn number(x: f64) -> String {
+fn number(x: f64) -> Filling {
     let text = format!("{x:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    decimal(text.strip_suffix(".0").unwrap_or(&text))
 }

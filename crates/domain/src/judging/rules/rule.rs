@@ -12,7 +12,7 @@ use crate::judging::network::NoFact;
 use crate::judging::readings::Readings;
 use crate::judging::surroundings::Surroundings;
 use crate::sentence;
-use crate::sentence::{Sentence, word};
+use crate::sentence::{Filling, Sentence, decimal, word};
 use crate::time::UtcMillis;
 
 /// What a rule may read.
@@ -165,8 +165,8 @@ fn item(
 }
 
 /// Microseconds as a reader wants them: milliseconds with one decimal place.
-pub fn milliseconds(us: i64) -> String {
-    format!("{}.{} ms", us / 1_000, us % 1_000 / 100)
+pub fn milliseconds(us: i64) -> Filling {
+    decimal(format!("{}.{} ms", us / 1_000, us % 1_000 / 100))
 }
 
 /// Minutes as a reader wants them: hours and minutes.
@@ -180,10 +180,10 @@ pub fn hours(minutes: i64) -> String {
 
 /// Metres as a reader wants them: whole metres below one kilometre, else kilometres with one
 /// decimal place below a hundred.
-pub fn length(metres: i64) -> String {
-    match metres {
+pub fn length(metres: i64) -> Filling {
+    decimal(match metres {
         ..1_000 => format!("{metres} m"),
         1_000..100_000 => format!("{}.{} km", metres / 1_000, metres % 1_000 / 100),
         _ => format!("{} km", metres / 1_000),
-    }
+    })
 }
