@@ -66,14 +66,14 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// HR's table: as it opens, sorted by each column, searched, filtered, at its end.
+/// HR's tables, of who was met and of who is on the roster: as they open, sorted, searched, filtered, at
+/// their end.
 async fn coverage(options: &Options) -> anyhow::Result<Value> {
     let company = Company::found(options.people, options.check_ins).await?;
     let service = company.serve().await?;
     let hr = Visitor::of(&service, &company.hr);
     let last = options.people.div_ceil(50);
-    let mut pages = Map::new();
-    for (name, query) in [
+    let of_coverage = [
         ("as it opens", String::new()),
         ("by last met", "?sort=last&order=desc".into()),
         ("by outcome", "?sort=outcome".into()),
@@ -82,18 +82,38 @@ async fn coverage(options: &Options) -> anyhow::Result<Value> {
         ("searched", "?q=person+12".into()),
         ("of one policy", "?policy=Standard&sort=last".into()),
         ("the last page", format!("?page={last}")),
-    ] {
-        let path = format!("/coverage{query}");
-        let first = hr.get(&path).await?;
-        ensure!(first.text.contains("Example Person"), "{path} shows nobody: {}", first.text);
-        let times = hr.times(&path, options.gets.min(200)).await?;
-        pages.insert(name.into(), times);
-    }
+    ];
+    let of_roster = [
+        ("as it opens", String::new()),
+        ("by department", "?sort=department".into()),
+        ("by policy", "?sort=policy&order=desc".into()),
+        ("searched", "?q=person+12".into()),
+        ("without a place", "?show=no-place".into()),
+        ("the last page", format!("?page={last}")),
+    ];
     Ok(json!({
         "people": options.people,
         "check_ins": options.people * options.check_ins,
-        "milliseconds": pages,
+        "milliseconds": pages(&hr, "/coverage", &of_coverage, options).await?,
+        "milliseconds_of_the_roster": pages(&hr, "/roster", &of_roster, options).await?,
     }))
+}
+
+/// Asks each of these pages, which show somebody, again and again.
+async fn pages(
+    hr: &Visitor,
+    path: &str,
+    queries: &[(&str, String)],
+    options: &Options,
+) -> anyhow::Result<Map<String, Value>> {
+    let mut pages = Map::new();
+    for (name, query) in queries {
+        let path = format!("{path}{query}");
+        let first = hr.get(&path).await?;
+        ensure!(first.text.contains("Example Person"), "{path} shows nobody: {}", first.text);
+        pages.insert((*name).to_owned(), hr.times(&path, options.gets.min(200)).await?);
+    }
+    Ok(pages)
 }
 
 /// The page of a check-in, what it makes a browser load, and the memory of a service that has looked

@@ -42,23 +42,32 @@ impl Listing {
 
     /// What of everything found stands on this page, and the way to the others.
     pub fn paged<'a, T>(&self, found: &'a [T]) -> (&'a [T], Pager) {
-        let total = found.len();
+        let (first, last) = self.rows(found.len());
+        (&found[first..last], self.pager(found.len()))
+    }
+
+    /// Which rows of `total` stand on this page: from the first to before the last.
+    pub fn rows(&self, total: usize) -> (usize, usize) {
         let page = self.page.min(total.div_ceil(PAGE_SIZE).max(1));
         let first = (page - 1) * PAGE_SIZE;
-        let here = &found[first.min(total)..(first + PAGE_SIZE).min(total)];
-        let (path, sort) = (self.path, self.sort);
+        (first, (first + PAGE_SIZE).min(total))
+    }
+
+    /// The way to the other pages.
+    pub fn pager(&self, total: usize) -> Pager {
+        let (first, last) = self.rows(total);
+        let (page, path, sort) = (first / PAGE_SIZE + 1, self.path, self.sort);
         let order = if self.is_descending { "desc" } else { "asc" };
         let rest = if self.kept.is_empty() { String::new() } else { format!("{}&", self.kept) };
         let url = |page: usize| format!("{path}?{rest}sort={sort}&order={order}&page={page}");
-        let pager = Pager {
-            shown: match here.len() {
+        Pager {
+            shown: match total {
                 0 => t!("0 of 0").to_owned(),
-                n => t!("{first} to {n} of {total}", total, first = first + 1, n = first + n),
+                _ => t!("{first} to {n} of {total}", total, first = first + 1, n = last),
             },
             earlier_url: (page > 1).then(|| url(page - 1)),
-            later_url: (first + here.len() < total).then(|| url(page + 1)),
-        };
-        (here, pager)
+            later_url: (last < total).then(|| url(page + 1)),
+        }
     }
 }
 

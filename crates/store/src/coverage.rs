@@ -5,14 +5,15 @@
 //! know is named by `graver`, and the reader asks.
 
 use crate::entities::{check_in, coverage};
+use crate::query::{Query, containing, is_like};
 use crate::{StoreResult, Tx};
 use muster_domain::check_in::Outcome;
 use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -52,58 +53,14 @@ pub struct Line {
     pub graver: Option<Uuid>,
 }
 
-/// What a statement of this module is made of: its text so far and its values.
-struct Query {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Query {
-    fn new(sql: &str) -> Query {
-        Query { sql: sql.to_owned(), values: Vec::new() }
+fn filter(query: &mut Query, db: &impl ConnectionTrait, wanted: &Wanted) {
+    if !wanted.name.is_empty() {
+        let pattern = query.bind(containing(&wanted.name));
+        query.sql += &format!(" AND {}", is_like(db, "p.name", &pattern));
     }
-
-    /// Takes a value and answers what stands for it in the text.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
+    if let Some(ids) = wanted.policies.as_deref() {
+        query.and_in("c.policy_version_id", ids);
     }
-
-    fn bind_all(&mut self, ids: &[Uuid]) -> String {
-        ids.iter().map(|id| self.bind(*id)).collect::<Vec<_>>().join(", ")
-    }
-
-    fn filter(&mut self, wanted: &Wanted) {
-        if !wanted.name.is_empty() {
-            let pattern = self.bind(pattern(&wanted.name));
-            self.sql += &format!(" AND lower(p.name) LIKE {pattern} ESCAPE '!'");
-        }
-        match wanted.policies.as_deref() {
-            None => {}
-            Some([]) => self.sql += " AND 1 = 0",
-            Some(ids) => {
-                let ids = self.bind_all(ids);
-                self.sql += &format!(" AND c.policy_version_id IN ({ids})");
-            }
-        }
-    }
-
-    fn on(self, db: &impl ConnectionTrait) -> Statement {
-        Statement::from_sql_and_values(db.get_database_backend(), self.sql, self.values)
-    }
-}
-
-/// A name that contains `part`.
-fn pattern(part: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for letter in part.to_lowercase().chars() {
-        match letter {
-            '%' | '_' | '!' => pattern.extend(['!', letter]),
-            letter if letter.is_ascii() => pattern.push(letter),
-            _ => pattern.push('_'),
-        }
-    }
-    pattern + "%"
 }
 
 /// Lines `first..first + limit` of those wanted.
@@ -113,36 +70,130 @@ pub async fn lines(
     first: u64,
     limit: u64,
 ) -> StoreResult<Vec<Line>> {
-    let mut query = Query::new(
-        "SELECT c.person_id, p.name, c.policy_version_id, c.last_met_ms, c.met_in_year, c.latest, c.graver \
-         FROM coverage c JOIN person p ON p.id = c.person_id \
-         LEFT JOIN policy_version v ON v.id = c.policy_version_id WHERE p.state = 'active'",
-    );
-    query.filter(wanted);
-    // The last column makes the order one, and is the second of the index that serves the first.
-    let (by, then) = match wanted.sort {
-        Sort::Name => ("p.name".to_owned(), "p.id"),
-        Sort::Policy => ("v.name".to_owned(), "p.name"),
-        Sort::LastMet => ("c.last_met_ms".to_owned(), "c.person_id"),
-        Sort::MetInYear => ("c.met_in_year".to_owned(), "c.person_id"),
-        Sort::Latest if wanted.escalated.is_empty() => ("c.latest".to_owned(), "c.person_id"),
+    if wanted.sort == Sort::Policy && wanted.name.is_empty() {
+        return lines_by_policy(db, wanted, first, limit).await;
+    }
+    let mut query = Query::new("");
+    let way = Way::of(db, wanted.is_descending);
+    let order = match wanted.sort {
+        Sort::Name => way.order(&["p.name", "p.id"]),
+        Sort::Policy => way.order(&["v.name", "p.name", "p.id"]),
+        Sort::LastMet => way.order(&["c.last_met_ms", "c.person_id"]),
+        Sort::MetInYear => way.order(&["c.met_in_year", "c.person_id"]),
+        Sort::Latest if wanted.escalated.is_empty() => way.order(&["c.latest", "c.person_id"]),
         Sort::Latest => {
-            let (ids, word) =
-                (query.bind_all(&wanted.escalated), query.bind(Outcome::Escalated.code()));
+            let ids = query.bind_all(&wanted.escalated);
+            let word = query.bind(Outcome::Escalated.code());
             let by = format!("CASE WHEN c.person_id IN ({ids}) THEN {word} ELSE c.latest END");
-            (by, "c.person_id")
+            way.order(&[&by, "c.person_id"])
         }
     };
-    let way = if wanted.is_descending { "DESC" } else { "ASC" };
-    // Who was never met stands before the first, on either database.
-    let nulls = match (db.get_database_backend(), wanted.is_descending) {
-        (sea_orm::DatabaseBackend::Postgres, false) => " NULLS FIRST",
-        (sea_orm::DatabaseBackend::Postgres, true) => " NULLS LAST",
-        _ => "",
+    // Which people are on the page is found in as few tables as can be, so that an index gives the
+    // order; only of these is the rest read.
+    let of_people = "SELECT p.id AS person_id FROM person p";
+    query.sql = match (wanted.sort, wanted.name.is_empty()) {
+        (Sort::Name, true) if wanted.policies.is_none() => {
+            format!("{of_people} WHERE p.state = 'active'")
+        }
+        (Sort::Name, _) | (_, false) => format!(
+            "{of_people} JOIN coverage c ON c.person_id = p.id \
+             LEFT JOIN policy_version v ON v.id = c.policy_version_id WHERE p.state = 'active'"
+        ),
+        (_, true) => "SELECT c.person_id FROM coverage c WHERE 1 = 1".to_owned(),
+    };
+    filter(&mut query, db, wanted);
+    let (limit, first) = (query.bind(limit as i64), query.bind(first as i64));
+    let page = format!("{} ORDER BY {order} LIMIT {limit} OFFSET {first}", query.sql);
+    query.sql = format!(
+        "SELECT c.person_id, p.name, c.policy_version_id, c.last_met_ms, c.met_in_year, c.latest, c.graver \
+         FROM ({page}) k JOIN coverage c ON c.person_id = k.person_id JOIN person p ON p.id = c.person_id \
+         LEFT JOIN policy_version v ON v.id = c.policy_version_id ORDER BY {order}"
+    );
+    Ok(Line::find_by_statement(query.on(db)).all(db).await?)
+}
+
+/// By the name of the policy, and in one by who was met longest ago. There are few policies and many
+/// people in each, so the page is found policy by policy.
+async fn lines_by_policy(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    first: u64,
+    limit: u64,
+) -> StoreResult<Vec<Line>> {
+    let mut query = Query::new(
+        "SELECT c.policy_version_id, v.name, count(*) AS people FROM coverage c \
+         LEFT JOIN policy_version v ON v.id = c.policy_version_id WHERE 1 = 1",
+    );
+    filter(&mut query, db, wanted);
+    query.sql += " GROUP BY c.policy_version_id, v.name";
+    let mut policies = Vec::new();
+    for row in db.query_all_raw(query.on(db)).await? {
+        let (id, name): (Option<Uuid>, Option<String>) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        policies.push((name, id, row.try_get_by_index::<i64>(2)? as u64));
+    }
+    // Whoever is in none comes first, as whoever was never met does elsewhere.
+    policies.sort();
+    if wanted.is_descending {
+        policies.reverse();
+    }
+    let (mut skip, mut left) = (first, limit);
+    let mut lines = Vec::new();
+    for (_, id, people) in policies {
+        if skip >= people || left == 0 {
+            skip = skip.saturating_sub(people);
+            continue;
+        }
+        let of_policy = lines_of_policy(db, id, wanted.is_descending, skip, left).await?;
+        (skip, left) = (0, left.saturating_sub(of_policy.len() as u64));
+        lines.extend(of_policy);
+    }
+    Ok(lines)
+}
+
+async fn lines_of_policy(
+    db: &impl ConnectionTrait,
+    policy: Option<Uuid>,
+    is_descending: bool,
+    first: u64,
+    limit: u64,
+) -> StoreResult<Vec<Line>> {
+    let order = Way::of(db, is_descending).order(&["c.last_met_ms", "c.person_id"]);
+    let mut query = Query::new("");
+    let is_theirs = match policy {
+        Some(id) => format!("= {}", query.bind(id)),
+        None => "IS NULL".to_owned(),
     };
     let (limit, first) = (query.bind(limit as i64), query.bind(first as i64));
-    query.sql += &format!(" ORDER BY {by} {way}{nulls}, {then} {way} LIMIT {limit} OFFSET {first}");
+    query.sql = format!(
+        "SELECT c.person_id, p.name, c.policy_version_id, c.last_met_ms, c.met_in_year, c.latest, c.graver \
+         FROM (SELECT c.person_id FROM coverage c WHERE c.policy_version_id {is_theirs} \
+         ORDER BY {order} LIMIT {limit} OFFSET {first}) k \
+         JOIN coverage c ON c.person_id = k.person_id JOIN person p ON p.id = c.person_id ORDER BY {order}"
+    );
     Ok(Line::find_by_statement(query.on(db)).all(db).await?)
+}
+
+/// The direction of an order. Who was never met stands before the first, on either database.
+struct Way {
+    words: &'static str,
+}
+
+impl Way {
+    fn of(db: &impl ConnectionTrait, is_descending: bool) -> Way {
+        let words = match (db.get_database_backend(), is_descending) {
+            (DatabaseBackend::Postgres, false) => "ASC NULLS FIRST",
+            (DatabaseBackend::Postgres, true) => "DESC NULLS LAST",
+            (_, false) => "ASC",
+            (_, true) => "DESC",
+        };
+        Way { words }
+    }
+
+    fn order(&self, columns: &[&str]) -> String {
+        let each: Vec<String> = columns.iter().map(|c| format!("{c} {}", self.words)).collect();
+        each.join(", ")
+    }
 }
 
 /// How many there are of those wanted.
@@ -150,10 +201,11 @@ pub async fn count(db: &impl ConnectionTrait, wanted: &Wanted) -> StoreResult<u6
     let is_everybody = wanted.name.is_empty() && wanted.policies.is_none();
     let mut query = Query::new(match is_everybody {
         true => "SELECT count(*) FROM coverage",
+        false if wanted.name.is_empty() => "SELECT count(*) FROM coverage c WHERE 1 = 1",
         false => "SELECT count(*) FROM coverage c JOIN person p ON p.id = c.person_id WHERE 1 = 1",
     });
-    query.filter(wanted);
-    number(db, query).await
+    filter(&mut query, db, wanted);
+    query.number(db).await
 }
 
 /// People in a policy, and of those how many were met since.
@@ -164,7 +216,7 @@ pub async fn met_since(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResu
     );
     let since = met.bind(since.0);
     met.sql += &since;
-    Ok((number(db, in_policy).await?, number(db, met).await?))
+    Ok((in_policy.number(db).await?, met.number(db).await?))
 }
 
 /// Check-ins of closed dates that began after `since` and have an outcome other than escalated; and of those how
@@ -187,7 +239,7 @@ pub async fn held_since(
     let mut failed = held();
     let words = faults.map(|fault| failed.bind(fault)).join(", ");
     failed.sql += &format!(" AND fault IN ({words})");
-    Ok((number(db, held()).await?, number(db, failed).await?))
+    Ok((held().number(db).await?, failed.number(db).await?))
 }
 
 /// Check-ins of closed dates that began after `since` and ended escalated: not everybody may know of them.
@@ -215,12 +267,6 @@ pub async fn graver(db: &impl ConnectionTrait) -> StoreResult<Vec<(Uuid, Uuid)>>
         .into_tuple()
         .all(db)
         .await?)
-}
-
-async fn number(db: &impl ConnectionTrait, query: Query) -> StoreResult<u64> {
-    let row = db.query_one_raw(query.on(db)).await?;
-    let number: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-    Ok(number.unwrap_or_default() as u64)
 }
 
 /// A row for everybody who is active, with the policy they are in; none for anybody else.

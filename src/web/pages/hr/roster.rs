@@ -2,7 +2,6 @@
 //!
 //! HR sees people; whoever confirms roles sees the roles that wait, and no more.
 
-use crate::acts::context::zone_of;
 use crate::acts::roster;
 use crate::web::guard::see;
 use crate::web::listing::{Listing, searched};
@@ -15,19 +14,18 @@ use muster_domain::access::{Act, may_confirm};
 use muster_domain::id::PersonId;
 use muster_domain::msg;
 use muster_domain::person::Role;
-use muster_domain::time::{DAY_MS, UtcMillis};
+use muster_domain::time::{self, UtcMillis};
 use muster_messages::language::tr;
 use muster_messages::pages::coverage::FilterOption;
 use muster_messages::pages::roster::{Import, PendingRole, Roster, RosterLine, RosterList};
 use muster_messages::pages::{FlashTone, Row, StateWord, TabLink, Tone};
 use muster_messages::t;
-use muster_store::entities::{audit_entry, person, person_role};
-use muster_store::{Whose, people, policies};
+use muster_store::entities::{audit_entry, person, person_role, policy_version};
+use muster_store::roster::{self as kept, Line, Show, Sort, Today, Wanted};
+use muster_store::{people, policies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashMap;
-use uuid::Uuid;
 
 const PATH: &str = "/roster";
 
@@ -59,14 +57,13 @@ async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) 
     }
     let db = web.context.store.read();
     let zoned = web.zoned(&me);
-    let everybody = people::active(db).await?;
-    let number = everybody.len() as u64;
+    let number = kept::active(db).await?;
     let mut pending_roles = Vec::new();
     for row in people::pending_roles(db).await? {
         pending_roles.push(pending(&web, &me, &zoned, &row).await?);
     }
     let list = match views {
-        true => Some(list(&web, everybody, &asked).await?),
+        true => Some(list(&web, &asked).await?),
         false => None,
     };
     web.page(&Roster {
@@ -78,159 +75,112 @@ async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) 
     })
 }
 
-/// One person before wording.
-struct Found {
-    row: person::Model,
-    department: String,
-    manager: String,
-    policy: Option<String>,
-    is_away: bool,
-    has_place: bool,
-}
-
 /// What the tabs let through.
-const SHOWS: [(&str, &str); 5] = [
-    ("", msg!("Everybody")),
-    ("away", msg!("Away today")),
-    ("no-policy", msg!("In no policy")),
-    ("no-place", msg!("Without a place")),
-    ("left", msg!("Left")),
+const SHOWS: [(&str, &str, Show); 5] = [
+    ("", msg!("Everybody"), Show::Active),
+    ("away", msg!("Away today"), Show::Away),
+    ("no-policy", msg!("In no policy"), Show::NoPolicy),
+    ("no-place", msg!("Without a place"), Show::NoPlace),
+    ("left", msg!("Left"), Show::Left),
 ];
 
-impl Found {
-    fn is_in(&self, show: &str) -> bool {
-        match show {
-            "away" => self.is_away,
-            "no-policy" => self.policy.is_none(),
-            "no-place" => !self.has_place,
-            _ => true,
-        }
-    }
+const SORTS: [(&str, Sort); 5] = [
+    ("name", Sort::Name),
+    ("department", Sort::Department),
+    ("manager", Sort::Manager),
+    ("zone", Sort::Zone),
+    ("policy", Sort::Policy),
+];
 
-    fn fits(&self, wanted: &str) -> bool {
-        let texts = [&self.row.name, &self.row.email, &self.row.employee_id, &self.department];
-        wanted.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(wanted))
-    }
-
-    fn state(&self) -> Option<StateWord> {
-        if self.row.state != "active" {
-            return Some(StateWord::new(t!("has left"), Tone::Quiet));
-        }
-        self.is_away.then(|| StateWord::new(t!("away today"), Tone::Quiet))
-    }
+async fn list(web: &Web, asked: &Asked) -> Result<RosterList, Fail> {
+    let db = web.context.store.read();
+    let shown = SHOWS.iter().find(|(code, ..)| *code == asked.show).ok_or(Fail::NotFound)?;
+    let (query, part) = searched(&asked.q);
+    let listing = Listing::new(
+        PATH,
+        &SORTS.map(|(word, _)| word),
+        [&asked.sort, &asked.order, &asked.page],
+        &[("show", shown.0), ("q", &query), ("policy", &asked.policy)],
+    );
+    let active = policies::active(db).await?;
+    let of_name = |name: &str| active.iter().filter(|p| p.name == name).map(|p| p.id).collect();
+    let wanted = Wanted {
+        show: shown.2,
+        part,
+        policies: (!asked.policy.is_empty()).then(|| of_name(&asked.policy)),
+        sort: SORTS.iter().find(|(word, _)| *word == listing.sort).map_or(Sort::Name, |s| s.1),
+        is_descending: listing.is_descending,
+        today: today(web).await?,
+    };
+    let total = kept::count(db, &wanted).await? as usize;
+    let (first, last) = listing.rows(total);
+    let lines = kept::lines(db, &wanted, first as u64, (last - first) as u64).await?;
+    Ok(RosterList {
+        tabs: tabs(web, &wanted).await?,
+        show: shown.0.to_owned(),
+        query,
+        policies: options(active.iter().map(|p| p.name.as_str()).collect(), &asked.policy),
+        columns: Roster::columns(listing.sort, listing.is_descending, &listing.kept),
+        people: lines.into_iter().map(|line| worded(line, &active)).collect(),
+        pager: listing.pager(total),
+    })
 }
 
-async fn list(web: &Web, active: Vec<person::Model>, asked: &Asked) -> Result<RosterList, Fail> {
-    let show = SHOWS.iter().map(|(code, _)| *code).find(|code| *code == asked.show);
-    let show = show.ok_or(Fail::NotFound)?;
-    let db = web.context.store.read();
-    let all = people::all(db).await?;
-    let gone: Vec<person::Model> = all.iter().filter(|p| p.state != "active").cloned().collect();
-    let (here, left) = (found(web, &all, active).await?, gone.len());
-    let counted = |show: &str| here.iter().filter(|f| f.is_in(show)).count();
-    let tabs = SHOWS.iter().map(|(code, label)| {
-        let count = if *code == "left" { left } else { counted(code) };
+/// Each part of the roster with how many are in it, whatever is searched for.
+async fn tabs(web: &Web, wanted: &Wanted) -> Result<Vec<TabLink>, Fail> {
+    let mut tabs = Vec::new();
+    for (code, label, show) in SHOWS {
+        let all = Wanted { show, part: String::new(), policies: None, ..wanted.clone() };
+        let count = kept::count(web.context.store.read(), &all).await?;
         let url = if code.is_empty() { PATH.to_owned() } else { format!("{PATH}?show={code}") };
-        TabLink::new(&url, tr(label), Some(count as u64), *code == show)
-    });
-    let tabs = tabs.collect();
-    let here = if show == "left" { found(web, &all, gone).await? } else { here };
-    let (query, wanted) = searched(&asked.q);
-    let mut names: Vec<&String> = here.iter().filter_map(|f| f.policy.as_ref()).collect();
+        tabs.push(TabLink::new(&url, tr(label), Some(count), show == wanted.show));
+    }
+    Ok(tabs)
+}
+
+fn options(mut names: Vec<&str>, chosen: &str) -> Vec<FilterOption> {
     names.sort_unstable();
     names.dedup();
     let option = |value: &str, label: &str| FilterOption {
         value: value.to_owned(),
         label: label.to_owned(),
-        chosen: value == asked.policy,
+        chosen: value == chosen,
     };
     let every = std::iter::once(option("", t!("Every policy")));
-    let policies = every.chain(names.into_iter().map(|name| option(name, name))).collect();
-    let mut shown: Vec<&Found> = here
-        .iter()
-        .filter(|f| f.is_in(show) && f.fits(&wanted))
-        .filter(|f| asked.policy.is_empty() || f.policy.as_deref() == Some(asked.policy.as_str()))
-        .collect();
-    let listing = Listing::new(
-        PATH,
-        &["name", "department", "manager", "zone", "policy"],
-        [&asked.sort, &asked.order, &asked.page],
-        &[("show", show), ("q", &query), ("policy", &asked.policy)],
-    );
-    shown.sort_by_cached_key(|f| {
-        let by = match listing.sort {
-            "department" => f.department.as_str(),
-            "manager" => f.manager.as_str(),
-            "zone" => f.row.zone.as_str(),
-            "policy" => f.policy.as_deref().unwrap_or_default(),
-            _ => "",
-        };
-        (by.to_lowercase(), f.row.name.to_lowercase(), f.row.id)
-    });
-    if listing.is_descending {
-        shown.reverse();
-    }
-    let (lines, pager) = listing.paged(&shown);
-    let line = |f: &&Found| RosterLine {
-        id: f.row.id.to_string(),
-        name: f.row.name.clone(),
-        employee_id: f.row.employee_id.clone(),
-        department: f.department.clone(),
-        manager: f.manager.clone(),
-        zone: f.row.zone.clone(),
-        policy: f.policy.clone(),
-        state: f.state(),
-    };
-    Ok(RosterList {
-        tabs,
-        show: show.to_owned(),
-        query,
-        policies,
-        columns: Roster::columns(listing.sort, listing.is_descending, &listing.kept),
-        people: lines.iter().map(line).collect(),
-        pager,
-    })
+    every.chain(names.into_iter().map(|name| option(name, name))).collect()
 }
 
-/// What stands beside each of these people; a handful of queries, however many they are.
-async fn found(
-    web: &Web,
-    all: &[person::Model],
-    these: Vec<person::Model>,
-) -> Result<Vec<Found>, Fail> {
-    let db = web.context.store.read();
+/// Which date it is in each zone of the roster.
+async fn today(web: &Web) -> Result<Today, Fail> {
     let now = web.context.now();
-    let names: HashMap<Uuid, &str> = all.iter().map(|p| (p.id, p.name.as_str())).collect();
-    let active = policies::active(db).await?;
-    let policy: HashMap<Uuid, String> = active.into_iter().map(|p| (p.id, p.name)).collect();
-    let members = policies::memberships(db).await?;
-    let placed = people::with_places(db).await?;
-    // Every zone's today lies between these two dates.
-    let day = |ms: i64| now.plus_ms(ms).date_in(&TimeZone::UTC).to_string();
-    let absences =
-        people::absences_between(db, &day(-DAY_MS), &day(DAY_MS), Whose::Everybody).await?;
-    let is_away = |row: &person::Model| {
-        let today = now.date_in(&zone_of(row)).to_string();
-        let own = absences.get(&PersonId(row.id)).map(Vec::as_slice).unwrap_or_default();
-        own.iter().any(|a| a.first_day <= today && today <= a.last_day)
+    let usual = now.date_in(&TimeZone::UTC).to_string();
+    let mut elsewhere = Vec::new();
+    for zone in people::zones(web.context.store.read()).await? {
+        let date = now.date_in(&time::zone(&zone).unwrap_or(TimeZone::UTC)).to_string();
+        if date != usual {
+            elsewhere.push((zone, date));
+        }
+    }
+    Ok(Today { usual, elsewhere })
+}
+
+fn worded(line: Line, active: &[policy_version::Model]) -> RosterLine {
+    let state = match (line.is_active, line.is_away) {
+        (false, _) => Some(StateWord::new(t!("has left"), Tone::Quiet)),
+        (true, true) => Some(StateWord::new(t!("away today"), Tone::Quiet)),
+        (true, false) => None,
     };
-    let found = these.into_iter().map(|row| Found {
-        department: department(&row),
-        manager: row
-            .manager_id
-            .and_then(|id| names.get(&id))
-            .copied()
-            .unwrap_or_default()
-            .to_owned(),
-        policy: members
-            .get(&PersonId(row.id))
-            .and_then(|m| policy.get(&m.policy_version_id))
-            .cloned(),
-        is_away: is_away(&row),
-        has_place: placed.contains(&row.id),
-        row,
-    });
-    Ok(found.collect())
+    let policy = active.iter().find(|p| Some(p.id) == line.policy_version_id);
+    RosterLine {
+        id: line.id.to_string(),
+        name: line.name,
+        employee_id: line.employee_id,
+        department: line.department.unwrap_or_default(),
+        manager: line.manager.unwrap_or_default(),
+        zone: line.zone,
+        policy: policy.map(|p| p.name.clone()),
+        state,
+    }
 }
 
 /// The department as the roster has it, or nothing.

@@ -5,6 +5,7 @@ mod figures;
 mod hand_overs;
 
 use crate::acts::cases::standing::{Viewer, may_know_outcome};
+use crate::web::listing::{Listing, searched};
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
 use axum::extract::{Query, State};
@@ -14,15 +15,13 @@ use muster_domain::id::{CheckInId, PolicyVersionId};
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, FilterOption, times};
-use muster_messages::pages::{Pager, StateWord, Tone};
+use muster_messages::pages::{StateWord, Tone};
 use muster_messages::t;
 use muster_store::coverage::{Line, Sort, Wanted};
 use muster_store::{check_ins, coverage as kept, policies};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-const PAGE_SIZE: u64 = 50;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/coverage", Access::Act(Act::ViewCoverage), coverage)]
@@ -38,49 +37,35 @@ struct Asked {
     page: String,
 }
 
-impl Asked {
-    /// The column to sort by and the word that stands for it in links.
-    fn sort(&self) -> (Sort, &'static str) {
-        let known = [
-            (Sort::Name, "name"),
-            (Sort::Policy, "policy"),
-            (Sort::LastMet, "last"),
-            (Sort::Latest, "outcome"),
-            (Sort::MetInYear, "year"),
-        ];
-        known.into_iter().find(|(_, word)| *word == self.sort).unwrap_or(known[0])
-    }
-
-    fn query(&self) -> String {
-        self.q.trim().chars().take(100).collect()
-    }
-
-    /// Search and filter, for links that keep them.
-    fn kept(&self) -> String {
-        let mut kept = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("q", &self.query()), ("policy", &self.policy)] {
-            if !value.is_empty() {
-                kept.append_pair(name, value);
-            }
-        }
-        kept.finish()
-    }
-}
+/// What the list can be sorted by, and the word that stands for it in links.
+const SORTS: [(&str, Sort); 5] = [
+    ("name", Sort::Name),
+    ("policy", Sort::Policy),
+    ("last", Sort::LastMet),
+    ("outcome", Sort::Latest),
+    ("year", Sort::MetInYear),
+];
 
 async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) -> Answer {
     let db = web.context.store.read();
     let now = web.context.now();
     let viewer = Viewer::load(db, me.id()).await?;
     let names = policy_names(&web).await?;
-    let (sort, sort_word) = asked.sort();
-    let is_descending = asked.order == "desc";
+    let (query, _) = searched(&asked.q);
+    let listing = Listing::new(
+        "/coverage",
+        &SORTS.map(|(word, _)| word),
+        [&asked.sort, &asked.order, &asked.page],
+        &[("q", &query), ("policy", &asked.policy)],
+    );
+    let sort = SORTS.iter().find(|(word, _)| *word == listing.sort).map_or(Sort::Name, |s| s.1);
     let wanted = Wanted {
-        name: asked.query(),
+        name: query,
         policies: (!asked.policy.is_empty()).then(|| {
             names.iter().filter(|(_, n)| **n == asked.policy).map(|(id, _)| *id).collect()
         }),
         sort,
-        is_descending,
+        is_descending: listing.is_descending,
         escalated: match sort {
             Sort::Latest => escalated(&web, &viewer).await?,
             _ => Vec::new(),
@@ -89,16 +74,13 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
     let everybody = Wanted { name: String::new(), policies: None, ..wanted.clone() };
     let everybody = kept::count(db, &everybody).await?;
     let total = kept::count(db, &wanted).await?;
-    let page = asked.page.parse::<u64>().unwrap_or(1).clamp(1, total.div_ceil(PAGE_SIZE).max(1));
-    let first = (page - 1) * PAGE_SIZE;
-    let lines = kept::lines(db, &wanted, first, PAGE_SIZE).await?;
+    let (first, last) = listing.rows(total as usize);
+    let lines = kept::lines(db, &wanted, first as u64, (last - first) as u64).await?;
 
     let (mut figures, outside) = figures::figures(&web, &viewer, everybody, now).await?;
     let (health, needs_attention) = figures::health(&web, outside).await?;
     let hand_overs = hand_overs::load(&web, now).await?;
     figures.push(hand_overs.figure());
-    let order = if is_descending { "desc" } else { "asc" };
-    let rest = format!("sort={sort_word}&order={order}");
     web.page(&Coverage {
         frame: web.frame(&me.visitor, t!("Coverage"), "/coverage").await,
         health,
@@ -108,8 +90,8 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         hand_overs: if me.is(Role::Hr) { hand_overs.sentences } else { Vec::new() },
         query: wanted.name,
         policies: options(&names, &asked.policy),
-        columns: Column::all(sort_word, is_descending, &asked.kept()),
-        pager: pager(page, lines.len() as u64, total, &asked.kept(), &rest),
+        columns: Column::all(listing.sort, listing.is_descending, &listing.kept),
+        pager: listing.pager(total as usize),
         people: worded(&web, &me, &viewer, &names, &lines).await?,
     })
 }
@@ -183,18 +165,4 @@ async fn worded(
         });
     }
     Ok(worded)
-}
-
-fn pager(page: u64, here: u64, total: u64, kept: &str, rest: &str) -> Pager {
-    let first = (page - 1) * PAGE_SIZE;
-    let kept = if kept.is_empty() { String::new() } else { format!("{kept}&") };
-    let url = |page: u64| format!("/coverage?{kept}{rest}&page={page}");
-    Pager {
-        shown: match here {
-            0 => t!("0 of 0").to_owned(),
-            n => t!("{first} to {n} of {total}", total, first = first + 1, n = first + n),
-        },
-        earlier_url: (page > 1).then(|| url(page - 1)),
-        later_url: (first + here < total).then(|| url(page + 1)),
-    }
 }
