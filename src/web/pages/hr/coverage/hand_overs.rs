@@ -2,6 +2,7 @@
 //! again and again has too much to do or a weak line; it says so, and blames nobody.
 
 use crate::acts::coverage;
+use crate::acts::stand_by::second_opinion;
 use crate::web::{Fail, Web};
 use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
@@ -34,7 +35,9 @@ impl HandOvers {
 pub(super) async fn load(web: &Web, now: UtcMillis) -> Result<HandOvers, Fail> {
     let db = web.context.store.read();
     let since = now.plus_ms(-DAYS * DAY_MS);
-    let calls = calls::since(db, since).await?;
+    let mut calls = calls::since(db, since).await?;
+    // Whoever is not sure and says so has handed nothing on.
+    calls.retain(|call| !second_opinion::is_second(call));
     let sessions = calls.iter().map(|call| call.check_in_id).collect();
     let over = check_ins::before_label(db, sessions, &coverage::running(now)).await?;
     let mut by_verifier: BTreeMap<uuid::Uuid, HashSet<uuid::Uuid>> = BTreeMap::new();
