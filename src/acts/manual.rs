@@ -10,7 +10,7 @@ use muster_messages::language::tr;
 use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::orders::{self, NewOrder, kind};
-use muster_store::{installation, policies};
+use muster_store::{Whose, installation, policies};
 use uuid::Uuid;
 
 /// Manual orders of one person within thirty days, whoever orders them.
@@ -37,7 +37,7 @@ pub async fn order(
     if installation::get(&*tx).await?.mode != installation::mode::LIVE {
         return Err(ActError::conflict(t!("The installation is not live, so nobody can be met.")));
     }
-    if !super::policy::Live::load(&*tx).await?.is_for(person) {
+    if !super::policy::Live::load_of(&*tx, Whose::Of(&[person.0])).await?.is_for(person) {
         return Err(ActError::conflict(t!(
             "The programme is live for a pilot group that this person is not in."
         )));

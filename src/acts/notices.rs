@@ -73,7 +73,7 @@ pub async fn pending(db: &impl ConnectionTrait) -> ActResult<Pending> {
 
 /// The count as the last round left it, for pages that must not look at everybody.
 pub async fn waiting(db: &impl ConnectionTrait) -> ActResult<Pending> {
-    if Live::load(db).await?.counts_gates_as_passed() {
+    if policy::gates_count_as_passed(db).await? {
         return Ok(Pending::default());
     }
     match notifications::waiting(db).await? {

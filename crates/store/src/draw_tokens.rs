@@ -6,8 +6,10 @@ use crate::sealed::{Owner, Place};
 use crate::{Store, StoreResult, Tx};
 use muster_domain::id::{EntryId, PersonId};
 use muster_domain::person::{DrawToken, TokenNonce};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What the sealed column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +61,31 @@ pub async fn of_people(
     Ok(found)
 }
 
-/// Every token of everybody.
-pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_token::Model>> {
-    Ok(draw_token::Entity::find().all(db).await?)
+/// Whose these tokens are, or were.
+pub async fn owners(
+    db: &impl ConnectionTrait,
+    tokens: impl IntoIterator<Item = DrawToken>,
+) -> StoreResult<HashMap<Vec<u8>, PersonId>> {
+    let tokens: Vec<_> = tokens.into_iter().map(|token| token.0.to_vec()).collect();
+    let mut owners = HashMap::new();
+    for some in tokens.chunks(crate::LISTED_MAX) {
+        let ever: Vec<(Vec<u8>, Uuid)> = draw_token::Entity::find()
+            .select_only()
+            .columns([draw_token::Column::Token, draw_token::Column::PersonId])
+            .filter(draw_token::Column::Token.is_in(some.iter().cloned()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let now: Vec<(Vec<u8>, Uuid)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::DrawToken, person::Column::Id])
+            .filter(person::Column::DrawToken.is_in(some.iter().cloned()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        owners.extend(ever.into_iter().chain(now).map(|(token, id)| (token, PersonId(id))));
+    }
+    Ok(owners)
 }
 
 /// The row of a token that was just bound by this log entry.

@@ -2,9 +2,10 @@
 
 use crate::entities::{installation, live_since, outage};
 use crate::sealed::Owner;
-use crate::{StoreError, StoreResult, Tx};
+use crate::{StoreError, StoreResult, Tx, Whose};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -51,18 +52,26 @@ pub async fn create(tx: &Tx, name: &str, mode: &str, is_demo: bool) -> StoreResu
 
 /// Raises the high-water mark of the clock. Answers what it was before.
 pub async fn raise_high_water(tx: &Tx, now: UtcMillis) -> StoreResult<UtcMillis> {
-    let mut row = get(&**tx).await?;
-    let before = UtcMillis(row.high_water_ms);
+    use installation::Column::HighWaterMs;
+    let before = UtcMillis(get(&**tx).await?.high_water_ms);
     if now > before {
-        row.high_water_ms = now.0;
-        crate::save(tx, row).await?;
+        // This column alone: the row also says whether the programme is paused.
+        installation::Entity::update_many()
+            .col_expr(HighWaterMs, Expr::value(now.0))
+            .filter(HighWaterMs.lt(now.0))
+            .exec(&**tx)
+            .await?;
     }
     Ok(before)
 }
 
 /// Since when the programme is live for people, where that was not always so.
-pub async fn live_since(db: &impl ConnectionTrait) -> StoreResult<BTreeMap<PersonId, UtcMillis>> {
-    let rows = live_since::Entity::find().all(db).await?;
+pub async fn live_since(
+    db: &impl ConnectionTrait,
+    whose: Whose<'_>,
+) -> StoreResult<BTreeMap<PersonId, UtcMillis>> {
+    let theirs = whose.filter(live_since::Column::PersonId);
+    let rows = live_since::Entity::find().filter(theirs).all(db).await?;
     Ok(rows.into_iter().map(|r| (PersonId(r.person_id), UtcMillis(r.since_ms))).collect())
 }
 

@@ -5,6 +5,7 @@ use crate::entities::{instance, lease};
 use crate::{StoreResult, Tx};
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// Takes or renews a lease for `length_ms`. `Some(fence)` if it is ours now.
@@ -53,22 +54,22 @@ pub async fn release_all(tx: &Tx) -> StoreResult<()> {
 /// Registers a running instance, or its heartbeat.
 pub async fn beat(tx: &Tx, id: InstanceId, version: &str) -> StoreResult<()> {
     let now = tx.store().lease_ms(&**tx).await?;
-    match instance::Entity::find_by_id(id.0).one(&**tx).await? {
-        Some(mut row) => {
-            row.heartbeat_ms = now;
-            crate::save(tx, row).await
-        }
-        None => {
-            let row = instance::Model {
-                id: id.0,
-                version: version.to_owned(),
-                started_ms: tx.store().clock().now().0,
-                heartbeat_ms: now,
-                stopped_ms: None,
-            };
-            crate::insert(tx, row).await
-        }
+    let beaten = instance::Entity::update_many()
+        .col_expr(instance::Column::HeartbeatMs, Expr::value(now))
+        .filter(instance::Column::Id.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    if beaten.rows_affected > 0 {
+        return Ok(());
     }
+    let row = instance::Model {
+        id: id.0,
+        version: version.to_owned(),
+        started_ms: tx.store().clock().now().0,
+        heartbeat_ms: now,
+        stopped_ms: None,
+    };
+    crate::insert(tx, row).await
 }
 
 /// Marks an instance as stopped on purpose.

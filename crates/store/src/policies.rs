@@ -1,6 +1,7 @@
 //! Versions of cadence policies, and who is in which.
 
 use crate::entities::{membership, policy_version};
+use crate::query::Query;
 use crate::{StoreError, StoreResult, Tx, Whose};
 use muster_domain::id::{PersonId, PolicyVersionId};
 use sea_orm::{
@@ -104,6 +105,16 @@ pub async fn members(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<PersonId
         .all(db)
         .await?;
     Ok(ids.into_iter().map(PersonId).collect())
+}
+
+/// How many active people are in a policy: of these, those for whom the programme is live by name, and all.
+pub async fn members_live(db: &impl ConnectionTrait) -> StoreResult<(u64, u64)> {
+    let members = "SELECT count(*) FROM membership m JOIN person p ON p.id = m.person_id \
+        WHERE p.state = 'active'";
+    let live = format!(
+        "{members} AND EXISTS (SELECT 1 FROM live_since l WHERE l.person_id = m.person_id)"
+    );
+    Ok((Query::new(&live).number(db).await?, Query::new(members).number(db).await?))
 }
 
 /// One person's membership.

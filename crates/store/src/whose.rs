@@ -11,7 +11,15 @@ pub enum Whose<'a> {
     Of(&'a [Uuid]),
 }
 
-impl Whose<'_> {
+/// More people than this are not named one by one.
+const NAMED_MAX: usize = 5_000;
+
+impl<'a> Whose<'a> {
+    /// Of these, and where they are too many to be named, of everybody.
+    pub fn among(people: &'a [Uuid]) -> Whose<'a> {
+        if people.len() > NAMED_MAX { Whose::Everybody } else { Whose::Of(people) }
+    }
+
     /// The condition on the column that names the person.
     pub(crate) fn filter(self, person: impl ColumnTrait) -> Condition {
         match self {

@@ -9,7 +9,7 @@ use muster_domain::msg;
 use muster_store::entities::{check_in, person, vouching};
 use muster_store::installation::mode;
 use muster_store::orders::{self, kind};
-use muster_store::{baselines, people, policies};
+use muster_store::{Whose, baselines, people, policies};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -137,7 +137,7 @@ impl Gates {
     async fn load_for(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Gates> {
         let just = |is_so: bool| is_so.then_some(id).into_iter().collect();
         Ok(Gates {
-            live: Live::load(db).await?,
+            live: Live::load_of(db, Whose::Of(&[id.0])).await?,
             members: just(policies::membership_of(db, id).await?.is_some()),
             notified: just(notices::has_reached(db, id).await?),
         })

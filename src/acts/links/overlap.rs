@@ -14,7 +14,7 @@ use muster_store::audit::Record;
 use muster_store::entities::{check_in, overlap, overlap_member};
 use muster_store::orders::{self, NewOrder, kind};
 use muster_store::overlaps::{self, reason_column, state};
-use muster_store::{Owner, Tx, check_ins, installation, people, policies};
+use muster_store::{Owner, Tx, Whose, check_ins, installation, people, policies};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -151,7 +151,7 @@ pub async fn decide(context: &Context, me: PersonId, no: i64, confirms: bool) ->
 async fn may_be_ordered(context: &Context, tx: &Tx, person: PersonId) -> ActResult<()> {
     office::active(&**tx, person).await?;
     let is_live = installation::get(&**tx).await?.mode == installation::mode::LIVE
-        && policy::Live::load(&**tx).await?.is_for(person);
+        && policy::Live::load_of(&**tx, Whose::Of(&[person.0])).await?.is_for(person);
     if !is_live || policies::membership_of(&**tx, person).await?.is_none() {
         return Err(ActError::conflict(t!("The programme is not live for all of these people.")));
     }

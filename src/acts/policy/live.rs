@@ -9,7 +9,7 @@ use muster_domain::id::PersonId;
 use muster_domain::policy::{Filter, FilterFault};
 use muster_domain::time::UtcMillis;
 use muster_store::entities::draw_state;
-use muster_store::{Tx, draws, installation, people, policies};
+use muster_store::{Tx, Whose, draws, installation, policies};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +27,15 @@ pub struct Live {
 }
 
 impl Live {
-    /// Reads it.
+    /// Reads it for questions about anybody.
     pub async fn load(db: &impl ConnectionTrait) -> ActResult<Live> {
+        Live::load_of(db, Whose::Everybody).await
+    }
+
+    /// Reads it for questions about these people.
+    pub async fn load_of(db: &impl ConnectionTrait, whose: Whose<'_>) -> ActResult<Live> {
         let row = installation::get(db).await?;
-        let since = installation::live_since(db).await?;
+        let since = installation::live_since(db, whose).await?;
         Ok(Live { mode: row.mode, pilot: row.pilot, is_demo: row.is_demo, since })
     }
 
@@ -48,8 +53,18 @@ impl Live {
     /// Whether the gates before the first draw count as passed: nobody is told anything in shadow,
     /// and the people of the demo are made up.
     pub fn counts_gates_as_passed(&self) -> bool {
-        self.mode == SHADOW || self.is_demo
+        counts_gates_as_passed(&self.mode, self.is_demo)
     }
+}
+
+fn counts_gates_as_passed(mode: &str, is_demo: bool) -> bool {
+    mode == SHADOW || is_demo
+}
+
+/// [`Live::counts_gates_as_passed`], without looking at anybody.
+pub async fn gates_count_as_passed(db: &impl ConnectionTrait) -> ActResult<bool> {
+    let row = installation::get(db).await?;
+    Ok(counts_gates_as_passed(&row.mode, row.is_demo))
 }
 
 /// For whom a resume makes the programme live.
@@ -188,10 +203,7 @@ fn matching(everybody: &Everybody, filter: &Filter) -> BTreeSet<PersonId> {
 
 /// Of the people in a policy: whom the programme is for, and how many there are.
 pub async fn reach(db: &impl ConnectionTrait) -> ActResult<(usize, usize)> {
-    let live = Live::load(db).await?;
-    let active: BTreeSet<PersonId> =
-        people::active(db).await?.iter().map(|p| PersonId(p.id)).collect();
-    let members = policies::memberships(db).await?;
-    let members: Vec<PersonId> = members.into_keys().filter(|id| active.contains(id)).collect();
-    Ok((members.iter().filter(|id| live.is_for(**id)).count(), members.len()))
+    let is_for_all = installation::get(db).await?.pilot.is_none();
+    let (live, members) = policies::members_live(db).await?;
+    Ok((if is_for_all { members } else { live } as usize, members as usize))
 }

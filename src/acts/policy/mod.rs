@@ -9,7 +9,7 @@ pub mod preview;
 mod tests;
 mod versions;
 
-pub use live::{Live, Scope, Scoped, reach, set_scope};
+pub use live::{Live, Scope, Scoped, gates_count_as_passed, reach, set_scope};
 pub use membership::{Reassigned, reason_of, reassign};
 pub use preview::unmet;
 pub use versions::{

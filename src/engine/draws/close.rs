@@ -9,7 +9,7 @@ use muster_domain::id::PersonId;
 use muster_domain::time::{start_of_day, zone};
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{draw_tokens, draws, people};
+use muster_store::{Whose, draw_tokens, draws};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whether older labels are out of the way.
@@ -91,17 +91,15 @@ impl Keeper {
             policy.map_or(1, |p| p.hazards.max_gap_days())
         };
         let store = &engine.context.store;
-        let now = people::all(store.read()).await?;
-        let now = now.into_iter().map(|p| (p.draw_token, PersonId(p.id)));
-        let ever = draw_tokens::all(store.read()).await?;
-        let ever = ever.into_iter().map(|t| (t.token, PersonId(t.person_id)));
-        let everybody: HashMap<Vec<u8>, PersonId> = ever.chain(now).collect();
+        let everybody = draw_tokens::owners(store.read(), results.keys().copied()).await?;
+        let ids: Vec<uuid::Uuid> = everybody.values().map(|id| id.0).collect();
+        let theirs = Whose::among(&ids);
         let moved: i64 = drawn.iter().map(|p| p.plan.moved.len() as i64).sum();
         let Some(first) = boundaries.first() else { return Ok(()) };
 
         let tx = store.begin().await?;
-        let live = Live::load(&*tx).await?;
-        let states = draws::states(&*tx).await?;
+        let live = Live::load_of(&*tx, theirs).await?;
+        let states = draws::states_of(&*tx, theirs).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         let (mut kept, mut days) = (Vec::new(), Vec::new());
         for (token, result) in &results {

@@ -33,7 +33,7 @@ use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::agenda::Agenda;
 use muster_store::entities::{check_in, draw_boundary};
 use muster_store::jobs::Job;
-use muster_store::{draws, installation, leases, people};
+use muster_store::{Whose, draws, installation, leases, people};
 use plans::{Planned, Plans};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -158,8 +158,8 @@ async fn announce_hit(
         order: None,
         after: None,
     };
-    let live = Live::load(&*tx).await?;
     let id = PersonId(person.id);
+    let live = Live::load_of(&*tx, Whose::Of(&[id.0])).await?;
     let is_late = context.now() > selection.announce.plus_ms(LATE_MS);
     let kept = if person.state != "active" {
         Some((Outcome::Excused, "left"))

@@ -9,6 +9,7 @@ use muster_domain::draw::{
     Taken, TakenSession, drawn_before, plan, takes_from,
 };
 use muster_domain::person::DrawToken;
+use muster_domain::time::UtcMillis;
 use muster_store::draws::{self, Numbered};
 use muster_store::entities::draw_boundary;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -82,7 +83,8 @@ impl Plans {
         let (Some(first), Some(last)) = (labels().min(), labels().max()) else { return Ok(()) };
         let first = days_from(first.parse()?, -TAKEN_DAYS_BEFORE)?;
         self.forget_before(first);
-        if open.iter().all(|row| self.has(row)) {
+        let now = engine.now();
+        if open.iter().all(|row| self.has(row) || !is_due(row, now)) {
             return Ok(());
         }
         let rows = draws::boundaries_within(db, &first.to_string(), last).await?;
@@ -119,7 +121,7 @@ impl Plans {
                 continue;
             }
             let label: Date = row.label.parse()?;
-            let is_due = engine.now().0 >= row.plan_ms && row.salt != draws::salt::WAITING;
+            let is_due = is_due(&row, engine.now());
             let is_next = !waiting.iter().any(|earlier| takes_from(label, *earlier));
             // Without a number no checkpoint covers the inputs.
             let planned = match number.filter(|_| is_due && is_next) {
@@ -185,6 +187,11 @@ impl Planned {
         let is_open = self.row.closed_ms.is_none();
         self.plan.selections.iter().filter(move |s| is_open && !self.settled.contains(&s.token))
     }
+}
+
+/// Whether the time of its plan has come and its salt is decided.
+fn is_due(row: &draw_boundary::Model, now: UtcMillis) -> bool {
+    now.0 >= row.plan_ms && row.salt != draws::salt::WAITING
 }
 
 fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {

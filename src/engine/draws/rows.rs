@@ -27,9 +27,6 @@ use muster_store::{Whose, check_ins, draws, holidays, installation, people, poli
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// People that a question to the store names one by one; of more it asks for everybody's.
-const NAMED_MAX: usize = 5_000;
-
 /// Everything the rows are made from, read once: of a zone or of a few, and of the verifiers.
 pub(in crate::engine) struct Roster {
     people: Vec<person::Model>,
@@ -64,8 +61,7 @@ impl Roster {
         let lines = Lines::by(people::managers(db).await?);
         let notified = notices::delivered(db).await?;
         let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        let whose = if ids.len() > NAMED_MAX { Whose::Everybody } else { Whose::Of(&ids) };
-        Roster::read(engine, label, people, lines, notified, whose).await
+        Roster::read(engine, label, people, lines, notified, Whose::among(&ids)).await
     }
 
     /// These people and the verifiers: for a session that is placed beside the draw.
@@ -128,7 +124,7 @@ impl Roster {
             states: draws::states_of(db, whose).await?,
             absences: people::absences_between(db, &first, &last, whose).await?,
             policies,
-            live: policy::Live::load(db).await?,
+            live: policy::Live::load_of(db, whose).await?,
             notified,
             people,
         })
