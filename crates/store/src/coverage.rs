@@ -210,13 +210,13 @@ pub async fn count(db: &impl ConnectionTrait, wanted: &Wanted) -> StoreResult<u6
 
 /// People in a policy, and of those how many were met since.
 pub async fn met_since(db: &impl ConnectionTrait, since: UtcMillis) -> StoreResult<(u64, u64)> {
-    let in_policy = Query::new("SELECT count(*) FROM coverage WHERE policy_version_id IS NOT NULL");
-    let mut met = Query::new(
-        "SELECT count(*) FROM coverage WHERE policy_version_id IS NOT NULL AND last_met_ms >= ",
+    let mut query = Query::new("");
+    let since = query.bind(since.0);
+    query.sql = format!(
+        "SELECT count(*), count(CASE WHEN last_met_ms >= {since} THEN 1 END) \
+         FROM coverage WHERE policy_version_id IS NOT NULL"
     );
-    let since = met.bind(since.0);
-    met.sql += &since;
-    Ok((in_policy.number(db).await?, met.number(db).await?))
+    query.two_numbers(db).await
 }
 
 /// Check-ins of closed dates that began after `since` and have an outcome other than escalated; and of those how
@@ -227,19 +227,15 @@ pub async fn held_since(
     running: &str,
     faults: [&str; 3],
 ) -> StoreResult<(u64, u64)> {
-    let held = || {
-        let mut query = Query::new("SELECT count(*) FROM check_in WHERE outcome IS NOT NULL");
-        let values =
-            [query.bind(since.0), query.bind(running), query.bind(Outcome::Escalated.code())];
-        let [since, running, escalated] = values;
-        query.sql +=
-            &format!(" AND start_ms >= {since} AND label < {running} AND outcome <> {escalated}");
-        query
-    };
-    let mut failed = held();
-    let words = faults.map(|fault| failed.bind(fault)).join(", ");
-    failed.sql += &format!(" AND fault IN ({words})");
-    Ok((held().number(db).await?, failed.number(db).await?))
+    let mut query = Query::new("");
+    let faults = query.bind_all(&faults);
+    let (since, running) = (query.bind(since.0), query.bind(running));
+    let escalated = query.bind(Outcome::Escalated.code());
+    query.sql = format!(
+        "SELECT count(*), count(CASE WHEN fault IN ({faults}) THEN 1 END) FROM check_in \
+         WHERE outcome IS NOT NULL AND start_ms >= {since} AND label < {running} AND outcome <> {escalated}"
+    );
+    query.two_numbers(db).await
 }
 
 /// Check-ins of closed dates that began after `since` and ended escalated: not everybody may know of them.

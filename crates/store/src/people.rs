@@ -379,18 +379,6 @@ pub async fn places(
         .collect()
 }
 
-/// Everybody who has a declared work place.
-pub async fn with_places(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<uuid::Uuid>> {
-    let ids: Vec<uuid::Uuid> = work_place::Entity::find()
-        .select_only()
-        .column(work_place::Column::PersonId)
-        .distinct()
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().collect())
-}
-
 /// Where a work place's sealed column lies.
 pub fn place_column(row: &work_place::Model) -> Place<'static> {
     Place { table: "work_place", column: "place", row: row.id }

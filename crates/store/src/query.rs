@@ -47,6 +47,13 @@ impl Query {
         let number: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?;
         Ok(number.unwrap_or_default() as u64)
     }
+
+    /// The same for two.
+    pub async fn two_numbers(self, db: &impl ConnectionTrait) -> StoreResult<(u64, u64)> {
+        let Some(row) = db.query_one_raw(self.on(db)).await? else { return Ok((0, 0)) };
+        let number = |at| row.try_get_by_index::<i64>(at);
+        Ok((number(0)? as u64, number(1)? as u64))
+    }
 }
 
 /// `column` has the pattern in it, in any case: SQLite's `LIKE` looks at no case by itself, of ASCII.
