@@ -112,29 +112,32 @@ pub async fn reveal(
         if usize::try_from(number).ok() != Some(shown + 1) {
             return Err(ActError::conflict(t!("The tasks are shown one after the other.")));
         }
-        task.revealed_ms = Some(context.now().0);
-        add_aid(context, &tx, &row, &mut task).await?;
+        let now = context.now();
+        task.revealed_ms = Some(now.0);
+        add_aid(context, &tx, &row, &mut task, now).await?;
         muster_store::save(&tx, task.clone()).await?;
     }
     tx.commit().await?;
     Ok(Revealed { task, total, revealed: shown + usize::from(is_new), is_new })
 }
 
-/// What the service adds to a task at the moment it is shown.
+/// What the service adds to a task at the moment it is shown. The code of a phone follows from that
+/// moment, so it is one for the row, the page and the code.
 async fn add_aid(
     context: &Context,
     tx: &Tx,
     row: &check_in::Model,
     task: &mut drawn_challenge::Model,
+    now: UtcMillis,
 ) -> ActResult<()> {
     let mut asked = detail(task)?;
     match asked.aid {
         None => {}
-        Some(Aid::PhoneCode) => challenges::phone::issue(context, tx, task, context.now()).await?,
+        Some(Aid::PhoneCode) => challenges::phone::issue(context, tx, task, now).await?,
         Some(Aid::Sun) => {
             let person = people::get(&**tx, row.person()).await?;
             let places = challenges::declared_points(context, tx, &person).await?;
-            asked.hint = sky_hint(&places, context.now());
+            asked.hint = sky_hint(&places, now);
             task.detail = serde_json::to_string(&asked).expect("a challenge is plain data");
         }
     }

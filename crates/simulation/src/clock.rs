@@ -16,6 +16,8 @@ pub struct MovableClock {
     monotonic_ms: AtomicI64,
     /// Set only when real time flows through.
     origin: Option<Instant>,
+    /// How far each look at the wall time moves it.
+    each_look_ms: AtomicI64,
 }
 
 impl MovableClock {
@@ -25,6 +27,7 @@ impl MovableClock {
             wall_ms: AtomicI64::new(start.0),
             monotonic_ms: AtomicI64::new(0),
             origin: None,
+            each_look_ms: AtomicI64::new(0),
         }
     }
 
@@ -66,6 +69,12 @@ impl MovableClock {
         self.advance_ms(ms);
     }
 
+    /// From now on each look at the wall time moves it by `ms`: what is read twice differs, as it may
+    /// on a real clock at the turn of a millisecond.
+    pub fn move_at_each_look(&self, ms: i64) {
+        self.each_look_ms.store(ms, Ordering::SeqCst);
+    }
+
     fn flowed_ms(&self) -> i64 {
         self.origin.map_or(0, |origin| origin.elapsed().as_millis() as i64)
     }
@@ -73,7 +82,8 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> UtcMillis {
-        UtcMillis(self.wall_ms.load(Ordering::SeqCst) + self.flowed_ms())
+        let step = self.each_look_ms.load(Ordering::SeqCst);
+        UtcMillis(self.wall_ms.fetch_add(step, Ordering::SeqCst) + self.flowed_ms())
     }
 
     fn monotonic_ms(&self) -> i64 {

@@ -62,10 +62,13 @@ async fn a_phone_shows_the_code_that_the_verifier_sees_and_needs_no_account() {
     }
     let mut jo = scene.company.signed_in(scene.jo).await;
     let session = format!("/verifier/sessions/{}", scene.id);
+    // The code follows from the moment it is shown at, however often the clock is looked at meanwhile.
+    scene.company.clock.move_at_each_look(1);
     for n in 1..=3 {
         let shown = jo.post(&format!("{session}/challenges/{n}"), &[]).await;
         assert_eq!(shown.status, StatusCode::NO_CONTENT);
     }
+    scene.company.clock.move_at_each_look(0);
     let tasks = evidence::challenges(context.store.read(), scene.id).await.unwrap();
     let detail = verify::detail(&tasks[2]).unwrap();
     let (read, _) = phone::instructions(&context, &tasks[2], &detail);
