@@ -130,7 +130,9 @@ function goThroughReloads(page) {
   page.goto = async (...asked) => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await goto(...asked);
+        const answer = await goto(...asked);
+        const isThere = new URL(page.url()).host === new URL(asked[0]).host;
+        if (isThere || tries === 3) return answer;
       } catch (error) {
         if (tries === 3 || !error.message.includes('interrupted by another navigation')) throw error;
       }
