@@ -77,7 +77,7 @@ pub async fn lines(
     let way = Way::of(db, wanted.is_descending);
     let order = match wanted.sort {
         Sort::Name => way.order(&["p.name", "p.id"]),
-        Sort::Policy => way.order(&["v.name", "p.name", "p.id"]),
+        Sort::Policy => way.order(&["v.name", "c.last_met_ms", "c.person_id"]),
         Sort::LastMet => way.order(&["c.last_met_ms", "c.person_id"]),
         Sort::MetInYear => way.order(&["c.met_in_year", "c.person_id"]),
         Sort::Latest if wanted.escalated.is_empty() => way.order(&["c.latest", "c.person_id"]),
