@@ -2,7 +2,7 @@
 // invitation, says where she is, meets the verifier on live video, and is verified.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, PHONE, picture, pictures } from './support/browser.mjs';
+import { DESKTOP, PHONE, follow, picture, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
@@ -36,7 +36,7 @@ export async function story({ browsers, at_end }) {
   const id = (await link.getAttribute('href')).split('/')[2];
 
   await verifier.goto(demo.url('/demo/mailbox', 'localhost'));
-  await verifier.getByRole('link', { name: /Video check-in today/ }).first().click();
+  await follow(verifier.getByRole('link', { name: /Video check-in today/ }).first());
   await pictures(verifier, '12-invitation');
   const button = verifier.frameLocator('iframe').getByRole('link', { name: 'Open the check-in' });
   assert.equal(await button.getAttribute('href'), at('anna', `/check-ins/${id}`), 'a link leads its reader to a page of their own');
@@ -66,7 +66,7 @@ export async function story({ browsers, at_end }) {
     return false;
   }, 60_000);
   await pictures(verifier, '17-stand-by');
-  await verifier.getByRole('link', { name: /^Open/ }).first().click();
+  await follow(verifier.getByRole('link', { name: /^Open/ }).first());
   await pictures(verifier, '18-join');
   assert((await verifier.locator('main').textContent()).includes(code), 'the same code stands on both pages');
   await anna.goto(at('anna', `/check-ins/${id}`));

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
+import { DESKTOP, PHONE, follow, pictures } from './support/browser.mjs';
 import { expectColour } from './support/colour.mjs';
 import { fitsTheWindow } from './support/keyboard.mjs';
 import { answerPlace, invite, openSession } from './support/meeting.mjs';
@@ -58,7 +58,7 @@ export async function story({ browsers, at_end }) {
     await verifier.getByText('It is drawn for nobody from now on.').waitFor();
   }
   await verifier.goto(at('hr', '/roster?q=Anna'));
-  await verifier.getByRole('link', { name: 'Anna Lindqvist' }).click();
+  await follow(verifier.getByRole('link', { name: 'Anna Lindqvist' }));
   await verifier.getByText('What tasks leave out').click();
   await verifier.getByLabel('Nothing with a bright light').check();
   await verifier.getByRole('button', { name: 'Save' }).click();
@@ -123,7 +123,7 @@ export async function story({ browsers, at_end }) {
 
   const pass = async () => {
     await other.goto(demo.url('/demo', 'localhost'));
-    await other.locator('.demo').getByRole('button', { name: '+5 min' }).click();
+    await follow(other.locator('.demo').getByRole('button', { name: '+5 min' }));
   };
   await pass();
   assert.notEqual(await eventually('other letters', async () => (await bothShow()) !== one && bothShow()), one);

@@ -2,7 +2,7 @@
 // mistaken report of another system back, as far as one person alone can.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, pictures } from './support/browser.mjs';
+import { DESKTOP, follow, pictures } from './support/browser.mjs';
 import { Service } from './support/service.mjs';
 
 export const title = 'security looks into a link group and at the reports that wait';
@@ -13,7 +13,7 @@ export async function story({ browsers, at_end }) {
   const page = await browsers.person({ name: 'security', camera: null, viewport: DESKTOP });
 
   await page.goto(demo.url('/links', 'security.localhost'));
-  await page.getByRole('link', { name: 'Group 1, 3 people' }).click();
+  await follow(page.getByRole('link', { name: 'Group 1, 3 people' }));
   const rows = page.locator('tr[id^="edge-"]');
   assert.equal(await rows.count(), 3, 'three people, each two joined');
   for (const text of await rows.allTextContents()) assert.match(text, /home internet line/, text);
@@ -21,17 +21,17 @@ export async function story({ browsers, at_end }) {
   await pictures(page, '16-link-group');
 
   await page.goto(demo.url('/links', 'security.localhost'));
-  await page.getByRole('link', { name: 'Reports of other systems' }).click();
+  await follow(page.getByRole('link', { name: 'Reports of other systems' }));
   await pictures(page, '16-reports');
-  await page.getByRole('link', { name: /Signs of a KVM switch/ }).click();
+  await follow(page.getByRole('link', { name: /Signs of a KVM switch/ }));
   assert.match(await page.locator('main').textContent(), /At the next session it asks for a human look/);
   await page.getByText('It was sent by mistake').click();
   browsers.expectComplaint(/422/);
   await page.getByLabel('Why?').fill('Too short');
-  await page.getByRole('button', { name: 'Ask to withdraw it' }).click();
+  await follow(page.getByRole('button', { name: 'Ask to withdraw it' }));
   assert.equal(await page.getByLabel('Why?').inputValue(), 'Too short', 'what was typed stays');
   await page.getByLabel('Why?').fill('Our own help desk plugged it in.');
-  await page.getByRole('button', { name: 'Ask to withdraw it' }).click();
+  await follow(page.getByRole('button', { name: 'Ask to withdraw it' }));
   await page.getByText('A second person of security has to agree', { exact: false }).first().waitFor();
   assert.equal(await page.getByRole('button', { name: 'Withdraw it' }).count(), 0, 'nobody agrees with themselves');
   await pictures(page, '16-report');

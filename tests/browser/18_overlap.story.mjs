@@ -2,7 +2,7 @@
 // be in two calls. The two are invited like anybody who is met by hand, and read once both sessions are over what it was.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, pictures } from './support/browser.mjs';
+import { DESKTOP, follow, pictures } from './support/browser.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
@@ -17,7 +17,7 @@ export async function story({ browsers, at_end }) {
   const person = (name) => browsers.person({ name, camera: null, viewport: DESKTOP });
   const [first, second, imani] = [await person('first'), await person('second'), await person('imani')];
   const text = (page) => page.locator('main').textContent();
-  const step = (page, label) => page.locator('.demo').getByRole('button', { name: label }).click();
+  const step = (page, label) => follow(page.locator('.demo').getByRole('button', { name: label }));
   browsers.expectComplaint(/status of 422/);
   browsers.expectComplaint(/status of 403/);
 
@@ -27,7 +27,7 @@ export async function story({ browsers, at_end }) {
     for (const box of await form(page).getByRole('checkbox').all()) await box.setChecked(false);
     for (const name of names) await form(page).getByLabel(name).check();
     await form(page).getByLabel('Why?').fill(reason);
-    await form(page).getByRole('button', { name: 'Propose it' }).click();
+    await follow(form(page).getByRole('button', { name: 'Propose it' }));
   };
   // It is asked for in the afternoon of New York, where both work, so that what is drawn lies near.
   await first.goto(demo.url('/demo', 'localhost'));
@@ -54,7 +54,7 @@ export async function story({ browsers, at_end }) {
   // The second person finds it in the list, reads why, and agrees.
   await second.goto(at('second-security', '/links'));
   await pictures(second, '18-list');
-  await second.getByRole('link', { name: 'It waits for your word.' }).click();
+  await follow(second.getByRole('link', { name: 'It waits for your word.' }));
   assert.match(await text(second), new RegExp(`Samir Haddadine proposed it[^]*${REASON}`));
   await pictures(second, '18-asked');
   await second.getByRole('button', { name: 'Confirm it' }).click();
@@ -75,7 +75,7 @@ export async function story({ browsers, at_end }) {
   }, 120_000);
   assert.equal(times[0], times[1], 'at one time, in one zone');
   await imani.goto(at('imani', '/'));
-  await imani.locator('main a[href^="/check-ins/"]').first().click();
+  await follow(imani.locator('main a[href^="/check-ins/"]').first());
   const checkIn = new URL(imani.url()).pathname.split('/')[2];
   assert.match(await text(imani), /security asked for it; you can read why afterwards/);
   await pictures(imani, '18-invitation');

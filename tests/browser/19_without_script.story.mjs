@@ -2,7 +2,7 @@
 // are taken, the coverage sorts and filters. What needs a script says so.
 
 import assert from 'node:assert/strict';
-import { DESKTOP } from './support/browser.mjs';
+import { DESKTOP, follow } from './support/browser.mjs';
 import { invite } from './support/meeting.mjs';
 import { Service } from './support/service.mjs';
 import { missedByMaria, walk } from './support/walk.mjs';
@@ -74,13 +74,13 @@ const rows = (page) => page.locator('main tbody th').allTextContents();
 async function sorts(page, coverage) {
   await page.goto(coverage);
   const column = page.locator('thead th a').first();
-  await column.click();
+  await follow(column);
   const one = await rows(page);
-  await page.locator('thead th[aria-sort] a').first().click();
+  await follow(page.locator('thead th[aria-sort] a').first());
   const other = await rows(page);
   assert(one.length > 5 && one[0] !== other[0], 'the order turned round');
   await page.locator('#q').fill('Olsen');
-  await page.locator('form[method=get] button, form:not([method]) button').first().click();
+  await follow(page.locator('form[method=get] button, form:not([method]) button').first());
   const found = await rows(page);
   assert(found.length > 0 && found.every((name) => name.includes('Olsen')), found.join());
 }
@@ -99,7 +99,7 @@ async function forms(page, at) {
   await page.getByText('Declared: every Wednesday 11:00-11:30.').waitFor();
 
   await page.goto(at('manager', '/cases'));
-  await page.locator('main a[href^="/cases/"]').first().click();
+  await follow(page.locator('main a[href^="/cases/"]').first());
   await page.locator('summary', { hasText: 'Add what you learned' }).click();
   await page.locator('textarea#comment').fill('She called back.');
   await page.getByRole('button', { name: 'Add it' }).click();

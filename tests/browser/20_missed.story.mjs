@@ -2,7 +2,7 @@
 // case climbs: the manager's mail, an acknowledgement that times out, and a resolution with a reason.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, pictures } from './support/browser.mjs';
+import { DESKTOP, follow, pictures } from './support/browser.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 
@@ -17,7 +17,7 @@ export async function story({ browsers, at_end }) {
   const text = async (selector = 'main') => page.locator(selector).textContent();
   const press = async (label) => {
     await page.goto(home);
-    await page.locator('.demo').getByRole('button', { name: label }).click();
+    await follow(page.locator('.demo').getByRole('button', { name: label }));
   };
   const done = async (n) => {
     await page.goto(home);
@@ -41,13 +41,13 @@ export async function story({ browsers, at_end }) {
   await page.goto(demo.url('/demo/mailbox', 'localhost'));
   const mail = page.getByRole('link', { name: /^Case \d+ needs you/ }).first();
   assert(!(await mail.textContent()).includes('Maria'), 'no name in a subject');
-  await mail.click();
+  await follow(mail);
   assert.match(await text(), /Maria Olsen/);
   await pictures(page, '31-manager-mail');
 
   await page.goto(at('manager', '/cases'));
   await pictures(page, '32-cases');
-  await page.locator('main a[href^="/cases/"]').first().click();
+  await follow(page.locator('main a[href^="/cases/"]').first());
   assert.match(await text(), /Maria Olsen/);
   await pictures(page, '33-case-open');
   await page.getByRole('button', { name: 'I have this' }).click();
@@ -61,10 +61,10 @@ export async function story({ browsers, at_end }) {
   await page.goto(caseUrl);
   assert.match(await text(), /lapsed|open again|timed out|ran out/i);
   await page.goto(at('hr', '/cases'));
-  await page.locator('main a[href^="/cases/"]', { hasText: /./ }).first().click();
+  await follow(page.locator('main a[href^="/cases/"]', { hasText: /./ }).first());
   await pictures(page, '35-case-hr');
   assert.match(await text(), /Maria Olsen/);
-  await page.getByRole('button', { name: /open the evidence/i }).click();
+  await follow(page.getByRole('button', { name: /open the evidence/i }));
   await pictures(page, '36-case-evidence');
   const form = page.locator('form[action$="/resolve"]');
   const unfold = form.locator('xpath=ancestor::details[1]');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DESKTOP, pictures } from './support/browser.mjs';
+import { DESKTOP, follow, pictures } from './support/browser.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
 import { enc, hex, hmac, sha256, unhex, utf8 } from '../../assets/js/draws/bytes.js';
@@ -38,7 +38,7 @@ export async function story({ browsers, at_end }) {
 
   // Her own part of the token, made by this browser.
   await page.goto(demo.url('/', 'anna.localhost'));
-  await page.getByRole('link', { name: /let your own browser check/ }).click();
+  await follow(page.getByRole('link', { name: /let your own browser check/ }));
   const before = await page.locator('#token + p code').textContent();
   await page.getByRole('button', { name: 'Add my own part' }).click();
   await page.getByText('Your own part is in', { exact: false }).first().waitFor();

@@ -2,7 +2,7 @@
 // the one that waits looks again by itself, and pictures are drawn on the server.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, pictures } from './support/browser.mjs';
+import { DESKTOP, follow, pictures } from './support/browser.mjs';
 import { Service } from './support/service.mjs';
 
 export const title = 'HR previews a draft policy over the real roster and proposes it';
@@ -12,8 +12,8 @@ export async function story({ browsers, at_end }) {
   at_end(() => demo.close());
   const page = await browsers.person({ name: 'hr', camera: null, viewport: DESKTOP });
   await page.goto(demo.url('/policies', 'hr.localhost'));
-  await page.getByRole('link', { name: /^Standard/ }).first().click();
-  await page.getByRole('link', { name: /Preview it/ }).click();
+  await follow(page.getByRole('link', { name: /^Standard/ }).first());
+  await follow(page.getByRole('link', { name: /Preview it/ }));
   const text = await page.locator('#text').inputValue();
   const draft = text.replace('mean_gap_days = 42', 'mean_gap_days = 20');
   assert.notEqual(draft, text);

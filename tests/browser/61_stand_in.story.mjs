@@ -2,7 +2,7 @@
 // Each of the three reads what concerns them, on the page that they have open.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
+import { DESKTOP, PHONE, follow, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
 import { answerPlace, invite, openSession, runThrough } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
@@ -53,7 +53,7 @@ export async function story({ browsers, at_end }) {
   await second.goto(at('verifier', '/verifier'));
   assert.match(await text(second), /You stand in for somebody who cannot come/);
   await pictures(second, '61-stand-in-is-called');
-  await second.locator(`main a[href="/verifier/sessions/${id}"]`).click();
+  await follow(second.locator(`main a[href="/verifier/sessions/${id}"]`));
   assert.match(await text(second), /You meet Anna/);
   assert.match(await text(second), /You stand in for somebody who cannot come/);
   await anna.goto(at('anna', `/check-ins/${id}/talk`));

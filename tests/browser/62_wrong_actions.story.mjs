@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { DESKTOP, picture } from './support/browser.mjs';
+import { DESKTOP, follow, picture } from './support/browser.mjs';
 import { invite } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
 import { Service } from './support/service.mjs';
@@ -61,7 +61,7 @@ async function doubled(demo, page, action) {
 async function pressedTwice(demo, at, visitor, plain, id) {
   const told = async (page, who, list, first, text) => {
     await page.goto(at(who, list));
-    await page.locator(`main a[href^="${first}"]`).first().click();
+    await follow(page.locator(`main a[href^="${first}"]`).first());
     const form = await unfolded(page, '/comment');
     await form.locator('textarea').fill(text);
     await form.getByRole('button').dblclick();
@@ -93,8 +93,7 @@ async function pressedTwice(demo, at, visitor, plain, id) {
     const form = plain.locator(`form[action$="/${path}"]`);
     await form.getByRole('radio').first().check();
     await form.locator('textarea').fill(words);
-    await form.getByRole('button').click();
-    await plain.waitForLoadState();
+    await follow(form.getByRole('button'));
   };
   for (const [path, words] of [['report', 'The sender was odd.'], ['another-time', 'A train at noon.']]) {
     await send(path, words);
@@ -118,7 +117,7 @@ async function wentBack(demo, at, page, id) {
   await page.waitForURL(/\/devices$/);
 
   await page.goto(at('manager', '/cases'));
-  await page.locator('main a[href^="/cases/"]').first().click();
+  await follow(page.locator('main a[href^="/cases/"]').first());
   await page.getByRole('button', { name: 'I have this' }).click();
   await page.getByText('You have this case now.').waitFor();
   await page.goBack();
@@ -131,8 +130,8 @@ async function wentBack(demo, at, page, id) {
 /** Whoever comes second hears what happened meanwhile, and what they wrote is there to be copied. */
 async function twoTabs(at, page) {
   await page.goto(at('hr', '/cases'));
-  await page.locator('main a[href^="/cases/"]').first().click();
-  await page.getByRole('button', { name: 'Open the evidence' }).click();
+  await follow(page.locator('main a[href^="/cases/"]').first());
+  await follow(page.getByRole('button', { name: 'Open the evidence' }));
   const second = await page.context().newPage();
   await second.goto(page.url());
   const close = async (tab, reason) => {

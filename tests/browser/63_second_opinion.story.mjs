@@ -2,7 +2,7 @@
 // Anna on live video; the first is out of it, and nobody learns what they thought before the form.
 
 import assert from 'node:assert/strict';
-import { DESKTOP, PHONE, pictures } from './support/browser.mjs';
+import { DESKTOP, PHONE, follow, pictures } from './support/browser.mjs';
 import { expectColour, expectFramesToGrow } from './support/colour.mjs';
 import { answerPlace, invite, openSession, runThrough } from './support/meeting.mjs';
 import { eventually } from './support/poll.mjs';
@@ -52,7 +52,7 @@ export async function story({ browsers, at_end }) {
   await second.goto(at('second-verifier', '/verifier'));
   assert.match(await text(second), /asks for a second opinion/);
   await pictures(second, '63-called');
-  await second.locator(`main a[href="/verifier/sessions/${id}"]`).click();
+  await follow(second.locator(`main a[href="/verifier/sessions/${id}"]`));
   assert.match(await text(second), /You meet Anna/);
   assert.match(await text(second), /asks for a second opinion/);
   await second.getByRole('link', { name: 'Go into the room' }).click();

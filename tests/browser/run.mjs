@@ -20,7 +20,7 @@ if (chosen.length === 0) {
 }
 fs.mkdirSync(OUTPUT, { recursive: true });
 
-const failed = [];
+const failed = new Map();
 const begun = performance.now();
 for (const file of chosen) {
   const started = performance.now();
@@ -29,12 +29,13 @@ for (const file of chosen) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${faults.length ? 'FAIL' : 'pass'}  ${title} (${file}, ${seconds} s)`);
   for (const fault of faults) console.log(`      ${fault.replaceAll('\n', '\n      ')}`);
-  if (faults.length) failed.push(file);
+  if (faults.length) failed.set(file, faults);
 }
 const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-const passed = chosen.length - failed.length;
+const passed = chosen.length - failed.size;
 console.log(`${passed} of ${chosen.length} browser stories passed in ${seconds} s`);
-process.exit(failed.length ? 1 : 0);
+for (const [file, [first]] of failed) console.log(`failed: ${file}: ${first.split('\n').slice(0, 4).join('\n  ')}`);
+process.exit(failed.size ? 1 : 0);
 
 async function run(file, story, limitMs) {
   const browsers = new Browsers();

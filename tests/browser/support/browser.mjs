@@ -121,6 +121,15 @@ export async function pictures(page, name) {
 }
 
 /**
+ * Presses what leads to another page and waits until that page is there; gives its answer. A refused form comes back
+ * with the same fields: what a story read or typed too early would be in the page that is about to go.
+ */
+export async function follow(locator) {
+  const [answer] = await Promise.all([locator.page().waitForNavigation(), locator.click()]);
+  return answer;
+}
+
+/**
  * A page that shows what is going on loads itself anew when something changes. If that happens just
  * when somebody types another address, the browser keeps one of the two, as it likes; a person types
  * it again, and so does `goto`.

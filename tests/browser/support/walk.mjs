@@ -2,6 +2,7 @@
 // a new page is looked at as well, without being named anywhere.
 
 import assert from 'node:assert/strict';
+import { follow } from './browser.mjs';
 import { invite, openSession } from './meeting.mjs';
 
 /** Everybody may read the guides of the others, and is not led into their rooms by them. `localhost` is nobody's. */
@@ -18,7 +19,7 @@ const kindOf = (url) => url.pathname.replace(/^\/challenges\/.+/, '/challenges/â
 export async function missedByMaria(demo, page) {
   for (const label of ['Draw Maria now', '+30 min', '+30 min', '+1 day', '+1 day']) {
     await page.goto(demo.url('/demo', 'localhost'));
-    await page.getByRole('button', { name: label }).first().click();
+    await follow(page.getByRole('button', { name: label }).first());
   }
 }
 
