@@ -112,7 +112,7 @@ pub async fn name(context: &Context, me: PersonId, typed: &Typed<'_>) -> ActResu
 pub async fn end(context: &Context, me: PersonId, id: Uuid) -> ActResult<()> {
     let tx = context.store.begin().await?;
     let row = delegations::lock(&tx, id).await?;
-    let viewer = Viewer::load(&*tx, me).await?;
+    let viewer = Viewer::load(&*tx, me, []).await?;
     if !may_end(&viewer, &row) {
         return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
@@ -159,7 +159,7 @@ pub async fn sweep(context: &Context) -> ActResult<usize> {
 /// Those of the store.
 pub async fn mine(context: &Context, me: PersonId) -> ActResult<(Vec<Listed>, Vec<Listed>)> {
     let db = context.store.read();
-    let viewer = Viewer::load(db, me).await?;
+    let viewer = Viewer::load(db, me, []).await?;
     let named = delegations::of_manager(db, me).await?;
     let standing_in = delegations::running_for(db, me).await?;
     Ok((listed(db, &viewer, named).await?, listed(db, &viewer, standing_in).await?))
@@ -171,7 +171,7 @@ pub async fn mine(context: &Context, me: PersonId) -> ActResult<(Vec<Listed>, Ve
 /// `Forbidden`.
 pub async fn all(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let db = context.store.read();
-    let viewer = Viewer::load(db, me).await?;
+    let viewer = Viewer::load(db, me, []).await?;
     if !viewer.may(Act::WatchDelegations) {
         return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
@@ -262,7 +262,7 @@ async fn delegate(tx: &Tx, me: PersonId, typed: &str) -> ActResult<person::Model
             ),
         ));
     }
-    if Viewer::load(&**tx, me).await?.is_in_line_of(PersonId(found.id)) {
+    if Viewer::load(&**tx, me, [PersonId(found.id)]).await?.is_in_line_of(PersonId(found.id)) {
         return Err(ActError::invalid(
             "delegate",
             t!(

@@ -6,7 +6,7 @@ use super::notify::{self, About, Notice};
 use super::office::{self, Asker};
 use super::{ActError, ActResult, Context, receipts};
 use crate::acts::cases::standing::{Viewer, may_know_outcome};
-use muster_domain::access::{self, Act, Actor};
+use muster_domain::access::Act;
 use muster_domain::calendar::HolidayCalendars;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
@@ -18,7 +18,6 @@ use muster_store::audit::Record;
 use muster_store::entities::{check_in, objection, person};
 use muster_store::work::Lane;
 use muster_store::{Tx, check_ins, holidays, objections, people};
-use sea_orm::ConnectionTrait;
 
 /// Working days within which an answer is promised.
 pub const ANSWER_DAYS: u32 = 5;
@@ -110,14 +109,14 @@ pub struct Seen {
 /// Those of the store.
 pub async fn list(context: &Context, reader: PersonId) -> ActResult<Vec<Seen>> {
     let db = context.store.read();
-    let viewer = Viewer::load(db, reader).await?;
     let mut rows = objections::open(db).await?;
     rows.extend(objections::answered(db, ANSWERED_MAX).await?);
+    let viewer = Viewer::load(db, reader, rows.iter().map(|row| PersonId(row.person_id))).await?;
     let mut seen = Vec::new();
     for row in rows {
         let check_in = check_ins::get(db, CheckInId(row.check_in_id)).await?;
-        let is_outside = stands_outside(db, reader, &viewer, &check_in).await;
-        if is_outside.is_ok() && may_know_outcome(db, &viewer, &check_in).await? {
+        let is_outside = viewer.may_review_dispute(check_in.person(), check_in.verifier()).is_ok();
+        if is_outside && may_know_outcome(db, &viewer, &check_in).await? {
             let person = people::get(db, PersonId(row.person_id)).await?;
             seen.push(Seen { row, check_in, person });
         }
@@ -174,25 +173,14 @@ fn answer_text(text: &str) -> ActResult<String> {
 }
 
 async fn may_answer(tx: &Tx, reader: PersonId, check_in: &check_in::Model) -> ActResult<()> {
-    let viewer = Viewer::load(&**tx, reader).await?;
-    stands_outside(&**tx, reader, &viewer, check_in).await?;
+    let viewer = Viewer::load(&**tx, reader, [check_in.person()]).await?;
+    viewer
+        .may_review_dispute(check_in.person(), check_in.verifier())
+        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     match may_know_outcome(&**tx, &viewer, check_in).await? {
         true => Ok(()),
         false => Err(muster_store::StoreError::missing("objection", check_in.id).into()),
     }
-}
-
-async fn stands_outside(
-    db: &impl ConnectionTrait,
-    reader: PersonId,
-    viewer: &Viewer,
-    check_in: &check_in::Model,
-) -> ActResult<()> {
-    let managers = office::managers(db).await?;
-    let actor = Actor { id: reader, roles: &viewer.roles };
-    let above = |id: PersonId| managers.get(&id).copied();
-    access::may_review_dispute(actor, check_in.person(), check_in.verifier(), &above)
-        .map_err(|denial| ActError::forbidden(tr(denial.sentence())))
 }
 
 fn note(

@@ -10,7 +10,10 @@ use muster::engine::sweeps;
 use muster_domain::id::{CaseId, PersonId};
 use muster_domain::person::Role;
 use muster_domain::time::DAY_MS;
+use muster_store::delegations::state;
+use muster_store::entities::delegation;
 use muster_store::{cases, people};
+use uuid::Uuid;
 
 fn days(company: &Company, from: i64, to: i64) -> (String, String) {
     let date = |days: i64| {
@@ -78,7 +81,7 @@ crate::on_both_databases! {
         decide::comment(context, peer, id, "She was ill, and is well again.").await.unwrap();
 
         // What asks for knowing the person, and what the line may not, stays closed.
-        let viewer = Viewer::load(db, peer).await.unwrap();
+        let viewer = Viewer::load(db, peer, [cast.maria, boss]).await.unwrap();
         assert!(viewer.is_in_line_of(cast.maria) && !viewer.is_in_line_of(boss));
         assert!(baseline::vouch(context, peer, cast.maria).await.is_err());
         // Nobody below the delegate hands it on.
@@ -156,5 +159,73 @@ crate::on_both_databases! {
         assert!(at == "first" && told.contains("already"), "{told}");
         let below_names = named(&company, below, "peer", &soon).await;
         assert!(matches!(below_names, Err(ActError::Forbidden(_))), "nobody reports to them");
+    }
+
+    async fn a_line_is_the_same_whoever_it_is_read_for(company: Company) {
+        // Three trees; the people of the last go round in a circle, as an old roster may have had them.
+        let above = [None, Some(0), Some(0), Some(1), Some(1), Some(3), None, Some(6), Some(7), Some(7), Some(11), Some(10)];
+        let stands_in = [(6, 3), (2, 1), (4, 1), (5, 7), (11, 0), (8, 0)];
+        let tx_of = async || company.store().begin().await.unwrap();
+        let mut ids = Vec::new();
+        for n in 0..above.len() {
+            ids.push(somebody(&company, &format!("Person{n} Example"), None, &[]).await);
+        }
+        let tx = tx_of().await;
+        for (n, manager) in above.iter().enumerate() {
+            let mut row = people::get(&*tx, ids[n]).await.unwrap();
+            row.manager_id = manager.map(|manager: usize| ids[manager].0);
+            muster_store::save(&tx, row).await.unwrap();
+        }
+        for (n, (delegate, manager)) in stands_in.into_iter().enumerate() {
+            muster_store::insert(&tx, running(n, ids[delegate], ids[manager])).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let chain = |of: usize| {
+            let mut chain = Vec::new();
+            let mut next = above[of];
+            while let Some(n) = next.filter(|n| !chain.contains(n)) {
+                chain.push(n);
+                next = above[n];
+            }
+            chain
+        };
+        let is_above = |viewer: usize, person: usize| {
+            let own = [vec![viewer], chain(viewer)].concat();
+            let theirs = [vec![person], chain(person)].concat();
+            let is_lent = |n: &usize| {
+                let manager = above[*n].filter(|_| !own.contains(n));
+                manager.is_some_and(|manager| stands_in.contains(&(viewer, manager)))
+            };
+            theirs[1..].contains(&viewer) || theirs.iter().any(is_lent)
+        };
+        let db = company.store().read();
+        for viewer in 0..above.len() {
+            let seen = Viewer::load(db, ids[viewer], ids.iter().copied()).await.unwrap();
+            for person in 0..above.len() {
+                let alone = Viewer::load(db, ids[viewer], [ids[person]]).await.unwrap();
+                let expected = is_above(viewer, person);
+                let shares = expected || viewer == person || chain(viewer).contains(&person);
+                for read in [&seen, &alone] {
+                    assert_eq!(read.is_in_line_of(ids[person]), expected, "{viewer} above {person}");
+                    assert_eq!(read.shares_a_line_with(ids[person]), shares, "{viewer} and {person}");
+                }
+            }
+        }
+    }
+}
+
+fn running(n: usize, delegate: PersonId, manager: PersonId) -> delegation::Model {
+    delegation::Model {
+        id: Uuid::from_u128(n as u128 + 1),
+        manager_id: manager.0,
+        delegate_id: delegate.0,
+        first_day: "2026-11-02".into(),
+        last_day: "2026-11-06".into(),
+        begins_ms: n as i64,
+        ends_ms: i64::MAX,
+        state: state::RUNNING.into(),
+        entered_ms: 0,
+        ended_by: None,
+        ended_ms: None,
     }
 }

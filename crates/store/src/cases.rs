@@ -1,10 +1,11 @@
 //! Cases: one row per concern, its steps (once each) and its story (appended, never edited).
 
-use crate::entities::{case_event, case_step, cases, evidence_view};
+use crate::entities::{case_event, case_step, cases, check_in, evidence_view};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::{CaseId, PersonId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One case.
@@ -65,6 +66,24 @@ pub async fn about(
         .order_by_desc(cases::Column::OpenedMs)
         .all(db)
         .await?)
+}
+
+/// The case of each of these check-ins that has one.
+pub async fn of_check_ins(
+    db: &impl ConnectionTrait,
+    rows: &[check_in::Model],
+) -> StoreResult<HashMap<Uuid, cases::Model>> {
+    let mut found = HashMap::new();
+    // Below the 32,766 parameters of SQLite.
+    for rows in rows.chunks(10_000) {
+        let cases = cases::Entity::find()
+            .filter(cases::Column::PersonId.is_in(rows.iter().map(|row| row.person_id)))
+            .filter(cases::Column::CheckInId.is_in(rows.iter().map(|row| row.id)))
+            .all(db)
+            .await?;
+        found.extend(cases.into_iter().map(|case| (case.check_in_id, case)));
+    }
+    Ok(found)
 }
 
 /// Steps that were taken, in order.

@@ -25,6 +25,13 @@ const WRITER_CACHE_KIB: u32 = 16_384;
 /// SQLite's default, for each reader.
 const READER_CACHE_KIB: u32 = 2_000;
 
+/// Statements that a connection keeps prepared. There are more than the driver's default of 100, which
+/// would prepare most of them anew in each round of the engine.
+const STATEMENTS_KEPT: usize = 400;
+/// A connection to a server that nobody used for so long is asked whether it still stands before it is
+/// handed out; one that was just used is not.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// How to open a store.
 #[derive(Clone)]
 pub struct StoreOptions {
@@ -220,8 +227,11 @@ fn sqlite(options: &StoreOptions, connections: u32, cache_kib: u32) -> ConnectOp
     };
     let synchronous = if options.durable { "FULL" } else { "OFF" };
     let mut connect = common(url);
+    // A file does not go away as a server does, and each question costs two changes of thread.
+    connect.test_before_acquire(false);
     connect.max_connections(connections).map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
+            .statement_cache_capacity(STATEMENTS_KEPT)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", synchronous)
             .pragma("busy_timeout", "5000")
@@ -235,8 +245,9 @@ fn sqlite(options: &StoreOptions, connections: u32, cache_kib: u32) -> ConnectOp
 
 fn postgres(options: &StoreOptions) -> ConnectOptions {
     let mut connect = common(options.url.clone());
+    connect.test_before_acquire_if_idle_for(IDLE);
     connect.max_connections(options.connections_max.max(2)).map_sqlx_postgres_opts(|pg| {
-        pg.options([
+        pg.statement_cache_capacity(STATEMENTS_KEPT).options([
             ("idle_in_transaction_session_timeout", "10s"),
             ("statement_timeout", "60s"),
             ("synchronous_commit", "on"),

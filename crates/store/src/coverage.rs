@@ -53,6 +53,24 @@ pub struct Line {
     pub graver: Option<Uuid>,
 }
 
+impl Wanted {
+    /// All there are, by name.
+    pub fn everybody() -> Wanted {
+        Wanted {
+            name: String::new(),
+            policies: None,
+            sort: Sort::Name,
+            is_descending: false,
+            escalated: Vec::new(),
+        }
+    }
+
+    /// Whether nobody is left out, in whichever order.
+    pub fn is_everybody(&self) -> bool {
+        self.name.is_empty() && self.policies.is_none()
+    }
+}
+
 fn filter(query: &mut Query, db: &impl ConnectionTrait, wanted: &Wanted) {
     if !wanted.name.is_empty() {
         let pattern = query.bind(containing(&wanted.name));
@@ -198,8 +216,7 @@ impl Way {
 
 /// How many there are of those wanted.
 pub async fn count(db: &impl ConnectionTrait, wanted: &Wanted) -> StoreResult<u64> {
-    let is_everybody = wanted.name.is_empty() && wanted.policies.is_none();
-    let mut query = Query::new(match is_everybody {
+    let mut query = Query::new(match wanted.is_everybody() {
         true => "SELECT count(*) FROM coverage",
         false if wanted.name.is_empty() => "SELECT count(*) FROM coverage c WHERE 1 = 1",
         false => "SELECT count(*) FROM coverage c JOIN person p ON p.id = c.person_id WHERE 1 = 1",

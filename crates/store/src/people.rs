@@ -1,6 +1,7 @@
 //! People, roles, work places, absences, notices.
 
 use crate::entities::{absence, notice_acknowledgement, person, person_role, work_place};
+use crate::query::Query;
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx, Whose, delegations};
 use muster_domain::id::PersonId;
@@ -8,7 +9,6 @@ use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -203,43 +203,48 @@ pub async fn among(
     Ok(found)
 }
 
-/// The line of management of somebody: everybody above and below them, with the manager of each. While
-/// they stand in for a manager, that manager's people are below them instead.
-pub async fn line_around(
+/// The lines of management as `viewer` has to see them: the manager of `viewer`, of each of the others, and of
+/// everybody above them. While `viewer` stands in for a manager, that manager's people are below them
+/// instead; those above `viewer` stay where they are.
+pub async fn lines_above(
     db: &impl ConnectionTrait,
-    id: PersonId,
+    viewer: PersonId,
+    others: &[PersonId],
 ) -> StoreResult<HashMap<PersonId, PersonId>> {
-    let mut line = above_and_below(db, id).await?;
-    for delegation in delegations::running_for(db, id).await? {
-        let manager = delegation.manager();
-        let theirs = above_and_below(db, manager).await?;
-        for (person, above) in theirs {
-            let stands_here = if above == manager { id } else { above };
-            line.entry(person).or_insert(stands_here);
+    let own = above(db, &[viewer]).await?;
+    let mut lines = above(db, others).await?;
+    for delegation in delegations::running_for(db, viewer).await? {
+        let theirs = lines.iter_mut().filter(|(_, manager)| **manager == delegation.manager());
+        for (_, manager) in theirs.filter(|(person, _)| !own.contains_key(person)) {
+            *manager = viewer;
         }
     }
-    Ok(line)
+    lines.extend(own);
+    Ok(lines)
 }
 
-async fn above_and_below(
+async fn above(
     db: &impl ConnectionTrait,
-    id: PersonId,
+    people: &[PersonId],
 ) -> StoreResult<HashMap<PersonId, PersonId>> {
-    // `UNION` ends where a line would go round.
-    let sql = "WITH RECURSIVE \
-        above (id, manager_id) AS (SELECT id, manager_id FROM person WHERE id = $1 \
-            UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id), \
-        below (id, manager_id) AS (SELECT id, manager_id FROM person WHERE manager_id = $1 \
-            UNION SELECT p.id, p.manager_id FROM person p JOIN below b ON p.manager_id = b.id) \
-        SELECT id, manager_id FROM above UNION SELECT id, manager_id FROM below";
-    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.0.into()]);
-    let mut line = HashMap::new();
-    for row in db.query_all_raw(query).await? {
-        let (person, manager): (Uuid, Option<Uuid>) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        line.extend(manager.map(|manager| (PersonId(person), PersonId(manager))));
+    let mut lines = HashMap::new();
+    // Below the 32,766 parameters of SQLite.
+    for people in people.chunks(10_000) {
+        let mut query = Query::new("");
+        let ids = query.bind_all(&people.iter().map(|person| person.0).collect::<Vec<_>>());
+        // `UNION` ends where a line would go round.
+        query.sql = format!(
+            "WITH RECURSIVE above (id, manager_id) AS (SELECT id, manager_id FROM person WHERE id IN ({ids}) \
+             UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id) \
+             SELECT id, manager_id FROM above WHERE manager_id IS NOT NULL"
+        );
+        for row in db.query_all_raw(query.on(db)).await? {
+            let (person, manager): (Uuid, Uuid) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            lines.insert(PersonId(person), PersonId(manager));
+        }
     }
-    Ok(line)
+    Ok(lines)
 }
 
 /// People who left before this instant and are not erased, longest ago first.

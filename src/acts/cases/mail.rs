@@ -102,9 +102,9 @@ async fn deciders(
     for kind in [kind, next] {
         let mut found = Vec::new();
         for person in recipients::of(context, &held.tx, kind, None, &held.subject).await? {
-            let viewer = Viewer::load(&*held.tx, PersonId(person.id)).await?;
-            let is_outside = !viewer.shares_a_line_with(held.facts.person);
-            if is_outside
+            let about = held.facts.person;
+            let viewer = Viewer::load(&*held.tx, PersonId(person.id), [about]).await?;
+            if !viewer.shares_a_line_with(about)
                 && viewer.id() != held.viewer.id()
                 && viewer.may_close(&held.facts, true).is_ok()
             {

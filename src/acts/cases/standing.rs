@@ -13,28 +13,56 @@ use muster_messages::t;
 use muster_store::entities::{case_event, cases as row, check_in, person};
 use muster_store::{StoreError, Tx, cases, check_ins, people};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
 
 /// Somebody who looks at cases.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     pub person: person::Model,
     pub roles: BTreeSet<Role>,
-    /// Of everybody above and below; others are in no line with this person.
+    /// Whose lines of management were read. Of anybody else this person may know nothing.
+    about: HashSet<PersonId>,
+    /// Of those, of this person, and of everybody above them.
     managers: HashMap<PersonId, PersonId>,
 }
 
 impl Viewer {
-    /// Reads who asks, and who manages whom. Somebody who has left may do nothing.
+    /// Reads who asks, and how they stand to the people they ask about. Somebody who has left may do
+    /// nothing.
     ///
     /// # Errors
     /// `Forbidden` where the person is not on the roster.
-    pub async fn load(db: &impl ConnectionTrait, id: PersonId) -> ActResult<Viewer> {
+    pub async fn load(
+        db: &impl ConnectionTrait,
+        id: PersonId,
+        about: impl IntoIterator<Item = PersonId>,
+    ) -> ActResult<Viewer> {
         let person = people::find(db, id).await?.filter(|p| p.state == "active");
         let person = person.ok_or_else(|| ActError::forbidden(t!("You are not on the roster.")))?;
         let roles = people::roles(db, id).await?;
-        let managers = people::line_around(db, id).await?;
-        Ok(Viewer { person, roles, managers })
+        let mut viewer = Viewer { person, roles, about: HashSet::new(), managers: HashMap::new() };
+        viewer.ask_about(db, about).await?;
+        Ok(viewer)
+    }
+
+    /// Reads how this person stands to some more people.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn ask_about(
+        &mut self,
+        db: &impl ConnectionTrait,
+        about: impl IntoIterator<Item = PersonId>,
+    ) -> ActResult<()> {
+        let more: HashSet<PersonId> =
+            about.into_iter().filter(|id| !self.about.contains(id)).collect();
+        if !more.is_empty() {
+            let ids: Vec<PersonId> = more.iter().copied().collect();
+            self.managers.extend(people::lines_above(db, self.id(), &ids).await?);
+            self.about.extend(more);
+        }
+        Ok(())
     }
 
     /// The person's id.
@@ -49,7 +77,10 @@ impl Viewer {
 
     /// Whether this person may know of the case.
     pub fn may_view(&self, case: &CaseFacts) -> bool {
-        self.asks(|actor, manager_of| access::may_view_case(actor, case, manager_of)).is_ok()
+        let asked = |actor: Actor<'_>, manager_of: access::ManagerOf<'_>| {
+            access::may_view_case(actor, case, manager_of)
+        };
+        self.asks(case.person, asked).is_ok()
     }
 
     /// Whether this person may open the evidence.
@@ -57,7 +88,9 @@ impl Viewer {
     /// # Errors
     /// Why not.
     pub fn may_open_evidence(&self, act: Act, case: &CaseFacts) -> Result<(), Denial> {
-        self.asks(|actor, manager_of| access::may_open_evidence(actor, act, case, manager_of))
+        self.asks(case.person, |actor, manager_of| {
+            access::may_open_evidence(actor, act, case, manager_of)
+        })
     }
 
     /// Whether this person may read what did not fit, without what was measured.
@@ -65,7 +98,9 @@ impl Viewer {
     /// # Errors
     /// Why not.
     pub fn may_read_findings(&self, case: &CaseFacts) -> Result<(), Denial> {
-        self.asks(|actor, manager_of| access::may_read_findings(actor, case, manager_of))
+        self.asks(case.person, |actor, manager_of| {
+            access::may_read_findings(actor, case, manager_of)
+        })
     }
 
     /// Whether this person may ask for an exception for another, or confirm or end one.
@@ -73,7 +108,7 @@ impl Viewer {
     /// # Errors
     /// Why not.
     pub fn may_except(&self, act: Act, person: PersonId) -> Result<(), Denial> {
-        self.asks(|actor, manager_of| access::may_except(actor, act, person, manager_of))
+        self.asks(person, |actor, manager_of| access::may_except(actor, act, person, manager_of))
     }
 
     /// Whether this person may close the case.
@@ -81,17 +116,35 @@ impl Viewer {
     /// # Errors
     /// Why not.
     pub fn may_close(&self, case: &CaseFacts, evidence_opened: bool) -> Result<(), Denial> {
-        self.asks(|actor, manager_of| access::may_close(actor, case, evidence_opened, manager_of))
+        self.asks(case.person, |actor, manager_of| {
+            access::may_close(actor, case, evidence_opened, manager_of)
+        })
+    }
+
+    /// Whether this person may look at an objection of another again.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_review_dispute(
+        &self,
+        person: PersonId,
+        verifier: Option<PersonId>,
+    ) -> Result<(), Denial> {
+        self.asks(person, |actor, manager_of| {
+            access::may_review_dispute(actor, person, verifier, manager_of)
+        })
     }
 
     /// Whether this person stands above the other in the line of management.
     pub fn is_in_line_of(&self, person: PersonId) -> bool {
-        access::in_line_of(self.id(), person, &|p| self.managers.get(&p).copied())
+        self.knows(person)
+            && access::in_line_of(self.id(), person, &|p| self.managers.get(&p).copied())
     }
 
-    /// Whether the two are in one line, in either direction.
+    /// Whether the two are in one line, in either direction: nobody who might be counts as outside.
     pub fn shares_a_line_with(&self, person: PersonId) -> bool {
-        access::share_a_line(self.id(), person, &|p| self.managers.get(&p).copied())
+        !self.knows(person)
+            || access::share_a_line(self.id(), person, &|p| self.managers.get(&p).copied())
     }
 
     /// What the person is to the case, the nearest first.
@@ -114,10 +167,19 @@ impl Viewer {
         }
     }
 
+    fn knows(&self, person: PersonId) -> bool {
+        debug_assert!(self.about.contains(&person), "nobody asked about {person}");
+        self.about.contains(&person)
+    }
+
     fn asks(
         &self,
+        about: PersonId,
         question: impl FnOnce(Actor<'_>, access::ManagerOf<'_>) -> Result<(), Denial>,
     ) -> Result<(), Denial> {
+        if !self.knows(about) {
+            return Err(Denial::NotInLine);
+        }
         let actor = Actor { id: self.id(), roles: &self.roles };
         question(actor, &|p| self.managers.get(&p).copied())
     }
@@ -181,13 +243,25 @@ pub async fn may_know_outcome(
     if check_in.outcome.as_deref() != Some(Outcome::Escalated.code()) {
         return Ok(true);
     }
-    let case = row::Entity::find()
-        .filter(row::Column::PersonId.eq(check_in.person_id))
-        .filter(row::Column::CheckInId.eq(check_in.id))
-        .one(db)
-        .await?;
-    let Some(case) = case else { return Ok(viewer.roles.contains(&Role::Security)) };
-    Ok(viewer.may_view(&facts_of(db, &case, check_in).await?))
+    Ok(known_of(db, viewer, std::slice::from_ref(check_in)).await?.contains(&check_in.id))
+}
+
+/// Of which of these escalated check-ins this person may know that they are.
+pub async fn known_of(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    escalated: &[check_in::Model],
+) -> ActResult<HashSet<Uuid>> {
+    let cases = cases::of_check_ins(db, escalated).await?;
+    let mut known = HashSet::new();
+    for row in escalated {
+        let may = match cases.get(&row.id) {
+            Some(case) => viewer.may_view(&facts_of(db, case, row).await?),
+            None => viewer.roles.contains(&Role::Security),
+        };
+        known.extend(may.then_some(row.id));
+    }
+    Ok(known)
 }
 
 async fn was_told_to_line(db: &impl ConnectionTrait, case: &row::Model) -> ActResult<bool> {
@@ -215,7 +289,7 @@ pub(in crate::acts) async fn hold(
 ) -> ActResult<Held> {
     let tx = context.store.begin().await?;
     let case = cases::lock(&tx, id).await?;
-    let viewer = Viewer::load(&*tx, actor).await?;
+    let viewer = Viewer::load(&*tx, actor, [PersonId(case.person_id)]).await?;
     let check_in = check_ins::get(&*tx, CheckInId(case.check_in_id)).await?;
     let facts = facts_of(&*tx, &case, &check_in).await?;
     if !viewer.may_view(&facts) {

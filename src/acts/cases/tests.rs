@@ -220,7 +220,7 @@ async fn hr_reads_the_place_and_security_the_network_too() {
     let case = cast.row(id).await;
     let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await.unwrap();
     for (reader, expected) in [(cast.ravi, 1), (cast.sam, 2)] {
-        let viewer = super::standing::Viewer::load(db, reader).await.unwrap();
+        let viewer = super::standing::Viewer::load(db, reader, [cast.maria]).await.unwrap();
         let read = || evidence_view::read(cast.context(), &viewer, &case, &check_in);
         assert!(read().await.unwrap().is_none(), "closed until opened");
         open_evidence(cast.context(), reader, id).await.unwrap();

@@ -44,7 +44,7 @@ pub struct Asked<'a> {
 /// `Conflict` where there is one already.
 pub async fn propose(context: &Context, actor: PersonId, asked: &Asked<'_>) -> ActResult<Uuid> {
     let tx = context.store.begin().await?;
-    let viewer = Viewer::load(&*tx, actor).await?;
+    let mut viewer = Viewer::load(&*tx, actor, []).await?;
     if !viewer.may(Act::ProposeException) {
         let denial = muster_domain::access::Denial::RoleMissing;
         return Err(ActError::forbidden(tr(denial.sentence())));
@@ -63,6 +63,7 @@ pub async fn propose(context: &Context, actor: PersonId, asked: &Asked<'_>) -> A
         }
     };
     let id = PersonId(subject.id);
+    viewer.ask_about(&*tx, [id]).await?;
     viewer
         .may_except(Act::ProposeException, id)
         .map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
@@ -203,8 +204,9 @@ async fn tell_second(
     asker: &Viewer,
 ) -> ActResult<()> {
     for recipient in holders_of(tx, Act::ConfirmException, &[Some(asker.id())]).await? {
-        let viewer = Viewer::load(&**tx, PersonId(recipient.id)).await?;
-        if viewer.may_except(Act::ConfirmException, PersonId(subject.id)).is_err() {
+        let about = PersonId(subject.id);
+        let viewer = Viewer::load(&**tx, PersonId(recipient.id), [about]).await?;
+        if viewer.may_except(Act::ConfirmException, about).is_err() {
             continue;
         }
         let name = &asker.person.name;

@@ -43,12 +43,13 @@ const SHOWN_MAX: u64 = 400;
 /// `Forbidden`.
 pub async fn list(context: &Context, me: PersonId) -> ActResult<Vec<Listed>> {
     let tx = context.store.begin().await?;
-    let viewer = Viewer::load(&*tx, me).await?;
+    let rows = rule_exceptions::recent(&*tx, SHOWN_MAX).await?;
+    let viewer = Viewer::load(&*tx, me, rows.iter().map(|row| PersonId(row.person_id))).await?;
     if !viewer.may(Act::ViewExceptions) {
         return Err(ActError::forbidden(tr(Denial::RoleMissing.sentence())));
     }
     let mut listed = Vec::new();
-    for row in rule_exceptions::recent(&*tx, SHOWN_MAX).await? {
+    for row in rows {
         let id = PersonId(row.person_id);
         let Some(person) = people::find(&*tx, id).await? else { continue };
         if viewer.shares_a_line_with(id) {
@@ -96,8 +97,8 @@ struct Held {
 async fn hold(context: &Context, actor: PersonId, id: uuid::Uuid, act: Act) -> ActResult<Held> {
     let tx = context.store.begin().await?;
     let row = rule_exceptions::lock(&tx, id).await?;
-    let viewer = Viewer::load(&*tx, actor).await?;
     let person = PersonId(row.person_id);
+    let viewer = Viewer::load(&*tx, actor, [person]).await?;
     viewer.may_except(act, person).map_err(|denial| ActError::forbidden(tr(denial.sentence())))?;
     let subject = people::get(&*tx, person).await?;
     Ok(Held { tx, row, viewer, subject })

@@ -51,10 +51,12 @@ pub struct Opened {
 /// `Forbidden`.
 pub async fn list(context: &Context, me: PersonId) -> ActResult<Vec<Waiting>> {
     let tx = context.store.begin().await?;
-    let viewer = reader(&tx, me).await?;
+    let mut viewer = reader(&tx, me).await?;
+    let found = rows::unjudged(&*tx, since(context), LISTED_MAX).await?;
+    viewer.ask_about(&*tx, found.iter().map(|row| PersonId(row.person_id))).await?;
     let (senders, lowered) = (Senders::load(&tx).await?, lowered(&tx).await?);
     let mut listed = Vec::new();
-    for row in rows::unjudged(&*tx, since(context), LISTED_MAX).await? {
+    for row in found {
         if viewer.shares_a_line_with(PersonId(row.person_id)) {
             continue;
         }
@@ -147,7 +149,7 @@ pub async fn keep(context: &Context, me: PersonId, id: Uuid) -> ActResult<()> {
 }
 
 async fn reader(tx: &Tx, me: PersonId) -> ActResult<Viewer> {
-    let viewer = Viewer::load(&**tx, me).await?;
+    let viewer = Viewer::load(&**tx, me, []).await?;
     match viewer.may(Act::HandleReports) {
         true => Ok(viewer),
         false => Err(ActError::forbidden(tr(Denial::RoleMissing.sentence()))),
@@ -161,8 +163,9 @@ async fn held(
     me: PersonId,
     id: Uuid,
 ) -> ActResult<(Viewer, external_report::Model)> {
-    let viewer = reader(tx, me).await?;
+    let mut viewer = reader(tx, me).await?;
     let row = rows::lock(tx, id).await?;
+    viewer.ask_about(&**tx, [PersonId(row.person_id)]).await?;
     let is_over = row.received_ms < since(context).0;
     if is_over || viewer.shares_a_line_with(PersonId(row.person_id)) {
         return Err(StoreError::missing("report", id).into());

@@ -32,12 +32,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
     let db = web.context.store.read();
-    let viewer = Viewer::load(db, me.id()).await?;
     let mut reports = people::reports(db, me.id()).await?;
     let standing_in = delegations::running_for(db, me.id()).await?;
     for delegation in &standing_in {
         reports.extend(people::reports(db, delegation.manager()).await?);
     }
+    let about = reports.iter().map(|person| PersonId(person.id));
+    let mut viewer = Viewer::load(db, me.id(), about).await?;
     let cases = open_cases(&web, &viewer, &reports).await?;
     let zoned = web.zoned(&me);
     let mut lines = Vec::with_capacity(reports.len());
@@ -50,7 +51,7 @@ async fn my_people(State(web): State<Web>, me: SignedIn) -> Answer {
         }
         lines.push(line);
     }
-    let needing = needing(&web, &viewer).await?;
+    let needing = needing(&web, &mut viewer).await?;
     let asks = match needing {
         0 => String::new(),
         1 => format!(" {}", t!("1 case needs you.")),

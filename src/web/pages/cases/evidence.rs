@@ -33,9 +33,9 @@ pub(super) async fn page(State(web): State<Web>, me: SignedIn, Id(id): Id) -> An
 
 async fn show(web: &Web, me: &SignedIn, seen: &Seen) -> Result<EvidencePage, Fail> {
     let zoned = web.zoned(me);
-    let viewer = Viewer::load(web.context.store.read(), me.id()).await?;
-    let may_except =
-        viewer.may_except(Act::ProposeException, PersonId(seen.case.person_id)).is_ok();
+    let subject = PersonId(seen.case.person_id);
+    let viewer = Viewer::load(web.context.store.read(), me.id(), [subject]).await?;
+    let may_except = viewer.may_except(Act::ProposeException, subject).is_ok();
     let title = t!("Evidence of case {no}", no = seen.case.no);
     let input = seen.judged.as_ref().map(|(input, _)| input);
     let (features, map_note) = evidence_map::features(seen, input);

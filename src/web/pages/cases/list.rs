@@ -40,12 +40,12 @@ pub(super) async fn list(
     Query(query): Query<Show>,
 ) -> Answer {
     let db = web.context.store.read();
-    let viewer = Viewer::load(db, me.id()).await?;
-    let mut open = seen(&web, &viewer, cases::open(db).await?).await?;
+    let mut viewer = Viewer::load(db, me.id(), []).await?;
+    let mut open = seen(&web, &mut viewer, cases::open(db).await?).await?;
     open.sort_by_key(|s| (!s.needs_you, s.case.opened_ms));
     let closed = cases::recent(db, CLOSED_MAX).await?;
     let closed = closed.into_iter().filter(|c| c.state == CaseState::Resolved.code()).collect();
-    let closed = seen(&web, &viewer, closed).await?;
+    let closed = seen(&web, &mut viewer, closed).await?;
     let is_mine = |s: &&Seen| {
         s.case.acknowledged_by == Some(me.person.id)
             && s.case.state == CaseState::Acknowledged.code()
@@ -89,14 +89,15 @@ pub(super) async fn list(
 }
 
 /// How many open cases ask this viewer.
-pub(in crate::web::pages) async fn needing(web: &Web, viewer: &Viewer) -> Result<usize, Fail> {
+pub(in crate::web::pages) async fn needing(web: &Web, viewer: &mut Viewer) -> Result<usize, Fail> {
     let open = cases::open(web.context.store.read()).await?;
     Ok(seen(web, viewer, open).await?.iter().filter(|s| s.needs_you).count())
 }
 
 /// Those the viewer may know of.
-async fn seen(web: &Web, viewer: &Viewer, rows: Vec<row::Model>) -> Result<Vec<Seen>, Fail> {
+async fn seen(web: &Web, viewer: &mut Viewer, rows: Vec<row::Model>) -> Result<Vec<Seen>, Fail> {
     let db = web.context.store.read();
+    viewer.ask_about(db, rows.iter().map(|case| PersonId(case.person_id))).await?;
     let since = rows.iter().map(|c| c.opened_ms).min().unwrap_or(i64::MAX);
     let told = notifications::to_person(db, viewer.person.id, since).await?;
     let told: BTreeSet<(Uuid, String)> =

@@ -31,7 +31,7 @@ pub(super) async fn page(
 ) -> Result<CasePage, Fail> {
     let db = web.context.store.read();
     let case = Fail::unless_found(cases::find(db, id).await?)?;
-    let viewer = Viewer::load(db, me.id()).await?;
+    let viewer = Viewer::load(db, me.id(), [PersonId(case.person_id)]).await?;
     let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
     let facts = facts_of(db, &case, &check_in).await?;
     if !viewer.may_view(&facts) {

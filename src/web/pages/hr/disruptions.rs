@@ -7,6 +7,7 @@ use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web};
 use axum::extract::{Path, State};
 use muster_domain::access::Act;
+use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use muster_messages::mail::times::city_of;
 use muster_messages::pages::disruption::{DisruptionPage, MissingLine};
@@ -21,11 +22,12 @@ async fn disruption(State(web): State<Web>, me: SignedIn, Path(no): Path<String>
     let db = web.context.store.read();
     let no: i64 = no.parse().map_err(|_| Fail::NotFound)?;
     let row = rows::find(db, no).await?.ok_or(Fail::NotFound)?;
-    let viewer = Viewer::load(db, me.id()).await?;
     let zoned = web.zoned(&me);
     let (from, until) = (UtcMillis(row.from_ms), UtcMillis(row.until_ms));
     let due =
         disruptions::due_between(db, &row.zone, from, until.plus_ms(1), web.context.now()).await?;
+    let about = due.iter().filter(|one| one.is_missing).map(|one| PersonId(one.person.id));
+    let viewer = Viewer::load(db, me.id(), about).await?;
     let mut missing = Vec::new();
     for one in due.iter().filter(|one| one.is_missing) {
         let about = cases::about(db, [one.person.id]).await?;

@@ -265,7 +265,7 @@ async fn show(
     let (db, zoned) = (web.context.store.read(), web.zoned(me));
     let one = Fail::unless_found(baseline::of(db, id).await?)?;
     let stage = Stage::of(&one);
-    let viewer = Viewer::load(db, me.id()).await?;
+    let viewer = Viewer::load(db, me.id(), [id]).await?;
     let mut sessions = Vec::new();
     for row in &one.sessions {
         if may_know_outcome(db, &viewer, row).await? {

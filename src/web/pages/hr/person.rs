@@ -84,7 +84,7 @@ async fn show(
 ) -> Result<PersonPage, Fail> {
     let db = web.context.store.read();
     let person = Fail::unless_found(people::find(db, id).await?)?;
-    let viewer = Viewer::load(db, me.id()).await?;
+    let viewer = Viewer::load(db, me.id(), [id]).await?;
     let zoned = web.zoned(me);
     let mut frame = web.frame(&me.visitor, &person.name, "/roster").await;
     if let Some(fault) = fault {

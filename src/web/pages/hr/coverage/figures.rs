@@ -1,9 +1,10 @@
 //! What stands above the table: how the programme is, in a sentence, and four numbers.
 
-use crate::acts::cases::standing::{Viewer, facts_of, may_know_outcome};
+use crate::acts::cases::standing::{Viewer, facts_of, known_of};
 use crate::acts::{coverage as kept, notices, policy};
 use crate::web::{Fail, Web};
 use muster_domain::check_in::Fault;
+use muster_domain::id::PersonId;
 use muster_domain::time::{DAY_MS, UtcMillis};
 use muster_messages::pages::coverage::Figure;
 use muster_messages::t;
@@ -56,7 +57,7 @@ pub(super) async fn health(web: &Web, outside: u64) -> Result<(String, bool), Fa
 /// The numbers this viewer may know, and how many people are in no policy.
 pub(super) async fn figures(
     web: &Web,
-    viewer: &Viewer,
+    viewer: &mut Viewer,
     everybody: u64,
     now: UtcMillis,
 ) -> Result<(Vec<Figure>, u64), Fail> {
@@ -65,9 +66,9 @@ pub(super) async fn figures(
     let (month, running) = (now.plus_ms(-30 * DAY_MS), kept::running(now));
     let ours = [Fault::Service, Fault::Provider, Fault::Verifier].map(Fault::code);
     let (mut held, failed) = coverage::held_since(db, month, &running, ours).await?;
-    for row in coverage::escalated_since(db, month, &running).await? {
-        held += u64::from(may_know_outcome(db, viewer, &row).await?);
-    }
+    let escalated = coverage::escalated_since(db, month, &running).await?;
+    viewer.ask_about(db, escalated.iter().map(|row| row.person())).await?;
+    held += known_of(db, viewer, &escalated).await?.len() as u64;
     let open = open_cases(web, viewer).await?;
     let figure =
         |name: &str, value: String, note: String| Figure { name: name.to_owned(), value, note };
@@ -85,9 +86,10 @@ pub(super) async fn figures(
 }
 
 /// Only those the viewer may know of: a count tells, too.
-async fn open_cases(web: &Web, viewer: &Viewer) -> Result<usize, Fail> {
+async fn open_cases(web: &Web, viewer: &mut Viewer) -> Result<usize, Fail> {
     let db = web.context.store.read();
     let all = cases::open(db).await?;
+    viewer.ask_about(db, all.iter().map(|case| PersonId(case.person_id))).await?;
     let theirs = check_ins::among(db, all.iter().map(|case| case.check_in_id).collect()).await?;
     let mut open = 0;
     for case in all {

@@ -4,14 +4,14 @@
 mod figures;
 mod hand_overs;
 
-use crate::acts::cases::standing::{Viewer, may_know_outcome};
+use crate::acts::cases::standing::{Viewer, known_of};
 use crate::web::listing::{Listing, searched};
 use crate::web::session::SignedIn;
 use crate::web::{Access, Answer, Fail, Route, Web, Zoned};
 use axum::extract::{Query, State};
 use muster_domain::access::Act;
 use muster_domain::check_in::Outcome;
-use muster_domain::id::{CheckInId, PolicyVersionId};
+use muster_domain::id::PolicyVersionId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::coverage::{Column, Coverage, CoverageLine, FilterOption, times};
@@ -20,7 +20,7 @@ use muster_messages::t;
 use muster_store::coverage::{Line, Sort, Wanted};
 use muster_store::{check_ins, coverage as kept, policies};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -49,7 +49,7 @@ const SORTS: [(&str, Sort); 5] = [
 async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) -> Answer {
     let db = web.context.store.read();
     let now = web.context.now();
-    let viewer = Viewer::load(db, me.id()).await?;
+    let mut viewer = Viewer::load(db, me.id(), []).await?;
     let names = policy_names(&web).await?;
     let (query, _) = searched(&asked.q);
     let listing = Listing::new(
@@ -67,17 +67,19 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         sort,
         is_descending: listing.is_descending,
         escalated: match sort {
-            Sort::Latest => escalated(&web, &viewer).await?,
+            Sort::Latest => escalated(&web, &mut viewer).await?,
             _ => Vec::new(),
         },
     };
-    let everybody = Wanted { name: String::new(), policies: None, ..wanted.clone() };
-    let everybody = kept::count(db, &everybody).await?;
-    let total = kept::count(db, &wanted).await?;
+    let everybody = kept::count(db, &Wanted::everybody()).await?;
+    let total = match wanted.is_everybody() {
+        true => everybody,
+        false => kept::count(db, &wanted).await?,
+    };
     let (first, last) = listing.rows(total as usize);
     let lines = kept::lines(db, &wanted, first as u64, (last - first) as u64).await?;
 
-    let (mut figures, outside) = figures::figures(&web, &viewer, everybody, now).await?;
+    let (mut figures, outside) = figures::figures(&web, &mut viewer, everybody, now).await?;
     let (health, needs_attention) = figures::health(&web, outside).await?;
     let hand_overs = hand_overs::load(&web, now).await?;
     figures.push(hand_overs.figure());
@@ -92,7 +94,7 @@ async fn coverage(State(web): State<Web>, me: SignedIn, Query(asked): Query<Aske
         policies: options(&names, &asked.policy),
         columns: Column::all(listing.sort, listing.is_descending, &listing.kept),
         pager: listing.pager(total as usize),
-        people: worded(&web, &me, &viewer, &names, &lines).await?,
+        people: worded(&web, &me, &mut viewer, &names, &lines).await?,
     })
 }
 
@@ -119,37 +121,36 @@ fn options(names: &BTreeMap<Uuid, String>, chosen: &str) -> Vec<FilterOption> {
 }
 
 /// People whose newest outcome is escalated, as far as this viewer may know of it.
-async fn escalated(web: &Web, viewer: &Viewer) -> Result<Vec<Uuid>, Fail> {
-    let db = web.context.store.read();
-    let mut known = Vec::new();
-    for (person, check_in) in kept::graver(db).await? {
-        if may_know(web, viewer, check_in).await? {
-            known.push(person);
-        }
-    }
-    Ok(known)
+async fn escalated(web: &Web, viewer: &mut Viewer) -> Result<Vec<Uuid>, Fail> {
+    let graver = kept::graver(web.context.store.read()).await?;
+    let known = known(web, viewer, graver.iter().map(|(_, check_in)| *check_in).collect()).await?;
+    Ok(graver.iter().filter(|(_, id)| known.contains(id)).map(|(person, _)| *person).collect())
 }
 
-async fn may_know(web: &Web, viewer: &Viewer, check_in: Uuid) -> Result<bool, Fail> {
+/// Of which of these escalated check-ins this viewer may know.
+async fn known(
+    web: &Web,
+    viewer: &mut Viewer,
+    check_ins: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, Fail> {
     let db = web.context.store.read();
-    let Some(row) = check_ins::find(db, CheckInId(check_in)).await? else { return Ok(false) };
-    Ok(may_know_outcome(db, viewer, &row).await?)
+    let rows: Vec<_> = check_ins::among(db, check_ins).await?.into_values().collect();
+    viewer.ask_about(db, rows.iter().map(|row| row.person())).await?;
+    Ok(known_of(db, viewer, &rows).await?)
 }
 
 async fn worded(
     web: &Web,
     me: &SignedIn,
-    viewer: &Viewer,
+    viewer: &mut Viewer,
     names: &BTreeMap<Uuid, String>,
     lines: &[Line],
 ) -> Result<Vec<CoverageLine>, Fail> {
     let (zoned, may_open): (Zoned, bool) = (web.zoned(me), me.may(Act::ViewRoster));
+    let known = known(web, viewer, lines.iter().filter_map(|line| line.graver).collect()).await?;
     let mut worded = Vec::new();
     for line in lines {
-        let is_graver = match line.graver {
-            Some(check_in) => may_know(web, viewer, check_in).await?,
-            None => false,
-        };
+        let is_graver = line.graver.is_some_and(|check_in| known.contains(&check_in));
         let latest = match is_graver {
             true => Some(Outcome::Escalated),
             false => line.latest.as_deref().and_then(Outcome::from_code),
