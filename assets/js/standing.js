@@ -4,21 +4,21 @@
 //        data-standing-reload><p class="note" hidden><span></span></p></div>
 //
 // Every few seconds the address is asked for `{text, version}`. A page that says so loads itself again when the
-// version is another one; elsewhere only the sentence changes. Texts are set as text, never read as markup.
+// version is another one; elsewhere only the sentence changes, when another one comes than the last: what the page
+// itself said meanwhile stays until then. Texts are set as text, never read as markup.
 
 const EVERY_MS = 4000;
 
 function show(element, text) {
   const note = element.querySelector('.note');
-  const words = note.querySelector('span');
-  if (words.textContent === text) return;
-  words.textContent = text;
+  note.querySelector('span').textContent = text;
   note.hidden = !text;
 }
 
 function watch(element) {
   const { standingUrl, standingVersion = '' } = element.dataset;
   const mayReload = 'standingReload' in element.dataset;
+  let told = element.querySelector('.note span').textContent;
   let isOver = false;
   const ask = async () => {
     try {
@@ -31,7 +31,8 @@ function watch(element) {
         location.reload();
         return;
       }
-      show(element, text);
+      if (text !== told) show(element, text);
+      told = text;
     } catch {
       // The line is down; the next round asks again.
     }

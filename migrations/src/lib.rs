@@ -25,6 +25,7 @@ mod m0021_coverage;
 mod m0022_delegation;
 mod m0023_language;
 mod m0024_second_opinion;
+mod m0025_looks;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_delegation::Migration),
             Box::new(m0023_language::Migration),
             Box::new(m0024_second_opinion::Migration),
+            Box::new(m0025_looks::Migration),
         ]
     }
 }

@@ -41,6 +41,16 @@ export async function story({ browsers, at_end }) {
   await section.locator('input[value="not_confirmed"]').focus();
   await first.keyboard.press('Space');
   await pictures(first, '63-asks');
+  // What is refused is said, and stays when the next look brings nothing new.
+  browsers.expectComplaint(/status of 409/);
+  const asking = '**/second-opinion';
+  await first.route(asking, (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 409 }) : route.continue()));
+  await call.focus();
+  await first.keyboard.press('Enter');
+  await section.getByText('Nobody can be called now.', { exact: false }).waitFor();
+  await first.waitForResponse((answer) => answer.url().endsWith('/second-opinion') && answer.request().method() === 'GET');
+  assert.match(await section.textContent(), /Nobody can be called now/);
+  await first.unroute(asking);
   await call.focus();
   await first.keyboard.press('Enter');
   await section.getByText(/Somebody is looked for|Somebody is called/).waitFor();

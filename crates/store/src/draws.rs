@@ -12,7 +12,8 @@ use muster_domain::id::{EntryId, PersonId};
 use muster_domain::time::UtcMillis;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -178,16 +179,50 @@ pub async fn boundary_of_entry(
     Ok(draw_boundary::Entity::find().filter(of_entry).one(db).await?)
 }
 
-/// Boundaries whose label is still open, in the order of plans.
+/// Boundaries whose label is still open, in the order of plans, dropped ones too.
 pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
     in_order(draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null()), db)
         .await
 }
 
-/// The same in no order.
-pub async fn unclosed(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_boundary::Model>> {
-    let open = draw_boundary::Column::ClosedMs.is_null();
-    Ok(draw_boundary::Entity::find().filter(open).all(db).await?)
+/// What of an open boundary says whether it can be planned.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Ahead {
+    pub entry_id: Uuid,
+    pub label: String,
+    pub plan_ms: i64,
+    pub salt: String,
+}
+
+impl Ahead {
+    /// Whether the time of the plan has come and the salt is decided.
+    pub fn is_due(&self, now: UtcMillis) -> bool {
+        is_due(self.plan_ms, &self.salt, now)
+    }
+}
+
+impl draw_boundary::Model {
+    /// Whether the time of the plan has come and the salt is decided.
+    pub fn is_due(&self, now: UtcMillis) -> bool {
+        is_due(self.plan_ms, &self.salt, now)
+    }
+}
+
+fn is_due(plan_ms: i64, of_salt: &str, now: UtcMillis) -> bool {
+    now.0 >= plan_ms && of_salt != salt::WAITING
+}
+
+/// Boundaries that are neither closed nor dropped, in no order.
+pub async fn ahead(db: &impl ConnectionTrait) -> StoreResult<Vec<Ahead>> {
+    use draw_boundary::Column;
+    Ok(draw_boundary::Entity::find()
+        .select_only()
+        .columns([Column::EntryId, Column::Label, Column::PlanMs, Column::Salt])
+        .filter(Column::ClosedMs.is_null())
+        .filter(Column::DroppedMs.is_null())
+        .into_model::<Ahead>()
+        .all(db)
+        .await?)
 }
 
 /// Boundaries of a label in any zone, in the order of plans.
@@ -244,33 +279,45 @@ pub struct Numbered {
     pub row: draw_boundary::Model,
 }
 
-/// Boundaries with labels in `first..=last`, in the order of plans.
+/// Boundaries with labels in `first..=last` that are not dropped and not known yet by the id of their entry,
+/// in the order of plans.
 pub async fn boundaries_within(
     db: &impl ConnectionTrait,
     first: &str,
     last: &str,
+    is_known: impl Fn(&Uuid) -> bool,
 ) -> StoreResult<Vec<Numbered>> {
+    use draw_boundary::{Column, Entity};
     // Dates are compared as text: `YYYY-MM-DD` sorts by itself in any collation.
-    let query = draw_boundary::Entity::find()
-        .filter(draw_boundary::Column::Label.gte(first))
-        .filter(draw_boundary::Column::Label.lte(last));
-    numbered(query, db).await
+    let within = Entity::find()
+        .filter(Column::Label.gte(first))
+        .filter(Column::Label.lte(last))
+        .filter(Column::DroppedMs.is_null());
+    let entries = within.clone().select_only().column(Column::EntryId);
+    let entries: Vec<Uuid> = entries.into_tuple().all(db).await?;
+    let new: Vec<Uuid> = entries.into_iter().filter(|entry| !is_known(entry)).collect();
+    let mut found = Vec::new();
+    for new in new.chunks(crate::LISTED_MAX) {
+        let new = within.clone().filter(Column::EntryId.is_in(new.iter().copied()));
+        found.extend(new.all(db).await?);
+    }
+    numbered(found, db).await
 }
 
 async fn in_order(
     query: Select<draw_boundary::Entity>,
     db: &impl ConnectionTrait,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
-    Ok(numbered(query, db).await?.into_iter().map(|numbered| numbered.row).collect())
+    let rows = numbered(query.all(db).await?, db).await?;
+    Ok(rows.into_iter().map(|numbered| numbered.row).collect())
 }
 
 /// In the order of plans, which is that of the `draw-inputs` entries in the log. What is not in the
 /// log yet comes after everything that is.
 async fn numbered(
-    query: Select<draw_boundary::Entity>,
+    rows: Vec<draw_boundary::Model>,
     db: &impl ConnectionTrait,
 ) -> StoreResult<Vec<Numbered>> {
-    let rows = query.all(db).await?;
     let entries: Vec<Uuid> = rows.iter().map(|row| row.entry_id).collect();
     let numbers = audit::numbers(db, &entries).await?;
     let number = |row: &draw_boundary::Model| numbers.get(&row.entry_id).copied();

@@ -63,7 +63,7 @@ impl Keeper {
     ) -> anyhow::Result<bool> {
         for row in boundaries.iter().filter(|row| row.dropped_ms.is_none()) {
             self.plans.plan_until(engine, row).await?;
-            if !self.plans.has(row) {
+            if !self.plans.has(row.entry_id) {
                 return Ok(false);
             }
         }

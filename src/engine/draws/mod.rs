@@ -96,11 +96,9 @@ impl Keeper {
         engine: &Engine,
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
-        for row in draws::unclosed(engine.context.store.read()).await? {
-            if row.dropped_ms.is_none() && !self.plans.has(&row) {
-                instants.push(UtcMillis(row.plan_ms));
-            }
-        }
+        let ahead = draws::ahead(engine.context.store.read()).await?;
+        let unplanned = ahead.iter().filter(|row| !self.plans.has(row.entry_id));
+        instants.extend(unplanned.map(|row| UtcMillis(row.plan_ms)));
         for planned in self.plans.all() {
             instants.extend(planned.unsettled().map(Selection::transaction_due));
         }

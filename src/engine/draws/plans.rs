@@ -52,8 +52,9 @@ impl Plans {
         self.by_number.values_mut()
     }
 
-    pub(super) fn has(&self, row: &draw_boundary::Model) -> bool {
-        self.numbers.contains_key(&row.entry_id)
+    /// By the id of the entry that committed the boundary.
+    pub(super) fn has(&self, entry: Uuid) -> bool {
+        self.numbers.contains_key(&entry)
     }
 
     pub(super) fn of(&self, row: &draw_boundary::Model) -> Option<&Planned> {
@@ -77,17 +78,17 @@ impl Plans {
     /// Plans every open boundary whose inputs count.
     pub(super) async fn plan_new(&mut self, engine: &Engine) -> anyhow::Result<()> {
         let db = engine.context.store.read();
-        let mut open = draws::unclosed(db).await?;
-        open.retain(|row| row.dropped_ms.is_none());
+        let open = draws::ahead(db).await?;
         let labels = || open.iter().map(|row| row.label.as_str());
         let (Some(first), Some(last)) = (labels().min(), labels().max()) else { return Ok(()) };
         let first = days_from(first.parse()?, -TAKEN_DAYS_BEFORE)?;
         self.forget_before(first);
         let now = engine.now();
-        if open.iter().all(|row| self.has(row) || !is_due(row, now)) {
+        if open.iter().all(|row| self.has(row.entry_id) || !row.is_due(now)) {
             return Ok(());
         }
-        let rows = draws::boundaries_within(db, &first.to_string(), last).await?;
+        let is_known = |entry: &Uuid| self.has(*entry);
+        let rows = draws::boundaries_within(db, &first.to_string(), last, is_known).await?;
         self.plan_rows(engine, rows).await
     }
 
@@ -97,14 +98,15 @@ impl Plans {
         engine: &Engine,
         last: &draw_boundary::Model,
     ) -> anyhow::Result<()> {
-        if self.has(last) {
+        if self.has(last.entry_id) {
             return Ok(());
         }
         let label: Date = last.label.parse()?;
         let from = days_from(label, -TAKEN_DAYS_BEFORE)?.to_string();
         let to = days_from(label, TAKEN_DAYS_AFTER)?.to_string();
         let db = engine.context.store.read();
-        let mut rows = draws::boundaries_within(db, &from, &to).await?;
+        let is_known = |entry: &Uuid| self.has(*entry);
+        let mut rows = draws::boundaries_within(db, &from, &to, is_known).await?;
         if let Some(at) = rows.iter().position(|n| n.row.entry_id == last.entry_id) {
             rows.truncate(at + 1);
         }
@@ -117,11 +119,8 @@ impl Plans {
     async fn plan_rows(&mut self, engine: &Engine, rows: Vec<Numbered>) -> anyhow::Result<()> {
         let mut waiting: Vec<Date> = Vec::new();
         for Numbered { number, row } in rows {
-            if row.dropped_ms.is_some() || self.has(&row) {
-                continue;
-            }
             let label: Date = row.label.parse()?;
-            let is_due = is_due(&row, engine.now());
+            let is_due = row.is_due(engine.now());
             let is_next = !waiting.iter().any(|earlier| takes_from(label, *earlier));
             // Without a number no checkpoint covers the inputs.
             let planned = match number.filter(|_| is_due && is_next) {
@@ -187,11 +186,6 @@ impl Planned {
         let is_open = self.row.closed_ms.is_none();
         self.plan.selections.iter().filter(move |s| is_open && !self.settled.contains(&s.token))
     }
-}
-
-/// Whether the time of its plan has come and its salt is decided.
-fn is_due(row: &draw_boundary::Model, now: UtcMillis) -> bool {
-    now.0 >= row.plan_ms && row.salt != draws::salt::WAITING
 }
 
 fn taken_by<'a>(planned: impl Iterator<Item = &'a Planned>) -> Taken {

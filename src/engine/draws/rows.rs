@@ -47,6 +47,14 @@ pub(in crate::engine) struct Roster {
     busy: BTreeMap<PersonId, Snapshot>,
 }
 
+/// What is read first: who they are, and in whose lines.
+struct Known {
+    people: Vec<person::Model>,
+    verifiers: Vec<person::Model>,
+    lines: Lines,
+    notified: BTreeSet<PersonId>,
+}
+
 impl Roster {
     /// The people of a zone and the verifiers: for the rows of its boundaries.
     pub(in crate::engine) async fn of_zone(
@@ -56,12 +64,13 @@ impl Roster {
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
         let mut people = people::active_in(db, zone).await?;
-        let elsewhere = people::with_role(db, Role::Verifier).await?.into_iter();
-        people.extend(elsewhere.filter(|verifier| verifier.zone != zone));
+        let verifiers = people::with_role(db, Role::Verifier).await?;
+        people.extend(verifiers.iter().filter(|verifier| verifier.zone != zone).cloned());
         let lines = Lines::by(people::managers(db).await?);
         let notified = notices::delivered(db).await?;
         let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        Roster::read(engine, label, people, lines, notified, Whose::among(&ids)).await
+        let read = Known { people, verifiers, lines, notified };
+        Roster::read(engine, label, read, Whose::among(&ids)).await
     }
 
     /// These people and the verifiers: for a session that is placed beside the draw.
@@ -71,7 +80,8 @@ impl Roster {
         wanted: &[&person::Model],
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let mut people = people::with_role(db, Role::Verifier).await?;
+        let verifiers = people::with_role(db, Role::Verifier).await?;
+        let mut people = verifiers.clone();
         let mut notified = BTreeSet::new();
         for person in wanted {
             if !people.iter().any(|known| known.id == person.id) {
@@ -84,15 +94,14 @@ impl Roster {
         }
         let lines = Lines::by(people::managers(db).await?);
         let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        Roster::read(engine, label, people, lines, notified, Whose::Of(&ids)).await
+        let read = Known { people, verifiers, lines, notified };
+        Roster::read(engine, label, read, Whose::Of(&ids)).await
     }
 
     async fn read(
         engine: &Engine,
         label: Date,
-        people: Vec<person::Model>,
-        lines: Lines,
-        notified: BTreeSet<PersonId>,
+        Known { people, verifiers, lines, notified }: Known,
         whose: Whose<'_>,
     ) -> anyhow::Result<Roster> {
         let context = &engine.context;
@@ -119,7 +128,7 @@ impl Roster {
             by_id: people.iter().enumerate().map(|(i, p)| (p.id, i)).collect(),
             lines,
             sessions: baseline_sessions(db).await?,
-            verifiers: people::with_role(db, Role::Verifier).await?,
+            verifiers,
             memberships: policies::memberships_of(db, whose).await?,
             states: draws::states_of(db, whose).await?,
             absences: people::absences_between(db, &first, &last, whose).await?,

@@ -1,7 +1,7 @@
 //! The room's socket: who may take which seat, and what the page must be told first.
 
 use crate::acts::challenges::phone;
-use crate::acts::{check_in as acts, stand_by, verify};
+use crate::acts::{ActResult, check_in as acts, stand_by, verify};
 use crate::web::room::socket::{SocketQuery, upgrade};
 use crate::web::room::{Seat, ServerMessage, Side};
 use crate::web::session::{Id, SignedIn};
@@ -12,12 +12,13 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use muster_domain::challenge::{DrawnChallenge, Template};
-use muster_domain::id::CheckInId;
+use muster_domain::id::{CheckInId, PersonId};
 use muster_messages::language::{say, tr_text};
 use muster_messages::t;
 use muster_ports::{Clock, SystemClock};
-use muster_store::entities::drawn_challenge;
+use muster_store::entities::{check_in, drawn_challenge};
 use muster_store::{check_ins, evidence};
+use sea_orm::ConnectionTrait;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/room/{id}/socket", Access::SignedIn, socket)]
@@ -48,10 +49,19 @@ async fn socket(
     if let Some(still) = muster_store::baselines::of_session(db, check_in).await? {
         catch_up.push(ServerMessage::Still { state: still.state });
     }
-    let takes_over = stand_by::second_opinion::may_take_over(db, &row, me.id()).await?;
-    let relieves = takes_over.then(|| format!("/verifier/sessions/{}", row.id));
+    let relieves = relieved_to(db, &row, me.id()).await?;
     let seat = Seat { check_in, side, person: me.id(), page: query.page, catch_up, relieves };
     Ok(upgrade(request, &headers, web.hub.clone(), seat))
+}
+
+/// Where the page of the verifier goes whose seat this person takes; nothing where they take nobody's.
+pub(in crate::web) async fn relieved_to(
+    db: &impl ConnectionTrait,
+    row: &check_in::Model,
+    comes: PersonId,
+) -> ActResult<Option<String>> {
+    let takes_over = stand_by::second_opinion::may_take_over(db, row, comes).await?;
+    Ok(takes_over.then(|| format!("/verifier/sessions/{}", row.id)))
 }
 
 /// What a page that comes (back) to the room must know of the tasks.

@@ -4,7 +4,7 @@
 use super::company::{Browser, Company, NOON};
 use crate::acts::announce::{Announcement, Reason, announce};
 use crate::acts::policy;
-use crate::acts::stand_by::second_opinion;
+use crate::web::pages::room::relieved_to;
 use crate::web::room::hub::Outgoing;
 use crate::web::room::{Joined, Seat, Side};
 use axum::body::Body;
@@ -128,9 +128,7 @@ impl Scene {
     pub(super) async fn sit(&self, side: Side, person: PersonId, page: &str) -> Joined {
         let page = page.to_owned().try_into().unwrap();
         let db = self.company.context().store.read();
-        let takes_over =
-            second_opinion::may_take_over(db, &self.row().await, person).await.unwrap();
-        let relieves = takes_over.then(|| format!("/verifier/sessions/{}", self.id));
+        let relieves = relieved_to(db, &self.row().await, person).await.unwrap();
         let seat = Seat { check_in: self.id, side, person, page, catch_up: Vec::new(), relieves };
         self.company.web.hub.join(seat).await.unwrap()
     }

@@ -23,6 +23,7 @@ use muster_messages::t;
 use muster_store::entities::{audit_entry, person, person_role, policy_version};
 use muster_store::roster::{self as kept, Line, Show, Sort, Today, Wanted};
 use muster_store::{people, policies};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::Value;
@@ -219,7 +220,8 @@ async fn pending(
 async fn last_import(web: &Web, zoned: &Zoned) -> Result<Option<Import>, Fail> {
     let db = web.context.store.read();
     let entry = audit_entry::Entity::find()
-        .filter(audit_entry::Column::Kind.eq("roster-imported"))
+        // Written out, or the partial index could not serve.
+        .filter(Expr::cust("kind = 'roster-imported'"))
         .order_by_desc(audit_entry::Column::AtMs)
         .one(db)
         .await?;

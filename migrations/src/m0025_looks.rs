@@ -1,0 +1,19 @@
+//! Indexes for pages over very many people: the last import in a long log, who has left.
+
+use super::schema;
+use sea_orm_migration::prelude::*;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        schema::apply(manager, include_str!("m0025_looks.sql")).await
+    }
+
+    async fn down(&self, _manager: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("what has happened is not undone: restore a backup instead".into()))
+    }
+}
