@@ -9,7 +9,6 @@ use muster_domain::draw::{
     Taken, TakenSession, drawn_before, plan, takes_from,
 };
 use muster_domain::person::DrawToken;
-use muster_domain::time::UtcMillis;
 use muster_store::draws::{self, Numbered};
 use muster_store::entities::draw_boundary;
 use std::collections::{BTreeMap, HashMap, HashSet};
