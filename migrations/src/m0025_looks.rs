@@ -1,4 +1,5 @@
-//! Indexes for pages over very many people: the last import in a long log, who has left.
+//! Indexes for looks at very many people: the last import in a long log, what ended escalated, who has left, who
+//! works in a zone. Each holds the few rows of one kind, so that no other query takes it.
 
 use super::schema;
 use sea_orm_migration::prelude::*;

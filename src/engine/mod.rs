@@ -100,13 +100,15 @@ impl Engine {
         let agenda = self.agenda().await?;
         let mut done = self.announce_due(agenda).await?;
         // One look spares a claim in each empty lane; what ran may have planned work for later ones.
-        let mut due = self.due_lanes().await?;
+        let plannings = || self.context.store.plannings();
+        let (mut seen, mut due) = (plannings(), self.due_lanes().await?);
         for lane in work::Lane::ALL {
-            if !due.contains(&lane) {
-                continue;
+            if seen != plannings() {
+                (seen, due) = (plannings(), self.due_lanes().await?);
             }
-            done += self.run_lane(lane).await?;
-            due = self.due_lanes().await?;
+            if due.contains(&lane) {
+                done += self.run_lane(lane).await?;
+            }
         }
         done += self.sequence_after(done, agenda).await?;
         Ok(done)

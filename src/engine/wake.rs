@@ -27,7 +27,13 @@ impl Engine {
         let tasks = TaskTracker::new();
         for lane in Lane::ALL {
             let engine = self.clone();
-            tasks.spawn(engine.repeat(stop.clone(), async move |e| e.run_lane(lane).await));
+            tasks.spawn(engine.repeat(stop.clone(), async move |e| {
+                // A look is a read; a claim would be a write transaction each second.
+                match e.due_lanes().await?.contains(&lane) {
+                    true => e.run_lane(lane).await,
+                    false => Ok(0),
+                }
+            }));
         }
         let engine = self.clone();
         tasks.spawn(engine.repeat(stop.clone(), async |e| {

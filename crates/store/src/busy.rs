@@ -2,14 +2,14 @@
 //! slots that a calendar refused after their announcement.
 
 use crate::entities::{busy_snapshot, slot_refusal};
-use crate::sealed::{DataKey, Owner, Place, Sealed};
-use crate::{StoreResult, Tx, Whose};
+use crate::sealed::{Owner, Place, Sealed};
+use crate::{Store, StoreResult, Tx, Whose};
 use muster_domain::calendar::Window;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use sea_orm::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// `slot_refusal.reason`
@@ -35,8 +35,8 @@ pub async fn of(
 
 /// Readings that are not older than `since`, by person.
 pub async fn read_since(
+    store: &Store,
     db: &impl ConnectionTrait,
-    keys: &HashMap<Uuid, DataKey>,
     since: UtcMillis,
     whose: Whose<'_>,
 ) -> StoreResult<BTreeMap<PersonId, Snapshot>> {
@@ -45,6 +45,7 @@ pub async fn read_since(
         .filter(busy_snapshot::Column::ReadMs.gte(since.0))
         .all(db)
         .await?;
+    let keys = store.data_keys_of(db, rows.iter().map(|row| row.person_id)).await?;
     let mut snapshots = BTreeMap::new();
     for row in rows {
         let (Some(key), Some(sealed), Some(read)) =

@@ -4,6 +4,7 @@ use crate::entities::{case_event, case_step, cases, check_in, evidence_view};
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::{CaseId, PersonId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -28,6 +29,11 @@ pub async fn next_no(tx: &Tx) -> StoreResult<i64> {
     Ok(newest.map_or(2001, |row| row.no + 1))
 }
 
+/// Written out, or the partial indexes could not serve.
+fn is_open() -> Expr {
+    Expr::cust("cases.state <> 'resolved'")
+}
+
 /// The open case of this person and cause.
 pub async fn open_of(
     db: &impl ConnectionTrait,
@@ -37,7 +43,7 @@ pub async fn open_of(
     Ok(cases::Entity::find()
         .filter(cases::Column::PersonId.eq(person.0))
         .filter(cases::Column::Cause.eq(cause))
-        .filter(cases::Column::State.ne("resolved"))
+        .filter(is_open())
         .one(db)
         .await?)
 }
@@ -45,7 +51,7 @@ pub async fn open_of(
 /// Every case that is not resolved, oldest first.
 pub async fn open(db: &impl ConnectionTrait) -> StoreResult<Vec<cases::Model>> {
     Ok(cases::Entity::find()
-        .filter(cases::Column::State.ne("resolved"))
+        .filter(is_open())
         .order_by_asc(cases::Column::OpenedMs)
         .all(db)
         .await?)

@@ -14,7 +14,7 @@ use sea_orm::{
     DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -59,6 +59,8 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     work_added: Arc<Notify>,
+    /// How many transactions that added work have committed in this process.
+    plannings: Arc<AtomicU64>,
     pub(crate) log_tiles: Arc<Mutex<Vec<Hash>>>,
 }
 
@@ -82,8 +84,8 @@ impl Store {
             (all.clone(), all)
         };
         let work_added = Arc::new(Notify::new());
-        let (keys, log_tiles) = (Arc::new(keys), Arc::default());
-        Ok(Store { writer, reader, keys, clock, entropy, work_added, log_tiles })
+        let (keys, plannings, log_tiles) = (Arc::new(keys), Arc::default(), Arc::default());
+        Ok(Store { writer, reader, keys, clock, entropy, work_added, plannings, log_tiles })
     }
 
     /// Applies every migration that is still missing.
@@ -139,6 +141,12 @@ impl Store {
         self.work_added.clone()
     }
 
+    /// How many transactions that added work have committed in this process: as long as the number stays,
+    /// nothing was planned here.
+    pub fn plannings(&self) -> u64 {
+        self.plannings.load(Ordering::Acquire)
+    }
+
     /// The key files.
     pub fn keys(&self) -> &KeyRing {
         &self.keys
@@ -192,6 +200,7 @@ impl Tx {
     pub async fn commit(self) -> StoreResult<()> {
         self.inner.commit().await?;
         if self.has_new_work.load(Ordering::Relaxed) {
+            self.store.plannings.fetch_add(1, Ordering::Release);
             self.store.work_added.notify_waiters();
             self.store.work_added.notify_one();
         }
@@ -258,6 +267,9 @@ fn postgres(options: &StoreOptions) -> ConnectOptions {
 
 fn common(url: String) -> ConnectOptions {
     let mut connect = ConnectOptions::new(url);
-    connect.sqlx_logging(false).acquire_timeout(Duration::from_secs(10)).min_connections(1);
+    connect
+        .sqlx_logging(std::env::var_os("MUSTER_SQL").is_some())
+        .acquire_timeout(Duration::from_secs(10))
+        .min_connections(1);
     connect
 }

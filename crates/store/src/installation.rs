@@ -6,7 +6,7 @@ use crate::{StoreError, StoreResult, Tx, Whose};
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -53,7 +53,9 @@ pub async fn create(tx: &Tx, name: &str, mode: &str, is_demo: bool) -> StoreResu
 /// Raises the high-water mark of the clock. Answers what it was before.
 pub async fn raise_high_water(tx: &Tx, now: UtcMillis) -> StoreResult<UtcMillis> {
     use installation::Column::HighWaterMs;
-    let before = UtcMillis(get(&**tx).await?.high_water_ms);
+    let before = installation::Entity::find().select_only().column(HighWaterMs);
+    let before: Option<i64> = before.into_tuple().one(&**tx).await?;
+    let before = UtcMillis(before.ok_or_else(|| StoreError::missing("installation", ROW))?);
     if now > before {
         // This column alone: the row also says whether the programme is paused.
         installation::Entity::update_many()

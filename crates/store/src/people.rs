@@ -5,8 +5,9 @@ use crate::query::Query;
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx, Whose, delegations};
 use muster_domain::id::PersonId;
-use muster_domain::person::Role;
+use muster_domain::person::{DrawToken, Role};
 use muster_domain::time::UtcMillis;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -106,16 +107,27 @@ pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find().order_by_asc(person::Column::Name).all(db).await?)
 }
 
-/// Everybody's manager who is on the roster today: person, then manager.
-pub async fn managers(db: &impl ConnectionTrait) -> StoreResult<Vec<(uuid::Uuid, uuid::Uuid)>> {
-    Ok(person::Entity::find()
-        .select_only()
-        .columns([person::Column::Id, person::Column::ManagerId])
-        .filter(person::Column::State.eq("active"))
-        .filter(person::Column::ManagerId.is_not_null())
-        .into_tuple()
-        .all(db)
-        .await?)
+/// Written out, or the partial indexes could not serve.
+fn is_active() -> Expr {
+    Expr::cust("person.state = 'active'")
+}
+
+/// The manager of these people and of everybody above them who is on the roster today: person, then manager.
+pub async fn managers(
+    db: &impl ConnectionTrait,
+    whose: Whose<'_>,
+) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    let Whose::Of(people) = whose else {
+        return Ok(person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::ManagerId])
+            .filter(person::Column::State.eq("active"))
+            .filter(person::Column::ManagerId.is_not_null())
+            .into_tuple()
+            .all(db)
+            .await?);
+    };
+    above(db, people, "p.state = 'active'").await
 }
 
 /// Everybody who is on the roster today, by name.
@@ -131,7 +143,7 @@ pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>
 pub async fn active_in(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find()
         .filter(person::Column::Zone.eq(zone))
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .order_by_asc(person::Column::Name)
         .all(db)
         .await?)
@@ -173,7 +185,7 @@ pub async fn zones(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<String>> {
         .select_only()
         .column(person::Column::Zone)
         .distinct()
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .into_tuple()
         .all(db)
         .await?;
@@ -211,8 +223,12 @@ pub async fn lines_above(
     viewer: PersonId,
     others: &[PersonId],
 ) -> StoreResult<HashMap<PersonId, PersonId>> {
-    let own = above(db, &[viewer]).await?;
-    let mut lines = above(db, others).await?;
+    let read = async |people: &[Uuid]| -> StoreResult<HashMap<PersonId, PersonId>> {
+        let pairs = above(db, people, "1 = 1").await?;
+        Ok(pairs.into_iter().map(|(id, manager)| (PersonId(id), PersonId(manager))).collect())
+    };
+    let own = read(&[viewer.0]).await?;
+    let mut lines = read(&others.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
     for delegation in delegations::running_for(db, viewer).await? {
         let theirs = lines.iter_mut().filter(|(_, manager)| **manager == delegation.manager());
         for (_, manager) in theirs.filter(|(person, _)| !own.contains_key(person)) {
@@ -223,28 +239,30 @@ pub async fn lines_above(
     Ok(lines)
 }
 
+/// The manager of each of these people and of everybody above them, as far as they count: `p` is who is
+/// looked at.
 async fn above(
     db: &impl ConnectionTrait,
-    people: &[PersonId],
-) -> StoreResult<HashMap<PersonId, PersonId>> {
-    let mut lines = HashMap::new();
+    people: &[Uuid],
+    counts: &str,
+) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    let mut pairs = Vec::new();
     // Below the 32,766 parameters of SQLite.
     for people in people.chunks(10_000) {
         let mut query = Query::new("");
-        let ids = query.bind_all(&people.iter().map(|person| person.0).collect::<Vec<_>>());
+        let ids = query.bind_all(people);
         // `UNION` ends where a line would go round.
         query.sql = format!(
-            "WITH RECURSIVE above (id, manager_id) AS (SELECT id, manager_id FROM person WHERE id IN ({ids}) \
-             UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id) \
-             SELECT id, manager_id FROM above WHERE manager_id IS NOT NULL"
+            "WITH RECURSIVE above (id, manager_id) AS \
+             (SELECT p.id, p.manager_id FROM person p WHERE p.id IN ({ids}) AND {counts} \
+             UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id \
+             WHERE {counts}) SELECT id, manager_id FROM above WHERE manager_id IS NOT NULL"
         );
         for row in db.query_all_raw(query.on(db)).await? {
-            let (person, manager): (Uuid, Uuid) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            lines.insert(PersonId(person), PersonId(manager));
+            pairs.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
         }
     }
-    Ok(lines)
+    Ok(pairs)
 }
 
 /// People who left before this instant and are not erased, longest ago first.
@@ -459,13 +477,20 @@ pub async fn acknowledged(
 /// The people whose draw token is one of these now.
 pub async fn with_tokens(
     db: &impl ConnectionTrait,
-    tokens: impl IntoIterator<Item = muster_domain::person::DrawToken>,
-) -> StoreResult<Vec<person::Model>> {
+    tokens: impl IntoIterator<Item = DrawToken>,
+) -> StoreResult<HashMap<PersonId, DrawToken>> {
     let tokens: Vec<_> = tokens.into_iter().map(|token| token.0.to_vec()).collect();
-    let mut found = Vec::new();
+    let mut found = HashMap::new();
     for some in tokens.chunks(crate::LISTED_MAX) {
-        let theirs = person::Column::DrawToken.is_in(some.iter().cloned());
-        found.extend(person::Entity::find().filter(theirs).all(db).await?);
+        let rows: Vec<(Uuid, Vec<u8>)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::DrawToken])
+            .filter(person::Column::DrawToken.is_in(some.iter().cloned()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let token = |bytes: Vec<u8>| Some(DrawToken(bytes.try_into().ok()?));
+        found.extend(rows.into_iter().filter_map(|(id, t)| Some((PersonId(id), token(t)?))));
     }
     Ok(found)
 }
@@ -473,7 +498,7 @@ pub async fn with_tokens(
 /// The person whose draw token this is, or was: plans in memory may hold the one before.
 pub async fn by_token(
     db: &impl ConnectionTrait,
-    token: muster_domain::person::DrawToken,
+    token: DrawToken,
 ) -> StoreResult<Option<person::Model>> {
     let found = person::Entity::find()
         .filter(person::Column::DrawToken.eq(token.0.to_vec()))

@@ -7,7 +7,7 @@ use muster_domain::calendar::PrivateBlock;
 use muster_domain::id::PersonId;
 use muster_domain::time::UtcMillis;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// One block with its row.
@@ -39,11 +39,12 @@ pub async fn of(
 
 /// Blocks by person.
 pub async fn all(
+    store: &Store,
     db: &impl ConnectionTrait,
-    keys: &HashMap<Uuid, DataKey>,
     whose: Whose<'_>,
 ) -> StoreResult<BTreeMap<PersonId, Vec<OpenBlock>>> {
     let rows = Entity::find().filter(whose.filter(Column::PersonId)).all(db).await?;
+    let keys = store.data_keys_of(db, rows.iter().map(|row| row.person_id)).await?;
     let mut blocks: BTreeMap<PersonId, Vec<OpenBlock>> = BTreeMap::new();
     for row in rows {
         // Without a key the person was erased, and so were the blocks.

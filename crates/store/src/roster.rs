@@ -42,6 +42,13 @@ pub struct Wanted {
     pub today: Today,
 }
 
+impl Wanted {
+    /// Whether nobody of the part is left out.
+    pub fn is_whole_part(&self) -> bool {
+        self.part.is_empty() && self.policies.is_none()
+    }
+}
+
 /// Which date it is, `YYYY-MM-DD`. Two dates are today somewhere at most instants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Today {

@@ -13,7 +13,7 @@ use muster_domain::id::PersonId;
 use muster_ports::Entropy;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -132,6 +132,20 @@ impl Store {
         let theirs = whose.filter(Column::Owner);
         let rows = Entity::find().filter(theirs).order_by_asc(Column::Version).all(db).await?;
         rows.iter().map(|row| Ok((row.owner, self.open_data_key(row)?))).collect()
+    }
+
+    /// The newest data key of each of these who has one, by person.
+    pub(crate) async fn data_keys_of(
+        &self,
+        db: &impl ConnectionTrait,
+        people: impl Iterator<Item = Uuid>,
+    ) -> StoreResult<HashMap<Uuid, DataKey>> {
+        let people: HashSet<Uuid> = people.collect();
+        let people: Vec<Uuid> = people.into_iter().collect();
+        match people.is_empty() {
+            true => Ok(HashMap::new()),
+            false => self.data_keys(db, Whose::among(&people)).await,
+        }
     }
 
     fn open_data_key(&self, row: &sealing_key::Model) -> StoreResult<DataKey> {

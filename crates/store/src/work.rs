@@ -285,9 +285,19 @@ pub async fn due_lanes(
     lease_now: i64,
     now: UtcMillis,
 ) -> StoreResult<Vec<Lane>> {
-    // The states are written out, or the partial indexes could not serve.
-    let sql = "SELECT lane FROM work WHERE state = 'ready' AND due_ms <= $1 \
-        UNION SELECT lane FROM work WHERE state = 'leased' AND lease_until_ms < $2";
+    // The states are written out, or the partial indexes could not serve; lane by lane, or everything
+    // that waits for later would be gone through.
+    let ready = Lane::ALL.map(|lane| {
+        let lane = lane as i64;
+        format!(
+            "SELECT {lane} AS lane WHERE EXISTS \
+             (SELECT 1 FROM work WHERE state = 'ready' AND lane = {lane} AND due_ms <= $1)"
+        )
+    });
+    let sql = format!(
+        "{} UNION SELECT lane FROM work WHERE state = 'leased' AND lease_until_ms < $2",
+        ready.join(" UNION ")
+    );
     let values = [now.0.into(), lease_now.into()];
     let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let rows = db.query_all_raw(query).await?;
@@ -297,7 +307,12 @@ pub async fn due_lanes(
 
 /// When the next waiting row is due.
 pub async fn next_due(db: &impl ConnectionTrait) -> StoreResult<Option<UtcMillis>> {
-    let sql = "SELECT min(due_ms) FROM work WHERE state = 'ready'";
+    // Lane by lane, or all that waits would be gone through.
+    let each = Lane::ALL.map(|lane| {
+        let lane = lane as i64;
+        format!("SELECT min(due_ms) AS due FROM work WHERE state = 'ready' AND lane = {lane}")
+    });
+    let sql = format!("SELECT min(due) FROM ({}) AS lanes", each.join(" UNION ALL "));
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     let due: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
     Ok(due.map(UtcMillis))

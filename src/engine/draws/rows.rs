@@ -47,11 +47,10 @@ pub(in crate::engine) struct Roster {
     busy: BTreeMap<PersonId, Snapshot>,
 }
 
-/// What is read first: who they are, and in whose lines.
+/// What is read first: who they are, and whom the notice has reached.
 struct Known {
     people: Vec<person::Model>,
     verifiers: Vec<person::Model>,
-    lines: Lines,
     notified: BTreeSet<PersonId>,
 }
 
@@ -66,11 +65,10 @@ impl Roster {
         let mut people = people::active_in(db, zone).await?;
         let verifiers = people::with_role(db, Role::Verifier).await?;
         people.extend(verifiers.iter().filter(|verifier| verifier.zone != zone).cloned());
-        let lines = Lines::by(people::managers(db).await?);
         let notified = notices::delivered(db).await?;
         let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        let read = Known { people, verifiers, lines, notified };
-        Roster::read(engine, label, read, Whose::among(&ids)).await
+        let known = Known { people, verifiers, notified };
+        Roster::read(engine, label, known, Whose::among(&ids)).await
     }
 
     /// These people and the verifiers: for a session that is placed beside the draw.
@@ -92,16 +90,15 @@ impl Roster {
                 notified.insert(id);
             }
         }
-        let lines = Lines::by(people::managers(db).await?);
         let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        let read = Known { people, verifiers, lines, notified };
-        Roster::read(engine, label, read, Whose::Of(&ids)).await
+        let known = Known { people, verifiers, notified };
+        Roster::read(engine, label, known, Whose::Of(&ids)).await
     }
 
     async fn read(
         engine: &Engine,
         label: Date,
-        Known { people, verifiers, lines, notified }: Known,
+        Known { people, verifiers, notified }: Known,
         whose: Whose<'_>,
     ) -> anyhow::Result<Roster> {
         let context = &engine.context;
@@ -112,21 +109,20 @@ impl Roster {
         }
         let (first, last) =
             (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
-        let keys = context.store.data_keys(db, whose).await?;
         let busy = match &engine.ports.busy {
             None => BTreeMap::new(),
             Some(source) => {
                 let oldest = start_of_day(label, &jiff::tz::TimeZone::UTC).plus_ms(-DAY_MS);
                 let oldest = oldest.plus_ms(-i64::from(source.max_age_hours) * HOUR_MS);
-                busy::read_since(db, &keys, oldest, whose).await?
+                busy::read_since(&context.store, db, oldest, whose).await?
             }
         };
         Ok(Roster {
             calendars: holidays::all(db).await?,
-            blocks: private_blocks::all(db, &keys, whose).await?,
+            blocks: private_blocks::all(&context.store, db, whose).await?,
             busy,
             by_id: people.iter().enumerate().map(|(i, p)| (p.id, i)).collect(),
-            lines,
+            lines: Lines::by(people::managers(db, whose).await?),
             sessions: baseline_sessions(db).await?,
             verifiers,
             memberships: policies::memberships_of(db, whose).await?,

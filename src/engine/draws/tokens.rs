@@ -20,9 +20,7 @@ pub(super) async fn in_use(
         return Ok(taken);
     }
     let db = engine.context.store.read();
-    let verifiers = people::with_tokens(db, rows.iter().copied()).await?;
-    let tokens: HashMap<PersonId, DrawToken> =
-        verifiers.iter().map(|v| (PersonId(v.id), super::rows::token_of(v))).collect();
+    let tokens = people::with_tokens(db, rows.iter().copied()).await?;
     let ever = draw_tokens::of_people(db, tokens.keys().copied()).await?;
     let now_of: HashMap<DrawToken, DrawToken> = ever
         .into_iter()

@@ -58,14 +58,16 @@ async fn page(State(web): State<Web>, me: SignedIn, Query(asked): Query<Asked>) 
     }
     let db = web.context.store.read();
     let zoned = web.zoned(&me);
-    let number = kept::active(db).await?;
     let mut pending_roles = Vec::new();
     for row in people::pending_roles(db).await? {
         pending_roles.push(pending(&web, &me, &zoned, &row).await?);
     }
-    let list = match views {
-        true => Some(list(&web, &asked).await?),
-        false => None,
+    let (list, number) = match views {
+        true => {
+            let (list, number) = list(&web, &asked).await?;
+            (Some(list), number)
+        }
+        false => (None, kept::active(db).await?),
     };
     web.page(&Roster {
         frame: web.frame(&me.visitor, t!("Roster"), "/roster").await,
@@ -93,7 +95,8 @@ const SORTS: [(&str, Sort); 5] = [
     ("policy", Sort::Policy),
 ];
 
-async fn list(web: &Web, asked: &Asked) -> Result<RosterList, Fail> {
+/// The list, and how many people are active.
+async fn list(web: &Web, asked: &Asked) -> Result<(RosterList, u64), Fail> {
     let db = web.context.store.read();
     let shown = SHOWS.iter().find(|(code, ..)| *code == asked.show).ok_or(Fail::NotFound)?;
     let (query, part) = searched(&asked.q);
@@ -113,30 +116,42 @@ async fn list(web: &Web, asked: &Asked) -> Result<RosterList, Fail> {
         is_descending: listing.is_descending,
         today: today(web).await?,
     };
-    let total = kept::count(db, &wanted).await? as usize;
+    let parts = parts(web, &wanted).await?;
+    let whole = |show: Show| parts.iter().find(|(other, _)| *other == show).map_or(0, |p| p.1);
+    let total = match wanted.is_whole_part() {
+        true => whole(wanted.show),
+        false => kept::count(db, &wanted).await?,
+    } as usize;
     let (first, last) = listing.rows(total);
     let lines = kept::lines(db, &wanted, first as u64, (last - first) as u64).await?;
-    Ok(RosterList {
-        tabs: tabs(web, &wanted).await?,
+    let list = RosterList {
+        tabs: tabs(&parts, wanted.show),
         show: shown.0.to_owned(),
         query,
         policies: options(active.iter().map(|p| p.name.as_str()).collect(), &asked.policy),
         columns: Roster::columns(listing.sort, listing.is_descending, &listing.kept),
         people: lines.into_iter().map(|line| worded(line, &active)).collect(),
         pager: listing.pager(total),
-    })
+    };
+    Ok((list, whole(Show::Active)))
 }
 
-/// Each part of the roster with how many are in it, whatever is searched for.
-async fn tabs(web: &Web, wanted: &Wanted) -> Result<Vec<TabLink>, Fail> {
-    let mut tabs = Vec::new();
-    for (code, label, show) in SHOWS {
+/// How many are in each part of the roster, whatever is searched for.
+async fn parts(web: &Web, wanted: &Wanted) -> Result<Vec<(Show, u64)>, Fail> {
+    let mut parts = Vec::new();
+    for (_, _, show) in SHOWS {
         let all = Wanted { show, part: String::new(), policies: None, ..wanted.clone() };
-        let count = kept::count(web.context.store.read(), &all).await?;
-        let url = if code.is_empty() { PATH.to_owned() } else { format!("{PATH}?show={code}") };
-        tabs.push(TabLink::new(&url, tr(label), Some(count), show == wanted.show));
+        parts.push((show, kept::count(web.context.store.read(), &all).await?));
     }
-    Ok(tabs)
+    Ok(parts)
+}
+
+fn tabs(parts: &[(Show, u64)], shown: Show) -> Vec<TabLink> {
+    let tab = |((code, label, show), (_, count)): ((&str, &'static str, Show), &(Show, u64))| {
+        let url = if code.is_empty() { PATH.to_owned() } else { format!("{PATH}?show={code}") };
+        TabLink::new(&url, tr(label), Some(*count), show == shown)
+    };
+    SHOWS.into_iter().zip(parts).map(tab).collect()
 }
 
 fn options(mut names: Vec<&str>, chosen: &str) -> Vec<FilterOption> {

@@ -62,11 +62,15 @@ pub(super) async fn figures(
     now: UtcMillis,
 ) -> Result<(Vec<Figure>, u64), Fail> {
     let db = web.context.store.read();
-    let (in_policy, met) = coverage::met_since(db, now.plus_ms(-90 * DAY_MS)).await?;
-    let (month, running) = (now.plus_ms(-30 * DAY_MS), kept::running(now));
+    let (quarter, month) = (now.plus_ms(-90 * DAY_MS), now.plus_ms(-30 * DAY_MS));
+    let running = kept::running(now);
     let ours = [Fault::Service, Fault::Provider, Fault::Verifier].map(Fault::code);
-    let (mut held, failed) = coverage::held_since(db, month, &running, ours).await?;
-    let escalated = coverage::escalated_since(db, month, &running).await?;
+    // The dear ones beside each other, each on a connection of its own.
+    let ((in_policy, met), (mut held, failed), escalated) = tokio::try_join!(
+        coverage::met_since(db, quarter),
+        coverage::held_since(db, month, &running, ours),
+        coverage::escalated_since(db, month, &running),
+    )?;
     viewer.ask_about(db, escalated.iter().map(|row| row.person())).await?;
     held += known_of(db, viewer, &escalated).await?.len() as u64;
     let open = open_cases(web, viewer).await?;
