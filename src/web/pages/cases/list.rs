@@ -7,7 +7,7 @@ use crate::web::session::SignedIn;
 use crate::web::{Answer, Fail, Web, Zoned, person_name};
 use axum::extract::{Query, State};
 use muster_domain::case::{CaseCause, CaseState};
-use muster_domain::id::{CheckInId, PersonId};
+use muster_domain::id::PersonId;
 use muster_domain::person::Role;
 use muster_domain::time::UtcMillis;
 use muster_messages::pages::TabLink;
@@ -102,9 +102,10 @@ async fn seen(web: &Web, viewer: &mut Viewer, rows: Vec<row::Model>) -> Result<V
     let told = notifications::to_person(db, viewer.person.id, since).await?;
     let told: BTreeSet<(Uuid, String)> =
         told.into_iter().filter(|n| n.about == "case").map(|n| (n.about_id, n.step)).collect();
+    let theirs = check_ins::among(db, rows.iter().map(|case| case.check_in_id).collect()).await?;
     let mut seen = Vec::new();
     for case in rows {
-        let check_in = check_ins::get(db, CheckInId(case.check_in_id)).await?;
+        let Some(check_in) = theirs.get(&case.check_in_id).cloned() else { continue };
         let facts = facts_of(db, &case, &check_in).await?;
         if !viewer.may_view(&facts) {
             continue;
