@@ -153,7 +153,6 @@ impl Company {
             session(&self.hr, "e2"),
             session(&self.employee, "e3"),
             "UPDATE coverage SET due_ms = 0".into(),
-            "ANALYZE".into(),
         ];
         for sql in all {
             db.execute_unprepared(&sql).await.with_context(|| sql.clone())?;
