@@ -16,8 +16,8 @@ pub const WEEKS: u32 = 6;
 /// A year: what is older than that is hardly ever looked at.
 pub const WEEKS_MAX: u32 = 52;
 
-/// So long before the visitor comes the programme began for everybody. Half a year of 200 people takes
-/// minutes to live through; a pilot is also how a company begins.
+/// So long before the visitor comes the programme began for everybody. A week of 200
+/// people takes longer to live through than one of a few; a pilot is also how a company begins.
 const FOR_EVERYBODY_MS: i64 = 4 * WEEK_MS;
 /// With whom it began: where money is paid out, and the people of the two stories.
 const PILOT: &str =

@@ -80,8 +80,7 @@ pub async fn of_check_ins(
     rows: &[check_in::Model],
 ) -> StoreResult<HashMap<Uuid, cases::Model>> {
     let mut found = HashMap::new();
-    // Below the 32,766 parameters of SQLite.
-    for rows in rows.chunks(10_000) {
+    for rows in rows.chunks(crate::LISTED_MAX) {
         let cases = cases::Entity::find()
             .filter(cases::Column::PersonId.is_in(rows.iter().map(|row| row.person_id)))
             .filter(cases::Column::CheckInId.is_in(rows.iter().map(|row| row.id)))

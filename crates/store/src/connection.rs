@@ -267,9 +267,6 @@ fn postgres(options: &StoreOptions) -> ConnectOptions {
 
 fn common(url: String) -> ConnectOptions {
     let mut connect = ConnectOptions::new(url);
-    connect
-        .sqlx_logging(std::env::var_os("MUSTER_SQL").is_some())
-        .acquire_timeout(Duration::from_secs(10))
-        .min_connections(1);
+    connect.sqlx_logging(false).acquire_timeout(Duration::from_secs(10)).min_connections(1);
     connect
 }

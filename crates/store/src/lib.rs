@@ -33,6 +33,7 @@ pub mod installation;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod lines;
 pub mod links;
 pub mod notifications;
 pub mod objections;

@@ -1,7 +1,6 @@
 //! People, roles, work places, absences, notices.
 
 use crate::entities::{absence, notice_acknowledgement, person, person_role, work_place};
-use crate::query::Query;
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx, Whose, delegations};
 use muster_domain::id::PersonId;
@@ -112,24 +111,6 @@ fn is_active() -> Expr {
     Expr::cust("person.state = 'active'")
 }
 
-/// The manager of these people and of everybody above them who is on the roster today: person, then manager.
-pub async fn managers(
-    db: &impl ConnectionTrait,
-    whose: Whose<'_>,
-) -> StoreResult<Vec<(Uuid, Uuid)>> {
-    let Whose::Of(people) = whose else {
-        return Ok(person::Entity::find()
-            .select_only()
-            .columns([person::Column::Id, person::Column::ManagerId])
-            .filter(person::Column::State.eq("active"))
-            .filter(person::Column::ManagerId.is_not_null())
-            .into_tuple()
-            .all(db)
-            .await?);
-    };
-    above(db, people, "p.state = 'active'").await
-}
-
 /// Everybody who is on the roster today, by name.
 pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find()
@@ -213,56 +194,6 @@ pub async fn among(
         found.extend::<Vec<(uuid::Uuid, uuid::Uuid)>>(rows);
     }
     Ok(found)
-}
-
-/// The lines of management as `viewer` has to see them: the manager of `viewer`, of each of the others, and of
-/// everybody above them. While `viewer` stands in for a manager, that manager's people are below them
-/// instead; those above `viewer` stay where they are.
-pub async fn lines_above(
-    db: &impl ConnectionTrait,
-    viewer: PersonId,
-    others: &[PersonId],
-) -> StoreResult<HashMap<PersonId, PersonId>> {
-    let read = async |people: &[Uuid]| -> StoreResult<HashMap<PersonId, PersonId>> {
-        let pairs = above(db, people, "1 = 1").await?;
-        Ok(pairs.into_iter().map(|(id, manager)| (PersonId(id), PersonId(manager))).collect())
-    };
-    let own = read(&[viewer.0]).await?;
-    let mut lines = read(&others.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
-    for delegation in delegations::running_for(db, viewer).await? {
-        let theirs = lines.iter_mut().filter(|(_, manager)| **manager == delegation.manager());
-        for (_, manager) in theirs.filter(|(person, _)| !own.contains_key(person)) {
-            *manager = viewer;
-        }
-    }
-    lines.extend(own);
-    Ok(lines)
-}
-
-/// The manager of each of these people and of everybody above them, as far as they count: `p` is who is
-/// looked at.
-async fn above(
-    db: &impl ConnectionTrait,
-    people: &[Uuid],
-    counts: &str,
-) -> StoreResult<Vec<(Uuid, Uuid)>> {
-    let mut pairs = Vec::new();
-    // Below the 32,766 parameters of SQLite.
-    for people in people.chunks(10_000) {
-        let mut query = Query::new("");
-        let ids = query.bind_all(people);
-        // `UNION` ends where a line would go round.
-        query.sql = format!(
-            "WITH RECURSIVE above (id, manager_id) AS \
-             (SELECT p.id, p.manager_id FROM person p WHERE p.id IN ({ids}) AND {counts} \
-             UNION SELECT p.id, p.manager_id FROM person p JOIN above a ON p.id = a.manager_id \
-             WHERE {counts}) SELECT id, manager_id FROM above WHERE manager_id IS NOT NULL"
-        );
-        for row in db.query_all_raw(query.on(db)).await? {
-            pairs.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-        }
-    }
-    Ok(pairs)
 }
 
 /// People who left before this instant and are not erased, longest ago first.

@@ -11,7 +11,7 @@ use muster_domain::person::Role;
 use muster_messages::language::tr;
 use muster_messages::t;
 use muster_store::entities::{case_event, cases as row, check_in, person};
-use muster_store::{StoreError, Tx, cases, check_ins, people};
+use muster_store::{StoreError, Tx, cases, check_ins, lines, people};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -59,7 +59,7 @@ impl Viewer {
             about.into_iter().filter(|id| !self.about.contains(id)).collect();
         if !more.is_empty() {
             let ids: Vec<PersonId> = more.iter().copied().collect();
-            self.managers.extend(people::lines_above(db, self.id(), &ids).await?);
+            self.managers.extend(lines::seen_by(db, self.id(), &ids).await?);
             self.about.extend(more);
         }
         Ok(())

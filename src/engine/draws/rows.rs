@@ -23,7 +23,7 @@ use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
 use muster_store::private_blocks::{self, OpenBlock};
 use muster_store::reasons::Reasons;
-use muster_store::{Whose, check_ins, draws, holidays, installation, people, policies};
+use muster_store::{Whose, check_ins, draws, holidays, installation, lines, people, policies};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -122,7 +122,7 @@ impl Roster {
             blocks: private_blocks::all(&context.store, db, whose).await?,
             busy,
             by_id: people.iter().enumerate().map(|(i, p)| (p.id, i)).collect(),
-            lines: Lines::by(people::managers(db, whose).await?),
+            lines: Lines::by(lines::managers(db, whose).await?),
             sessions: baseline_sessions(db).await?,
             verifiers,
             memberships: policies::memberships_of(db, whose).await?,
