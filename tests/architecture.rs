@@ -117,3 +117,16 @@ fn every_module_opens_with_a_door_plate() {
         .collect();
     assert!(bare.is_empty(), "without a door-plate: {bare:?}");
 }
+
+/// What `.cargo/config.toml` asks for; a build elsewhere works, and is slower.
+#[tokio::test]
+async fn sqlite_is_compiled_as_the_configuration_of_cargo_asks() {
+    use sea_orm::{ConnectionTrait, Database, Statement};
+    let db = Database::connect("sqlite::memory:").await.unwrap();
+    let ask = Statement::from_string(db.get_database_backend(), "PRAGMA compile_options");
+    let rows = db.query_all_raw(ask).await.unwrap();
+    let options: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let has = |option: &str| options.iter().any(|known| known == option);
+    assert!(has("DEFAULT_MEMSTATUS=0") && has("ENABLE_QPSG"), "{options:?}");
+    assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}

@@ -26,6 +26,7 @@ mod m0022_delegation;
 mod m0023_language;
 mod m0024_second_opinion;
 mod m0025_looks;
+mod m0026_starts;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_language::Migration),
             Box::new(m0024_second_opinion::Migration),
             Box::new(m0025_looks::Migration),
+            Box::new(m0026_starts::Migration),
         ]
     }
 }

@@ -185,13 +185,13 @@ fn not_before(context: &Context, person: &person::Model) -> UtcMillis {
     let tomorrow = start_of_day(today.tomorrow().unwrap_or(today), &zone);
     match person.baseline == baseline::PASSED {
         true => tomorrow,
-        false => tomorrow.max(baseline_deadline(context, person)),
+        false => tomorrow.max(baseline_deadline(context, UtcMillis(person.joined_ms))),
     }
 }
 
 /// When the time for the first, supervised session has passed.
-pub fn baseline_deadline(context: &Context, person: &person::Model) -> UtcMillis {
-    UtcMillis(person.joined_ms).plus_ms(context.settings.baseline_deadline_days * DAY_MS)
+pub fn baseline_deadline(context: &Context, joined: UtcMillis) -> UtcMillis {
+    joined.plus_ms(context.settings.baseline_deadline_days * DAY_MS)
 }
 
 /// The person says that they have read the notice.

@@ -86,7 +86,7 @@ async fn untimed_check_ins(store: &Store, found: &mut Audit) -> StoreResult<()> 
 /// Open cases without a next step.
 async fn untimed_cases(store: &Store, found: &mut Audit) -> StoreResult<()> {
     let open =
-        cases::Entity::find().filter(cases::Column::State.ne("resolved")).all(store.read()).await?;
+        cases::Entity::find().filter(muster_store::cases::is_open()).all(store.read()).await?;
     for case in open {
         let prefix = format!("advance-case/{}/", CaseId(case.id));
         if waiting(store, work::Column::WorkKey.starts_with(prefix)).await? == 0 {
@@ -142,7 +142,7 @@ async fn waiting_boundaries(store: &Store, now: UtcMillis, found: &mut Audit) ->
 async fn waiting(store: &Store, which: impl sea_orm::sea_query::IntoCondition) -> StoreResult<u64> {
     Ok(work::Entity::find()
         .filter(which)
-        .filter(work::Column::State.is_in(["ready", "leased"]))
+        .filter(muster_store::work::is_open())
         .count(store.read())
         .await?)
 }
@@ -150,7 +150,7 @@ async fn waiting(store: &Store, which: impl sea_orm::sea_query::IntoCondition) -
 /// Timers that should have run, and work that gave up.
 async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreResult<()> {
     let late = work::Entity::find()
-        .filter(work::Column::State.eq("ready"))
+        .filter(muster_store::work::is("ready"))
         .filter(work::Column::DueMs.lt(now.0 - LATE_MS))
         .order_by_asc(work::Column::DueMs)
         .limit(LISTED_MAX)
@@ -162,7 +162,7 @@ async fn late_work(store: &Store, now: UtcMillis, found: &mut Audit) -> StoreRes
         found.add("work-late", subject, format!("{seconds} s late"));
     }
     let dead = work::Entity::find()
-        .filter(work::Column::State.eq("dead"))
+        .filter(muster_store::work::is("dead"))
         .order_by_asc(work::Column::DueMs)
         .limit(LISTED_MAX)
         .all(store.read())

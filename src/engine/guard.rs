@@ -38,7 +38,9 @@ impl Engine {
             return Ok(true);
         }
         let tx = self.context.store.begin().await?;
-        let before = installation::raise_high_water(&tx, now).await?;
+        let is_known = guard.seen.is_some() && !self.context.store.is_shared();
+        let known = is_known.then_some(guard.marked);
+        let before = installation::raise_high_water(&tx, now, known).await?;
         if now < before {
             tracing::warn!(
                 behind_ms = before.since(now),
@@ -47,7 +49,8 @@ impl Engine {
             tx.rollback().await?;
             return Ok(false);
         }
-        if now.since(before) > OUTAGE_MS && !self.is_stepped() {
+        let was_away = now.since(before) > OUTAGE_MS && !self.is_stepped();
+        if was_away {
             installation::keep_outage(
                 &tx,
                 before,
@@ -63,7 +66,10 @@ impl Engine {
             tracing::warn!(from_ms = before.0, to_ms = now.0, "the service was away: catching up");
         }
         muster_store::leases::beat(&tx, self.instance(), env!("CARGO_PKG_VERSION")).await?;
-        tx.commit().await?;
+        match was_away {
+            true => tx.commit().await?,
+            false => tx.commit_mark().await?,
+        }
         guard.seen = Some(now);
         guard.marked = now;
         Ok(true)
@@ -71,7 +77,7 @@ impl Engine {
 
     /// Whether somebody moves the clock through every due instant (demo, tests): then time
     /// between two instants is not an outage, because nothing was due in it.
-    fn is_stepped(&self) -> bool {
+    pub(super) fn is_stepped(&self) -> bool {
         self.context.settings.is_clock_stepped
     }
 }

@@ -10,6 +10,7 @@ mod draws;
 mod guard;
 mod job_error;
 mod jobs;
+mod reading;
 mod retry;
 mod runner;
 mod sequencer;
@@ -18,12 +19,13 @@ mod wake;
 
 pub use auditor::Audit;
 
-use crate::acts::Context;
-use muster_domain::id::InstanceId;
+use crate::acts::{Context, policy};
+use muster_domain::id::{InstanceId, PolicyVersionId};
 use muster_domain::time::UtcMillis;
 use muster_ports::{BeaconPort, FreeBusy, Heartbeat, MailPort, RoomPort};
 use muster_store::agenda::{self, Agenda};
 use muster_store::{StoreResult, work};
+use reading::Reading;
 use std::sync::Arc;
 
 /// The outside, as wired by `app`.
@@ -55,6 +57,9 @@ pub struct Engine {
     draws: tokio::sync::Mutex<draws::Keeper>,
     guard: tokio::sync::Mutex<guard::ClockGuard>,
     derived: tokio::sync::Mutex<muster_domain::audit::Frontier>,
+    agenda: tokio::sync::Mutex<Reading<Agenda>>,
+    /// Every version that was read: one never changes but for its state, which no draw asks for.
+    policies: tokio::sync::Mutex<draws::Policies>,
 }
 
 impl Engine {
@@ -69,6 +74,8 @@ impl Engine {
             draws: tokio::sync::Mutex::default(),
             guard: tokio::sync::Mutex::default(),
             derived: tokio::sync::Mutex::default(),
+            agenda: tokio::sync::Mutex::default(),
+            policies: tokio::sync::Mutex::default(),
         };
         let store = &engine.context.store;
         let tx = store.begin().await?;
@@ -97,7 +104,7 @@ impl Engine {
         if !self.guard_clock().await? {
             return Ok(0);
         }
-        let agenda = self.agenda().await?;
+        let (agenda, entries) = (self.agenda().await?, self.context.store.entries());
         let mut done = self.announce_due(agenda).await?;
         // One look spares a claim in each empty lane; what ran may have planned work for later ones.
         let plannings = || self.context.store.plannings();
@@ -110,18 +117,31 @@ impl Engine {
                 done += self.run_lane(lane).await?;
             }
         }
-        done += self.sequence_after(done, agenda).await?;
+        done += self.sequence_after(entries, agenda).await?;
         Ok(done)
     }
 
-    async fn agenda(&self) -> StoreResult<Agenda> {
-        agenda::now(self.context.store.read()).await
+    /// These versions of policies.
+    async fn policies(&self, ids: &[PolicyVersionId]) -> anyhow::Result<draws::Policies> {
+        let mut read = self.policies.lock().await;
+        for id in ids {
+            if !read.contains_key(id) {
+                let policy = policy::load(self.context.store.read(), *id).await?;
+                read.insert(*id, Arc::new(policy));
+            }
+        }
+        Ok(read.iter().filter(|(id, _)| ids.contains(id)).map(|(k, v)| (*k, v.clone())).collect())
     }
 
-    /// Numbers the log where entries waited for it at the beginning of the round, or where something
-    /// was done in it.
-    async fn sequence_after(&self, done: usize, agenda: Agenda) -> anyhow::Result<usize> {
-        match agenda.has_entries || done > 0 {
+    async fn agenda(&self) -> StoreResult<Agenda> {
+        let mut agenda = self.agenda.lock().await;
+        agenda.of(self, agenda::now(self.context.store.read())).await
+    }
+
+    /// Numbers the log where entries waited for it at the beginning of the round, or where more than
+    /// these were written since.
+    async fn sequence_after(&self, entries: u64, agenda: Agenda) -> anyhow::Result<usize> {
+        match agenda.has_entries || self.context.store.entries() != entries {
             true => self.sequence().await,
             false => Ok(0),
         }

@@ -17,13 +17,8 @@ const BESIDE: usize = 8;
 impl Engine {
     /// Runs what is due in one lane. Answers how many jobs were claimed.
     pub(super) async fn run_lane(&self, lane: Lane) -> anyhow::Result<usize> {
-        let tx = self.context.store.begin().await?;
-        let claims = work::claim(&tx, self.instance(), self.now(), lane, BATCH).await?;
-        if claims.is_empty() {
-            tx.rollback().await?;
-            return Ok(0);
-        }
-        tx.commit().await?;
+        let store = &self.context.store;
+        let claims = work::claim(store, self.instance(), self.now(), lane, BATCH).await?;
         let count = claims.len();
         let running = futures_util::stream::iter(claims).map(|claim| self.run_claim(lane, claim));
         running.buffer_unordered(BESIDE).collect::<()>().await;

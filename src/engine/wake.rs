@@ -40,9 +40,9 @@ impl Engine {
             if !e.guard_clock().await? {
                 return Ok(0);
             }
-            let agenda = e.agenda().await?;
+            let (agenda, entries) = (e.agenda().await?, e.context.store.entries());
             let announced = e.announce_due(agenda).await?;
-            Ok(announced + e.sequence_after(announced, agenda).await?)
+            Ok(announced + e.sequence_after(entries, agenda).await?)
         }));
         tasks.close();
         tasks.wait().await;

@@ -21,9 +21,10 @@ async fn dead_work(company: &Company, seed: u8) -> WorkId {
     let check_in = CheckInId::from_random([seed; 16]);
     let tx = company.store().begin().await.unwrap();
     Job::CloseRoom { check_in }.plan_in(&tx, Lane::Booking, company.context.now()).await.unwrap();
-    let owner = InstanceId::from_random([seed; 16]);
-    let now = company.context.now();
-    let claim = work::claim(&tx, owner, now, Lane::Booking, 1).await.unwrap().remove(0);
+    tx.commit().await.unwrap();
+    let (owner, now) = (InstanceId::from_random([seed; 16]), company.context.now());
+    let claim = work::claim(company.store(), owner, now, Lane::Booking, 1).await.unwrap().remove(0);
+    let tx = company.store().begin().await.unwrap();
     work::bury(&tx, &claim, "550 no mailbox maria@elsewhere.example").await.unwrap();
     tx.commit().await.unwrap();
     claim.id
@@ -90,8 +91,10 @@ crate::on_both_databases! {
         let check_in = CheckInId::from_random([3; 16]);
         let tx = company.store().begin().await.unwrap();
         Job::Judge { check_in }.plan(&tx, company.context.now()).await.unwrap();
-        let owner = InstanceId::from_random([9; 16]);
-        let held = work::claim(&tx, owner, company.context.now(), Lane::Escalation, 1).await.unwrap().remove(0);
+        tx.commit().await.unwrap();
+        let (owner, now) = (InstanceId::from_random([9; 16]), company.context.now());
+        let held = work::claim(company.store(), owner, now, Lane::Escalation, 1).await.unwrap().remove(0);
+        let tx = company.store().begin().await.unwrap();
         // Ready again, and nobody takes it: both instances are told to look only.
         let due = company.context.now().plus_minutes(-3);
         work::put_back(&tx, &held, due, "a story").await.unwrap();

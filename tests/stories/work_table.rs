@@ -19,12 +19,9 @@ async fn one_job(company: &Company) -> CheckInId {
 }
 
 async fn claim(company: &Company, owner: u8) -> Vec<work::Claim> {
-    let tx = company.store().begin().await.unwrap();
     let owner = InstanceId::from_random([owner; 16]);
-    let claims =
-        work::claim(&tx, owner, company.context.now(), Lane::Escalation, 10).await.unwrap();
-    tx.commit().await.unwrap();
-    claims
+    let now = company.context.now();
+    work::claim(company.store(), owner, now, Lane::Escalation, 10).await.unwrap()
 }
 
 crate::on_both_databases! {

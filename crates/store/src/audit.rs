@@ -103,6 +103,7 @@ impl Record {
             true => None,
             false => Some(tx.store().data_key(&**tx, self.owner).await?),
         };
+        tx.mark_entries();
         let written = self.prepare(tx.store(), key.as_ref())?;
         let id = written.entry.id;
         crate::insert(tx, written.entry).await?;
@@ -164,6 +165,7 @@ pub async fn write_all(
     records: Vec<Record>,
     keys: &HashMap<Uuid, DataKey>,
 ) -> StoreResult<Vec<EntryId>> {
+    tx.mark_entries();
     let (mut entries, mut salts) = (Vec::new(), Vec::new());
     for record in records {
         let key = keys.get(&record.owner.id());

@@ -6,19 +6,21 @@ use crate::{Store, StoreResult, Tx};
 use muster_domain::check_in::CheckInKind;
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::reference_still::{Still, StillState};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use reference_still::{Column, Entity, Model};
 
+/// Written out, or the index of what is kept could not serve.
+fn is_kept() -> Expr {
+    Expr::cust(format!("reference_still.state = '{}'", StillState::Kept.code()))
+}
+
 /// The still that later verifiers see.
 pub async fn kept(db: &impl ConnectionTrait, person: PersonId) -> StoreResult<Option<Model>> {
-    Ok(Entity::find()
-        .filter(Column::PersonId.eq(person.0))
-        .filter(Column::State.eq(StillState::Kept.code()))
-        .one(db)
-        .await?)
+    Ok(Entity::find().filter(Column::PersonId.eq(person.0)).filter(is_kept()).one(db).await?)
 }
 
 /// Everybody's kept still, without the pictures.
@@ -27,7 +29,7 @@ pub async fn all_kept(db: &impl ConnectionTrait) -> StoreResult<BTreeMap<Uuid, i
     let rows: Vec<(Uuid, Option<i64>)> = Entity::find()
         .select_only()
         .columns([Column::PersonId, Column::KeptMs])
-        .filter(Column::State.eq(StillState::Kept.code()))
+        .filter(is_kept())
         .into_tuple()
         .all(db)
         .await?;

@@ -29,8 +29,8 @@ pub async fn next_no(tx: &Tx) -> StoreResult<i64> {
     Ok(newest.map_or(2001, |row| row.no + 1))
 }
 
-/// Written out, or the partial indexes could not serve.
-fn is_open() -> Expr {
+/// Not resolved: written out, or the indexes of open cases could not serve.
+pub fn is_open() -> Expr {
     Expr::cust("cases.state <> 'resolved'")
 }
 

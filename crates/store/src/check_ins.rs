@@ -7,7 +7,8 @@ use muster_domain::check_in::{CheckInKind, CheckInState, Clocks};
 use muster_domain::id::{CheckInId, PersonId};
 use muster_domain::time::UtcMillis;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{HashMap, HashSet};
@@ -109,12 +110,26 @@ pub async fn between(
     from: UtcMillis,
     to: UtcMillis,
 ) -> StoreResult<Vec<check_in::Model>> {
-    Ok(check_in::Entity::find()
+    Ok(within(from, to).all(db).await?)
+}
+
+/// Those of them that were not drawn: ordered sessions, first sessions, overlaps.
+pub async fn beside_the_draw(
+    db: &impl ConnectionTrait,
+    from: UtcMillis,
+    to: UtcMillis,
+) -> StoreResult<Vec<check_in::Model>> {
+    Ok(within(from, to)
+        .filter(check_in::Column::Kind.ne(CheckInKind::Drawn.code()))
+        .all(db)
+        .await?)
+}
+
+fn within(from: UtcMillis, to: UtcMillis) -> Select<check_in::Entity> {
+    check_in::Entity::find()
         .filter(check_in::Column::StartMs.gte(from.0))
         .filter(check_in::Column::StartMs.lt(to.0))
         .order_by_asc(check_in::Column::StartMs)
-        .all(db)
-        .await?)
 }
 
 /// Check-ins that are not closed.

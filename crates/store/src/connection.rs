@@ -5,17 +5,19 @@
 //! contention, ignoring the busy time-out), and a small pool of readers.
 
 use crate::keys::KeyRing;
+use crate::sealed::DataKey;
 use crate::{StoreError, StoreResult};
 use muster_domain::audit::Hash;
 use muster_migrations::Migrator;
 use muster_ports::{Clock, Entropy};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -61,6 +63,11 @@ pub struct Store {
     work_added: Arc<Notify>,
     /// How many transactions that added work have committed in this process.
     plannings: Arc<AtomicU64>,
+    /// How many transactions that wrote entries of the log have committed in this process.
+    entries: Arc<AtomicU64>,
+    /// How many transactions have committed in this process, but for marks.
+    changes: Arc<AtomicU64>,
+    pub(crate) organisation_key: Arc<RwLock<Option<DataKey>>>,
     pub(crate) log_tiles: Arc<Mutex<Vec<Hash>>>,
 }
 
@@ -83,9 +90,19 @@ impl Store {
             let all = Database::connect(postgres(options)).await?;
             (all.clone(), all)
         };
-        let work_added = Arc::new(Notify::new());
-        let (keys, plannings, log_tiles) = (Arc::new(keys), Arc::default(), Arc::default());
-        Ok(Store { writer, reader, keys, clock, entropy, work_added, plannings, log_tiles })
+        Ok(Store {
+            writer,
+            reader,
+            keys: Arc::new(keys),
+            clock,
+            entropy,
+            work_added: Arc::default(),
+            plannings: Arc::default(),
+            entries: Arc::default(),
+            changes: Arc::default(),
+            organisation_key: Arc::default(),
+            log_tiles: Arc::default(),
+        })
     }
 
     /// Applies every migration that is still missing.
@@ -114,7 +131,25 @@ impl Store {
             ..Default::default()
         };
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(Tx { inner, store: self.clone(), has_new_work: AtomicBool::new(false) })
+        Ok(Tx {
+            inner,
+            store: self.clone(),
+            has_new_work: AtomicBool::new(false),
+            has_new_entries: AtomicBool::new(false),
+        })
+    }
+
+    /// One statement that writes and is a transaction of its own. Answers the rows it returns.
+    pub(crate) async fn write_alone(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> StoreResult<Vec<QueryResult>> {
+        let backend = self.writer.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let rows = self.writer.query_all_raw(statement).await?;
+        self.changes.fetch_add(1, Ordering::Release);
+        Ok(rows)
     }
 
     /// Makes sure that what was deleted does not linger: SQLite overwrites deleted rows
@@ -145,6 +180,18 @@ impl Store {
     /// nothing was planned here.
     pub fn plannings(&self) -> u64 {
         self.plannings.load(Ordering::Acquire)
+    }
+
+    /// How many transactions that wrote entries of the log have committed in this process: as long as the
+    /// number stays, nothing waits here for a number.
+    pub fn entries(&self) -> u64 {
+        self.entries.load(Ordering::Acquire)
+    }
+
+    /// How many transactions have committed here, but for marks ([`Tx::commit_mark`]): as long as the number
+    /// stays and no other process writes, the database says what it said. Nothing where several may share it.
+    pub fn changes(&self) -> Option<u64> {
+        (!self.is_shared()).then(|| self.changes.load(Ordering::Acquire))
     }
 
     /// The key files.
@@ -193,18 +240,29 @@ pub struct Tx {
     inner: DatabaseTransaction,
     store: Store,
     has_new_work: AtomicBool,
+    has_new_entries: AtomicBool,
 }
 
 impl Tx {
     /// Makes everything durable, then wakes the runner if work was added.
     pub async fn commit(self) -> StoreResult<()> {
         self.inner.commit().await?;
+        self.store.changes.fetch_add(1, Ordering::Release);
+        if self.has_new_entries.load(Ordering::Relaxed) {
+            self.store.entries.fetch_add(1, Ordering::Release);
+        }
         if self.has_new_work.load(Ordering::Relaxed) {
             self.store.plannings.fetch_add(1, Ordering::Release);
             self.store.work_added.notify_waiters();
             self.store.work_added.notify_one();
         }
         Ok(())
+    }
+
+    /// Makes durable that we were here at this time, which nobody bases a decision on but whoever looks
+    /// for those who are not.
+    pub async fn commit_mark(self) -> StoreResult<()> {
+        Ok(self.inner.commit().await?)
     }
 
     /// Leaves nothing behind.
@@ -219,6 +277,10 @@ impl Tx {
 
     pub(crate) fn mark_work(&self) {
         self.has_new_work.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn mark_entries(&self) {
+        self.has_new_entries.store(true, Ordering::Relaxed);
     }
 }
 

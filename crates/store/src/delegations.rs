@@ -84,7 +84,7 @@ pub async fn due(db: &impl ConnectionTrait, now: UtcMillis) -> StoreResult<Vec<M
         sea_orm::sea_query::Query::select()
             .column(person::Column::Id)
             .from(person::Entity)
-            .and_where(person::Column::State.eq("active"))
+            .and_where(crate::people::is_active())
             .take()
     };
     let begins =

@@ -76,6 +76,11 @@ pub async fn owners(
             .into_tuple()
             .all(db)
             .await?;
+        owners.extend(ever.into_iter().map(|(token, id)| (token, PersonId(id))));
+    }
+    // Tokens from before they were bound to the log stand with their people alone.
+    let unbound: Vec<_> = tokens.into_iter().filter(|token| !owners.contains_key(token)).collect();
+    for some in unbound.chunks(crate::LISTED_MAX) {
         let now: Vec<(Vec<u8>, Uuid)> = person::Entity::find()
             .select_only()
             .columns([person::Column::DrawToken, person::Column::Id])
@@ -83,7 +88,7 @@ pub async fn owners(
             .into_tuple()
             .all(db)
             .await?;
-        owners.extend(ever.into_iter().chain(now).map(|(token, id)| (token, PersonId(id))));
+        owners.extend(now.into_iter().map(|(token, id)| (token, PersonId(id))));
     }
     Ok(owners)
 }

@@ -185,6 +185,19 @@ pub async fn open_boundaries(db: &impl ConnectionTrait) -> StoreResult<Vec<draw_
         .await
 }
 
+/// Those of one zone before a label. What is open is little; asked by zone, a database may go through
+/// all that is closed.
+pub async fn open_boundaries_before(
+    db: &impl ConnectionTrait,
+    zone: &str,
+    label: &str,
+) -> StoreResult<Vec<draw_boundary::Model>> {
+    let open = draw_boundary::Entity::find().filter(draw_boundary::Column::ClosedMs.is_null());
+    let mut before = open.all(db).await?;
+    before.retain(|row| row.zone == zone && row.label.as_str() < label);
+    ordered(before, db).await
+}
+
 /// What of an open boundary says whether it can be planned.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Ahead {
@@ -308,7 +321,17 @@ async fn in_order(
     query: Select<draw_boundary::Entity>,
     db: &impl ConnectionTrait,
 ) -> StoreResult<Vec<draw_boundary::Model>> {
-    let rows = numbered(query.all(db).await?, db).await?;
+    ordered(query.all(db).await?, db).await
+}
+
+async fn ordered(
+    rows: Vec<draw_boundary::Model>,
+    db: &impl ConnectionTrait,
+) -> StoreResult<Vec<draw_boundary::Model>> {
+    if rows.len() < 2 {
+        return Ok(rows);
+    }
+    let rows = numbered(rows, db).await?;
     Ok(rows.into_iter().map(|numbered| numbered.row).collect())
 }
 

@@ -50,12 +50,26 @@ pub async fn create(tx: &Tx, name: &str, mode: &str, is_demo: bool) -> StoreResu
     crate::insert(tx, row).await
 }
 
-/// Raises the high-water mark of the clock. Answers what it was before.
-pub async fn raise_high_water(tx: &Tx, now: UtcMillis) -> StoreResult<UtcMillis> {
+/// The high-water mark of the clock.
+pub async fn high_water(db: &impl ConnectionTrait) -> StoreResult<UtcMillis> {
+    let mark = installation::Entity::find().select_only();
+    let mark: Option<i64> =
+        mark.column(installation::Column::HighWaterMs).into_tuple().one(db).await?;
+    Ok(UtcMillis(mark.ok_or_else(|| StoreError::missing("installation", ROW))?))
+}
+
+/// Raises the high-water mark of the clock. Answers what it was before: `known` to whoever wrote it and
+/// shares it with nobody.
+pub async fn raise_high_water(
+    tx: &Tx,
+    now: UtcMillis,
+    known: Option<UtcMillis>,
+) -> StoreResult<UtcMillis> {
     use installation::Column::HighWaterMs;
-    let before = installation::Entity::find().select_only().column(HighWaterMs);
-    let before: Option<i64> = before.into_tuple().one(&**tx).await?;
-    let before = UtcMillis(before.ok_or_else(|| StoreError::missing("installation", ROW))?);
+    let before = match known {
+        Some(known) => known,
+        None => high_water(&**tx).await?,
+    };
     if now > before {
         // This column alone: the row also says whether the programme is paused.
         installation::Entity::update_many()

@@ -2,7 +2,7 @@
 
 use crate::entities::person;
 use crate::query::Query;
-use crate::{StoreResult, Whose, delegations};
+use crate::{StoreResult, Whose, delegations, people};
 use muster_domain::id::PersonId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ pub async fn managers(
         return Ok(person::Entity::find()
             .select_only()
             .columns([person::Column::Id, person::Column::ManagerId])
-            .filter(person::Column::State.eq("active"))
+            .filter(people::is_active())
             .filter(person::Column::ManagerId.is_not_null())
             .into_tuple()
             .all(db)

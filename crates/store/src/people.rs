@@ -6,9 +6,10 @@ use crate::{Store, StoreError, StoreResult, Tx, Whose, delegations};
 use muster_domain::id::PersonId;
 use muster_domain::person::{DrawToken, Role};
 use muster_domain::time::UtcMillis;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -66,7 +67,7 @@ pub async fn moving_from(db: &impl ConnectionTrait, zone: &str) -> StoreResult<V
     Ok(person::Entity::find()
         .filter(person::Column::Zone.eq(zone))
         .filter(person::Column::NextZone.is_not_null())
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .order_by_asc(person::Column::EmployeeId)
         .all(db)
         .await?)
@@ -96,7 +97,7 @@ pub async fn by_email(
 ) -> StoreResult<Option<person::Model>> {
     Ok(person::Entity::find()
         .filter(person::Column::Email.eq(email.trim().to_lowercase()))
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .one(db)
         .await?)
 }
@@ -106,28 +107,79 @@ pub async fn all(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find().order_by_asc(person::Column::Name).all(db).await?)
 }
 
-/// Written out, or the partial indexes could not serve.
-fn is_active() -> Expr {
+/// On the roster today: written out, or the indexes of those who are could not serve.
+pub(crate) fn is_active() -> Expr {
     Expr::cust("person.state = 'active'")
 }
 
 /// Everybody who is on the roster today, by name.
 pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
-    Ok(person::Entity::find()
-        .filter(person::Column::State.eq("active"))
-        .order_by_asc(person::Column::Name)
-        .all(db)
-        .await?)
+    Ok(active_people().all(db).await?)
+}
+
+/// What a draw asks of a person, on either side of the table: each label reads it of a whole zone.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Drawable {
+    pub id: Uuid,
+    pub zone: String,
+    pub hours: String,
+    pub holidays: Option<String>,
+    pub languages: String,
+    pub draw_token: Vec<u8>,
+    pub baseline: String,
+    pub joined_ms: i64,
+}
+
+impl From<&person::Model> for Drawable {
+    fn from(person: &person::Model) -> Drawable {
+        Drawable {
+            id: person.id,
+            zone: person.zone.clone(),
+            hours: person.hours.clone(),
+            holidays: person.holidays.clone(),
+            languages: person.languages.clone(),
+            draw_token: person.draw_token.clone(),
+            baseline: person.baseline.clone(),
+            joined_ms: person.joined_ms,
+        }
+    }
 }
 
 /// Who is on the roster today and lives in this zone.
-pub async fn active_in(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<person::Model>> {
-    Ok(person::Entity::find()
-        .filter(person::Column::Zone.eq(zone))
-        .filter(is_active())
-        .order_by_asc(person::Column::Name)
-        .all(db)
-        .await?)
+pub async fn drawable_in(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<Drawable>> {
+    drawable(active_people().filter(person::Column::Zone.eq(zone)), db).await
+}
+
+/// Active people who hold a role.
+pub async fn drawable_with_role(
+    db: &impl ConnectionTrait,
+    role: Role,
+) -> StoreResult<Vec<Drawable>> {
+    drawable(active_people().filter(holds(role)), db).await
+}
+
+async fn drawable(
+    people: Select<person::Entity>,
+    db: &impl ConnectionTrait,
+) -> StoreResult<Vec<Drawable>> {
+    use person::Column::*;
+    let columns = [Id, Zone, Hours, Holidays, Languages, DrawToken, Baseline, JoinedMs];
+    Ok(people.select_only().columns(columns).into_model().all(db).await?)
+}
+
+/// By name.
+fn active_people() -> Select<person::Entity> {
+    person::Entity::find().filter(is_active()).order_by_asc(person::Column::Name)
+}
+
+/// Whoever holds this role, as a second person confirmed.
+fn holds(role: Role) -> SimpleExpr {
+    let holders = person_role::Entity::find()
+        .select_only()
+        .column(person_role::Column::PersonId)
+        .filter(person_role::Column::Role.eq(role.code()))
+        .filter(person_role::Column::State.eq(role_state::ACTIVE));
+    person::Column::Id.in_subquery(holders.into_query())
 }
 
 /// Who is on the roster today.
@@ -135,7 +187,7 @@ pub async fn active_ids(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<Perso
     let ids: Vec<uuid::Uuid> = person::Entity::find()
         .select_only()
         .column(person::Column::Id)
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .into_tuple()
         .all(db)
         .await?;
@@ -150,7 +202,7 @@ pub async fn with_baseline(
     let ids: Vec<uuid::Uuid> = person::Entity::find()
         .select_only()
         .column(person::Column::Id)
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .filter(person::Column::Baseline.eq(baseline))
         .order_by_asc(person::Column::JoinedMs)
         .order_by_asc(person::Column::Id)
@@ -218,7 +270,7 @@ pub async fn reports(
 ) -> StoreResult<Vec<person::Model>> {
     Ok(person::Entity::find()
         .filter(person::Column::ManagerId.eq(manager.0))
-        .filter(person::Column::State.eq("active"))
+        .filter(is_active())
         .order_by_asc(person::Column::Name)
         .all(db)
         .await?)
@@ -258,17 +310,7 @@ pub async fn roles(db: &impl ConnectionTrait, id: PersonId) -> StoreResult<BTree
 
 /// Active people who hold a role.
 pub async fn with_role(db: &impl ConnectionTrait, role: Role) -> StoreResult<Vec<person::Model>> {
-    let rows = person_role::Entity::find()
-        .filter(person_role::Column::Role.eq(role.code()))
-        .filter(person_role::Column::State.eq(role_state::ACTIVE))
-        .all(db)
-        .await?;
-    Ok(person::Entity::find()
-        .filter(person::Column::Id.is_in(rows.iter().map(|r| r.person_id)))
-        .filter(person::Column::State.eq("active"))
-        .order_by_asc(person::Column::Name)
-        .all(db)
-        .await?)
+    Ok(active_people().filter(holds(role)).all(db).await?)
 }
 
 /// Every role row, active and pending.

@@ -110,8 +110,21 @@ impl DataKey {
 }
 
 impl Store {
-    /// The newest data key of this owner.
+    /// The newest data key of this owner. That of the organisation is read once: every boundary needs
+    /// it several times, and it lives as long as the installation.
     pub async fn data_key(&self, db: &impl ConnectionTrait, owner: Owner) -> StoreResult<DataKey> {
+        if owner != Owner::Organisation {
+            return self.read_data_key(db, owner).await;
+        }
+        if let Some(key) = &*self.organisation_key.read().expect("no panic while held") {
+            return Ok(key.clone());
+        }
+        let key = self.read_data_key(db, owner).await?;
+        *self.organisation_key.write().expect("no panic while held") = Some(key.clone());
+        Ok(key)
+    }
+
+    async fn read_data_key(&self, db: &impl ConnectionTrait, owner: Owner) -> StoreResult<DataKey> {
         use sealing_key::{Column, Entity};
         let row = Entity::find()
             .filter(Column::Owner.eq(owner.id()))
@@ -181,6 +194,10 @@ impl Tx {
         let store = self.store();
         let name = store.clock().now().timestamp().strftime("%Y-%m").to_string();
         let epoch = store.keys().epoch_or_create(&name, store.entropy())?;
+        if owners.contains(&Owner::Organisation) {
+            // One that was read in a transaction without effect is none.
+            *store.organisation_key.write().expect("no panic while held") = None;
+        }
         let (mut rows, mut keys) = (Vec::new(), Vec::new());
         for owner in owners {
             let key: Key = Zeroizing::new(store.entropy().bytes());

@@ -4,13 +4,13 @@
 //! claimed again in the meantime has a newer fence, and whoever holds the old one rolls back.
 
 use crate::entities::work::{self, Column, Entity, Model};
-use crate::{StoreError, StoreResult, Tx};
+use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::{InstanceId, WorkId};
 use muster_domain::time::UtcMillis;
 use sea_orm::ExprTrait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement, UpdateMany, Value, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement, UpdateMany, Value, sea_query::Expr,
 };
 
 /// `work.state`
@@ -19,6 +19,16 @@ pub mod state {
     pub const LEASED: &str = "leased";
     pub const DONE: &str = "done";
     pub const DEAD: &str = "dead";
+}
+
+/// In this state: written out, or the indexes of what is ready, leased and dead could not serve.
+pub fn is(state: &'static str) -> Expr {
+    Expr::cust(format!("work.state = '{state}'"))
+}
+
+/// Waiting or running.
+pub fn is_open() -> Expr {
+    Expr::cust("(work.state = 'ready' OR work.state = 'leased')")
 }
 
 /// Lanes in the order in which they are served.
@@ -140,19 +150,19 @@ pub async fn withdraw(tx: &Tx, key: &str, why: &str) -> StoreResult<()> {
     Ok(())
 }
 
-/// Claims up to `limit` due rows, lane by lane, and rows whose lease has run out.
+/// Claims up to `limit` due rows of a lane, and rows whose lease has run out: one statement, and a
+/// transaction of its own.
 pub async fn claim(
-    tx: &Tx,
+    store: &Store,
     owner: InstanceId,
     now: UtcMillis,
     lane: Lane,
     limit: u64,
 ) -> StoreResult<Vec<Claim>> {
-    let lease_now = tx.store().lease_ms(&**tx).await?;
-    let backend = tx.get_database_backend();
-    let sql = match backend {
-        DatabaseBackend::Postgres => CLAIM_POSTGRES,
-        _ => CLAIM_SQLITE,
+    let lease_now = store.lease_ms(store.read()).await?;
+    let sql = match store.is_shared() {
+        true => CLAIM_POSTGRES,
+        false => CLAIM_SQLITE,
     };
     let values: [Value; 6] = [
         (lane as i64).into(),
@@ -162,7 +172,7 @@ pub async fn claim(
         owner.0.into(),
         (lease_now + LEASE_MS).into(),
     ];
-    let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    let rows = store.write_alone(sql, values).await?;
     let mut claims = Vec::with_capacity(rows.len());
     for row in rows {
         let row = Model::from_query_result(&row, "")?;
@@ -181,7 +191,7 @@ WITH due AS MATERIALIZED (
 UPDATE work SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $5, lease_until_ms = $6
 FROM due WHERE work.id = due.id RETURNING work.*";
 
-/// Right only inside BEGIN IMMEDIATE, which is what every `Tx` is.
+/// SQLite has one writer at a time, from the beginning of a statement that writes to its end.
 const CLAIM_SQLITE: &str = "
 UPDATE work SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $5, lease_until_ms = $6
 WHERE id IN (
@@ -273,7 +283,7 @@ pub async fn release_all(tx: &Tx) -> StoreResult<u64> {
         .col_expr(Column::State, Expr::value(state::READY))
         .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
         .col_expr(Column::LeaseUntilMs, Expr::value(Option::<i64>::None))
-        .filter(Column::State.eq(state::LEASED))
+        .filter(is(state::LEASED))
         .exec(&**tx)
         .await?;
     Ok(updated.rows_affected)
@@ -326,7 +336,7 @@ pub async fn find(db: &impl ConnectionTrait, key: &str) -> StoreResult<Option<Mo
 /// Rows that wait for a person's decision.
 pub async fn dead(db: &impl ConnectionTrait) -> StoreResult<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::State.eq(state::DEAD))
+        .filter(is(state::DEAD))
         .order_by_asc(Column::DueMs)
         .limit(200)
         .all(db)
@@ -346,7 +356,7 @@ pub async fn backlog(db: &impl ConnectionTrait, now: UtcMillis) -> StoreResult<V
     let mut lanes = Vec::new();
     for lane in Lane::ALL {
         let due = Entity::find()
-            .filter(Column::State.eq(state::READY))
+            .filter(is(state::READY))
             .filter(Column::Lane.eq(lane as i64))
             .filter(Column::DueMs.lte(now.0));
         let oldest = due.clone().order_by_asc(Column::DueMs).one(db).await?;
@@ -358,11 +368,7 @@ pub async fn backlog(db: &impl ConnectionTrait, now: UtcMillis) -> StoreResult<V
 
 /// Work of one kind that is still waiting or running, for sweeps that must not pile up.
 pub async fn count_open(db: &impl ConnectionTrait, kind: &str) -> StoreResult<u64> {
-    Ok(Entity::find()
-        .filter(Column::Kind.eq(kind))
-        .filter(Column::State.is_in([state::READY, state::LEASED]))
-        .count(db)
-        .await?)
+    Ok(Entity::find().filter(Column::Kind.eq(kind)).filter(is_open()).count(db).await?)
 }
 
 /// Payloads of one kind of work that is still waiting or running.
@@ -371,7 +377,7 @@ pub async fn open_payloads(db: &impl ConnectionTrait, kind: &str) -> StoreResult
         .select_only()
         .column(Column::Payload)
         .filter(Column::Kind.eq(kind))
-        .filter(Column::State.is_in([state::READY, state::LEASED]))
+        .filter(is_open())
         .into_tuple()
         .all(db)
         .await?)

@@ -43,16 +43,18 @@ impl Keeper {
             label = label.tomorrow()?;
             let (first, end) = (start_of_day(label, &zone), start_of_day(label.tomorrow()?, &zone));
             let roster = Roster::of(engine, label, &[person]).await?;
-            let Some(policy) = roster.policy_of(person).cloned() else { return Ok(Place::Never) };
-            let day = roster.day_behind(engine, person, &policy, label, first, true);
+            let Some(policy) = roster.policy_of(person.id).cloned() else {
+                return Ok(Place::Never);
+            };
+            let day = roster.day_behind(engine, person.id, &policy, label, first, true);
             let Some((Eligibility::Eligible { slots }, _)) = day else { continue };
             let row = PersonRow {
                 block: None,
                 class: None,
-                excluded: roster.excluded(person),
+                excluded: roster.excluded(person.id),
                 k: 1,
-                languages: languages(person, &policy),
-                last_verifier: roster.last_verifier(roster.state_of(person)),
+                languages: languages(&person.languages, &policy),
+                last_verifier: roster.last_verifier(roster.state_of(person.id)),
                 policy: policy.id,
                 slots,
                 token,

@@ -2,14 +2,14 @@
 //! have exactly the same people, so that nobody enters or leaves a label that is being drawn.
 
 use super::Engine;
-use super::rows::{Roster, token_of};
+use super::rows::{Roster, token};
 use crate::acts::policy::PolicyInForce;
 use muster_domain::calendar::{DayReasons, IneligibleClass};
 use muster_domain::draw::{BlockShare, Blocks, Boundary, BoundaryInputs, Horizon, PersonRow};
 use muster_domain::policy;
 use muster_domain::time::UtcMillis;
 use muster_store::draws;
-use muster_store::entities::person;
+use muster_store::people::Drawable;
 use std::collections::HashMap;
 
 /// Whether a policy draws in blocks.
@@ -28,8 +28,8 @@ pub(super) async fn people(
     first: UtcMillis,
 ) -> anyhow::Result<Vec<(PersonRow, DayReasons)>> {
     let Horizon::Block(n) = boundary.horizon else { return Ok(Vec::new()) };
-    let row_of = |person: &person::Model| -> Option<(PersonRow, DayReasons)> {
-        let policy = roster.policy_of(person).filter(|p| is_in_blocks(p))?;
+    let row_of = |person: &Drawable| -> Option<(PersonRow, DayReasons)> {
+        let policy = roster.policy_of(person.id).filter(|p| is_in_blocks(p))?;
         let (day, reasons) = roster.person_row(engine, person, boundary, first)?;
         let (slots, share) = blocks.share(n, &day.slots, policy.terms().lead_ms());
         Some((PersonRow { block: Some(share), slots, ..day }, reasons))
@@ -44,7 +44,7 @@ pub(super) async fn people(
     let row = row.ok_or_else(|| anyhow::anyhow!("block 0 of {label} is not committed"))?;
     let json = draws::boundary_inputs(store, store.read(), &row).await?;
     let began_with = BoundaryInputs::from_json(&json)?;
-    let here: HashMap<_, _> = here.map(|p| (token_of(p), p)).collect();
+    let here: HashMap<_, _> = here.map(|p| (token(p), p)).collect();
     let rows = began_with.people().map(|row| {
         let person = here.get(&row.token);
         let gone = || (gone(row, person.is_some()), DayReasons::default());

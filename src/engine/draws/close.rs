@@ -29,9 +29,9 @@ impl Engine {
         label: &str,
     ) -> anyhow::Result<Closed> {
         let mut keeper = self.draws.lock().await;
-        let open = draws::open_boundaries(self.context.store.read()).await?;
+        let db = self.context.store.read();
         let mut labels: BTreeMap<String, Vec<draw_boundary::Model>> = BTreeMap::new();
-        for row in open.into_iter().filter(|b| b.zone == zone && b.label.as_str() < label) {
+        for row in draws::open_boundaries_before(db, zone, label).await? {
             labels.entry(row.label.clone()).or_default().push(row);
         }
         for boundaries in labels.into_values() {
@@ -92,14 +92,13 @@ impl Keeper {
         };
         let store = &engine.context.store;
         let everybody = draw_tokens::owners(store.read(), results.keys().copied()).await?;
-        let ids: Vec<uuid::Uuid> = everybody.values().map(|id| id.0).collect();
-        let theirs = Whose::among(&ids);
         let moved: i64 = drawn.iter().map(|p| p.plan.moved.len() as i64).sum();
         let Some(first) = boundaries.first() else { return Ok(()) };
 
         let tx = store.begin().await?;
-        let live = Live::load_of(&*tx, theirs).await?;
-        let states = draws::states_of(&*tx, theirs).await?;
+        let ids: Vec<uuid::Uuid> = everybody.values().map(|id| id.0).collect();
+        let live = Live::load_of(&*tx, Whose::among(&ids)).await?;
+        let states = draws::states_of(&*tx, Whose::among(&ids)).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         let (mut kept, mut days) = (Vec::new(), Vec::new());
         for (token, result) in &results {

@@ -111,11 +111,11 @@ impl Keeper {
         let order = order.context("no order has led to this check-in")?;
         let label = row.label.parse()?;
         let roster = Roster::of(engine, label, &[person]).await?;
-        let day = roster.day(engine, person, policy, label, engine.now());
+        let day = roster.day(engine, person.id, policy, label, engine.now());
         if let Some((muster_domain::calendar::Eligibility::Eligible { slots }, _)) = day {
             committed.slots = slots;
         }
-        committed.excluded = roster.excluded(person);
+        committed.excluded = roster.excluded(person.id);
         committed.languages = split(&person.languages);
         Ok((planned.key.for_purpose(orders::purpose(&order), &token), committed))
     }

@@ -19,7 +19,7 @@ mod tokens;
 pub(super) use close::Closed;
 pub(super) use commit::commit;
 pub(super) use keys::chain_keys;
-pub(super) use rows::{Roster, inputs};
+pub(super) use rows::{Named, Roster, inputs};
 
 use super::Engine;
 use crate::acts::announce::{self, Announcement, Reason};
@@ -33,7 +33,7 @@ use muster_domain::time::{MINUTE_MS, UtcMillis};
 use muster_store::agenda::Agenda;
 use muster_store::entities::{check_in, draw_boundary};
 use muster_store::jobs::Job;
-use muster_store::{Whose, draws, installation, leases, people};
+use muster_store::{Whose, installation, leases, people};
 use plans::{Planned, Plans};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ impl Keeper {
         engine: &Engine,
     ) -> anyhow::Result<Option<UtcMillis>> {
         let mut instants = Vec::new();
-        let ahead = draws::ahead(engine.context.store.read()).await?;
+        let ahead = self.plans.ahead(engine).await?;
         let unplanned = ahead.iter().filter(|row| !self.plans.has(row.entry_id));
         instants.extend(unplanned.map(|row| UtcMillis(row.plan_ms)));
         for planned in self.plans.all() {
@@ -206,5 +206,5 @@ async fn look_at_calendar(
     Ok(())
 }
 
-/// Policies by version, read once for one round.
+/// Policies by version.
 pub(super) type Policies = HashMap<PolicyVersionId, Arc<PolicyInForce>>;

@@ -153,12 +153,12 @@ impl Keeper {
         let zone = crate::acts::context::zone_of(&person);
         let first = asked.date_in(&zone);
         let roster = Roster::of(engine, first, &[&person]).await?;
-        let Some(policy) = roster.policy_of(&person).cloned() else { return Ok(Place::Never) };
+        let Some(policy) = roster.policy_of(person.id).cloned() else { return Ok(Place::Never) };
         let (mut label, mut tried) = (first, 0);
         while tried < DATES_MAX {
             let day = roster.day(
                 engine,
-                &person,
+                person.id,
                 &policy,
                 label,
                 asked.max(muster_domain::time::start_of_day(label, &zone)),
@@ -176,10 +176,10 @@ impl Keeper {
                 let row = PersonRow {
                     block: None,
                     class: None,
-                    excluded: sorted(roster.excluded(&person)),
+                    excluded: sorted(roster.excluded(person.id)),
                     k: 1,
-                    languages: super::rows::languages(&person, &policy),
-                    last_verifier: roster.last_verifier(roster.state_of(&person)),
+                    languages: super::rows::languages(&person.languages, &policy),
+                    last_verifier: roster.last_verifier(roster.state_of(person.id)),
                     policy: policy.id,
                     slots,
                     token: token_of(&person),

@@ -3,15 +3,18 @@
 //! them was committed (decision 0025).
 
 use super::{Engine, keys, tokens};
+use crate::engine::reading::Reading;
 use jiff::civil::Date;
 use muster_domain::draw::{
     BoundaryInputs, BoundaryKey, Horizon, Plan, Selection, TAKEN_DAYS_AFTER, TAKEN_DAYS_BEFORE,
     Taken, TakenSession, drawn_before, plan, takes_from,
 };
 use muster_domain::person::DrawToken;
-use muster_store::draws::{self, Numbered};
+use muster_store::StoreResult;
+use muster_store::draws::{self, Ahead, Numbered};
 use muster_store::entities::draw_boundary;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One boundary with everything computed from it.
@@ -33,6 +36,7 @@ pub(super) struct Plans {
     numbers: HashMap<Uuid, u64>,
     /// How many plans were ever made here: a new one may hold the label an order waits for.
     made: u64,
+    ahead: Reading<Arc<[Ahead]>>,
 }
 
 impl Plans {
@@ -64,6 +68,12 @@ impl Plans {
         self.by_number.get_mut(self.numbers.get(&row.entry_id)?)
     }
 
+    /// Boundaries that are neither closed nor dropped, in no order.
+    pub(super) async fn ahead(&mut self, engine: &Engine) -> StoreResult<Arc<[Ahead]>> {
+        let db = engine.context.store.read();
+        self.ahead.of(engine, async { Ok(draws::ahead(db).await?.into()) }).await
+    }
+
     /// How many plans were ever made here.
     pub(super) fn made(&self) -> u64 {
         self.made
@@ -77,7 +87,7 @@ impl Plans {
     /// Plans every open boundary whose inputs count.
     pub(super) async fn plan_new(&mut self, engine: &Engine) -> anyhow::Result<()> {
         let db = engine.context.store.read();
-        let open = draws::ahead(db).await?;
+        let open = self.ahead(engine).await?;
         let labels = || open.iter().map(|row| row.label.as_str());
         let (Some(first), Some(last)) = (labels().min(), labels().max()) else { return Ok(()) };
         let first = days_from(first.parse()?, -TAKEN_DAYS_BEFORE)?;

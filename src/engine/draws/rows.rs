@@ -2,7 +2,6 @@
 //! Results, not rules; and nothing here depends on a hit.
 
 use super::{Engine, Policies, blocks, keys};
-use crate::acts::context::zone_of;
 use crate::acts::lines::Lines;
 use crate::acts::{notices, policy};
 use jiff::civil::Date;
@@ -21,36 +20,39 @@ use muster_domain::policy::LanguageRule;
 use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::busy::{self, Snapshot};
 use muster_store::entities::{absence, draw_state, membership, person};
+use muster_store::people::Drawable;
 use muster_store::private_blocks::{self, OpenBlock};
 use muster_store::reasons::Reasons;
 use muster_store::{Whose, check_ins, draws, holidays, installation, lines, people, policies};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Everything the rows are made from, read once: of a zone or of a few, and of the verifiers.
 pub(in crate::engine) struct Roster {
-    people: Vec<person::Model>,
-    by_id: HashMap<uuid::Uuid, usize>,
+    people: Vec<Drawable>,
+    by_id: HashMap<Uuid, usize>,
     lines: Lines,
-    verifiers: Vec<person::Model>,
+    verifiers: Vec<Drawable>,
     /// First sessions that are announced and ahead.
-    sessions: HashMap<uuid::Uuid, Vec<Window>>,
+    sessions: HashMap<Uuid, Vec<Window>>,
     memberships: BTreeMap<PersonId, membership::Model>,
     states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
     policies: Policies,
     live: policy::Live,
-    /// Whom the notice has reached.
+    /// Whom the notice has reached, where that counts.
     notified: BTreeSet<PersonId>,
     calendars: HolidayCalendars,
     blocks: BTreeMap<PersonId, Vec<OpenBlock>>,
     busy: BTreeMap<PersonId, Snapshot>,
 }
 
-/// What is read first: who they are, and whom the notice has reached.
+/// What is read first: who they are, for whom the programme is, and whom the notice has reached.
 struct Known {
-    people: Vec<person::Model>,
-    verifiers: Vec<person::Model>,
+    people: Vec<Drawable>,
+    verifiers: Vec<Drawable>,
+    live: policy::Live,
     notified: BTreeSet<PersonId>,
 }
 
@@ -62,13 +64,18 @@ impl Roster {
         zone: &str,
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let mut people = people::active_in(db, zone).await?;
-        let verifiers = people::with_role(db, Role::Verifier).await?;
+        let mut people = people::drawable_in(db, zone).await?;
+        let verifiers = people::drawable_with_role(db, Role::Verifier).await?;
         people.extend(verifiers.iter().filter(|verifier| verifier.zone != zone).cloned());
-        let notified = notices::delivered(db).await?;
-        let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        let known = Known { people, verifiers, notified };
-        Roster::read(engine, label, known, Whose::among(&ids)).await
+        let ids: Vec<Uuid> = people.iter().map(|p| p.id).collect();
+        let whose = Whose::among(&ids);
+        let live = policy::Live::load_of(db, whose).await?;
+        let notified = match live.counts_gates_as_passed() {
+            true => BTreeSet::new(),
+            false => notices::delivered(db).await?,
+        };
+        let known = Known { people, verifiers, live, notified };
+        Roster::read(engine, label, known, whose).await
     }
 
     /// These people and the verifiers: for a session that is placed beside the draw.
@@ -78,35 +85,35 @@ impl Roster {
         wanted: &[&person::Model],
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let verifiers = people::with_role(db, Role::Verifier).await?;
+        let verifiers = people::drawable_with_role(db, Role::Verifier).await?;
         let mut people = verifiers.clone();
-        let mut notified = BTreeSet::new();
         for person in wanted {
             if !people.iter().any(|known| known.id == person.id) {
-                people.push((*person).clone());
+                people.push(Drawable::from(*person));
             }
+        }
+        let ids: Vec<Uuid> = people.iter().map(|p| p.id).collect();
+        let live = policy::Live::load_of(db, Whose::Of(&ids)).await?;
+        let mut notified = BTreeSet::new();
+        for person in wanted.iter().filter(|_| !live.counts_gates_as_passed()) {
             let id = PersonId(person.id);
             if notices::has_reached(db, id).await? {
                 notified.insert(id);
             }
         }
-        let ids: Vec<uuid::Uuid> = people.iter().map(|p| p.id).collect();
-        let known = Known { people, verifiers, notified };
+        let known = Known { people, verifiers, live, notified };
         Roster::read(engine, label, known, Whose::Of(&ids)).await
     }
 
     async fn read(
         engine: &Engine,
         label: Date,
-        Known { people, verifiers, notified }: Known,
+        Known { people, verifiers, live, notified }: Known,
         whose: Whose<'_>,
     ) -> anyhow::Result<Roster> {
         let context = &engine.context;
         let db = context.store.read();
-        let mut policies = Policies::new();
-        for id in policies::with_members(db).await? {
-            policies.insert(id, Arc::new(policy::load(db, id).await?));
-        }
+        let policies = engine.policies(&policies::with_members(db).await?).await?;
         let (first, last) =
             (label.yesterday()?.to_string(), label.tomorrow()?.tomorrow()?.to_string());
         let busy = match &engine.ports.busy {
@@ -129,20 +136,20 @@ impl Roster {
             states: draws::states_of(db, whose).await?,
             absences: people::absences_between(db, &first, &last, whose).await?,
             policies,
-            live: policy::Live::load_of(db, whose).await?,
+            live,
             notified,
             people,
         })
     }
 
     /// Verifiers who must not meet this person: those of their line, up and down.
-    pub(super) fn excluded(&self, person: &person::Model) -> Vec<DrawToken> {
-        let barred = |v: &&person::Model| self.lines.bars(person.id, v.id);
-        self.verifiers.iter().filter(barred).map(token_of).collect()
+    pub(super) fn excluded(&self, person: Uuid) -> Vec<DrawToken> {
+        let barred = |v: &&Drawable| self.lines.bars(person, v.id);
+        self.verifiers.iter().filter(barred).map(token).collect()
     }
 
-    fn spans(&self, person: &person::Model) -> Vec<DateSpan> {
-        let absences = self.absences.get(&PersonId(person.id)).into_iter().flatten();
+    fn spans(&self, person: Uuid) -> Vec<DateSpan> {
+        let absences = self.absences.get(&PersonId(person)).into_iter().flatten();
         absences
             .filter_map(|a| {
                 Some(DateSpan { first: a.first_day.parse().ok()?, last: a.last_day.parse().ok()? })
@@ -154,7 +161,7 @@ impl Roster {
     pub(super) fn day(
         &self,
         engine: &Engine,
-        person: &person::Model,
+        person: Uuid,
         policy: &policy::PolicyInForce,
         label: Date,
         t: UtcMillis,
@@ -166,14 +173,15 @@ impl Roster {
     pub(super) fn day_behind(
         &self,
         engine: &Engine,
-        person: &person::Model,
+        person: Uuid,
         policy: &policy::PolicyInForce,
         label: Date,
         t: UtcMillis,
         gate_is_open: bool,
     ) -> Option<(Eligibility, DayReasons)> {
+        let person = &self.people[*self.by_id.get(&person)?];
         let hours: WeeklyHours = person.hours.parse().ok()?;
-        let zone = zone_of(person);
+        let zone = time_zone(person);
         let id = PersonId(person.id);
         if !self.live.is_for(id) {
             let class = IneligibleClass::OutsidePilot;
@@ -181,7 +189,7 @@ impl Roster {
         }
         let is_passed = self.live.counts_gates_as_passed();
         let is_met = person.baseline == people::baseline::PASSED;
-        let deadline = notices::baseline_deadline(&engine.context, person);
+        let deadline = notices::baseline_deadline(&engine.context, UtcMillis(person.joined_ms));
         // What was declared after the boundary counts from the next one.
         let declared = self.blocks.get(&id).into_iter().flatten().filter(|b| b.added < t);
         let private_blocks: Vec<Window> =
@@ -199,7 +207,7 @@ impl Roster {
             terms: &policy.terms(),
             calendars: &self.calendars,
             holiday_code: person.holidays.as_deref(),
-            absences: &self.spans(person),
+            absences: &self.spans(person.id),
             private_blocks: &private_blocks,
             busy: &taken,
             is_on_roster: true,
@@ -219,13 +227,13 @@ impl Roster {
         self.busy.get(&id).filter(|s| s.read <= t && t.since(s.read) <= max_age_ms)
     }
 
-    pub(super) fn policy_of(&self, person: &person::Model) -> Option<&Arc<policy::PolicyInForce>> {
-        let membership = self.memberships.get(&PersonId(person.id))?;
+    pub(super) fn policy_of(&self, person: Uuid) -> Option<&Arc<policy::PolicyInForce>> {
+        let membership = self.memberships.get(&PersonId(person))?;
         self.policies.get(&PolicyVersionId(membership.policy_version_id))
     }
 
     /// The active people of a zone.
-    pub(super) fn in_zone(&self, zone: &str) -> impl Iterator<Item = &person::Model> {
+    pub(super) fn in_zone(&self, zone: &str) -> impl Iterator<Item = &Drawable> {
         self.people.iter().filter(move |p| p.zone == zone)
     }
 
@@ -233,12 +241,12 @@ impl Roster {
     pub(super) fn person_row(
         &self,
         engine: &Engine,
-        person: &person::Model,
+        person: &Drawable,
         boundary: &Boundary,
         first: UtcMillis,
     ) -> Option<(PersonRow, DayReasons)> {
-        let policy = self.policy_of(person)?;
-        let (day, reasons) = self.day(engine, person, policy, boundary.label, first)?;
+        let policy = self.policy_of(person.id)?;
+        let (day, reasons) = self.day(engine, person.id, policy, boundary.label, first)?;
         let stored = self.states.get(&PersonId(person.id));
         let last_label = stored.and_then(|s| s.last_label.clone());
         if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
@@ -253,24 +261,24 @@ impl Roster {
         let row = PersonRow {
             block: None,
             class,
-            excluded: self.excluded(person),
+            excluded: self.excluded(person.id),
             k: state.k,
-            languages: languages(person, policy),
+            languages: languages(&person.languages, policy),
             last_verifier: self.last_verifier(stored),
             policy: policy.id,
             slots,
-            token: token_of(person),
+            token: token(person),
         };
         Some((row, reasons))
     }
 
     pub(super) fn last_verifier(&self, stored: Option<&draw_state::Model>) -> Option<DrawToken> {
         let id = stored?.last_verifier?;
-        self.by_id.get(&id).map(|i| token_of(&self.people[*i]))
+        self.by_id.get(&id).map(|i| token(&self.people[*i]))
     }
 
-    pub(super) fn state_of(&self, person: &person::Model) -> Option<&draw_state::Model> {
-        self.states.get(&PersonId(person.id))
+    pub(super) fn state_of(&self, person: Uuid) -> Option<&draw_state::Model> {
+        self.states.get(&PersonId(person))
     }
 
     /// Rows of every verifier whose local dates touch the boundary's day, as if nobody had been
@@ -285,12 +293,12 @@ impl Roster {
         let cap = self.policies.values().map(|p| p.policy.verifiers.daily_cap).min().unwrap_or(0);
         let breaks = self.strictest_breaks();
         let db = engine.context.store.read();
-        let announced = check_ins::between(db, from, to).await?;
+        let announced = check_ins::beside_the_draw(db, from, to).await?;
         let mut rows = Vec::new();
         for verifier in &self.verifiers {
             let Ok(hours) = verifier.hours.parse::<WeeklyHours>() else { continue };
-            let zone = zone_of(verifier);
-            let absences = self.spans(verifier);
+            let zone = time_zone(verifier);
+            let absences = self.spans(verifier.id);
             let is_closed = |date: Date| {
                 absences.iter().any(|a| a.contains(date))
                     || verifier
@@ -303,7 +311,6 @@ impl Roster {
             let busy: Vec<Window> = announced
                 .iter()
                 .filter(|c| c.verifier_id == Some(verifier.id) || c.person_id == verifier.id)
-                .filter(|c| c.kind != "drawn")
                 .map(|c| {
                     let start = UtcMillis(c.start_ms);
                     let minutes = c.session_minutes + c.grace_minutes + c.window_minutes;
@@ -323,7 +330,7 @@ impl Roster {
                         languages: split(&verifier.languages),
                         sessions_max: cap,
                         slots,
-                        verifier: token_of(verifier),
+                        verifier: token(verifier),
                     });
                 }
                 label = label.tomorrow()?;
@@ -347,15 +354,32 @@ impl Roster {
     }
 }
 
+/// What every boundary of a label names: whose draw it is, and under which chains.
+pub(in crate::engine) struct Named {
+    label: Date,
+    organisation: String,
+    chain: String,
+}
+
+impl Named {
+    /// As boundaries name them that are committed now.
+    pub(in crate::engine) async fn now(engine: &Engine, label: Date) -> anyhow::Result<Named> {
+        let installation = installation::get(engine.context.store.read()).await?;
+        let organisation = installation.organisation.to_string();
+        Ok(Named { label, organisation, chain: keys::chain_names(engine, label).await? })
+    }
+}
+
 /// The rows of one boundary, and how they came about. Nothing for block 0 of a label for which
 /// nobody is drawn in blocks.
 pub(in crate::engine) async fn inputs(
     engine: &Engine,
     roster: &Roster,
     zone_name: &str,
-    label: Date,
+    named: &Named,
     horizon: Horizon,
 ) -> anyhow::Result<Option<(BoundaryInputs, Reasons)>> {
+    let label = named.label;
     let zone = zone(zone_name).ok_or_else(|| anyhow::anyhow!("unknown zone {zone_name}"))?;
     let (first, end) = (start_of_day(label, &zone), start_of_day(label.tomorrow()?, &zone));
     let blocks = Blocks::of(first, end);
@@ -363,13 +387,12 @@ pub(in crate::engine) async fn inputs(
         Horizon::Day => first,
         Horizon::Block(n) => blocks.start(n),
     };
-    let chain = keys::chain_names(engine, label).await?;
-    let organisation = installation::get(engine.context.store.read()).await?.organisation;
-    let boundary = Boundary { chain, horizon, label, org: organisation.to_string(), t };
+    let (chain, org) = (named.chain.clone(), named.organisation.clone());
+    let boundary = Boundary { chain, horizon, label, org, t };
     let rows: Vec<(PersonRow, DayReasons)> = match horizon {
         Horizon::Day => roster
             .in_zone(zone_name)
-            .filter(|p| !roster.policy_of(p).is_some_and(|policy| blocks::is_in_blocks(policy)))
+            .filter(|p| !roster.policy_of(p.id).is_some_and(|policy| blocks::is_in_blocks(policy)))
             .filter_map(|p| roster.person_row(engine, p, &boundary, first))
             .collect(),
         Horizon::Block(_) => {
@@ -396,8 +419,8 @@ pub(in crate::engine) async fn inputs(
 /// Times of first sessions that are announced and ahead, by person.
 async fn baseline_sessions(
     db: &impl sea_orm::ConnectionTrait,
-) -> anyhow::Result<HashMap<uuid::Uuid, Vec<Window>>> {
-    let mut sessions: HashMap<uuid::Uuid, Vec<Window>> = HashMap::new();
+) -> anyhow::Result<HashMap<Uuid, Vec<Window>>> {
+    let mut sessions: HashMap<Uuid, Vec<Window>> = HashMap::new();
     let open = check_ins::open(db).await?.into_iter();
     for row in open.filter(|row| row.kind == CheckInKind::Baseline.code()) {
         let end = row.clocks().grace_end().plus_minutes(row.session_minutes);
@@ -405,6 +428,10 @@ async fn baseline_sessions(
         sessions.entry(row.person_id).or_default().push(window);
     }
     Ok(sessions)
+}
+
+pub(super) fn token(person: &Drawable) -> DrawToken {
+    DrawToken(person.draw_token.as_slice().try_into().unwrap_or_default())
 }
 
 pub(super) fn token_of(person: &person::Model) -> DrawToken {
@@ -420,11 +447,15 @@ pub(super) fn cadence(stored: Option<&draw_state::Model>) -> CadenceState {
 }
 
 /// What verifier and person must have in common; nothing where the policy does not ask.
-pub(super) fn languages(person: &person::Model, policy: &policy::PolicyInForce) -> Vec<String> {
+pub(super) fn languages(spoken: &str, policy: &policy::PolicyInForce) -> Vec<String> {
     match policy.policy.verifiers.languages {
-        LanguageRule::Shared => split(&person.languages),
+        LanguageRule::Shared => split(spoken),
         LanguageRule::Any => Vec::new(),
     }
+}
+
+fn time_zone(person: &Drawable) -> jiff::tz::TimeZone {
+    zone(&person.zone).unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
 /// Stored lists of codes are separated by blanks.

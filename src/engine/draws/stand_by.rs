@@ -113,7 +113,7 @@ impl Keeper {
         let offers = Offers::of(engine, planned, slot).await?;
         // Of a hit the committed row counts, and whoever must not meet them since.
         let committed = planned.inputs.person(&token).filter(|_| row.why() == CheckInKind::Drawn);
-        let mut excluded = offers.under_their_tokens(roster.excluded(&person));
+        let mut excluded = offers.under_their_tokens(roster.excluded(person.id));
         excluded.extend(committed.iter().flat_map(|row| &row.excluded));
         let asked = PersonRow {
             block: None,
@@ -123,7 +123,7 @@ impl Keeper {
             languages: committed
                 .map_or_else(|| split(&person.languages), |row| row.languages.clone()),
             last_verifier: offers
-                .under_their_tokens(roster.last_verifier(roster.state_of(&person)))
+                .under_their_tokens(roster.last_verifier(roster.state_of(person.id)))
                 .pop(),
             policy: policy.id,
             slots: Vec::new(),

@@ -104,15 +104,15 @@ impl Keeper {
         let mut sides = Vec::new();
         for (order, person) in waiting {
             let zone = crate::acts::context::zone_of(person);
-            let Some(policy) = roster.policy_of(person).cloned() else { return Sides::Not };
+            let Some(policy) = roster.policy_of(person.id).cloned() else { return Sides::Not };
             let from = asked.max(start_of_day(label, &zone));
-            let day = roster.day(engine, person, &policy, label, from);
+            let day = roster.day(engine, person.id, &policy, label, from);
             let Some((Eligibility::Eligible { slots }, _)) = day else { return Sides::Not };
             let Some(planned) = self.planned_of(&person.zone, label) else {
                 return Sides::NotPlanned(person.zone.clone());
             };
             // Nobody of them meets another of them.
-            let mut excluded = roster.excluded(person);
+            let mut excluded = roster.excluded(person.id);
             excluded.extend(tokens.iter().copied());
             let mut excluded = sorted(excluded);
             excluded.dedup();
@@ -121,8 +121,8 @@ impl Keeper {
                 class: None,
                 excluded,
                 k: 1,
-                languages: super::rows::languages(person, &policy),
-                last_verifier: roster.last_verifier(roster.state_of(person)),
+                languages: super::rows::languages(&person.languages, &policy),
+                last_verifier: roster.last_verifier(roster.state_of(person.id)),
                 policy: policy.id,
                 slots,
                 token: token_of(person),

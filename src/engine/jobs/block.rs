@@ -37,10 +37,11 @@ pub(super) async fn open(
     let inputs = match stored::boundary(store.read(), zone_name, label, horizon).await? {
         Some(_) => None,
         None => {
-            let roster = draws::Roster::of_zone(engine, date, zone_name).await;
-            let roster = roster.map_err(|e| unreadable(format!("{e:#}")))?;
-            let inputs = draws::inputs(engine, &roster, zone_name, date, horizon).await;
-            inputs.map_err(|e| unreadable(format!("{e:#}")))?
+            let broken = |e: anyhow::Error| unreadable(format!("{e:#}"));
+            let roster = draws::Roster::of_zone(engine, date, zone_name).await.map_err(broken)?;
+            let named = draws::Named::now(engine, date).await.map_err(broken)?;
+            let inputs = draws::inputs(engine, &roster, zone_name, &named, horizon).await;
+            inputs.map_err(broken)?
         }
     };
     let tx = store.begin().await?;

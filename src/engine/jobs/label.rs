@@ -38,8 +38,9 @@ pub(super) async fn open(
         zone_change::take_effect(&engine.context, zone_name, date).await?;
         let broken = |e: anyhow::Error| unreadable(format!("{e:#}"));
         let roster = draws::Roster::of_zone(engine, date, zone_name).await.map_err(broken)?;
+        let named = draws::Named::now(engine, date).await.map_err(broken)?;
         for horizon in [Horizon::Day, Horizon::Block(0)] {
-            let inputs = draws::inputs(engine, &roster, zone_name, date, horizon).await;
+            let inputs = draws::inputs(engine, &roster, zone_name, &named, horizon).await;
             boundaries.extend(inputs.map_err(broken)?);
         }
     }

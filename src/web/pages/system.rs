@@ -79,7 +79,7 @@ async fn lanes(web: &Web) -> Result<Vec<LaneLine>, Fail> {
     let mut lanes = Vec::new();
     for backlog in work::backlog(db, web.context.now()).await? {
         let leased = row::Entity::find()
-            .filter(row::Column::State.eq(state::LEASED))
+            .filter(work::is(state::LEASED))
             .filter(row::Column::Lane.eq(backlog.lane as i64))
             .count(db)
             .await?;
@@ -111,7 +111,7 @@ async fn findings(web: &Web, zoned: &Zoned) -> Result<Vec<String>, Fail> {
         }
     }
     let untimed = cases::Entity::find()
-        .filter(cases::Column::State.ne("resolved"))
+        .filter(muster_store::cases::is_open())
         .filter(cases::Column::NextStepMs.is_null())
         .count(db)
         .await?;

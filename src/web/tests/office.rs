@@ -444,8 +444,11 @@ async fn the_operator_decides_about_dead_work() {
         };
         work::add(&tx, new).await.unwrap();
     }
+    tx.commit().await.unwrap();
     let owner = muster_domain::id::InstanceId::from_random([7; 16]);
-    for claim in work::claim(&tx, owner, now, Lane::Booking, 10).await.unwrap() {
+    let claims = work::claim(store, owner, now, Lane::Booking, 10).await.unwrap();
+    let tx = store.begin().await.unwrap();
+    for claim in claims {
         work::bury(&tx, &claim, "the provider says no").await.unwrap();
     }
     tx.commit().await.unwrap();

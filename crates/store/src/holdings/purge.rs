@@ -57,7 +57,7 @@ async fn held(tx: &Tx) -> StoreResult<BTreeSet<Uuid>> {
     let with_case = cases::Entity::find()
         .select_only()
         .column(cases::Column::PersonId)
-        .filter(cases::Column::State.ne("resolved"))
+        .filter(crate::cases::is_open())
         .into_tuple::<Uuid>()
         .all(&**tx)
         .await?;
