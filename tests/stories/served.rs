@@ -122,7 +122,7 @@ async fn the_database_of_a_demo_is_never_served_in_earnest() {
     let folder = folder.path();
     let demo = ServiceCommand {
         program: program(),
-        arguments: ["demo", "--port", "{port}", "--data", "data", "--seed", "3"]
+        arguments: ["demo", "--port", "{port}", "--data", "data", "--seed", "3", "--weeks", "1"]
             .map(String::from)
             .to_vec(),
         environment: Vec::new(),

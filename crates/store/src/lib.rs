@@ -22,6 +22,7 @@ pub mod delegations;
 pub mod device_keys;
 pub mod disruptions;
 pub mod draw_tokens;
+pub mod drawable;
 pub mod draws;
 pub mod entities;
 pub mod error;

@@ -8,8 +8,8 @@ use muster_domain::person::{DrawToken, Role};
 use muster_domain::time::UtcMillis;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -115,56 +115,6 @@ pub(crate) fn is_active() -> Expr {
 /// Everybody who is on the roster today, by name.
 pub async fn active(db: &impl ConnectionTrait) -> StoreResult<Vec<person::Model>> {
     Ok(active_people().all(db).await?)
-}
-
-/// What a draw asks of a person, on either side of the table: each label reads it of a whole zone.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct Drawable {
-    pub id: Uuid,
-    pub zone: String,
-    pub hours: String,
-    pub holidays: Option<String>,
-    pub languages: String,
-    pub draw_token: Vec<u8>,
-    pub baseline: String,
-    pub joined_ms: i64,
-}
-
-impl From<&person::Model> for Drawable {
-    fn from(person: &person::Model) -> Drawable {
-        Drawable {
-            id: person.id,
-            zone: person.zone.clone(),
-            hours: person.hours.clone(),
-            holidays: person.holidays.clone(),
-            languages: person.languages.clone(),
-            draw_token: person.draw_token.clone(),
-            baseline: person.baseline.clone(),
-            joined_ms: person.joined_ms,
-        }
-    }
-}
-
-/// Who is on the roster today and lives in this zone.
-pub async fn drawable_in(db: &impl ConnectionTrait, zone: &str) -> StoreResult<Vec<Drawable>> {
-    drawable(active_people().filter(person::Column::Zone.eq(zone)), db).await
-}
-
-/// Active people who hold a role.
-pub async fn drawable_with_role(
-    db: &impl ConnectionTrait,
-    role: Role,
-) -> StoreResult<Vec<Drawable>> {
-    drawable(active_people().filter(holds(role)), db).await
-}
-
-async fn drawable(
-    people: Select<person::Entity>,
-    db: &impl ConnectionTrait,
-) -> StoreResult<Vec<Drawable>> {
-    use person::Column::*;
-    let columns = [Id, Zone, Hours, Holidays, Languages, DrawToken, Baseline, JoinedMs];
-    Ok(people.select_only().columns(columns).into_model().all(db).await?)
 }
 
 /// By name.

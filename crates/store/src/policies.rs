@@ -2,7 +2,7 @@
 
 use crate::entities::{membership, policy_version};
 use crate::query::Query;
-use crate::{StoreError, StoreResult, Tx, Whose};
+use crate::{StoreError, StoreResult, Tx};
 use muster_domain::id::{PersonId, PolicyVersionId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -71,16 +71,7 @@ pub async fn versions(
 pub async fn memberships(
     db: &impl ConnectionTrait,
 ) -> StoreResult<BTreeMap<PersonId, membership::Model>> {
-    memberships_of(db, Whose::Everybody).await
-}
-
-/// The memberships of some people.
-pub async fn memberships_of(
-    db: &impl ConnectionTrait,
-    whose: Whose<'_>,
-) -> StoreResult<BTreeMap<PersonId, membership::Model>> {
-    let theirs = whose.filter(membership::Column::PersonId);
-    let rows = membership::Entity::find().filter(theirs).all(db).await?;
+    let rows = membership::Entity::find().all(db).await?;
     Ok(rows.into_iter().map(|m| (PersonId(m.person_id), m)).collect())
 }
 

@@ -34,8 +34,15 @@ impl Live {
 
     /// Reads it for questions about these people.
     pub async fn load_of(db: &impl ConnectionTrait, whose: Whose<'_>) -> ActResult<Live> {
+        Live::load_beside(db, installation::live_since(db, whose).await?).await
+    }
+
+    /// The same where it is known of people since when.
+    pub async fn load_beside(
+        db: &impl ConnectionTrait,
+        since: BTreeMap<PersonId, UtcMillis>,
+    ) -> ActResult<Live> {
         let row = installation::get(db).await?;
-        let since = installation::live_since(db, whose).await?;
         Ok(Live { mode: row.mode, pilot: row.pilot, is_demo: row.is_demo, since })
     }
 

@@ -8,8 +8,8 @@ use muster_domain::calendar::{DayReasons, IneligibleClass};
 use muster_domain::draw::{BlockShare, Blocks, Boundary, BoundaryInputs, Horizon, PersonRow};
 use muster_domain::policy;
 use muster_domain::time::UtcMillis;
+use muster_store::drawable::Drawable;
 use muster_store::draws;
-use muster_store::people::Drawable;
 use std::collections::HashMap;
 
 /// Whether a policy draws in blocks.

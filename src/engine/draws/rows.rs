@@ -19,11 +19,11 @@ use muster_domain::person::{DrawToken, Role};
 use muster_domain::policy::LanguageRule;
 use muster_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, UtcMillis, start_of_day, zone};
 use muster_store::busy::{self, Snapshot};
-use muster_store::entities::{absence, draw_state, membership, person};
-use muster_store::people::Drawable;
+use muster_store::drawable::{self, Drawable};
+use muster_store::entities::{absence, draw_state, person};
 use muster_store::private_blocks::{self, OpenBlock};
 use muster_store::reasons::Reasons;
-use muster_store::{Whose, check_ins, draws, holidays, installation, lines, people, policies};
+use muster_store::{Whose, check_ins, holidays, installation, lines, people, policies};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -36,8 +36,6 @@ pub(in crate::engine) struct Roster {
     verifiers: Vec<Drawable>,
     /// First sessions that are announced and ahead.
     sessions: HashMap<Uuid, Vec<Window>>,
-    memberships: BTreeMap<PersonId, membership::Model>,
-    states: BTreeMap<PersonId, draw_state::Model>,
     absences: BTreeMap<PersonId, Vec<absence::Model>>,
     policies: Policies,
     live: policy::Live,
@@ -64,12 +62,12 @@ impl Roster {
         zone: &str,
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let mut people = people::drawable_in(db, zone).await?;
-        let verifiers = people::drawable_with_role(db, Role::Verifier).await?;
+        let mut people = drawable::in_zone(db, zone).await?;
+        let verifiers = drawable::with_role(db, Role::Verifier).await?;
         people.extend(verifiers.iter().filter(|verifier| verifier.zone != zone).cloned());
         let ids: Vec<Uuid> = people.iter().map(|p| p.id).collect();
         let whose = Whose::among(&ids);
-        let live = policy::Live::load_of(db, whose).await?;
+        let live = live_for(db, &people).await?;
         let notified = match live.counts_gates_as_passed() {
             true => BTreeSet::new(),
             false => notices::delivered(db).await?,
@@ -85,15 +83,13 @@ impl Roster {
         wanted: &[&person::Model],
     ) -> anyhow::Result<Roster> {
         let db = engine.context.store.read();
-        let verifiers = people::drawable_with_role(db, Role::Verifier).await?;
+        let verifiers = drawable::with_role(db, Role::Verifier).await?;
+        let is_known = |person: &&&person::Model| verifiers.iter().any(|v| v.id == person.id);
+        let others: Vec<Uuid> = wanted.iter().filter(|p| !is_known(p)).map(|p| p.id).collect();
         let mut people = verifiers.clone();
-        for person in wanted {
-            if !people.iter().any(|known| known.id == person.id) {
-                people.push(Drawable::from(*person));
-            }
-        }
+        people.extend(drawable::of(db, &others).await?);
         let ids: Vec<Uuid> = people.iter().map(|p| p.id).collect();
-        let live = policy::Live::load_of(db, Whose::Of(&ids)).await?;
+        let live = live_for(db, &people).await?;
         let mut notified = BTreeSet::new();
         for person in wanted.iter().filter(|_| !live.counts_gates_as_passed()) {
             let id = PersonId(person.id);
@@ -132,14 +128,16 @@ impl Roster {
             lines: Lines::by(lines::managers(db, whose).await?),
             sessions: baseline_sessions(db).await?,
             verifiers,
-            memberships: policies::memberships_of(db, whose).await?,
-            states: draws::states_of(db, whose).await?,
             absences: people::absences_between(db, &first, &last, whose).await?,
             policies,
             live,
             notified,
             people,
         })
+    }
+
+    fn person(&self, id: Uuid) -> Option<&Drawable> {
+        self.people.get(*self.by_id.get(&id)?)
     }
 
     /// Verifiers who must not meet this person: those of their line, up and down.
@@ -179,7 +177,7 @@ impl Roster {
         t: UtcMillis,
         gate_is_open: bool,
     ) -> Option<(Eligibility, DayReasons)> {
-        let person = &self.people[*self.by_id.get(&person)?];
+        let person = self.person(person)?;
         let hours: WeeklyHours = person.hours.parse().ok()?;
         let zone = time_zone(person);
         let id = PersonId(person.id);
@@ -228,8 +226,7 @@ impl Roster {
     }
 
     pub(super) fn policy_of(&self, person: Uuid) -> Option<&Arc<policy::PolicyInForce>> {
-        let membership = self.memberships.get(&PersonId(person))?;
-        self.policies.get(&PolicyVersionId(membership.policy_version_id))
+        self.policies.get(&self.person(person)?.policy?)
     }
 
     /// The active people of a zone.
@@ -247,7 +244,7 @@ impl Roster {
     ) -> Option<(PersonRow, DayReasons)> {
         let policy = self.policy_of(person.id)?;
         let (day, reasons) = self.day(engine, person.id, policy, boundary.label, first)?;
-        let stored = self.states.get(&PersonId(person.id));
+        let stored = person.state.as_ref();
         let last_label = stored.and_then(|s| s.last_label.clone());
         if last_label.is_some_and(|l| l >= boundary.label.to_string()) {
             return None; // drawn for this label in another zone already
@@ -274,11 +271,11 @@ impl Roster {
 
     pub(super) fn last_verifier(&self, stored: Option<&draw_state::Model>) -> Option<DrawToken> {
         let id = stored?.last_verifier?;
-        self.by_id.get(&id).map(|i| token(&self.people[*i]))
+        self.person(id).map(token)
     }
 
     pub(super) fn state_of(&self, person: Uuid) -> Option<&draw_state::Model> {
-        self.states.get(&PersonId(person))
+        self.person(person)?.state.as_ref()
     }
 
     /// Rows of every verifier whose local dates touch the boundary's day, as if nobody had been
@@ -414,6 +411,14 @@ pub(in crate::engine) async fn inputs(
         .collect::<Vec<PolicyRow>>();
     let verifiers = roster.verifier_rows(engine, t, end).await?;
     Ok(Some((BoundaryInputs::new(boundary, policies, verifiers, people)?, reasons)))
+}
+
+async fn live_for(
+    db: &impl sea_orm::ConnectionTrait,
+    people: &[Drawable],
+) -> anyhow::Result<policy::Live> {
+    let since = people.iter().filter_map(|p| Some((p.person(), p.live_since?)));
+    Ok(policy::Live::load_beside(db, since.collect()).await?)
 }
 
 /// Times of first sessions that are announced and ahead, by person.
