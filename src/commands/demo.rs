@@ -25,7 +25,7 @@ pub struct Demo {
     /// The same seed founds the same company, of which the same people are drawn at the same times
     #[arg(long)]
     seed: Option<u64>,
-    /// Weeks the company lives through before today, so that pages have a history: 26 for half a year, 0 for none
+    /// Weeks the company lives through before today, so that pages have a history: 6 for a quick start, 0 for none
     #[arg(long, default_value_t = WEEKS, value_name = "WEEKS",
         value_parser = clap::value_parser!(u32).range(0..=i64::from(WEEKS_MAX)))]
     weeks: u32,

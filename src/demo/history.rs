@@ -11,8 +11,8 @@ use muster_store::{installation, people};
 use std::io::Write;
 use std::time::Instant;
 
-/// Weeks lived through where nobody asks for another number: as many as take some seconds.
-pub const WEEKS: u32 = 6;
+/// Weeks lived through where nobody asks for another number: half a year.
+pub const WEEKS: u32 = 26;
 /// A year: what is older than that is hardly ever looked at.
 pub const WEEKS_MAX: u32 = 52;
 

@@ -4,7 +4,7 @@
 
 use super::Engine;
 use muster_domain::time::{MINUTE_MS, UtcMillis};
-use muster_store::{audit::Record, installation};
+use muster_store::{audit::Record, installation, leases};
 
 /// A gap between two rounds that counts as an outage.
 const OUTAGE_MS: i64 = 5 * MINUTE_MS;
@@ -37,42 +37,42 @@ impl Engine {
             guard.seen = Some(now);
             return Ok(true);
         }
-        let tx = self.context.store.begin().await?;
-        let is_known = guard.seen.is_some() && !self.context.store.is_shared();
-        let known = is_known.then_some(guard.marked);
-        let before = installation::raise_high_water(&tx, now, known).await?;
+        let store = &self.context.store;
+        // Whoever shares the mark with nobody knows what it says.
+        let before = match guard.seen {
+            Some(_) if !store.is_shared() => guard.marked,
+            _ => installation::high_water(store.read()).await?,
+        };
         if now < before {
             tracing::warn!(
                 behind_ms = before.since(now),
                 "the clock is behind the database: waiting"
             );
-            tx.rollback().await?;
             return Ok(false);
         }
-        let was_away = now.since(before) > OUTAGE_MS && !self.is_stepped();
-        if was_away {
-            installation::keep_outage(
-                &tx,
-                before,
-                now,
-                "the service was not running, or its clock jumped",
-            )
-            .await?;
-            Record::new("service-outage")
-                .fact("from_ms", before.0)
-                .fact("to_ms", now.0)
-                .write(&tx)
-                .await?;
-            tracing::warn!(from_ms = before.0, to_ms = now.0, "the service was away: catching up");
+        if now.since(before) > OUTAGE_MS && !self.is_stepped() {
+            self.keep_outage(before, now).await?;
         }
-        muster_store::leases::beat(&tx, self.instance(), env!("CARGO_PKG_VERSION")).await?;
-        match was_away {
-            true => tx.commit().await?,
-            false => tx.commit_mark().await?,
-        }
+        installation::raise_high_water(store.alone(), now).await?;
+        leases::beat(store, self.instance(), env!("CARGO_PKG_VERSION")).await?;
         guard.seen = Some(now);
         guard.marked = now;
         Ok(true)
+    }
+
+    async fn keep_outage(&self, from: UtcMillis, to: UtcMillis) -> anyhow::Result<()> {
+        let tx = self.context.store.begin().await?;
+        let reason = "the service was not running, or its clock jumped";
+        installation::keep_outage(&tx, from, to, reason).await?;
+        Record::new("service-outage")
+            .fact("from_ms", from.0)
+            .fact("to_ms", to.0)
+            .write(&tx)
+            .await?;
+        installation::raise_high_water(&*tx, to).await?;
+        tx.commit().await?;
+        tracing::warn!(from_ms = from.0, to_ms = to.0, "the service was away: catching up");
+        Ok(())
     }
 
     /// Whether somebody moves the clock through every due instant (demo, tests): then time

@@ -84,8 +84,8 @@ impl Engine {
             muster_store::leases::release_all(&tx).await?;
             work::release_all(&tx).await?;
         }
-        muster_store::leases::beat(&tx, instance, env!("CARGO_PKG_VERSION")).await?;
         tx.commit().await?;
+        muster_store::leases::beat(store, instance, env!("CARGO_PKG_VERSION")).await?;
         Ok(Arc::new(engine))
     }
 

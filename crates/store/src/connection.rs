@@ -12,8 +12,7 @@ use muster_migrations::Migrator;
 use muster_ports::{Clock, Entropy};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -65,7 +64,7 @@ pub struct Store {
     plannings: Arc<AtomicU64>,
     /// How many transactions that wrote entries of the log have committed in this process.
     entries: Arc<AtomicU64>,
-    /// How many transactions have committed in this process, but for marks.
+    /// How many transactions have committed in this process.
     changes: Arc<AtomicU64>,
     pub(crate) organisation_key: Arc<RwLock<Option<DataKey>>>,
     pub(crate) log_tiles: Arc<Mutex<Vec<Hash>>>,
@@ -139,17 +138,10 @@ impl Store {
         })
     }
 
-    /// One statement that writes and is a transaction of its own. Answers the rows it returns.
-    pub(crate) async fn write_alone(
-        &self,
-        sql: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> StoreResult<Vec<QueryResult>> {
-        let backend = self.writer.get_database_backend();
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        let rows = self.writer.query_all_raw(statement).await?;
-        self.changes.fetch_add(1, Ordering::Release);
-        Ok(rows)
+    /// A connection for single statements that write and are transactions of their own: claims of work,
+    /// and marks of who was here when. They are no [`changes`](Store::changes).
+    pub fn alone(&self) -> &DatabaseConnection {
+        &self.writer
     }
 
     /// Makes sure that what was deleted does not linger: SQLite overwrites deleted rows
@@ -188,8 +180,8 @@ impl Store {
         self.entries.load(Ordering::Acquire)
     }
 
-    /// How many transactions have committed here, but for marks ([`Tx::commit_mark`]): as long as the number
-    /// stays and no other process writes, the database says what it said. Nothing where several may share it.
+    /// How many transactions have committed here: as long as the number stays and no other process writes,
+    /// the database says what it said. Nothing where several may share it.
     pub fn changes(&self) -> Option<u64> {
         (!self.is_shared()).then(|| self.changes.load(Ordering::Acquire))
     }
@@ -257,12 +249,6 @@ impl Tx {
             self.store.work_added.notify_one();
         }
         Ok(())
-    }
-
-    /// Makes durable that we were here at this time, which nobody bases a decision on but whoever looks
-    /// for those who are not.
-    pub async fn commit_mark(self) -> StoreResult<()> {
-        Ok(self.inner.commit().await?)
     }
 
     /// Leaves nothing behind.

@@ -58,27 +58,16 @@ pub async fn high_water(db: &impl ConnectionTrait) -> StoreResult<UtcMillis> {
     Ok(UtcMillis(mark.ok_or_else(|| StoreError::missing("installation", ROW))?))
 }
 
-/// Raises the high-water mark of the clock. Answers what it was before: `known` to whoever wrote it and
-/// shares it with nobody.
-pub async fn raise_high_water(
-    tx: &Tx,
-    now: UtcMillis,
-    known: Option<UtcMillis>,
-) -> StoreResult<UtcMillis> {
+/// Raises the high-water mark of the clock; never lowers it.
+pub async fn raise_high_water(db: &impl ConnectionTrait, now: UtcMillis) -> StoreResult<()> {
     use installation::Column::HighWaterMs;
-    let before = match known {
-        Some(known) => known,
-        None => high_water(&**tx).await?,
-    };
-    if now > before {
-        // This column alone: the row also says whether the programme is paused.
-        installation::Entity::update_many()
-            .col_expr(HighWaterMs, Expr::value(now.0))
-            .filter(HighWaterMs.lt(now.0))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(before)
+    // This column alone: the row also says whether the programme is paused.
+    installation::Entity::update_many()
+        .col_expr(HighWaterMs, Expr::value(now.0))
+        .filter(HighWaterMs.lt(now.0))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Since when the programme is live for people, where that was not always so.

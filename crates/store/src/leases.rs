@@ -2,7 +2,7 @@
 //! of a day). The lease names the instance and nothing else.
 
 use crate::entities::{instance, lease};
-use crate::{StoreResult, Tx};
+use crate::{Store, StoreResult, Tx};
 use muster_domain::id::InstanceId;
 use muster_domain::time::UtcMillis;
 use sea_orm::sea_query::Expr;
@@ -52,12 +52,12 @@ pub async fn release_all(tx: &Tx) -> StoreResult<()> {
 }
 
 /// Registers a running instance, or its heartbeat.
-pub async fn beat(tx: &Tx, id: InstanceId, version: &str) -> StoreResult<()> {
-    let now = tx.store().lease_ms(&**tx).await?;
+pub async fn beat(store: &Store, id: InstanceId, version: &str) -> StoreResult<()> {
+    let now = store.lease_ms(store.read()).await?;
     let beaten = instance::Entity::update_many()
         .col_expr(instance::Column::HeartbeatMs, Expr::value(now))
         .filter(instance::Column::Id.eq(id.0))
-        .exec(&**tx)
+        .exec(store.alone())
         .await?;
     if beaten.rows_affected > 0 {
         return Ok(());
@@ -65,11 +65,13 @@ pub async fn beat(tx: &Tx, id: InstanceId, version: &str) -> StoreResult<()> {
     let row = instance::Model {
         id: id.0,
         version: version.to_owned(),
-        started_ms: tx.store().clock().now().0,
+        started_ms: store.clock().now().0,
         heartbeat_ms: now,
         stopped_ms: None,
     };
-    crate::insert(tx, row).await
+    let tx = store.begin().await?;
+    crate::insert(&tx, row).await?;
+    tx.commit().await
 }
 
 /// Marks an instance as stopped on purpose.

@@ -172,7 +172,9 @@ pub async fn claim(
         owner.0.into(),
         (lease_now + LEASE_MS).into(),
     ];
-    let rows = store.write_alone(sql, values).await?;
+    let db = store.alone();
+    let claim = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(claim).await?;
     let mut claims = Vec::with_capacity(rows.len());
     for row in rows {
         let row = Model::from_query_result(&row, "")?;

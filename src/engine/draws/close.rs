@@ -3,13 +3,12 @@
 //! `service`.
 
 use super::{Engine, Keeper, Planned, announce_hit, rows};
-use crate::acts::policy::Live;
 use muster_domain::draw::{Blocks, CadenceState, DayResult, Horizon, LabelResult, label_results};
 use muster_domain::id::PersonId;
-use muster_domain::time::{start_of_day, zone};
+use muster_domain::time::{UtcMillis, start_of_day, zone};
 use muster_store::audit::Record;
 use muster_store::entities::{draw_boundary, draw_day, draw_state};
-use muster_store::{Whose, draw_tokens, draws};
+use muster_store::{Whose, draw_tokens, draws, installation};
 use std::collections::{BTreeMap, HashMap};
 
 /// Whether older labels are out of the way.
@@ -97,7 +96,7 @@ impl Keeper {
 
         let tx = store.begin().await?;
         let ids: Vec<uuid::Uuid> = everybody.values().map(|id| id.0).collect();
-        let live = Live::load_of(&*tx, Whose::among(&ids)).await?;
+        let since = installation::live_since(&*tx, Whose::among(&ids)).await?;
         let states = draws::states_of(&*tx, Whose::among(&ids)).await?;
         let mut counts: HashMap<DayResult, i64> = HashMap::new();
         let (mut kept, mut days) = (Vec::new(), Vec::new());
@@ -105,7 +104,8 @@ impl Keeper {
             *counts.entry(result.result).or_default() += 1;
             let Some(person) = everybody.get(token.0.as_slice()).copied() else { continue };
             // Rows from before the programme began for somebody say nothing about their gap.
-            if boundaries.iter().any(|row| live.since(person).0 > row.committed_ms) {
+            let begins = since.get(&person).copied().unwrap_or(UtcMillis(0));
+            if boundaries.iter().any(|row| begins.0 > row.committed_ms) {
                 continue;
             }
             let before = states.get(&person);
