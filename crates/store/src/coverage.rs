@@ -120,7 +120,8 @@ pub async fn lines(
         (_, true) => "SELECT c.person_id FROM coverage c WHERE 1 = 1".to_owned(),
     };
     filter(&mut query, db, wanted);
-    let (limit, first) = (query.bind(limit as i64), query.bind(first as i64));
+    // The limit is written out: that a page is short tells the database where to begin.
+    let first = query.bind(first as i64);
     let page = format!("{} ORDER BY {order} LIMIT {limit} OFFSET {first}", query.sql);
     query.sql = format!(
         "SELECT c.person_id, p.name, c.policy_version_id, c.last_met_ms, c.met_in_year, c.latest, c.graver \
@@ -185,7 +186,7 @@ async fn lines_of_policy(
         Some(id) => format!("= {}", query.bind(id)),
         None => "IS NULL".to_owned(),
     };
-    let (limit, first) = (query.bind(limit as i64), query.bind(first as i64));
+    let first = query.bind(first as i64);
     query.sql = format!(
         "SELECT c.person_id, p.name, c.policy_version_id, c.last_met_ms, c.met_in_year, c.latest, c.graver \
          FROM (SELECT c.person_id FROM coverage c WHERE c.policy_version_id {is_theirs} \
