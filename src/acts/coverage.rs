@@ -61,6 +61,8 @@ pub async fn refresh(context: &Context) -> ActResult<usize> {
         });
         muster_store::save_all(&tx, rows.collect()).await?;
         tx.commit().await?;
+        // The pages of one batch are of no use to the next.
+        context.store.release_memory().await?;
     }
     Ok(refreshed)
 }

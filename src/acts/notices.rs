@@ -4,7 +4,7 @@
 
 use super::check_in::NOTICE_VERSION;
 use super::notify::{self, About, Notice};
-use super::policy::{self, Live};
+use super::policy;
 use super::{ActError, ActResult, Context};
 use muster_domain::id::{PersonId, PolicyVersionId};
 use muster_domain::time::{DAY_MS, UtcMillis, start_of_day};
@@ -16,12 +16,12 @@ use muster_store::entities::{notice_acknowledgement, person};
 use muster_store::notifications::{self, Sent, state};
 use muster_store::people::baseline;
 use muster_store::work::Lane;
-use muster_store::{people, policies};
+use muster_store::{installation, people, policies};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-use muster_store::installation::mode::LIVE;
+use installation::mode::LIVE;
 
 /// Notices begun in one round, one transaction each: a pool of thousands is told within two hours,
 /// and whatever else the round looks for does not wait for long.
@@ -63,11 +63,10 @@ pub struct Pending {
 
 /// Counts them.
 pub async fn pending(db: &impl ConnectionTrait) -> ActResult<Pending> {
-    let live = Live::load(db).await?;
-    if live.counts_gates_as_passed() {
+    if policy::gates_count_as_passed(db).await? {
         return Ok(Pending::default());
     }
-    let due = due(db, &live, &delivered(db).await?).await?;
+    let due = due(db).await?;
     Ok(counted(&due, &tries(db).await?))
 }
 
@@ -100,24 +99,19 @@ async fn tries(db: &impl ConnectionTrait) -> ActResult<Tries> {
 }
 
 /// Everybody whom the programme is for and whom the notice has not reached.
-async fn due(
-    db: &impl ConnectionTrait,
-    live: &Live,
-    reached: &BTreeSet<PersonId>,
-) -> ActResult<Vec<PersonId>> {
-    let active = people::active_ids(db).await?;
-    let is_due = |id: &PersonId| active.contains(id) && live.is_for(*id) && !reached.contains(id);
-    Ok(policies::members(db).await?.into_iter().filter(is_due).collect())
+async fn due(db: &impl ConnectionTrait) -> ActResult<Vec<PersonId>> {
+    let is_pilot = installation::get(db).await?.pilot.is_some();
+    Ok(notifications::unreached(db, NOTICE_VERSION, &steps(), is_pilot).await?)
 }
 
 /// Sends the notice to whom it is due, some at a time. Answers how many were begun.
 pub async fn send_due(context: &Context) -> ActResult<usize> {
     let db = context.store.read();
-    let live = Live::load(db).await?;
-    if live.mode != LIVE || live.is_demo {
+    let installation = installation::get(db).await?;
+    if installation.mode != LIVE || installation.is_demo {
         return Ok(0);
     }
-    let due = due(db, &live, &delivered(db).await?).await?;
+    let due = due(db).await?;
     let tries = if due.is_empty() { Tries::new() } else { tries(db).await? };
     keep(context, counted(&due, &tries)).await?;
     let now = context.now().0;

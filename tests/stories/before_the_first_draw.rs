@@ -1,6 +1,7 @@
 //! Before the first draw: pilot groups, the notice, the first session's deadline; pause and resume.
 
 use crate::support::{Company, Database, START, Somebody};
+use muster::acts::bounces::{self, Report};
 use muster::acts::policy::Scope;
 use muster::acts::{manual, mode, notices};
 use muster_domain::draw::{BoundaryInputs, Horizon};
@@ -111,6 +112,40 @@ crate::on_both_databases! {
         let notices = company.mails_to("maria@muster.example");
         assert_eq!(notices.iter().filter(|m| m.subject.starts_with("How video")).count(), 1, "once");
         company.ends_well().await;
+    }
+
+    async fn the_notice_waits_for_whom_the_programme_is_and_whom_it_has_not_reached(company: Company) {
+        company.usual_cast().await;
+        nuno(&company).await;
+        forget_notices(&company).await;
+        let waits_for = async || notices::pending(company.store().read()).await.unwrap().people;
+        assert_eq!(waits_for().await, 2);
+        resume(&company, Scope::Pilot("employee_id eq \"maria\"".into())).await;
+        assert_eq!(waits_for().await, 1, "Nuno is in no pilot");
+        company.pass_to(START.plus_minutes(60)).await;
+        assert_eq!(waits_for().await, 0, "Maria's server took it");
+        let [notice] = &company.mails_to("maria@muster.example")[..] else { panic!("one mail") };
+        assert!(company.mails_to("nuno@muster.example").is_empty());
+
+        let (mail, _) = notice.message_id.split_once('@').unwrap();
+        let report = Report { mails: vec![mail], status: "5.1.1", said: "550 no such mailbox" };
+        bounces::take(&company.context, &report).await.unwrap();
+        assert_eq!(waits_for().await, 1, "and gave it back");
+        resume(&company, Scope::Everybody).await;
+        assert_eq!(waits_for().await, 2);
+        let read = async |name: &str| {
+            let address = format!("{name}@muster.example");
+            let who = people::by_email(company.store().read(), &address).await.unwrap().unwrap();
+            let version = muster::acts::check_in::NOTICE_VERSION;
+            notices::acknowledge(&company.context, &who, version).await.unwrap();
+        };
+        read("maria").await;
+        assert_eq!(waits_for().await, 1, "she has read it");
+        let tx = company.store().begin().await.unwrap();
+        let who = people::by_email(&*tx, "nuno@muster.example").await.unwrap().unwrap();
+        muster_store::save(&tx, person::Model { state: "left".into(), ..who }).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(waits_for().await, 0, "he has left");
     }
 
     async fn a_newcomer_is_drawn_when_the_time_for_the_first_session_has_passed(company: Company) {

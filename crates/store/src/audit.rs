@@ -385,7 +385,8 @@ pub enum Derived {
 /// `from` is what an earlier call of this process has already derived (or nothing); on `Same`
 /// it has grown to the checkpoint.
 pub async fn derive(store: &Store, from: &mut Frontier) -> StoreResult<Derived> {
-    const PAGE: u64 = 5_000;
+    // An entry is a kilobyte or two while it is looked at, and every process that begins looks at all.
+    const PAGE: u64 = 500;
     let db = store.read();
     let Some(checkpoint) = checkpoint(db).await? else {
         return Ok(Derived::Same { size: 0 });

@@ -3,6 +3,7 @@
 
 use crate::entities::notices_waiting;
 use crate::entities::notification::{Column, Entity, Model};
+use crate::query::Query;
 use crate::sealed::{Owner, Place};
 use crate::{Store, StoreError, StoreResult, Tx};
 use muster_domain::id::{NotificationId, PersonId};
@@ -88,6 +89,36 @@ pub async fn with_steps(
         query = query.filter(Column::Recipient.eq(recipient.0));
     }
     Ok(query.into_partial_model().all(db).await?)
+}
+
+/// Active members of a policy whom a version of the notice has not reached: they have not said that they read
+/// it, and no mail with such a step was taken and kept by the next server. `is_pilot`: only those for whom the
+/// programme is live by name. Everybody is looked at where they are kept: a roster of thousands is not
+/// brought here each minute to find that nobody is left.
+pub async fn unreached(
+    db: &impl ConnectionTrait,
+    version: &str,
+    steps: &str,
+    is_pilot: bool,
+) -> StoreResult<Vec<PersonId>> {
+    let mut query = Query::new(
+        "SELECT m.person_id FROM membership m JOIN person p ON p.id = m.person_id \
+         WHERE p.state = 'active'",
+    );
+    if is_pilot {
+        query.sql += " AND m.person_id IN (SELECT l.person_id FROM live_since l)";
+    }
+    let version = query.bind(version);
+    query.sql += &format!(
+        " AND m.person_id NOT IN (SELECT a.person_id FROM notice_acknowledgement a WHERE a.version = {version})"
+    );
+    let steps = query.bind(format!("{steps}%"));
+    query.sql += &format!(
+        " AND m.person_id NOT IN (SELECT n.recipient FROM notification n WHERE n.about = 'office' \
+         AND n.step LIKE {steps} AND n.state = 'accepted' AND n.bounced_ms IS NULL) ORDER BY m.person_id"
+    );
+    let rows = db.query_all_raw(query.on(db)).await?;
+    rows.iter().map(|row| Ok(PersonId(row.try_get_by_index(0)?))).collect()
 }
 
 /// The row of one (about, step, channel, recipient).

@@ -132,18 +132,6 @@ fn holds(role: Role) -> SimpleExpr {
     person::Column::Id.in_subquery(holders.into_query())
 }
 
-/// Who is on the roster today.
-pub async fn active_ids(db: &impl ConnectionTrait) -> StoreResult<BTreeSet<PersonId>> {
-    let ids: Vec<uuid::Uuid> = person::Entity::find()
-        .select_only()
-        .column(person::Column::Id)
-        .filter(is_active())
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().map(PersonId).collect())
-}
-
 /// Who is on the roster today with this `person.baseline`, in the order in which they joined.
 pub async fn with_baseline(
     db: &impl ConnectionTrait,

@@ -146,4 +146,8 @@ async fn a_run_that_does_not_end_is_ended_and_tells_what_it_said() {
     let (_, said) = error.split_once("it said: ").expect(&error);
     let process = std::path::Path::new("/proc").join(said.trim());
     assert!(error.contains("had not ended") && !process.exists(), "{error}");
+    assert!(
+        error.contains("thread sleep: S (sleeping)") || cfg!(not(target_os = "linux")),
+        "{error}"
+    );
 }

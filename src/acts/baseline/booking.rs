@@ -4,7 +4,6 @@ use super::standing::{Gates, Standing, of, overview, waiting};
 use crate::acts::announce::{self, Reason};
 use crate::acts::notify::{self, About, Notice};
 use crate::acts::office::{self, Asker};
-use crate::acts::policy::Live;
 use crate::acts::{ActError, ActResult, Context, check_in as employee};
 use muster_domain::access::Act;
 use muster_domain::id::{PersonId, PolicyVersionId};
@@ -14,7 +13,7 @@ use muster_messages::language::tr;
 use muster_messages::t;
 use muster_store::audit::Record;
 use muster_store::entities::{check_in, reference_still};
-use muster_store::installation::mode;
+use muster_store::installation::{self, mode};
 use muster_store::orders::{self, NewOrder, kind};
 use muster_store::people::baseline;
 use muster_store::work::Lane;
@@ -106,16 +105,12 @@ pub async fn ask_again(context: &Context, me: PersonId) -> ActResult<Uuid> {
 /// rest follows as these have been met.
 pub async fn book_due(context: &Context) -> ActResult<usize> {
     let db = context.store.read();
-    let live = Live::load(db).await?;
-    if live.mode != mode::LIVE || live.is_demo {
-        return Ok(0);
-    }
-    let due = people::with_baseline(db, baseline::DUE).await?;
-    if due.is_empty() {
+    let installation = installation::get(db).await?;
+    if installation.mode != mode::LIVE || installation.is_demo {
         return Ok(0);
     }
     let verifiers = people::with_role(db, Role::Verifier).await?.len();
-    book_newcomers(context, due, waiting_max(verifiers)).await
+    book_newcomers(context, waiting_max(verifiers)).await
 }
 
 /// How many first sessions may wait for their time.
@@ -123,10 +118,14 @@ fn waiting_max(verifiers: usize) -> usize {
     WAITING_MIN.max(WAITING_A_VERIFIER * verifiers)
 }
 
-async fn book_newcomers(context: &Context, due: Vec<PersonId>, max: usize) -> ActResult<usize> {
+async fn book_newcomers(context: &Context, max: usize) -> ActResult<usize> {
     let db = context.store.read();
     let waiting = waiting(db).await?;
     if waiting.len() >= max {
+        return Ok(0);
+    }
+    let due = people::with_baseline(db, baseline::DUE).await?;
+    if due.is_empty() {
         return Ok(0);
     }
     let gates = Gates::load(db).await?;
