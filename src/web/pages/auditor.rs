@@ -67,8 +67,8 @@ async fn log(State(web): State<Web>, me: Auditor, Query(asked): Query<Asked>) ->
             0 => t!("0 of {total}", total),
             _ => t!("{from} to {until} of {total}", until, total, from = from + 1),
         },
-        earlier_url: (until < total).then(|| url(until)),
-        later_url: (from > 0).then(|| url(from.saturating_sub(PAGE_SIZE))),
+        earlier_url: (from > 0).then(|| url(from.saturating_sub(PAGE_SIZE))),
+        later_url: (until < total).then(|| url(until)),
     };
     let summary = summary(&web).await?;
     let frame = web.frame(&me.visitor, t!("Audit log"), "/audit").await;

@@ -498,3 +498,21 @@ async fn the_auditor_reads_the_log_and_takes_a_checkpoint_along() {
     assert_eq!(note.text, signed.note);
     assert!(ines.get("/audit/checkpoint").await.text.contains("Public key"));
 }
+
+#[tokio::test]
+async fn the_log_is_paged_through_from_its_newest_entry_to_its_oldest() {
+    let office = Office::open("audit-pages").await;
+    let tx = office.company.context().store.begin().await.unwrap();
+    for n in 0..60 {
+        audit::Record::new("roster-imported").fact("joined", n).write(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut ines = office.browser(office.ines).await;
+    let newest = ines.get("/audit?kind=roster-imported").await.text;
+    assert!(newest.contains("1 to 50 of 60") && !newest.contains("rel=\"prev\""), "{newest}");
+    let further = newest.split("<a href=\"").find(|link| link.contains("rel=\"next\"")).unwrap();
+    let address = further.split('"').next().unwrap().replace("&amp;", "&").replace("&#x3D;", "=");
+    let oldest = ines.get(&address).await.text;
+    assert!(oldest.contains("51 to 60 of 60") && !oldest.contains("rel=\"next\""), "{oldest}");
+    assert!(oldest.contains("rel=\"prev\""), "{oldest}");
+}

@@ -124,14 +124,14 @@ impl Template for FirstSessions {
             may_book_all: true,
             tabs: vec![
                 tab("/first-sessions", "To do", 3, true),
-                tab("/first-sessions?show=never", "Never met", 1, false),
+                tab("/first-sessions?show=never", "Not held yet", 1, false),
                 tab("/first-sessions?show=all", "Everybody", 40, false),
             ],
             show: String::new(),
             query: String::new(),
             columns: FirstSessions::columns("name", false, ""),
             people: vec![
-                line("Ben Vu", StateWord::new("never met", Tone::Quiet), "To be booked", None),
+                line("Ben Vu", StateWord::new("not held yet", Tone::Quiet), "To be booked", None),
                 line("Anna Lind", StateWord::new("arranged", Tone::Waiting), "Told", Some(60 * 24)),
                 line(
                     "Maria Olsen",
@@ -192,7 +192,7 @@ impl Template for FirstSessionPage {
             }),
         };
         let fresh = FirstSessionPage {
-            state: StateWord::new("never met", Tone::Quiet),
+            state: StateWord::new("not held yet", Tone::Quiet),
             next: "Book it.".to_owned(),
             sessions: vec![],
             may_resend: true,

@@ -336,6 +336,7 @@ impl TabLink {
 pub struct Pager {
     /// What is shown, e.g. `1 to 50 of 212`.
     pub shown: String,
+    /// The page before this one in the list, whatever its order.
     pub earlier_url: Option<String>,
     pub later_url: Option<String>,
 }

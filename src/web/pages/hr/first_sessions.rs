@@ -42,7 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
 enum Stage {
     NeedsWord,
     Blocked,
-    NeverMet,
+    NotHeld,
     Booked,
     Arranged,
     NoPicture,
@@ -53,7 +53,7 @@ impl Stage {
     const ALL: [Stage; 7] = [
         Stage::NeedsWord,
         Stage::Blocked,
-        Stage::NeverMet,
+        Stage::NotHeld,
         Stage::Booked,
         Stage::Arranged,
         Stage::NoPicture,
@@ -72,7 +72,7 @@ impl Stage {
             (true, false, true) => Stage::NoPicture,
             (_, true, _) => Stage::Settled,
             (false, false, _) if one.blocked.is_some() => Stage::Blocked,
-            (false, false, _) => Stage::NeverMet,
+            (false, false, _) => Stage::NotHeld,
         }
     }
 
@@ -81,7 +81,7 @@ impl Stage {
         match self {
             Stage::NeedsWord => "word",
             Stage::Blocked => "blocked",
-            Stage::NeverMet => "never",
+            Stage::NotHeld => "never",
             Stage::Booked => "booked",
             Stage::Arranged => "arranged",
             Stage::NoPicture => "no-picture",
@@ -93,7 +93,7 @@ impl Stage {
         match self {
             Stage::NeedsWord => t!("Word missing"),
             Stage::Blocked => t!("Not yet"),
-            Stage::NeverMet => t!("Never met"),
+            Stage::NotHeld => t!("Not held yet"),
             Stage::Booked => t!("Booked"),
             Stage::Arranged => t!("Arranged"),
             Stage::NoPicture => t!("No picture"),
@@ -104,14 +104,14 @@ impl Stage {
     fn word(self) -> StateWord {
         let tone = match self {
             Stage::NeedsWord => Tone::Unclear,
-            Stage::Blocked | Stage::NeverMet => Tone::Quiet,
+            Stage::Blocked | Stage::NotHeld => Tone::Quiet,
             Stage::Booked | Stage::Arranged => Tone::Waiting,
             Stage::NoPicture | Stage::Settled => Tone::Good,
         };
         let word = match self {
             Stage::NeedsWord => t!("word missing"),
             Stage::Blocked => t!("not yet"),
-            Stage::NeverMet => t!("never met"),
+            Stage::NotHeld => t!("not held yet"),
             Stage::Booked => t!("booked"),
             Stage::Arranged => t!("arranged"),
             Stage::NoPicture => t!("no picture"),
@@ -124,7 +124,7 @@ impl Stage {
         match self {
             Stage::NeedsWord => t!("met; nobody has vouched yet"),
             Stage::Blocked => one.blocked.map_or("", tr),
-            Stage::NeverMet => t!("to be booked"),
+            Stage::NotHeld => t!("to be booked"),
             Stage::Booked => t!("the time is found in their working hours"),
             Stage::Arranged => t!("they were told"),
             Stage::NoPicture => t!("met; they would rather have none kept"),
@@ -137,7 +137,7 @@ impl Stage {
         match self {
             Stage::NeedsWord => t!("Somebody who knows them vouches: their manager, or HR. Not the verifier who met them, and not whoever asked for the session.").to_owned(),
             Stage::Blocked => t!("No session can be booked now: {why}.", why = tr(one.blocked.unwrap_or_default())),
-            Stage::NeverMet => t!("Nobody has met them yet. Newcomers are booked by themselves; you can do it at once.").to_owned(),
+            Stage::NotHeld => t!("It has not been held. Newcomers are booked by themselves; you can do it at once.").to_owned(),
             Stage::Booked => t!("It is booked. The time is found in their working hours, and they are told at least a day ahead.").to_owned(),
             Stage::Arranged => t!("They were told the time. Nothing is to do until they were met.").to_owned(),
             Stage::NoPicture => t!("They were met and somebody vouched. No picture is kept, so later verifiers can say that they saw a live person and no more.").to_owned(),

@@ -252,7 +252,9 @@ async fn first_sessions(web: &Web) -> Result<ProgrammeLine, Fail> {
     }
     let link = Some(("/first-sessions", name));
     Ok(match (open, words) {
-        (open, 0) => asks(name, t!("{open} people were never met.", open), t!("Book them."), link),
+        (open, 0) => {
+            asks(name, t!("{open} people have had no first session.", open), t!("Book them."), link)
+        }
         (0, words) => asks(
             name,
             t!("{words} people wait for somebody's word.", words),
@@ -260,8 +262,11 @@ async fn first_sessions(web: &Web) -> Result<ProgrammeLine, Fail> {
             link,
         ),
         (open, words) => {
-            let is =
-                t!("{open} people were never met; {words} wait for somebody's word.", open, words);
+            let is = t!(
+                "{open} people have had no first session; {words} wait for somebody's word.",
+                open,
+                words
+            );
             asks(name, is, t!("Book them, and ask for the word."), link)
         }
     })
