@@ -70,7 +70,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Whether the next server took it and it has not come back.
+    /// Whether the next server took it and it has not come back. [`unreached`] asks the same of everybody's.
     pub fn is_delivered(&self) -> bool {
         self.state == state::ACCEPTED && self.bounced_ms.is_none()
     }
@@ -112,10 +112,10 @@ pub async fn unreached(
     query.sql += &format!(
         " AND m.person_id NOT IN (SELECT a.person_id FROM notice_acknowledgement a WHERE a.version = {version})"
     );
-    let steps = query.bind(format!("{steps}%"));
+    let (steps, accepted) = (query.bind(format!("{steps}%")), query.bind(state::ACCEPTED));
     query.sql += &format!(
         " AND m.person_id NOT IN (SELECT n.recipient FROM notification n WHERE n.about = 'office' \
-         AND n.step LIKE {steps} AND n.state = 'accepted' AND n.bounced_ms IS NULL) ORDER BY m.person_id"
+         AND n.step LIKE {steps} AND n.state = {accepted} AND n.bounced_ms IS NULL) ORDER BY m.person_id"
     );
     let rows = db.query_all_raw(query.on(db)).await?;
     rows.iter().map(|row| Ok(PersonId(row.try_get_by_index(0)?))).collect()

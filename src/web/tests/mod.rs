@@ -2,6 +2,7 @@
 //! router as it is served. No sockets, no sleeping.
 
 mod api;
+mod audit_log;
 mod baseline;
 mod challenges;
 mod company;
